@@ -1,0 +1,34 @@
+// The only place that names timers and wall time. Everything else is handed a Clock, so that tests run in virtual time.
+
+export interface Clock {
+  /** Milliseconds since some fixed moment; never runs backwards. */
+  now(): number;
+  /** UTC wall time, for time stamps of readings only. */
+  date(): Date;
+  /** Resolves after `ms`, or at once when the signal is (or becomes) aborted; never rejects. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+}
+
+/** A random number in [0, 1): injected, so that worlds are repeatable by their seed. */
+export type Random = () => number;
+
+export const systemClock: Clock = {
+  now: () => performance.now(),
+  date: () => new Date(),
+  sleep: (ms, signal) =>
+    new Promise((resolve) => {
+      if (signal?.aborted) return resolve();
+      const done = (): void => {
+        clearTimeout(timer);
+        signal?.removeEventListener('abort', done);
+        resolve();
+      };
+      const timer = setTimeout(done, Math.min(ms, MAX_TIMER_MS));
+      signal?.addEventListener('abort', done, { once: true });
+    }),
+};
+
+export const systemRandom: Random = Math.random;
+
+/** setTimeout wraps to "at once" above 2^31-1 ms. */
+const MAX_TIMER_MS = 2 ** 31 - 1;

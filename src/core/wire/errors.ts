@@ -1,0 +1,61 @@
+// One hierarchy of errors, facts in one table. A code never changes its meaning: users' Catch nodes route by it.
+// `fault` says where to look, `retryable` whether the same request may succeed if sent again unchanged.
+// The sentence for people stands in the node catalog (error.<CODE>); `detail` here carries the facts of this one case.
+
+export type Stage = 'configure' | 'queue' | 'publish' | 'connect' | 'authenticate' | 'read' | 'decode' | 'release';
+export type Fault = 'user' | 'network' | 'line' | 'device' | 'ours';
+
+export const ERRORS = {
+  CONFIG_INVALID: { fault: 'user', retryable: false },
+  TOPIC_SHARED: { fault: 'user', retryable: false },
+  QUEUE_FULL: { fault: 'user', retryable: false },
+  QUEUE_TIMEOUT: { fault: 'line', retryable: true },
+  CANCELLED: { fault: 'user', retryable: false },
+  BROKER_OFFLINE: { fault: 'network', retryable: true },
+  BROKER_UNREACHABLE: { fault: 'network', retryable: true },
+  BROKER_REFUSED: { fault: 'user', retryable: false },
+  BROKER_CERTIFICATE: { fault: 'user', retryable: false },
+  SUBSCRIBE_REFUSED: { fault: 'user', retryable: false },
+  PUBLISH_FAILED: { fault: 'network', retryable: true },
+  NO_REPLY: { fault: 'device', retryable: true },
+  BAD_FRAME: { fault: 'line', retryable: true },
+  LINE_NOISY: { fault: 'line', retryable: true },
+  METER_RESTING: { fault: 'device', retryable: true },
+  BAD_VALUE: { fault: 'device', retryable: false },
+  ACCESS_DENIED: { fault: 'user', retryable: false },
+  MODBUS_EXCEPTION: { fault: 'device', retryable: false },
+  MODBUS_BUSY: { fault: 'device', retryable: true },
+  AT_ERROR: { fault: 'device', retryable: false },
+  INTERNAL: { fault: 'ours', retryable: false },
+} as const satisfies Record<string, { fault: Fault; retryable: boolean }>;
+
+export type ErrorCode = keyof typeof ERRORS;
+
+/** What a failed read, command or configuration throws. `detail` is one plain sentence about this case, without secrets. */
+export class ReadError extends Error {
+  override readonly name = 'ReadError';
+  constructor(
+    readonly code: ErrorCode,
+    readonly detail: string,
+    public stage?: Stage,
+    options?: ErrorOptions,
+  ) {
+    super(detail, options);
+  }
+  get retryable(): boolean {
+    return ERRORS[this.code].retryable;
+  }
+  get fault(): Fault {
+    return ERRORS[this.code].fault;
+  }
+}
+
+/** Any thrown thing as a ReadError: what is not one already is a defect of ours and says so. */
+export function asReadError(thrown: unknown, stage?: Stage): ReadError {
+  if (thrown instanceof ReadError) {
+    thrown.stage ??= stage;
+    return thrown;
+  }
+  const text = thrown instanceof Error ? thrown.message : String(thrown);
+  return new ReadError('INTERNAL', `unexpected failure: ${text}`, stage, { cause: thrown });
+}

@@ -1,0 +1,91 @@
+// The three-answer scanner. "Cannot parse" is never "need more": a scan says `more`, a frame with its size, or how
+// many bytes to skip. Memory is bounded, and each byte is copied once.
+import type { Dialogue } from './dialogue';
+import { ReadError } from './errors';
+
+export type Scan<F> = (buf: Uint8Array) => 'more' | { readonly frame: F; readonly size: number } | { readonly skip: number };
+
+export interface Wait {
+  /** Device time in ms until the answer is complete, from the last send; noise does not prolong it. */
+  readonly first: number;
+  /** If given, `first` is for the first byte only, and this silence after any later chunk ends the wait. */
+  readonly gap?: number;
+}
+
+/** Bytes of one line waiting to become frames. One per dialogue: what is left over dies with it. */
+export class Inbox {
+  private buffer = new Uint8Array(INITIAL_BYTES);
+  private start = 0;
+  private end = 0;
+  /** All bytes heard, skipped ones included: for `link.bytesIn` and for messages about noise. */
+  heard = 0;
+
+  constructor(private readonly maxBytes = 65_536) {}
+
+  /** The unread bytes; a view, valid until the next chunk. */
+  get bytes(): Uint8Array {
+    return this.buffer.subarray(this.start, this.end);
+  }
+
+  clear(): void {
+    this.start = this.end = 0;
+  }
+
+  push(chunk: Uint8Array): void {
+    this.heard += chunk.length;
+    const unread = this.end - this.start;
+    if (unread + chunk.length > this.maxBytes) {
+      throw new ReadError('BAD_FRAME', `${unread + chunk.length} bytes arrived without a complete answer; the line carries noise or another protocol`);
+    }
+    if (this.end + chunk.length > this.buffer.length) this.makeRoom(unread + chunk.length);
+    this.buffer.set(chunk, this.end);
+    this.end += chunk.length;
+  }
+
+  /** The next frame among the bytes already here, if any. */
+  next<F>(scan: Scan<F>): F | undefined {
+    while (this.start < this.end) {
+      const found = scan(this.bytes);
+      if (found === 'more') return undefined;
+      if ('skip' in found) {
+        if (found.skip < 1) throw new ReadError('INTERNAL', 'a scan skipped nothing');
+        this.start = Math.min(this.end, this.start + found.skip);
+        continue;
+      }
+      this.start += found.size;
+      return found.frame;
+    }
+    return undefined;
+  }
+
+  /** The next frame of the line. Silence and nothing heard = NO_REPLY; silence after bytes = BAD_FRAME. */
+  *frame<F>(scan: Scan<F>, wait: Wait): Dialogue<F> {
+    const before = this.heard - (this.end - this.start);
+    for (;;) {
+      const frame = this.next(scan);
+      if (frame !== undefined) return frame;
+      const isGap = wait.gap !== undefined && this.heard > before;
+      const chunk = yield { do: 'receive', ms: isGap ? (wait.gap ?? wait.first) : wait.first, since: isGap ? 'heard' : 'sent' };
+      if (chunk === undefined) throw this.silence(this.heard - before);
+      this.push(chunk);
+    }
+  }
+
+  private silence(bytes: number): ReadError {
+    return bytes === 0
+      ? new ReadError('NO_REPLY', 'nothing was heard in time')
+      : new ReadError('BAD_FRAME', `${bytes} bytes were heard, but no complete and correct answer among them`);
+  }
+
+  private makeRoom(needed: number): void {
+    const unread = this.bytes;
+    const size = Math.max(this.buffer.length, 2 ** Math.ceil(Math.log2(needed)));
+    const roomier = size > this.buffer.length ? new Uint8Array(size) : this.buffer;
+    roomier.set(unread, 0);
+    this.buffer = roomier;
+    this.end = unread.length;
+    this.start = 0;
+  }
+}
+
+const INITIAL_BYTES = 512;
