@@ -1,0 +1,47 @@
+// From properties and message to what is to be commanded, checked before anything is sent.
+import { dangerOf, ReadError } from '../../src/core/index';
+import type { Fields } from '../shared/fields';
+import type { ModemNode, Msg } from '../shared/palette';
+import type { Order } from './command';
+
+export function parseOrder(fields: Fields, msg: Msg, modemNode: ModemNode): Order {
+  const target = fields.choice('target', ['modem', 'list', 'all'], 'modem');
+  const commands = parseCommands(fields, msg);
+  if (msg['confirm'] !== true) {
+    for (const command of commands) {
+      const why = dangerOf(command);
+      if (why !== undefined) throw new ReadError('CONFIG_INVALID', `"${command.slice(0, 60)}" may cut the modem off: ${why}; set msg.confirm to true if you mean it`, 'configure');
+    }
+  }
+  return {
+    target,
+    commands,
+    imeis: target === 'modem' ? [modemNode.imeiOf(msg)] : parseImeis(msg, target),
+    timeoutMs: fields.integer('timeout', { min: 500, max: 600_000, fallback: 15_000 }),
+    concurrency: fields.integer('concurrency', { min: 1, max: 1_000, fallback: 20 }),
+  };
+}
+
+/** The node's command; if it has none, the payload: one text, or a list run in order. */
+function parseCommands(fields: Fields, msg: Msg): readonly string[] {
+  const configured = fields.text('command');
+  const wanted: unknown = configured !== '' ? configured : msg.payload;
+  const list: unknown[] = Array.isArray(wanted) ? wanted : [wanted];
+  if (list.length === 0 || list.length > MAX_COMMANDS || !list.every((command) => typeof command === 'string' && command.trim() !== '')) {
+    throw new ReadError('CONFIG_INVALID', `there is no command: set it in the node, or send msg.payload as a text or a list of up to ${MAX_COMMANDS} texts`, 'configure');
+  }
+  for (const command of list as string[]) {
+    // eslint-disable-next-line no-control-regex
+    if (/[\x00-\x1f\x7f]/.test(command)) throw new ReadError('CONFIG_INVALID', 'a command contains a control character (a line break?); send several commands as a list', 'configure');
+  }
+  return (list as string[]).map((command) => command.trim());
+}
+
+function parseImeis(msg: Msg, target: 'list' | 'all'): readonly string[] {
+  const imeis = msg['imeis'];
+  if (imeis === undefined && target === 'all') return [];
+  if (!Array.isArray(imeis) || imeis.length === 0) throw new ReadError('CONFIG_INVALID', 'for a list of modems msg.imeis has to be a list of IMEIs', 'configure');
+  return imeis.map((imei) => String(imei).trim());
+}
+
+const MAX_COMMANDS = 100;

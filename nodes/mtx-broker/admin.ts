@@ -1,0 +1,71 @@
+// The broker dialog's buttons: they work before deploy, from what stands in the form. A password that was not typed
+// again is taken from the stored credentials, and never sent back.
+import type { NodeAPI } from 'node-red';
+import { Broker, filterOfTemplate, imeiFromTopic, isLiteralTemplate, ReadError, systemClock, systemRandom, testConnection, type BrokerOptions } from '../../src/core/index';
+import { adminRoute } from '../shared/admin';
+import { Fields } from '../shared/fields';
+import { brokerOptions } from './options';
+
+type Body = Readonly<Record<string, unknown>>;
+
+export function brokerAdmin(RED: NodeAPI): void {
+  adminRoute(RED, 'mtx-broker', 'broker/test', async (body) => {
+    const test = await testConnection(formOptions(RED, body), systemClock);
+    if (test.failure) throw test.failure;
+    return { ok: true, ms: Math.round(test.ms) };
+  });
+  adminRoute(RED, 'mtx-broker', 'broker/scan', async (body) => ({ modems: await scanModems(formOptions(RED, body), body) }));
+}
+
+/** The connection that the form describes, with the login as typed, or as stored. */
+function formOptions(RED: NodeAPI, body: Body): BrokerOptions {
+  const stored = (RED.nodes.getCredentials(String(body['id'] ?? '')) ?? {}) as Record<string, string>;
+  const typed = (name: string): string => (body[name] === undefined || body[name] === KEPT_PASSWORD ? (stored[name] ?? '') : String(body[name]));
+  // a connection of its own beside the running one: the same client id would throw that one out
+  return brokerOptions(RED, new Fields({ ...body, clientId: '' }), { user: typed('user'), password: typed('password') });
+}
+
+interface SeenModem {
+  readonly imei: string;
+  /** Which of its topics were heard, and how often. */
+  readonly heard: Record<string, number>;
+}
+
+/** Listens for a while and lists the modems whose topics carried anything: a status report, a reply, meter data. */
+async function scanModems(options: BrokerOptions, body: Body): Promise<readonly SeenModem[]> {
+  const fields = new Fields(body);
+  const seconds = fields.integer('seconds', { min: 1, max: 60, fallback: 10 });
+  const templates = Object.entries(SCANNED).map(([field, fallback]) => ({ field, template: fields.text(field, fallback) })).filter(({ template }) => !isLiteralTemplate(template));
+  if (templates.length === 0) throw new ReadError('CONFIG_INVALID', 'no topic contains [IMEI], so that modems cannot be told apart', 'configure');
+  const seen = new Map<string, SeenModem>();
+  const broker = new Broker(options, systemClock, systemRandom);
+  const failed = new AbortController();
+  let failure: ReadError | undefined;
+  broker.onState((state, why) => {
+    if (state === 'offline' && why) {
+      failure = why;
+      failed.abort();
+    }
+  });
+  try {
+    for (const { field, template } of templates) {
+      await broker.observe(filterOfTemplate(template), ({ topic }) => {
+        const imei = imeiFromTopic(template, topic);
+        if (imei === undefined || !/^\d{15}$/.test(imei)) return;
+        const modem = seen.get(imei) ?? { imei, heard: {} };
+        if (seen.size < MAX_SEEN || seen.has(imei)) seen.set(imei, modem);
+        modem.heard[field] = (modem.heard[field] ?? 0) + 1;
+      });
+    }
+    await systemClock.sleep(seconds * 1000, failed.signal);
+  } finally {
+    await broker.close();
+  }
+  if (failure && seen.size === 0) throw failure;
+  return [...seen.values()].sort((a, b) => a.imei.localeCompare(b.imei));
+}
+
+const SCANNED = { statusTopic: '[IMEI]/dns', atrTopic: '[IMEI]/ATR', txTopic: '[IMEI]/tx' } as const;
+const MAX_SEEN = 1_000;
+/** What the editor shows for a stored password. */
+const KEPT_PASSWORD = '__PWRD__';

@@ -1,0 +1,47 @@
+// mtx-broker: one MQTT connection, shared by every modem that names it.
+import type { NodeAPI, NodeDef } from 'node-red';
+import { asReadError, Broker, Registry, systemClock, systemRandom } from '../../src/core/index';
+import { explain } from '../shared/explain';
+import { Fields } from '../shared/fields';
+import type { BrokerNode } from '../shared/palette';
+import { brokerAdmin } from './admin';
+import { brokerOptions } from './options';
+
+function setUp(RED: NodeAPI, node: BrokerNode, fields: Fields): void {
+  const broker = new Broker(brokerOptions(RED, fields, (node.credentials ?? {}) as Record<string, string>), systemClock, systemRandom);
+  const registry = new Registry({ link: broker, clock: systemClock, random: systemRandom });
+  Object.assign(node, { broker, registry });
+
+  let told = '';
+  const stop = broker.onState((state, failure) => {
+    // once per cause, not once per attempt, and not as an error: that would reach every user node of this one
+    const cause = failure ? `${failure.code} ${failure.detail}` : state;
+    if (cause === told || state === 'connecting' || state === 'closed') return;
+    told = cause;
+    if (failure) node.warn(explain(RED, 'mtx-broker', failure, fields.text('url')).message);
+    else if (state === 'online') node.log(RED._('mtx-broker.status.online'));
+  });
+  node.on('close', (_removed: boolean, done: () => void) => {
+    stop();
+    void registry.close().then(() => broker.close()).then(done, done);
+  });
+}
+
+function init(RED: NodeAPI): void {
+  function MtxBroker(this: BrokerNode, definition: NodeDef): void {
+    RED.nodes.createNode(this, definition);
+    const fields = new Fields({ ...definition });
+    try {
+      setUp(RED, this, fields);
+    } catch (thrown) {
+      // the node stays, so that each of its users can tell what is wrong with it
+      const failure = asReadError(thrown, 'configure');
+      Object.assign(this, { failure });
+      this.error(explain(RED, 'mtx-broker', failure, fields.text('url')).message);
+    }
+  }
+  RED.nodes.registerType<BrokerNode, NodeDef, object, object>('mtx-broker', MtxBroker, { credentials: { user: { type: 'text' }, password: { type: 'password' } } });
+  brokerAdmin(RED);
+}
+
+export = init;

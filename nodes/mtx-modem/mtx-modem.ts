@@ -1,0 +1,54 @@
+// mtx-modem: one modem (IMEI given), or a fleet with one set-up (IMEI empty: msg.imei says which).
+import type { NodeAPI, NodeDef } from 'node-red';
+import { asReadError, ReadError } from '../../src/core/index';
+import { explain } from '../shared/explain';
+import { Fields, isLuhnValid, parseImei } from '../shared/fields';
+import type { BrokerNode, ModemNode, Msg } from '../shared/palette';
+import { modemAdmin } from './admin';
+import { modemProfile } from './profile';
+
+function setUp(RED: NodeAPI, node: ModemNode, fields: Fields, broker: BrokerNode | null): void {
+  if (!broker?.registry) throw broker?.failure ?? new ReadError('CONFIG_INVALID', 'no broker is chosen, or the chosen one is not deployed', 'configure');
+  const imei = fields.has('imei') ? parseImei(fields.text('imei')) : '';
+  if (imei !== '' && !isLuhnValid(imei)) node.warn(RED._('mtx-modem.warning.luhn', { imei }));
+  const { registry } = broker;
+  const profile = modemProfile(fields, imei === '');
+  // a modem of its own stays in use as long as its node lives: its memory of the line and its counters with it
+  if (imei !== '') registry.acquire(imei, profile);
+  node.on('close', () => {
+    if (imei !== '') registry.release(imei);
+  });
+  Object.assign(node, {
+    imei,
+    profile,
+    registry,
+    link: broker.broker,
+    imeiOf: (msg: Msg): string => {
+      const wanted = typeof msg['imei'] === 'string' || typeof msg['imei'] === 'number' ? String(msg['imei']).trim() : '';
+      if (wanted !== '') return parseImei(wanted);
+      if (imei !== '') return imei;
+      throw new ReadError('CONFIG_INVALID', 'this modem node is a fleet (its IMEI is empty), so the message has to say which modem: set msg.imei', 'configure');
+    },
+    acquire: (id: string) => registry.acquire(id, profile),
+    release: (id: string) => registry.release(id),
+  });
+}
+
+function init(RED: NodeAPI): void {
+  function MtxModem(this: ModemNode, definition: NodeDef & { broker?: string }): void {
+    RED.nodes.createNode(this, definition);
+    const fields = new Fields({ ...definition });
+    try {
+      setUp(RED, this, fields, RED.nodes.getNode(definition.broker ?? '') as BrokerNode | null);
+    } catch (thrown) {
+      // the node stays, so that each of its users can tell what is wrong with it
+      const failure = asReadError(thrown, 'configure');
+      Object.assign(this, { failure });
+      this.error(explain(RED, 'mtx-modem', failure, fields.text('imei')).message);
+    }
+  }
+  RED.nodes.registerType('mtx-modem', MtxModem);
+  modemAdmin(RED);
+}
+
+export = init;

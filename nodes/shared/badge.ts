@@ -1,0 +1,82 @@
+// The status badge: what is going on, in fewer than 20 characters. Texts without numbers are catalog keys, which the
+// editor shows in its own language; texts with numbers are made here in the runtime's. Not more often than four times a
+// second, however many jobs a fleet node runs.
+import type { Node, NodeAPI } from 'node-red';
+import { systemClock, type LinkState, type Progress, type ReadError } from '../../src/core/index';
+
+interface Shown {
+  readonly fill: 'red' | 'green' | 'yellow' | 'blue' | 'grey';
+  readonly shape: 'ring' | 'dot';
+  readonly text: string;
+}
+
+export class Badge {
+  private readonly stop = new AbortController();
+  private next: Shown | undefined;
+  private isThrottled = false;
+  private isOnline = true;
+  private running = 0;
+
+  constructor(
+    private readonly RED: NodeAPI,
+    private readonly node: Node,
+    private readonly type: string,
+  ) {}
+
+  link(state: LinkState, failure: ReadError | undefined): void {
+    const wasOnline = this.isOnline;
+    this.isOnline = state === 'online';
+    if (this.isOnline) {
+      if (!wasOnline) this.show({ fill: 'green', shape: 'ring', text: this.key('ready') });
+    } else if (failure) this.show({ fill: 'red', shape: 'ring', text: this.key(failure.code) });
+    else if (state !== 'closed') this.show({ fill: 'yellow', shape: 'ring', text: this.key('connecting') });
+  }
+
+  begin(): void {
+    this.running += 1;
+  }
+
+  progress(progress: Progress): void {
+    if (progress.at === 'waiting-for-broker') return this.show({ fill: 'yellow', shape: 'ring', text: this.key('waitingForBroker') });
+    const text = progress.at === 'queued' ? this.say('queued', progress.ahead) : this.running > 1 ? this.say('reading', this.running) : progress.attempt > 1 ? this.say('attempt', progress.attempt) : this.key('reading1');
+    this.show({ fill: 'blue', shape: progress.at === 'queued' ? 'ring' : 'dot', text });
+  }
+
+  ended(text: string): void {
+    this.running -= 1;
+    if (this.isOnline) this.show({ fill: 'green', shape: 'dot', text });
+  }
+
+  failed(error: ReadError): void {
+    this.running -= 1;
+    this.show({ fill: error.code === 'CANCELLED' ? 'grey' : 'red', shape: 'ring', text: this.key(error.code) });
+  }
+
+  clear(): void {
+    this.stop.abort();
+    this.node.status({});
+  }
+
+  private key(name: string): string {
+    return `${this.type}.status.${name}`;
+  }
+
+  private say(name: string, count: number): string {
+    return this.RED._(this.key(name), { count: String(count) });
+  }
+
+  private show(shown: Shown): void {
+    if (this.stop.signal.aborted) return;
+    if (this.isThrottled) return void (this.next = shown);
+    this.node.status(shown);
+    this.isThrottled = true;
+    void systemClock.sleep(PAUSE_MS, this.stop.signal).then(() => {
+      this.isThrottled = false;
+      const waiting = this.next;
+      this.next = undefined;
+      if (waiting) this.show(waiting);
+    });
+  }
+}
+
+const PAUSE_MS = 250;

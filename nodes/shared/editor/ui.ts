@@ -1,0 +1,90 @@
+// What the dialogs share: numbers checked with ${ENV} allowed, buttons that ask the runtime, results shown as text.
+import type { EditorRED } from 'node-red';
+
+declare const RED: EditorRED;
+
+type Translate = (key: string, values?: Readonly<Record<string, unknown>>) => string;
+
+/** Empty (the default is used), ${ENV}, or a whole number in range. A string as the result is what the editor tells. */
+export function wholeNumber(type: string, label: string, min: number, max: number): (this: unknown, value: string, options?: unknown) => boolean | string {
+  return (value, options) => {
+    if (value === undefined || value === '' || /^\$\{[^}]+\}$/.test(String(value))) return true;
+    const number = Number(value);
+    if (Number.isInteger(number) && number >= min && number <= max) return true;
+    return options === undefined ? false : RED._(`${type}.check.range`, { name: RED._(`${type}.label.${label}`), min, max } as never);
+  };
+}
+
+/** A choice from a list of texts, filled with translated names. */
+export function fillSelect(id: string, values: readonly string[], say: (value: string) => string, chosen: string): void {
+  const select = $(`#${id}`).empty();
+  for (const value of values) $('<option>').val(value).text(say(value)).appendTo(select);
+  select.val(chosen);
+}
+
+interface Failure {
+  readonly error?: { readonly code: string; readonly message: string };
+}
+
+/** A button that posts and shows the answer below it; inert while it waits. */
+export function askButton<T extends object>(options: {
+  readonly button: string;
+  readonly result: string;
+  readonly path: string;
+  readonly body: () => Readonly<Record<string, unknown>>;
+  readonly show: (answer: T, target: JQuery) => void;
+}): void {
+  const button = $(options.button);
+  const target = $(options.result).attr('role', 'status').attr('aria-live', 'polite');
+  button.on('click', (event) => {
+    event.preventDefault();
+    if (button.prop('disabled') === true) return;
+    button.prop('disabled', true);
+    target.empty().append($('<i class="fa fa-spinner fa-spin">').attr('aria-hidden', 'true'));
+    ask<T>(options.path, options.body())
+      .then(
+        (answer) => options.show(answer, target.empty()),
+        (message: string) => showFailure(target, message),
+      )
+      .finally(() => button.prop('disabled', false));
+  });
+}
+
+/** Posts to a route of the palette (relative, so that the editor's own token and root are used); rejects with a sentence. */
+export function ask<T extends object>(path: string, body: Readonly<Record<string, unknown>>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    $.ajax({ url: `mtx/${path}`, method: 'POST', contentType: 'application/json', data: JSON.stringify(body) }).then(
+      (answer: T & Failure) => (answer.error ? reject(answer.error.message) : resolve(answer)),
+      (xhr: JQuery.jqXHR) => reject(xhr.status === 0 ? 'Node-RED does not answer' : `Node-RED answered ${xhr.status}`),
+    );
+  });
+}
+
+export function showFailure(target: JQuery, message: string): void {
+  target.empty().append($('<div>').addClass('form-tips mtx-failure').append($('<i class="fa fa-exclamation-triangle">').attr('aria-hidden', 'true')).append($('<span>').text(` ${message}`)));
+}
+
+export function showDone(target: JQuery, text: string): void {
+  target.empty().append($('<div>').addClass('form-tips').append($('<i class="fa fa-check">').attr('aria-hidden', 'true')).append($('<span>').text(` ${text}`)));
+}
+
+/** A small table of texts. */
+export function showTable(target: JQuery, head: readonly string[], rows: readonly (readonly string[])[]): void {
+  const table = $('<table>').addClass('mtx-table').css({ width: '100%', fontSize: '90%' });
+  $('<tr>').append(head.map((text) => $('<th>').attr('scope', 'col').css('text-align', 'left').text(text))).appendTo($('<thead>').appendTo(table));
+  const body = $('<tbody>').appendTo(table);
+  for (const row of rows) $('<tr>').append(row.map((text) => $('<td>').text(text))).appendTo(body);
+  target.append(table);
+}
+
+/** The values of the form's fields by property name, as they stand, deployed or not. */
+export function formValues(prefix: 'node-input' | 'node-config-input', names: readonly string[]): Record<string, unknown> {
+  return Object.fromEntries(
+    names.map((name) => {
+      const field = $(`#${prefix}-${name}`);
+      return [name, field.is(':checkbox') ? field.prop('checked') : field.val()];
+    }),
+  );
+}
+
+export type { Translate };

@@ -1,0 +1,46 @@
+// From a readout to the messages a node sends (docs: "A message out"). The incoming message is reused, so that all its
+// other properties pass through.
+import type { LinkFigures, Readout, Reading } from '../../src/core/index';
+import type { Msg } from './palette';
+
+export type Output = 'report' | 'values' | 'each';
+export const OUTPUTS: readonly Output[] = ['report', 'values', 'each'];
+
+export interface Report extends Readout {
+  readonly imei: string;
+  readonly protocol: string;
+  readonly meter: string;
+  readonly name?: string;
+  /** When the answer was complete (UTC). */
+  readonly time: string;
+  readonly link: LinkFigures;
+}
+
+/** The messages of one report; in `each` one per reading, then one per value of each row. */
+export function messagesOf(msg: Msg, report: Report, output: Output): Msg[] {
+  const topic = msg.topic ?? `${report.imei}/${report.meter}`;
+  if (output === 'report') return [Object.assign(msg, { payload: report, topic })];
+  if (output === 'values') return [Object.assign(msg, { payload: valuesOf(report), topic })];
+  const facts = { imei: report.imei, meter: report.meter, ...(report.name !== undefined && { meterName: report.name }), time: report.time };
+  const items = [...report.readings.map((reading) => ({ ...facts, ...reading })), ...rowItems(report).map((item) => ({ ...facts, ...item }))];
+  return items.map((payload, index) => ({ ...msg, payload, topic, parts: { id: msg._msgid, type: 'array', index, count: items.length, len: 1 } }));
+}
+
+/** Names as keys; what was not read is missing, what the meter has no value for is null. */
+function valuesOf(report: Report): Record<string, unknown> {
+  return Object.fromEntries(report.readings.filter((r) => r.error === undefined).map((r) => [r.name, r.value]));
+}
+
+function rowItems(report: Report): Record<string, unknown>[] {
+  const columns = report.columns ?? [];
+  return (report.rows ?? []).flatMap((row) =>
+    row.values.map((value, i) => ({ name: columns[i]?.name ?? columns[i]?.id ?? String(i), id: columns[i]?.id ?? String(i), value, ...(columns[i]?.unit !== undefined && { unit: columns[i]?.unit }), at: row.at, ...(row.status !== undefined && { status: row.status }) })),
+  );
+}
+
+/** The first reading as a badge shows it: `230.1 V`. */
+export function badgeText(report: Readout): string {
+  const first: Reading | undefined = report.readings.find((r) => r.error === undefined && r.value !== null && r.value !== undefined);
+  if (first) return `${typeof first.value === 'object' ? JSON.stringify(first.value) : String(first.value)} ${first.unit ?? ''}`.trim().slice(0, 20);
+  return report.rows ? `${report.rows.length} rows` : 'ok';
+}

@@ -1,0 +1,39 @@
+// What the nodes of the palette know of each other: messages, and the two config nodes as their users see them.
+import type { Node, NodeAPI, NodeMessageInFlow } from 'node-red';
+import { ReadError, type Broker, type Link, type Modem, type ModemProfile, type Registry } from '../../src/core/index';
+
+/** A message as it comes in: whatever the user put on it stays there. */
+export type Msg = NodeMessageInFlow & Readonly<Record<string, unknown>>;
+export type Send = (msg: NodeMessageInFlow | NodeMessageInFlow[]) => void;
+export type DoneCallback = (error?: Error) => void;
+
+export interface BrokerNode extends Node {
+  readonly broker: Broker;
+  readonly registry: Registry;
+  /** Why it could not be set up; then it has nothing else. */
+  readonly failure?: ReadError;
+}
+
+export interface ModemNode extends Node {
+  /** Empty for a fleet: the message says which modem. */
+  readonly imei: string;
+  readonly name: string;
+  readonly profile: ModemProfile;
+  readonly link: Link;
+  readonly registry: Registry;
+  /** The IMEI a message is for; throws CONFIG_INVALID where none is known. */
+  imeiOf(msg: Msg): string;
+  acquire(imei: string): Modem;
+  release(imei: string): void;
+  /** Why it could not be set up; then it has nothing else. */
+  readonly failure?: ReadError;
+}
+
+/** The modem node that a node names, ready to be used, or why it cannot be. */
+export function modemNodeOf(RED: NodeAPI, id: unknown): ModemNode | ReadError {
+  const node = RED.nodes.getNode(String(id ?? '')) as ModemNode | null;
+  if (node?.registry) return node;
+  return node?.failure ?? new ReadError('CONFIG_INVALID', 'no modem is chosen, or the chosen one is not deployed', 'configure');
+}
+
+export type Secrets = Readonly<Record<string, string>>;

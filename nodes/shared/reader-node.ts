@@ -1,0 +1,131 @@
+// Everything Node-RED about a reader: lifecycle, status, errors, cancel, message shape. A reader's own file says only
+// what is read and how (ReaderSpec).
+import type { Node, NodeAPI, NodeDef } from 'node-red';
+import { asReadError, ReadError, systemClock, type Job, type LineSettings, type Readout } from '../../src/core/index';
+import { Badge } from './badge';
+import { explain } from './explain';
+import { Fields } from './fields';
+import { badgeText, messagesOf, OUTPUTS } from './messages';
+import { migrate, type Config, type Migration } from './migrate';
+import { modemNodeOf, type DoneCallback, type ModemNode, type Msg, type Secrets, type Send } from './palette';
+
+export interface ReaderSpec<Q> {
+  readonly type: string;
+  /** Names of the credentials and how the editor treats them. */
+  readonly credentials?: Readonly<Record<string, { type: 'text' | 'password' }>>;
+  readonly migrations: readonly Migration[];
+  /** Properties overridden by the message, typed; throws CONFIG_INVALID with the field. */
+  parse(fields: Fields, secrets: Secrets, line: LineSettings): Q;
+  protocol(q: Q): string;
+  /** The meter's address as text: unit, address, link address, server SAP. */
+  meter(q: Q): string;
+  job(q: Q): Pick<Job<Readout>, 'start' | 'quietMs' | 'key' | 'line'> & Partial<Pick<Job<Readout>, 'attempts'>>;
+}
+
+export function readerNode<Q>(RED: NodeAPI, spec: ReaderSpec<Q>): void {
+  function ReaderNode(this: Node, definition: NodeDef): void {
+    RED.nodes.createNode(this, definition);
+    const reader = new Reader(RED, this, spec, migrate({ ...definition }, spec.migrations));
+    this.on('input', (msg, send, done) => void reader.input(msg as Msg, send, done));
+    this.on('close', (_removed: boolean, done: () => void) => void reader.close().then(done, done));
+  }
+  RED.nodes.registerType(spec.type, ReaderNode, spec.credentials ? { credentials: spec.credentials } : {});
+}
+
+class Reader<Q> {
+  private readonly badge: Badge;
+  private readonly modemNode: ModemNode | ReadError;
+  private readonly running = new Map<string, Set<AbortController>>();
+  private readonly stopLink: (() => void) | undefined;
+
+  constructor(
+    private readonly RED: NodeAPI,
+    private readonly node: Node,
+    private readonly spec: ReaderSpec<Q>,
+    private readonly config: Config,
+  ) {
+    this.badge = new Badge(RED, node, spec.type);
+    this.modemNode = modemNodeOf(RED, config['modem']);
+    this.stopLink = this.modemNode instanceof ReadError ? undefined : this.modemNode.link.onState((state, failure) => this.badge.link(state, failure));
+  }
+
+  async input(msg: Msg, send: Send, done: DoneCallback): Promise<void> {
+    let subject = '';
+    this.badge.begin();
+    try {
+      const modemNode = this.modemNode;
+      if (modemNode instanceof ReadError) throw modemNode;
+      const imei = modemNode.imeiOf(msg);
+      subject = imei;
+      if (msg['cancel'] === true) {
+        for (const stop of this.running.get(imei) ?? []) stop.abort();
+        this.badge.ended(`${this.spec.type}.status.ready`);
+        return done();
+      }
+      const fields = new Fields(overridden(this.config, msg));
+      const q = this.spec.parse(fields, secretsOf(this.node, fields), modemNode.profile.line);
+      subject = `${imei}/${this.spec.meter(q)}`;
+      const { value, link } = await this.read(modemNode, imei, q, msg);
+      const name = fields.text('name');
+      const report = { imei, protocol: this.spec.protocol(q), meter: this.spec.meter(q), ...(name !== '' && { name }), time: systemClock.date().toISOString(), ...value, link };
+      for (const out of messagesOf(msg, report, fields.choice('output', OUTPUTS, 'report'))) send(out);
+      this.badge.ended(badgeText(value));
+      done();
+    } catch (thrown) {
+      const error = asReadError(thrown);
+      this.badge.failed(error);
+      done(explain(this.RED, this.spec.type, error, subject));
+    }
+  }
+
+  async close(): Promise<void> {
+    this.stopLink?.();
+    for (const stops of this.running.values()) for (const stop of stops) stop.abort();
+    this.badge.clear();
+  }
+
+  private async read(modemNode: ModemNode, imei: string, q: Q, msg: Msg): Promise<{ value: Readout; link: Awaited<ReturnType<ModemJob>>['link'] }> {
+    const stop = new AbortController();
+    const stops = this.running.get(imei) ?? new Set();
+    this.running.set(imei, stops.add(stop));
+    const modem = modemNode.acquire(imei);
+    try {
+      return await modem.ports[0].run({
+        label: `${this.spec.type} ${this.spec.meter(q)}`,
+        attempts: modemNode.profile.attempts,
+        queueMs: QUEUE_MS,
+        priority: new Fields(msg).integer('priority', { min: -1000, max: 1000, fallback: 0 }),
+        meter: `${this.spec.protocol(q)} ${this.spec.meter(q)}`,
+        signal: stop.signal,
+        onProgress: (progress) => this.badge.progress(progress),
+        ...this.spec.job(q),
+      });
+    } finally {
+      modemNode.release(imei);
+      stops.delete(stop);
+      if (stops.size === 0) this.running.delete(imei);
+    }
+  }
+}
+
+type ModemJob = ReturnType<ModemNode['acquire']>['ports'][0]['run'];
+
+/** A message's own wishes over the node's properties: msg.meter's fields, then the ones that stand on msg itself. */
+function overridden(config: Config, msg: Msg): Config {
+  const meter = msg['meter'];
+  if (meter !== undefined && (typeof meter !== 'object' || meter === null || Array.isArray(meter))) {
+    throw new ReadError('CONFIG_INVALID', 'msg.meter has to be an object with properties of this node, for example {"unit": 7}', 'configure');
+  }
+  const direct = Object.fromEntries(['from', 'to', 'items', 'registers'].filter((key) => msg[key] !== undefined).map((key) => [key, msg[key]]));
+  return { ...config, ...(meter as Config | undefined), ...direct };
+}
+
+/** Credentials of the node; a message may bring its own for its meter. They go no further than the dialogue. */
+function secretsOf(node: Node, fields: Fields): Secrets {
+  const stored = (node.credentials ?? {}) as Record<string, unknown>;
+  const names = ['password', 'authenticationKey', 'encryptionKey', 'dedicatedKey'];
+  return Object.fromEntries(names.map((name) => [name, fields.text(name, String(stored[name] ?? ''))]));
+}
+
+/** How long a read may wait for its turn, retries included. */
+const QUEUE_MS = 600_000;

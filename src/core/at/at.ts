@@ -1,0 +1,59 @@
+// The modem's own tongue: AT commands on one topic, replies on another. V.250 blocks (CR LF text CR LF ... OK), with or
+// without the echo of the command, between <MTXTUNNEL> tags, or all on one line: no reply of a real modem is documented
+// word for word, so every form is read and none is demanded.
+import { fromLatin1, toLatin1 } from '../wire/bytes';
+import { ReadError } from '../wire/errors';
+import type { Scan } from '../wire/inbox';
+
+export interface AtReply {
+  readonly isOk: boolean;
+  /** `OK`, `ERROR`, `+CME ERROR: 10`; empty when the modem sent a bare value without a result line. */
+  readonly result: string;
+  /** The lines between echo and result. */
+  readonly lines: readonly string[];
+}
+
+/** The bytes of one command. Control characters are refused: they would end the command and begin another. */
+export function encodeCommand(command: string, isCrAppended: boolean): Uint8Array {
+  const text = command.trim();
+  if (text === '') throw new ReadError('CONFIG_INVALID', 'the command is empty', 'configure');
+  // eslint-disable-next-line no-control-regex
+  if (/[\x00-\x1f\x7f]/.test(text)) throw new ReadError('CONFIG_INVALID', 'the command contains a control character (a line break?); send one command at a time, as a list if there are several', 'configure');
+  if (text.length > MAX_COMMAND) throw new ReadError('CONFIG_INVALID', `the command has ${text.length} characters; ${MAX_COMMAND} are possible`, 'configure');
+  return fromLatin1(isCrAppended ? `${text}\r` : text);
+}
+
+/** Complete once a result line has come; whoever scans decides by silence about values without one. */
+export function scanReply(command: string): Scan<AtReply> {
+  return (buf) => {
+    const reply = decodeReply(buf, command);
+    return reply.result === '' ? 'more' : { frame: reply, size: buf.length };
+  };
+}
+
+/** What has come so far, taken apart. */
+export function decodeReply(bytes: Uint8Array, command: string): AtReply {
+  const text = toLatin1(bytes).replace(/<\/?MTXTUNNEL>/gi, '\r\n').replace(/\0/g, '');
+  const broken = text.split(/[\r\n]+/).map((line) => line.trim()).filter((line) => line !== '');
+  const lines = broken.length === 1 ? unfold(broken[0] ?? '', command) : broken;
+  const body = isEcho(lines[0], command) ? lines.slice(1) : lines;
+  const last = body.at(-1) ?? '';
+  if (!RESULT.test(last)) return { isOk: true, result: '', lines: body };
+  return { isOk: /^OK$/i.test(last), result: last, lines: body.slice(0, -1) };
+}
+
+/** A reply on one line: `AT+CSQ +CSQ: 18,99 OK` as echo, value and result. */
+function unfold(line: string, command: string): readonly string[] {
+  const rest = line.toUpperCase().startsWith(`${command.toUpperCase()} `) ? line.slice(command.length).trim() : line;
+  const found = /^(.*?)\s*((?:OK|ERROR|NO CARRIER|\+CM[ES] ERROR:.*))$/i.exec(rest);
+  if (!found) return [rest];
+  return [found[1] ?? '', found[2] ?? ''].filter((part) => part !== '');
+}
+
+function isEcho(line: string | undefined, command: string): boolean {
+  const bare = (text: string): string => text.replace(/\s+/g, '').toUpperCase();
+  return line !== undefined && bare(line) === bare(command);
+}
+
+const RESULT = /^(OK|ERROR|NO CARRIER|\+CM[ES] ERROR:.*)$/i;
+const MAX_COMMAND = 1024;

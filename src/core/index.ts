@@ -1,0 +1,25 @@
+// The public API of the core, spelled out by name. Nodes import this file and no other.
+export { ERRORS, ReadError, asReadError, type ErrorCode, type Fault, type Stage } from './wire/errors';
+export { wireMs, type Dialogue, type LineMemory, type LineSettings, type Parity, type Step } from './wire/dialogue';
+export { fromHex, toHex } from './wire/bytes';
+export type { Column, Reading, Readout, Row, Value } from './reading';
+
+export { systemClock, systemRandom, type Clock, type Random } from './transport/clock';
+export type { Line, Trace, TraceEvent } from './transport/line';
+export { runSession, type SessionOptions } from './transport/session';
+export { Lane, type LaneOptions } from './transport/lane';
+export type { Done, Job, LinkFigures, Progress } from './transport/job';
+export type { Link, LinkState, Message, Qos } from './transport/link';
+export { Broker, testConnection } from './transport/broker';
+export type { BrokerOptions } from './transport/connect-options';
+export { Modem, type ModemContext } from './transport/modem';
+export type { Diagnostics } from './transport/diagnostics';
+export { Registry } from './transport/registry';
+export type { ModemProfile, TopicTemplates } from './transport/profile';
+export { checkTemplate, expandTemplate, filterOfTemplate, imeiFromTopic, isLiteralTemplate } from './transport/topics';
+export { broadcastCommand, type BroadcastOptions } from './transport/broadcast';
+
+export { type AtReply } from './at/at';
+export { sendCommand, type CommandOptions } from './at/command';
+export { dangerOf } from './at/danger';
+export { decodeValues, signalOf } from './at/values';

@@ -1,0 +1,320 @@
+// The only place where jobs meet a modem: one at a time (half-duplex), in order, bounded. Laws: retry only what is
+// retryable, always with a fresh dialogue; after a failure the line must have been silent before the next request;
+// nothing is sent while the link is down; every promise settles, also on close.
+import type { LineMemory, LineSettings } from '../wire/dialogue';
+import { asReadError, ReadError } from '../wire/errors';
+import { Breaker } from './breaker';
+import type { Clock, Random } from './clock';
+import type { Done, Job, LinkFigures, Progress } from './job';
+import { LaneQueue, type Entry } from './lane-queue';
+import type { Line } from './line';
+import { Recall } from './memory';
+import type { RoundTripLimits } from './round-trip';
+import { runSession } from './session';
+import { WirePath } from './wire-path';
+
+export interface LaneOptions {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly line: LineSettings;
+  readonly roundTrip: RoundTripLimits;
+  readonly queueLimit: number;
+  /** Hands bytes to the link; resolves when they are on their way. */
+  transmit(bytes: Uint8Array): Promise<void>;
+  /** 'online', or why not: a reason that is not retryable fails waiting jobs at once. */
+  linkState(): 'online' | ReadError;
+  /** Changes the speed of the port (AT lane); absent = this line cannot. */
+  setBaud?(baud: number): Promise<void>;
+}
+
+export class Lane implements Line {
+  private readonly queue = new LaneQueue();
+  private readonly path: WirePath;
+  private readonly breaker: Breaker;
+  private readonly memory: LineMemory;
+  private line: LineSettings;
+  private running: Entry | undefined;
+  private isPumping = false;
+  private isClosed = false;
+  /**
+   * Silence is asked for from here on: the last failure, or the last byte nobody had asked for after it. A new lane
+   * begins unsettled: what an earlier life of the platform asked for may still be answered.
+   */
+  private unsettledSince: number | undefined;
+  private isFresh = true;
+  /** Bytes heard while no job was running. */
+  unasked = 0;
+  onUnasked: ((bytes: Uint8Array) => void) | undefined;
+
+  constructor(private readonly options: LaneOptions) {
+    this.line = options.line;
+    this.path = new WirePath(options.clock, options.roundTrip);
+    this.unsettledSince = options.clock.now();
+    this.breaker = new Breaker(options.clock, options.random);
+    const recall = new Recall();
+    const lane = this;
+    this.memory = {
+      now: () => options.clock.now(),
+      get roundTripMs() {
+        return lane.path.roundTrip.typicalMs;
+      },
+      get line() {
+        return lane.line;
+      },
+      recall: (key, create) => recall.recall(key, create),
+    };
+  }
+
+  /** Jobs waiting or running. */
+  get depth(): number {
+    return this.queue.length + (this.running ? 1 : 0);
+  }
+
+  get roundTripMs(): number {
+    return this.path.roundTrip.typicalMs;
+  }
+
+  run<R>(job: Job<R>): Promise<Done<R>> {
+    if (this.isClosed) return Promise.reject(new ReadError('CANCELLED', 'the modem was closed', 'queue'));
+    if (job.signal?.aborted) return Promise.reject(new ReadError('CANCELLED', 'cancelled before it began', 'queue'));
+    const entry = this.sharedEntry(job) ?? this.newEntry(job);
+    if (!entry) {
+      const detail = `${this.queue.length} jobs wait for this modem already; ask less often or raise its queue limit`;
+      return Promise.reject(new ReadError('QUEUE_FULL', detail, 'queue'));
+    }
+    return this.join<R>(entry, job);
+  }
+
+  /** A chunk from the meter's side. */
+  hear(bytes: Uint8Array): void {
+    if (this.running) return this.path.heard(bytes);
+    this.unasked += bytes.length;
+    if (this.unsettledSince !== undefined) this.unsettledSince = this.options.clock.now();
+    this.onUnasked?.(bytes);
+  }
+
+  /** The link came up or went down: waiting jobs move, a running one stops waiting for an answer that cannot come. */
+  linkChanged(): void {
+    const state = this.options.linkState();
+    if (state === 'online') return void this.pump();
+    this.path.interrupt();
+    if (!state.retryable) for (const entry of this.queue.all()) this.settle(entry, copyOf(state));
+    for (const entry of this.queue.all()) this.tell(entry, { at: 'waiting-for-broker' });
+  }
+
+  /** Rejects what waits, lets the running job say goodbye, then resolves. */
+  async close(): Promise<void> {
+    this.isClosed = true;
+    for (const entry of this.queue.all()) this.settle(entry, new ReadError('CANCELLED', 'the modem was closed', 'queue'));
+    this.running?.stop.abort();
+    while (this.running) await this.options.clock.sleep(CLOSE_POLL_MS);
+  }
+
+  // The Line that sessions talk to.
+
+  get latencyMs(): number {
+    return this.path.roundTrip.timeoutMs;
+  }
+
+  async send(bytes: Uint8Array): Promise<void> {
+    this.checkLink();
+    await this.options.transmit(bytes);
+    this.path.sent(bytes, this.line);
+  }
+
+  async receive(ms: number, signal?: AbortSignal): Promise<Uint8Array | undefined> {
+    const chunk = await this.path.take(ms, signal);
+    if (chunk) return chunk;
+    this.checkLink();
+    if (ms > 0 && !signal?.aborted && !this.running?.job.isProbe) this.path.silence();
+    return undefined;
+  }
+
+  async setLine(line: LineSettings): Promise<void> {
+    if (isSameFormat(line, this.line) && line.baud === this.line.baud) return;
+    if (!isSameFormat(line, this.line)) {
+      throw new ReadError('CONFIG_INVALID', `the modem can change only the speed of its port; set ${formatText(line)} in the modem (it has ${formatText(this.line)})`, 'configure');
+    }
+    if (!this.options.setBaud) throw new ReadError('CONFIG_INVALID', 'the speed of this port cannot be changed from here', 'configure');
+    await this.options.setBaud(line.baud);
+    this.line = line;
+  }
+
+  private checkLink(): void {
+    const state = this.options.linkState();
+    if (state !== 'online') throw copyOf(state);
+  }
+
+  // Waiting
+
+  private sharedEntry<R>(job: Job<R>): Entry | undefined {
+    if (job.key === undefined) return undefined;
+    const running = this.running?.job.key === job.key && !this.running.stop.signal.aborted ? this.running : undefined;
+    return this.queue.find(job.key) ?? running;
+  }
+
+  private newEntry<R>(job: Job<R>): Entry | undefined {
+    if (this.queue.length >= this.options.queueLimit) return undefined;
+    const entry: Entry = { job, since: this.options.clock.now(), askers: new Set(), stop: new AbortController(), attempt: 0, state: 'waiting' };
+    this.queue.push(entry);
+    void this.options.clock.sleep(job.queueMs, entry.stop.signal).then(() => this.expire(entry));
+    return entry;
+  }
+
+  private join<R>(entry: Entry, job: Job<R>): Promise<Done<R>> {
+    return new Promise<Done<R>>((resolve, reject) => {
+      const leave = (): void => {
+        if (!entry.askers.delete(asker)) return;
+        reject(new ReadError('CANCELLED', 'cancelled', entry.state === 'running' ? 'read' : 'queue'));
+        if (entry.askers.size === 0) this.abandon(entry);
+      };
+      const finish = (): void => job.signal?.removeEventListener('abort', leave);
+      const asker = {
+        resolve: (done: Done<unknown>) => (finish(), resolve(done as Done<R>)),
+        reject: (error: ReadError) => (finish(), reject(error)),
+        onProgress: job.onProgress?.bind(job),
+      };
+      entry.askers.add(asker);
+      job.signal?.addEventListener('abort', leave, { once: true });
+      const ahead = this.queue.indexOf(entry) + (this.running ? 1 : 0);
+      if (ahead > 0) asker.onProgress?.({ at: 'queued', ahead });
+      if (this.options.linkState() !== 'online') this.linkChanged();
+      void this.pump();
+    });
+  }
+
+  private abandon(entry: Entry): void {
+    this.queue.remove(entry);
+    if (entry.state === 'waiting') entry.state = 'settled';
+    entry.stop.abort();
+  }
+
+  private expire(entry: Entry): void {
+    if (entry.state !== 'waiting') return;
+    const state = this.options.linkState();
+    const waited = `it waited ${Math.round(entry.job.queueMs / 1000)} s for its turn`;
+    this.settle(entry, state === 'online' ? new ReadError('QUEUE_TIMEOUT', waited, 'queue') : copyOf(state));
+  }
+
+  private settle(entry: Entry, outcome: ReadError | Done<unknown>): void {
+    if (entry.state === 'settled') return;
+    entry.state = 'settled';
+    this.queue.remove(entry);
+    for (const asker of entry.askers) {
+      if (outcome instanceof ReadError) asker.reject(outcome);
+      else asker.resolve(outcome);
+    }
+    entry.askers.clear();
+    entry.stop.abort();
+  }
+
+  private tell(entry: Entry, progress: Progress): void {
+    for (const asker of entry.askers) asker.onProgress?.(progress);
+  }
+
+  // Running
+
+  private async pump(): Promise<void> {
+    if (this.isPumping) return;
+    this.isPumping = true;
+    while (this.options.linkState() === 'online') {
+      const entry = this.queue.shift();
+      if (!entry) break;
+      this.running = entry;
+      await this.serve(entry);
+      this.running = undefined;
+    }
+    this.isPumping = false;
+  }
+
+  private async serve(entry: Entry): Promise<void> {
+    const { job } = entry;
+    const rest = job.meter === undefined ? 0 : this.breaker.restMs(job.meter);
+    if (rest > 0) {
+      const detail = `this meter did not answer before; it is left alone for ${Math.ceil(rest / 1000)} s more`;
+      return this.settle(entry, new ReadError('METER_RESTING', detail, 'queue'));
+    }
+    entry.state = 'running';
+    entry.attempt += 1;
+    const started = this.options.clock.now();
+    const before = { out: this.path.bytesOut, in: this.path.bytesIn, exchanges: this.path.exchanges };
+    this.tell(entry, { at: 'running', attempt: entry.attempt });
+    try {
+      const value = await this.talk(entry);
+      if (job.meter !== undefined) this.breaker.answered(job.meter);
+      const link: LinkFigures = {
+        exchanges: this.path.exchanges - before.exchanges,
+        bytesOut: this.path.bytesOut - before.out,
+        bytesIn: this.path.bytesIn - before.in,
+        attempts: entry.attempt,
+        queuedMs: Math.round(started - entry.since),
+        ms: Math.round(this.options.clock.now() - started),
+      };
+      this.settle(entry, { value, link });
+    } catch (thrown) {
+      this.failed(entry, asReadError(thrown), this.path.bytesOut > before.out);
+    }
+  }
+
+  private async talk(entry: Entry): Promise<unknown> {
+    const { job } = entry;
+    const { clock } = this.options;
+    const signal = entry.stop.signal;
+    await this.quiet(this.isFresh ? this.latencyMs : (job.quietMs ?? this.latencyMs), signal);
+    this.isFresh = false;
+    this.path.clear();
+    if (job.line) await this.setLine(job.line);
+    const value = await runSession(this, job.start(this.memory), { clock, signal, ...(job.trace && { trace: job.trace }) });
+    this.path.settle(this.line);
+    return value;
+  }
+
+  private failed(entry: Entry, error: ReadError, hasLeft: boolean): void {
+    const { job } = entry;
+    if (hasLeft) this.unsettledSince = this.options.clock.now();
+    const isDead = error.code === 'NO_REPLY' && job.meter !== undefined && !job.isProbe;
+    const isHalfOpen = job.meter !== undefined && this.breaker.isProbe(job.meter);
+    // What never left may be sent again even if it changes the world; it waits until the link is back.
+    if (!hasLeft && error.fault === 'network' && this.options.linkState() !== 'online') entry.attempt -= 1;
+    const isWanted = !entry.stop.signal.aborted && !this.isClosed && this.options.clock.now() - entry.since < job.queueMs;
+    if (error.retryable && isWanted && entry.attempt < job.attempts && !(isDead && isHalfOpen)) {
+      entry.state = 'waiting';
+      return this.queue.pushRetry(entry);
+    }
+    if (isDead && job.meter !== undefined) this.breaker.failed(job.meter);
+    this.settle(entry, error);
+  }
+
+  /** Waits until the line has been silent for `ms` since the last failure. A line that never falls silent is an error. */
+  private async quiet(ms: number, signal: AbortSignal): Promise<void> {
+    const { clock } = this.options;
+    const giveUpAt = clock.now() + 3 * ms + QUIET_SPARE_MS;
+    while (this.unsettledSince !== undefined) {
+      const wait = this.unsettledSince + ms - clock.now();
+      if (wait <= 0) break;
+      if (clock.now() >= giveUpAt) throw new ReadError('LINE_NOISY', 'bytes keep arriving that nobody asked for; look for a second master or noise on the line', 'connect');
+      const heard = await this.path.take(Math.min(wait, giveUpAt - clock.now()), signal);
+      if (signal.aborted) throw new ReadError('CANCELLED', 'cancelled', 'queue');
+      if (heard) this.unsettledSince = clock.now();
+    }
+    if (this.unsettledSince !== undefined && clock.now() - this.unsettledSince > FORGET_FAILURE_MS) this.unsettledSince = undefined;
+  }
+}
+
+/** An error of the link belongs to many jobs; each gets its own, so that its stage is its own. */
+function copyOf(error: ReadError): ReadError {
+  return new ReadError(error.code, error.detail, error.stage ?? 'publish', { cause: error });
+}
+
+function isSameFormat(a: LineSettings, b: LineSettings): boolean {
+  return a.dataBits === b.dataBits && a.parity === b.parity && a.stopBits === b.stopBits;
+}
+
+function formatText(line: LineSettings): string {
+  return `${line.dataBits}${line.parity.charAt(0).toUpperCase()}${line.stopBits}`;
+}
+
+const CLOSE_POLL_MS = 20;
+const QUIET_SPARE_MS = 5_000;
+/** Older failures cannot have answers under way any more. */
+const FORGET_FAILURE_MS = 60_000;

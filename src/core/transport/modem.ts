@@ -1,0 +1,121 @@
+// One modem: its serial port and its AT channel as lanes over the shared link. AT is a lane of its own (one reply topic,
+// no request id), so that a change of speed inside a meter's session cannot wait for itself.
+import { sendCommand } from '../at/command';
+import type { LineSettings } from '../wire/dialogue';
+import { asReadError, ReadError } from '../wire/errors';
+import type { Clock, Random } from './clock';
+import { Gate, type Channel, type Diagnostics } from './diagnostics';
+import { Lane } from './lane';
+import type { Link, Message } from './link';
+import type { ModemProfile } from './profile';
+import { expandTemplate, filterOfTemplate } from './topics';
+
+export interface ModemContext {
+  readonly link: Link;
+  readonly clock: Clock;
+  readonly random: Random;
+}
+
+export class Modem {
+  readonly ports: readonly [Lane];
+  readonly at: Lane;
+  private readonly gates: Record<Channel, Gate> = { tx: new Gate(), atr: new Gate() };
+  private readonly stops: (() => void)[] = [];
+  private failure: ReadError | undefined;
+  private isClosed = false;
+
+  constructor(
+    readonly imei: string,
+    readonly profile: ModemProfile,
+    private readonly context: ModemContext,
+  ) {
+    this.ports = [this.lane(profile.topics.rx, profile.line, (baud) => this.setBaud(baud))];
+    this.at = this.lane(profile.topics.at, profile.line);
+  }
+
+  /** Asks for the modem's topics. A refusal is kept and fails the jobs, each with this error. */
+  async open(): Promise<void> {
+    this.stops.push(this.context.link.onState(() => this.linkChanged()));
+    await Promise.all([this.listen('tx', this.profile.topics.tx, this.ports[0]), this.listen('atr', this.profile.topics.atr, this.at)]);
+  }
+
+  async close(): Promise<void> {
+    this.isClosed = true;
+    await Promise.all([this.ports[0].close(), this.at.close()]);
+    for (const stop of this.stops.splice(0)) stop();
+  }
+
+  get diagnostics(): Diagnostics {
+    const { tx, atr } = this.gates;
+    const sum = (reason: keyof Gate['refused']): number => tx.refused[reason] + atr.refused[reason];
+    return {
+      received: tx.received + atr.received,
+      refused: { retained: sum('retained'), duplicate: sum('duplicate'), empty: sum('empty'), oversize: sum('oversize') },
+      unasked: this.ports[0].unasked + this.at.unasked,
+      last: { ...tx.last, ...atr.last },
+    };
+  }
+
+  private lane(template: string, line: LineSettings, setBaud?: (baud: number) => Promise<void>): Lane {
+    const { link, clock, random } = this.context;
+    const { latencyMs, queueLimit, qos } = this.profile;
+    const topic = expandTemplate(template, this.imei);
+    return new Lane({
+      clock,
+      random,
+      line,
+      queueLimit,
+      roundTrip: { guessMs: latencyMs, floorMs: Math.min(FLOOR_MS, latencyMs), ceilingMs: Math.max(CEILING_MS, latencyMs) },
+      transmit: (bytes) => link.publish(topic, bytes, qos),
+      linkState: () => this.linkState(),
+      ...(setBaud && { setBaud }),
+    });
+  }
+
+  private linkState(): 'online' | ReadError {
+    if (this.failure) return this.failure;
+    const { state, failure } = this.context.link;
+    if (state === 'online') return 'online';
+    return failure ?? new ReadError('BROKER_OFFLINE', 'there is no connection to the MQTT broker', 'publish');
+  }
+
+  private linkChanged(): void {
+    if (this.isClosed) return;
+    this.ports[0].linkChanged();
+    this.at.linkChanged();
+  }
+
+  private async listen(channel: Channel, template: string, lane: Lane): Promise<void> {
+    const topic = expandTemplate(template, this.imei);
+    const filter = this.profile.isFleet ? filterOfTemplate(template) : topic;
+    const on = (message: Message): void => {
+      if (this.gates[channel].admit(channel, message, this.context.clock.date())) lane.hear(message.payload);
+    };
+    try {
+      const stop = await this.context.link.subscribe(topic, on, filter);
+      if (this.isClosed) stop();
+      else this.stops.push(stop);
+    } catch (thrown) {
+      this.failure = asReadError(thrown, 'connect');
+      this.linkChanged();
+    }
+  }
+
+  private async setBaud(baud: number): Promise<void> {
+    const command = `AT^MTXTUNNEL=SETBAUDRATE,${this.profile.port},${baud}`;
+    const { value: reply } = await this.at.run({
+      label: command,
+      attempts: 2, // setting the same speed twice is harmless
+      queueMs: SET_BAUD_MS,
+      priority: Number.MAX_SAFE_INTEGER,
+      start: () => sendCommand({ command, timeoutMs: AT_TIMEOUT_MS, isCrAppended: this.profile.isCrAppended }),
+    });
+    if (!reply.isOk) throw new ReadError('AT_ERROR', `the modem refused to change the speed of its port to ${baud} Bd: ${reply.result}`, 'connect');
+  }
+}
+
+/** B1: a deadline below a second is luck on a cellular link; above half a minute it helps nobody. */
+const FLOOR_MS = 1_000;
+const CEILING_MS = 30_000;
+const AT_TIMEOUT_MS = 15_000;
+const SET_BAUD_MS = 60_000;
