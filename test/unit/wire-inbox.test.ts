@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { Inbox, type Scan } from '../../src/core/wire/inbox';
 import type { Dialogue, Step } from '../../src/core/wire/dialogue';
-import { ReadError } from '../../src/core/wire/errors';
+import type { ReadError } from '../../src/core/wire/errors';
 
 /** Toy framing: 0x02, length, that many bytes; anything before 0x02 is skipped. */
 const scan: Scan<number[]> = (buf) => {
