@@ -1,8 +1,8 @@
 // Dialog of mtx-modbus-read.
 import type { EditorNodeDef, EditorNodeProperties, EditorRED } from 'node-red';
 import { ask, askButton, fillSelect, formValues, showDone, showFailure, showTable, wholeNumber } from '../shared/editor/ui';
-import { registerTable, type RegisterRow } from './register-table';
-import { scanBus } from './scan';
+import { registerTable, type RegisterRow } from './editor/register-table';
+import { scanBus } from './editor/scan';
 
 declare const RED: EditorRED;
 

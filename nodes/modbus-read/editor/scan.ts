@@ -1,5 +1,5 @@
 // The dialog's bus scan: unit by unit, so that what was found is shown at once and the search can be stopped.
-import { ask } from '../shared/editor/ui';
+import { ask } from '../../shared/editor/ui';
 
 type Say = (key: string, values?: Readonly<Record<string, unknown>>) => string;
 
