@@ -81,12 +81,12 @@ export function notMqtt(target: Target, first: Uint8Array): Failure {
 
 /** What the socket, TLS or mqtt.js reported. */
 export function failureOf(target: Target, thrown: unknown, phase: Phase): Failure {
-  const code = codeOf(thrown);
   const text = thrown instanceof Error ? thrown.message : String(thrown);
+  const code = codeOf(thrown) === 'EPROTO' ? sslCode(text) : codeOf(thrown);
   const known = typeof code === 'string' ? (SOCKET.get(code) ?? socketPattern(code)) : undefined;
   if (known === 'closed') return phase === 'open' ? unreachable(target, 'dropped the connection; it is tried again by itself') : closedByBroker(target, phase);
   if (known) return failure(known.code, `${addressOf(target)} ${known.reason}`, known.isLasting);
-  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') return failure('BROKER_CERTIFICATE', `${addressOf(target)} shows a certificate for another name (${text.replace(/^.*altnames: /, '').slice(0, 120)}); use that name in the address, or set the server name in the TLS configuration`, true);
+  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') return failure('BROKER_CERTIFICATE', `${addressOf(target)} shows a certificate for another name (${namesOf(thrown)}); use that name in the address, or set it as server name in the TLS configuration`, true);
   if (/^Unexpected server response: (\d+)/.test(text)) return lastingUnreachable(target, `answers the websocket request with HTTP ${text.replace(/\D+/g, '')}; check the path at the end of the address`);
   if (/keepalive timeout/i.test(text)) return unreachable(target, 'went silent (no answer to keep-alive); it is tried again by itself');
   if (typeof code === 'string' && /^ERR_(SSL|TLS|OSSL)/.test(code)) return failure('BROKER_CERTIFICATE', `TLS with ${addressOf(target)} failed: ${plain(text)}`, true);
@@ -127,6 +127,13 @@ export function codeOf(thrown: unknown): string | number | undefined {
   return typeof code === 'string' || typeof code === 'number' ? code : undefined;
 }
 
+/** The names in a certificate, as Node's ERR_TLS_CERT_ALTNAME_INVALID carries it. */
+function namesOf(thrown: unknown): string {
+  const cert: unknown = typeof thrown === 'object' && thrown !== null && 'cert' in thrown ? thrown.cert : undefined;
+  const names: unknown = typeof cert === 'object' && cert !== null && 'subjectaltname' in cert ? cert.subjectaltname : undefined;
+  return typeof names === 'string' ? plain(names) : 'it names none';
+}
+
 function failure(code: ErrorCode, detail: string, isLasting: boolean): Failure {
   return { error: new ReadError(code, detail, 'connect'), isLasting };
 }
@@ -141,6 +148,11 @@ function lastingUnreachable(target: Target, what: string): Failure {
 
 function hex(code: number): string {
   return `0x${code.toString(16).toUpperCase().padStart(2, '0')}`;
+}
+
+/** OpenSSL's reason in a failed write, in the form that Node gives a failed read: `wrong version number`. */
+function sslCode(text: string): string {
+  return `ERR_SSL_${plain(text).toUpperCase().replace(/\W+/g, '_')}`;
 }
 
 /** One line, without OpenSSL's file names and addresses. */

@@ -27,13 +27,18 @@ export class FilterSync {
     await undefined; // all wishes of one turn of the event loop become one SUBSCRIBE
     try {
       while (this.filters.hasWork) {
-        const missing = this.filters.nextMissing(this.batch * IN_FLIGHT);
+        const missing = this.filters.nextMissing(this.reach);
         if (missing.length > 0) await this.subscribe(wire, missing);
-        else await this.unsubscribe(wire, this.filters.nextSurplus(this.batch * IN_FLIGHT));
+        else await this.unsubscribe(wire, this.filters.nextSurplus(this.reach));
       }
     } finally {
       this.running = undefined;
     }
+  }
+
+  /** After trouble one packet at a time: only then is it certain which one the broker closed on. */
+  private get reach(): number {
+    return this.batch === MAX_BATCH ? MAX_BATCH * IN_FLIGHT : this.batch;
   }
 
   private async subscribe(wire: FilterWire, missing: readonly string[]): Promise<void> {
@@ -56,8 +61,8 @@ export class FilterSync {
   }
 
   /**
-   * The connection broke over this batch, the first one unanswered (a broker answers in order). Smaller next time; a
-   * filter that broke it alone, twice, is left out, for it would cut all the others off for ever.
+   * The connection broke over this batch. Smaller ones next time; a filter that broke it alone, twice, is left out, for
+   * it would cut all the others off for ever.
    */
   private blame(batch: readonly string[]): void {
     const [only] = batch;
