@@ -2,6 +2,7 @@
 // never sends anything later than it was asked to: each connection is a new client without memory. The only file that
 // knows mqtt.js.
 import { connect, type IClientOptions } from 'mqtt';
+import { isSameBytes } from '../wire/bytes';
 import { asReadError, ReadError } from '../wire/errors';
 import { backoffMs, SLOWEST_MS } from './backoff';
 import { type Clock, type Random, systemClock, systemRandom } from './clock';
@@ -20,6 +21,7 @@ export class Broker implements Link {
   private readonly listeners = new Set<OnState>();
   private readonly closing = new AbortController();
   private connection: Connection | undefined;
+  private last: Message | undefined;
   private current: LinkState = 'connecting';
   private why: ReadError | undefined;
   /** Connections in a row that did not last. */
@@ -111,7 +113,7 @@ export class Broker implements Link {
   private async oneConnection(): Promise<Failure> {
     const { filters } = this.subscriptions;
     try {
-      const connection = openConnection(this.target, this.clock, (message) => this.subscriptions.dispatch(message), CONNECT_MS);
+      const connection = openConnection(this.target, this.clock, (message) => this.take(message), CONNECT_MS);
       this.connection = connection;
       if (await connection.opened) void this.greet(connection);
       return await connection.ended;
@@ -119,6 +121,7 @@ export class Broker implements Link {
       return isTls(this.target) ? tlsOptionsInvalid(thrown) : failureOf(this.target, thrown, 'dialing');
     } finally {
       this.connection = undefined;
+      this.last = undefined;
       filters.connectionLost();
     }
   }
@@ -131,6 +134,14 @@ export class Broker implements Link {
       return; // the connection has ended, and says why itself
     }
     if (this.connection === connection && !this.isClosed()) this.change('online', this.subscriptions.filters.firstRefusal);
+  }
+
+  private take(message: Message): void {
+    const { last } = this;
+    this.last = message;
+    // Copies made for two subscriptions arrive one after the other. Out of such a moment a repeated message is genuine.
+    if (last?.topic === message.topic && isSameBytes(last.payload, message.payload) && this.sync.mayDouble(message.topic)) return;
+    this.subscriptions.dispatch(message);
   }
 
   private judge(failure: Failure, lastedMs: number): Failure {

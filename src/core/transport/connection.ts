@@ -31,9 +31,9 @@ export class Connection implements FilterWire {
   /** False when it ended before the broker accepted it. */
   readonly opened: Promise<boolean>;
   readonly ended: Promise<Failure>;
+  isOver = false;
   private readonly streamClosed: Promise<void>;
   private readonly stream: Duplex;
-  private isOver = false;
   private readonly asked = new Set<(failure: ReadError) => void>();
   private phase: Phase = 'dialing';
   private settleOpened: (isOpen: boolean) => void = ignore;
@@ -56,6 +56,8 @@ export class Connection implements FilterWire {
     this.streamClosed = new Promise((resolve) => {
       this.stream.once('close', resolve);
     });
+    // Small packets must not wait for the acknowledgement of the one before (Nagle): it costs 40 ms a frame.
+    if (this.stream instanceof Socket) this.stream.setNoDelay(true);
     this.listen();
     const opening = new AbortController();
     void this.opened.then(() => opening.abort());

@@ -3,9 +3,11 @@
 import { ReadError } from '../wire/errors';
 import { subscribeRefused } from './connect-errors';
 import type { Filters } from './filters';
+import { coversLevels } from './topics';
 
 /** The part of a connection that this needs. Both reject when the connection ends first. */
 export interface FilterWire {
+  readonly isOver: boolean;
   /** The SUBACK's codes, in the order of the filters. */
   subscribe(filters: readonly string[]): Promise<readonly number[]>;
   unsubscribe(filters: readonly string[]): Promise<void>;
@@ -14,6 +16,8 @@ export interface FilterWire {
 export class FilterSync {
   private batch = MAX_BATCH;
   private readonly strikes = new Map<string, number>();
+  /** Asked for or given back at this moment. */
+  private readonly underWay = new Set<string>();
   private running: Promise<void> | undefined;
 
   constructor(private readonly filters: Filters) {}
@@ -23,10 +27,21 @@ export class FilterSync {
     return (this.running ??= this.settle(wire));
   }
 
+  /**
+   * Whether two of our subscriptions may match the topic just now, because one is replacing the other: a broker may
+   * then deliver each message twice (mosquitto does for MQTT 5).
+   */
+  mayDouble(topic: string): boolean {
+    const levels = topic.split('/');
+    for (const filter of this.underWay) if (coversLevels(filter.split('/'), levels)) return true;
+    return this.filters.hasSurplusFor(levels);
+  }
+
   private async settle(wire: FilterWire): Promise<void> {
     await undefined; // all wishes of one turn of the event loop become one SUBSCRIBE
     try {
       while (this.filters.hasWork) {
+        if (wire.isOver) throw new ReadError('BROKER_OFFLINE', 'the connection to the broker has ended', 'connect'); // nobody's fault here
         const missing = this.filters.nextMissing(this.reach);
         if (missing.length > 0) await this.subscribe(wire, missing);
         else await this.unsubscribe(wire, this.filters.nextSurplus(this.reach));
@@ -43,7 +58,9 @@ export class FilterSync {
 
   private async subscribe(wire: FilterWire, missing: readonly string[]): Promise<void> {
     const batches = inBatches(missing, this.batch);
+    for (const filter of missing) this.underWay.add(filter);
     const answers = await Promise.allSettled(batches.map((batch) => wire.subscribe(batch)));
+    this.underWay.clear();
     for (const [i, answer] of answers.entries()) {
       const batch = batches[i] ?? [];
       if (answer.status === 'rejected') {
@@ -78,8 +95,15 @@ export class FilterSync {
   }
 
   private async unsubscribe(wire: FilterWire, surplus: readonly string[]): Promise<void> {
-    for (const filter of surplus) this.filters.unsubscribing(filter);
-    await Promise.all(inBatches(surplus, this.batch).map((batch) => wire.unsubscribe(batch)));
+    for (const filter of surplus) {
+      this.filters.unsubscribing(filter);
+      this.underWay.add(filter);
+    }
+    try {
+      await Promise.all(inBatches(surplus, this.batch).map((batch) => wire.unsubscribe(batch)));
+    } finally {
+      this.underWay.clear();
+    }
   }
 }
 

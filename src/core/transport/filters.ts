@@ -104,6 +104,12 @@ export class Filters {
     for (const entry of this.entries.values()) for (const waiter of entry.waiters.splice(0)) waiter.resolve();
   }
 
+  /** Whether a subscription that is on its way out still matches. */
+  hasSurplusFor(topic: readonly string[]): boolean {
+    for (const entry of this.surplus) if (coversLevels(entry.levels, topic)) return true;
+    return false;
+  }
+
   /** A refusal that leaves somebody without messages. */
   get firstRefusal(): ReadError | undefined {
     const [entry] = this.unserved;
