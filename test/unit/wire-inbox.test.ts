@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { Inbox, type Scan } from '../../src/core/wire/inbox';
+import { Inbox, type PatientScan, type Scan } from '../../src/core/wire/inbox';
 import type { Dialogue, Step } from '../../src/core/wire/dialogue';
 import type { ReadError } from '../../src/core/wire/errors';
 
@@ -49,6 +49,25 @@ describe('inbox', () => {
     };
     assert.equal(code([undefined]), 'NO_REPLY');
     assert.equal(code([[0xff], undefined]), 'BAD_FRAME');
+  });
+  it('asks a scan that names its need again only when that many bytes are here', () => {
+    const asked: number[] = [];
+    const patient: PatientScan<number> = (buf) => {
+      asked.push(buf.length);
+      if (buf[0] !== 0x02) return { skip: 1 };
+      return buf.length < 5 ? { need: 5 } : { frame: buf.length, size: 5 };
+    };
+    const inbox = new Inbox();
+    const next = (...bytes: number[]): number | undefined => {
+      inbox.push(Uint8Array.from(bytes));
+      return inbox.next(patient);
+    };
+    assert.deepEqual([next(0xff, 0x02), next(1), next(2), next(3)], [undefined, undefined, undefined, undefined]);
+    assert.deepEqual([next(4, 5), asked], [6, [2, 1, 6]]);
+    assert.equal(next(0x02), undefined); // the 5 is skipped and the need counts from the new start
+    assert.equal(inbox.next(scan), undefined); // another scan is asked at once
+    inbox.clear();
+    assert.deepEqual([next(0x02, 1, 2, 3, 4), asked], [5, [2, 1, 6, 2, 1, 5]]);
   });
   it('is bounded', () => {
     const inbox = new Inbox(1000);
