@@ -79,11 +79,11 @@ export function answerSize({ prefix, size }: Shape, bytes: Uint8Array, at: numbe
 }
 
 /**
- * The PDUs that are our own when heard first: a write is answered by its very bytes, a diagnostics counter may be, and
- * only counting the copies tells echo from answer. Each is to be taken away once it has been heard.
+ * The PDU that is our own when heard first: a write is answered by its very bytes, a diagnostics counter may be, and
+ * only counting the copies tells echo from answer.
  */
-export function echoesDue(expected: readonly Expected[]): (Uint8Array | undefined)[] {
-  return expected.map(({ request, expectEcho }) => (expectEcho === true ? encodeRequest(request) : undefined));
+export function echoDue({ request, expectEcho }: Expected): Uint8Array | undefined {
+  return expectEcho === true ? encodeRequest(request) : undefined;
 }
 
 /** Refuses what no frame may carry: units beyond 247 (2.2), a broadcast that asks for an answer, an oversized PDU. */
@@ -97,6 +97,19 @@ export function checkAdu(unit: number, pdu: Uint8Array): void {
   if (pdu.length < 1 || pdu.length > MAX_PDU_BYTES) {
     throw new ReadError('CONFIG_INVALID', `a Modbus frame carries 1 to ${MAX_PDU_BYTES} bytes, not ${pdu.length}`);
   }
+}
+
+/** A copy that outlives the line's buffer. Long ones come from Buffer's pool: an ArrayBuffer each costs more than all else. */
+export function pooledCopy(buf: Uint8Array, start: number, end: number): Uint8Array {
+  const size = end - start;
+  if (size > ON_HEAP_BYTES) {
+    const copy = Buffer.allocUnsafe(size);
+    copy.set(buf.subarray(start, end));
+    return copy;
+  }
+  const copy = new Uint8Array(size);
+  for (let i = 0; i < size; i++) copy[i] = buf[start + i] ?? 0;
+  return copy;
 }
 
 /** Its head is not here yet. */
@@ -145,9 +158,11 @@ function bounded(size: number): number {
   return size <= MAX_PDU_BYTES ? size : NO_ANSWER;
 }
 
+/** V8 keeps typed arrays up to this size in its own heap. */
+const ON_HEAP_BYTES = 64;
 const EXCEPTION_BYTES = 2;
 /** Enough to tell any read, write or mask write from any other; a long diagnostics echo is compared once it is whole. */
-const HEAD_BYTES = 9;
+export const HEAD_BYTES = 9;
 const MAX_FIFO = 31;
 const MAX_UNIT = 247;
 const BROADCAST_FUNCTIONS: readonly number[] = [5, 6, 15, 16, 22];

@@ -3,7 +3,7 @@
 import { fromLatin1, isSameBytes, toHex } from '../wire/bytes';
 import { lrc } from '../wire/checksum';
 import type { Scan } from '../wire/inbox';
-import { answerSize, checkAdu, echoesDue, shapeOf, type Adu, type Answer, type Expected, type Shape } from './adu';
+import { answerSize, checkAdu, echoDue, shapeOf, type Adu, type Answer, type Expected, type Shape } from './adu';
 
 /** Characters that frame a PDU: colon, unit, LRC, CR LF. */
 export const ASCII_FRAME_CHARACTERS = 7;
@@ -20,7 +20,7 @@ export function encodeAscii(unit: number, pdu: Uint8Array): Uint8Array {
 /** As scanRtuAnswer; a whole frame that answers none of `expected` is skipped whole. */
 export function scanAsciiAnswer(expected: readonly Expected[]): Scan<Answer> {
   const shapes = expected.map(shapeOf);
-  const due = echoesDue(expected);
+  const due = expected.map(echoDue);
   return (buf) => {
     const found = scanAsciiRequest(buf);
     if (found === 'more' || 'skip' in found) return found;

@@ -1,12 +1,12 @@
 // The two framings of a serial line, chosen by configuration (Modbus over Serial Line V1.02, 2.5).
-import type { Scan } from '../wire/inbox';
+import type { PatientScan, Scan } from '../wire/inbox';
 import type { Adu, Answer, Expected } from './adu';
 import { ASCII_FRAME_CHARACTERS, encodeAscii, scanAsciiAnswer, scanAsciiRequest } from './ascii';
 import { RTU_FRAME_BYTES, encodeRtu, scanRtuAnswer, scanRtuRequest } from './rtu';
 
 export interface Framing {
   encode(unit: number, pdu: Uint8Array): Uint8Array;
-  scanAnswer(expected: readonly Expected[]): Scan<Answer>;
+  scanAnswer(expected: readonly Expected[]): PatientScan<Answer>;
   readonly scanRequest: Scan<Adu>;
   /** Characters on the wire for a PDU of so many bytes. */
   aduLength(pduBytes: number): number;
@@ -21,9 +21,9 @@ export const framings: { readonly rtu: Framing; readonly ascii: Framing } = {
  * The same scan once nothing more can come: an unfinished candidate is noise then, and what stands behind it is looked
  * at. A cut-off long answer may so hide a complete short one only until the deadline, not for ever.
  */
-export function afterSilence<F>(scan: Scan<F>): Scan<F> {
+export function afterSilence<F>(scan: PatientScan<F>): Scan<F> {
   return (buf) => {
     const found = scan(buf);
-    return found === 'more' ? { skip: 1 } : found;
+    return found === 'more' || 'need' in found ? { skip: 1 } : found;
   };
 }

@@ -79,7 +79,7 @@ export function decodeRequest(pdu: Uint8Array): Request {
       return { function: code };
     case 8:
       if (pdu.length < 5 || pdu.length % 2 === 0) throw broken(pdu, pdu.length, 'a diagnostics request carries a subfunction and whole words');
-      return { function: 8, subfunction: word(1), data: pdu.slice(3) };
+      return { function: 8, subfunction: word(1), data: copyOf(pdu, 3) };
     case 15:
       if (pdu[5] !== Math.ceil(word(3) / 8)) throw broken(pdu, 5, 'the byte count does not fit the quantity');
       checkSize(pdu, 6 + (pdu[5] ?? 0));
@@ -128,8 +128,8 @@ export function checkByte(what: string, value: number): number {
 }
 
 export function readWords(bytes: Uint8Array, at: number, count: number): number[] {
-  const values: number[] = [];
-  for (let i = at; i < at + count * 2; i += 2) values.push(((bytes[i] ?? 0) << 8) | (bytes[i + 1] ?? 0));
+  const values = new Array<number>(count);
+  for (let i = 0; i < count; i++) values[i] = ((bytes[at + i * 2] ?? 0) << 8) | (bytes[at + i * 2 + 1] ?? 0);
   return values;
 }
 
@@ -144,6 +144,11 @@ export function packBits(values: readonly boolean[]): Uint8Array {
 
 export function unpackBits(bytes: Uint8Array, at: number, count: number): boolean[] {
   return Array.from({ length: count }, (_, i) => (((bytes[at + (i >> 3)] ?? 0) >> (i & 7)) & 1) === 1);
+}
+
+/** A copy for the caller to keep. Buffer's own slice() would only be a view. */
+export function copyOf(bytes: Uint8Array, start: number, end = bytes.length): Uint8Array {
+  return new Uint8Array(bytes.subarray(start, end));
 }
 
 /** A PDU that is not what its function demands, with the place where it goes wrong. */

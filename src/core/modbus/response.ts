@@ -2,7 +2,7 @@
 // and echoes are all that ties them to the question; each is checked, none is repaired.
 import { concatBytes } from '../wire/bytes';
 import { isException, type DeviceObject, type Request, type Response } from './functions';
-import { broken, checkByte, checkSize, packBits, readWords, unpackBits, words } from './request';
+import { broken, checkByte, checkSize, copyOf, packBits, readWords, unpackBits, words } from './request';
 
 /** Whole input or BAD_FRAME with the offset. */
 export function decodeResponse(pdu: Uint8Array, request: Request): Response {
@@ -47,10 +47,10 @@ export function decodeResponse(pdu: Uint8Array, request: Request): Response {
       return { function: 11, status: word(pdu, 1), eventCount: word(pdu, 3) };
     case 12:
       checkOwnCount(pdu, 6);
-      return { function: 12, status: word(pdu, 2), eventCount: word(pdu, 4), messageCount: word(pdu, 6), events: pdu.slice(8) };
+      return { function: 12, status: word(pdu, 2), eventCount: word(pdu, 4), messageCount: word(pdu, 6), events: copyOf(pdu, 8) };
     case 17:
       checkOwnCount(pdu, 0);
-      return { function: 17, data: pdu.slice(2) };
+      return { function: 17, data: copyOf(pdu, 2) };
     case 24:
       return decodeFifo(pdu);
     case 43:
@@ -111,7 +111,7 @@ function decodeDiagnostics(pdu: Uint8Array, subfunction: number, data: Uint8Arra
   } else {
     checkEcho(pdu, concatBytes(head, data));
   }
-  return { function: 8, subfunction, data: pdu.slice(3) };
+  return { function: 8, subfunction, data: copyOf(pdu, 3) };
 }
 
 /** 6.18: byte count of all that follows, FIFO count (at most 31), values. */
@@ -134,7 +134,7 @@ function decodeIdentification(pdu: Uint8Array, readDeviceId: 1 | 2 | 3 | 4): Res
   for (let left = pdu[6] ?? 0; left > 0; left--) {
     const length = pdu[at + 1];
     if (length === undefined || at + 2 + length > pdu.length) throw broken(pdu, at, 'an object is cut off');
-    objects.push({ id: pdu[at] ?? 0, value: pdu.slice(at + 2, at + 2 + length) });
+    objects.push({ id: pdu[at] ?? 0, value: copyOf(pdu, at + 2, at + 2 + length) });
     at += 2 + length;
   }
   checkSize(pdu, at);

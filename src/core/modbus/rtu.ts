@@ -2,8 +2,8 @@
 // nothing, so a frame is found by its expected length and its CRC, and every mismatch gives up exactly one byte.
 import { isSameBytes } from '../wire/bytes';
 import { crc16Modbus } from '../wire/checksum';
-import type { Scan } from '../wire/inbox';
-import { NO_ANSWER, UNKNOWN_SIZE, answerSize, checkAdu, echoesDue, shapeOf, type Adu, type Answer, type Expected } from './adu';
+import type { PatientScan, Scan } from '../wire/inbox';
+import { HEAD_BYTES, NO_ANSWER, UNKNOWN_SIZE, answerSize, checkAdu, pooledCopy, echoDue, shapeOf, type Adu, type Answer, type Expected } from './adu';
 import { encodeRequest } from './request';
 
 /** Bytes that frame a PDU: unit and CRC. */
@@ -24,30 +24,29 @@ export function encodeRtu(unit: number, pdu: Uint8Array): Uint8Array {
  * Scans for an answer to any of `expected`; the newest that fits gets it, exceptions included. One scan serves one
  * exchange: it remembers whether the line's own echo has been seen.
  */
-export function scanRtuAnswer(expected: readonly Expected[]): Scan<Answer> {
-  const shapes = expected.map(shapeOf);
-  const ownEchoes = expected.map(confusingEcho);
-  const due = echoesDue(expected);
+export function scanRtuAnswer(expected: readonly Expected[]): PatientScan<Answer> {
+  const candidates = expected.map((one) => ({ shape: shapeOf(one), confusingEcho: confusingEcho(one), echoDue: echoDue(one) }));
   return (buf) => {
-    let isWaiting = buf.length === 0;
-    for (let index = shapes.length - 1; index >= 0; index--) {
-      const shape = shapes[index];
-      if (shape === undefined || shape.unit !== buf[0]) continue;
-      const size = answerSize(shape, buf, 1);
+    let need = buf.length === 0 ? 1 : Infinity;
+    for (let index = candidates.length - 1; index >= 0; index--) {
+      const candidate = candidates[index];
+      if (candidate === undefined || candidate.shape.unit !== buf[0]) continue;
+      const size = answerSize(candidate.shape, buf, 1);
       if (size === NO_ANSWER) continue;
-      const ownEcho = ownEchoes[index];
-      if (ownEcho !== undefined && startsWith(buf, ownEcho)) return { skip: ownEcho.length };
-      if (size === UNKNOWN_SIZE || buf.length < size + RTU_FRAME_BYTES) {
-        isWaiting = true;
+      const { confusingEcho, echoDue } = candidate;
+      if (confusingEcho !== undefined && startsWith(buf, confusingEcho)) return { skip: confusingEcho.length };
+      const end = size + RTU_FRAME_BYTES;
+      if (size === UNKNOWN_SIZE || buf.length < end) {
+        // Head first: a candidate that its head betrays must not hold up what stands behind it.
+        need = Math.min(need, buf.length < HEAD_SEEN || confusingEcho !== undefined ? buf.length + 1 : end);
       } else if (isCrcRight(buf, size + 1)) {
-        const pdu = buf.slice(1, 1 + size);
-        const own = due[index];
-        if (own === undefined || !isSameBytes(pdu, own)) return { frame: { index, pdu }, size: size + RTU_FRAME_BYTES };
-        due[index] = undefined;
-        return { skip: size + RTU_FRAME_BYTES };
+        const pdu = pooledCopy(buf, 1, 1 + size);
+        if (echoDue === undefined || !isSameBytes(pdu, echoDue)) return { frame: { index, pdu }, size: end };
+        candidate.echoDue = undefined;
+        return { skip: end };
       }
     }
-    return isWaiting ? 'more' : SKIP_ONE;
+    return need === Infinity ? SKIP_ONE : { need };
   };
 }
 
@@ -56,7 +55,7 @@ export const scanRtuRequest: Scan<Adu> = (buf) => {
   if (buf.length < 2) return 'more';
   for (const size of requestSizes(buf)) {
     if (size === UNKNOWN_SIZE || buf.length < size + RTU_FRAME_BYTES) return 'more';
-    if (isCrcRight(buf, size + 1)) return { frame: { unit: buf[0] ?? 0, pdu: buf.slice(1, 1 + size) }, size: size + RTU_FRAME_BYTES };
+    if (isCrcRight(buf, size + 1)) return { frame: { unit: buf[0] ?? 0, pdu: pooledCopy(buf, 1, 1 + size) }, size: size + RTU_FRAME_BYTES };
   }
   return SKIP_ONE;
 };
@@ -107,6 +106,8 @@ function startsWith(buf: Uint8Array, head: Uint8Array): boolean {
   return buf.length >= head.length && head.every((byte, i) => buf[i] === byte);
 }
 
+/** Unit and the head that answerSize checks while the rest is still to come. */
+const HEAD_SEEN = 1 + HEAD_BYTES;
 const SKIP_ONE = { skip: 1 } as const;
 /** 6.8.1: an echo test (subfunction 0) carries any number of words, and only the CRC tells where they end. */
 const ECHO_TEST_SIZES: readonly number[] = Array.from({ length: 125 }, (_, i) => 5 + i * 2);

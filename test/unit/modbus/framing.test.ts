@@ -4,14 +4,14 @@ import { afterSilence, framings } from '../../../src/core/modbus/framing';
 import { decodeRequest, decodeResponse, encodeRequest, encodeResponse, isException, type Request, type Response } from '../../../src/core/modbus/pdu';
 import { concatBytes, fromHex, toHex, toLatin1 } from '../../../src/core/wire/bytes';
 import { ReadError } from '../../../src/core/wire/errors';
-import { Inbox, type Scan } from '../../../src/core/wire/inbox';
+import { Inbox, type PatientScan } from '../../../src/core/wire/inbox';
 import { requestOf, rows, type Row } from './vectors';
 
 const TRAILING = fromHex('00ff55');
 const answered = rows.filter((row) => row.responseHex !== null && row.expect.error === undefined);
 
 /** All frames that come out when the bytes arrive in these chunks. */
-function framesOf<F>(scan: Scan<F>, chunks: readonly Uint8Array[]): F[] {
+function framesOf<F>(scan: PatientScan<F>, chunks: readonly Uint8Array[]): F[] {
   const inbox = new Inbox();
   const frames: F[] = [];
   for (const chunk of chunks) {
@@ -21,7 +21,7 @@ function framesOf<F>(scan: Scan<F>, chunks: readonly Uint8Array[]): F[] {
   return frames;
 }
 const bytewise = (bytes: Uint8Array): Uint8Array[] => Array.from(bytes, (byte) => Uint8Array.of(byte));
-const scanFor = (row: Row): Scan<Answer> => framings[row.transport].scanAnswer([{ unit: row.request.unit, request: requestOf(row) }]);
+const scanFor = (row: Row): PatientScan<Answer> => framings[row.transport].scanAnswer([{ unit: row.request.unit, request: requestOf(row) }]);
 const responseBytes = (row: Row): Uint8Array => fromHex(row.responseHex ?? '');
 
 function checkValue(row: Row, response: Response): void {
