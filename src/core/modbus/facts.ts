@@ -1,0 +1,70 @@
+// What a device taught us by its refusals: shorter reads, addresses that do not exist. Kept per line and unit for a
+// day, so that each lesson costs one round trip and a changed device is learned anew.
+import { Ledger } from './ledger';
+import type { Hole, Item } from './lengths';
+
+/** All that outlives one dialogue on this line. */
+export class ModbusLine {
+  readonly ledger = new Ledger();
+  private readonly units = new Map<number, UnitFacts>();
+
+  unit(unit: number): UnitFacts {
+    const known = this.units.get(unit) ?? new UnitFacts();
+    this.units.set(unit, known);
+    return known;
+  }
+}
+
+export class UnitFacts {
+  private lessons: (Lesson & { readonly learnedAt: number })[] = [];
+
+  learn(lesson: Lesson, now: number): void {
+    this.lessons = this.lessons.filter((l) => l.learnedAt + LESSON_MS > now && !isSameLesson(l, lesson)).slice(-MAX_LESSONS);
+    this.lessons.push({ ...lesson, learnedAt: now });
+  }
+
+  holes(now: number): readonly Hole[] {
+    return this.of('hole', now).map(({ hole }) => hole);
+  }
+
+  /** Refused although asked for alone. */
+  isRefused(item: Item, now: number): boolean {
+    return this.of('refused', now).some((l) => isSameItem(l.item, item));
+  }
+
+  maxRegisters(now: number): number {
+    return Math.min(Infinity, ...this.of('limit', now).map((l) => l.maxRegisters));
+  }
+
+  isEvenLength(now: number): boolean {
+    return this.of('even', now).length > 0;
+  }
+
+  /** It let a diagnostics request pass in silence: no use as a fence. */
+  isFenceless(now: number): boolean {
+    return this.of('fenceless', now).length > 0;
+  }
+
+  private of<K extends Lesson['kind']>(kind: K, now: number): readonly Extract<Lesson, { kind: K }>[] {
+    return this.lessons.filter((l): l is Extract<Lesson, { kind: K }> & { learnedAt: number } => l.kind === kind && l.learnedAt + LESSON_MS > now);
+  }
+}
+
+export type Lesson =
+  | { readonly kind: 'hole'; readonly hole: Hole }
+  | { readonly kind: 'refused'; readonly item: Item }
+  | { readonly kind: 'limit'; readonly maxRegisters: number }
+  | { readonly kind: 'even' | 'fenceless' };
+
+function isSameLesson(a: Lesson, b: Lesson): boolean {
+  if (a.kind === 'hole' && b.kind === 'hole') return a.hole.function === b.hole.function && a.hole.from === b.hole.from && a.hole.to === b.hole.to;
+  if (a.kind === 'refused' && b.kind === 'refused') return isSameItem(a.item, b.item);
+  return a.kind === b.kind;
+}
+
+function isSameItem(a: Item, b: Item): boolean {
+  return a.function === b.function && a.start === b.start && a.end === b.end;
+}
+
+const LESSON_MS = 24 * 3600 * 1000;
+const MAX_LESSONS = 500;
