@@ -1,0 +1,45 @@
+// Many modems from one wish: IMEI in a row, meters in turn, one seed for all of it.
+import type { Clock } from '../core/transport/clock';
+import { withFaults, type MeterFault } from './behaviours';
+import type { ModemEvent, ModemSpec } from './body';
+import type { SerialSide } from './bus';
+import type { Choices } from './choices';
+import { factoryConfig, portSettings } from './config';
+import { imeiRow } from './imei';
+import type { Meter } from './meter';
+import type { MeterKind, ModbusProfile } from './meter-kinds';
+import { modemSpec } from './modem-spec';
+import { seedOf } from './random';
+
+export interface FleetOptions {
+  readonly count: number;
+  readonly firstImei: string;
+  readonly seed: number;
+  /** One modem gets the first, the next one the second, and so on in turn. */
+  readonly kinds: readonly MeterKind[];
+  readonly profiles: readonly ModbusProfile[];
+  readonly addresses: readonly string[];
+  readonly password: string;
+  readonly framing: 'rtu' | 'ascii';
+  readonly faults: readonly MeterFault[];
+  readonly config: Readonly<Record<string, string>>;
+  readonly choices: Partial<Choices>;
+  /** In place of simulated meters. */
+  readonly side?: (index: number) => SerialSide;
+  /** Recorded or hand-made meters in place of the kinds. */
+  readonly meters?: (index: number) => readonly Meter[];
+  readonly onEvent: (event: ModemEvent) => void;
+}
+
+export function fleetSpecs(options: FleetOptions, clock: Clock): readonly ModemSpec[] {
+  const line = portSettings(factoryConfig(options.config), 'COMM');
+  return imeiRow(options.firstImei, options.count).map((imei, i) => {
+    const { config, choices, onEvent, addresses, password, framing } = options;
+    const seed = seedOf(options.seed, imei);
+    if (options.side) return modemSpec({ imei, seed, config, choices, onEvent, side: options.side(i) }, clock);
+    const kind = options.kinds[i % Math.max(1, options.kinds.length)];
+    const profile = options.profiles[i % Math.max(1, options.profiles.length)];
+    const meters = options.meters?.(i) ?? kind?.({ clock, seed, line, addresses, profile, password, framing }) ?? [];
+    return modemSpec({ imei, seed, config, choices, onEvent, meters: meters.map((meter, turn) => withFaults(meter, options.faults, seedOf(seed, turn))) }, clock);
+  });
+}

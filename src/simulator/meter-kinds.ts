@@ -1,0 +1,49 @@
+// The kinds of meters that can stand behind a simulated modem, by name. A new kind is one line in the table.
+import type { Clock } from '../core/transport/clock';
+import type { LineSettings } from '../core/wire/dialogue';
+import type { Meter } from './meter';
+import { ModbusMeter } from './meter-modbus';
+import { profileDevice, ruleDevice, type ModbusDevice } from './modbus-device';
+import type { Point } from './modbus-points';
+import { seededRandom, seedOf } from './random';
+
+/** What a kind is told of the meters wanted behind one modem. */
+export interface MeterWish {
+  readonly clock: Clock;
+  readonly seed: number;
+  readonly line: LineSettings;
+  /** Unit ids, link addresses, serial numbers: as the protocol has them; empty = the kind's own default. */
+  readonly addresses: readonly string[];
+  readonly profile: ModbusProfile | undefined;
+  readonly password: string;
+  readonly framing: 'rtu' | 'ascii';
+}
+
+export interface ModbusProfile {
+  readonly id: string;
+  readonly points: readonly Point[];
+  readonly maxRegisters: number;
+  readonly isEvenOnly: boolean;
+}
+
+/** Throws RangeError with one sentence when the wish cannot be met. */
+export type MeterKind = (wish: MeterWish) => readonly Meter[];
+
+export const METER_KINDS: Readonly<Record<string, MeterKind>> = {
+  modbus: (wish) => modbus(wish, (unit) => (wish.profile ? profiled(wish, wish.profile, unit) : ruleDevice(unit))),
+  'modbus-rule': (wish) => modbus(wish, (unit) => ruleDevice(unit)),
+};
+
+function modbus(wish: MeterWish, device: (unit: number) => ModbusDevice): readonly Meter[] {
+  const devices = (wish.addresses.length > 0 ? wish.addresses : ['1']).map((text) => {
+    const unit = Number(text);
+    if (!Number.isInteger(unit) || unit < 1 || unit > 247) throw new RangeError(`a Modbus unit id is 1 to 247, not ${text}`);
+    return device(unit);
+  });
+  return [new ModbusMeter({ devices, line: wish.line, framing: wish.framing, random: seededRandom(seedOf(wish.seed, 'answers')), answerMsMin: 20, answerMsMax: 80 })];
+}
+
+function profiled(wish: MeterWish, profile: ModbusProfile, unit: number): ModbusDevice {
+  const { points, maxRegisters, isEvenOnly, id } = profile;
+  return profileDevice({ unit, points, clock: wish.clock, seed: wish.seed, maxRegisters, isEvenOnly, identity: ['meter-tunnel', id, '1.0'] });
+}

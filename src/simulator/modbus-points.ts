@@ -1,0 +1,79 @@
+// Values as the registers of a Modbus device hold them. Written from the device's side and on its own, so that a mistake
+// in the platform's decoding cannot be repeated here and hide itself.
+
+export type PointType = 'uint16' | 'int16' | 'uint32' | 'int32' | 'uint64' | 'int64' | 'float32' | 'float64' | 'string' | 'bits' | 'bcd';
+
+/** One row of a device's register list; addresses count from 0. */
+export interface Point {
+  readonly name: string;
+  readonly fc: 1 | 2 | 3 | 4;
+  readonly address: number;
+  readonly type: PointType;
+  /** Bytes as on the wire: ABCD high byte and high word first, CDAB low word first, BADC bytes swapped, DCBA both. */
+  readonly order: 'ABCD' | 'CDAB' | 'BADC' | 'DCBA';
+  readonly scale: number;
+  readonly unit: string;
+  /** Registers. */
+  readonly length: number;
+  readonly notAvailable?: readonly string[];
+  /** Name of the point that holds the power of ten. */
+  readonly scaleFactor?: string;
+}
+
+/** The registers of a value: raw = value / scale for numbers, cut to whole ones where the type holds no fractions. */
+export function registersOf(point: Point, value: number | string): readonly number[] {
+  const bytes = new DataView(new ArrayBuffer(point.length * 2));
+  if (typeof value === 'string') {
+    for (let i = 0; i < Math.min(value.length, bytes.byteLength); i++) bytes.setUint8(i, value.charCodeAt(i) & 0xff);
+    return wordsOf(bytes);
+  }
+  const raw = value / point.scale;
+  switch (point.type) {
+    case 'uint16':
+    case 'bits':
+      bytes.setUint16(0, Math.floor(raw) & 0xffff);
+      break;
+    case 'int16':
+      bytes.setInt16(0, Math.floor(raw));
+      break;
+    case 'uint32':
+    case 'int32':
+      bytes.setUint32(0, Number(BigInt.asUintN(32, BigInt(Math.floor(raw)))));
+      break;
+    case 'uint64':
+    case 'int64':
+      bytes.setBigUint64(0, BigInt.asUintN(64, BigInt(Math.floor(raw))));
+      break;
+    case 'float32':
+      bytes.setFloat32(0, raw);
+      break;
+    case 'float64':
+      bytes.setFloat64(0, raw);
+      break;
+    case 'bcd':
+      return bcdWords(Math.floor(raw), point.length);
+    case 'string':
+      return registersOf(point, String(value));
+  }
+  return ordered(wordsOf(bytes), point.order);
+}
+
+/** The not-available pattern of a point: all of its registers. */
+export function sentinelOf(point: Point): readonly number[] {
+  const hex = (point.notAvailable?.[0] ?? 'ff'.repeat(point.length * 2)).padEnd(point.length * 4, '0');
+  return ordered(Array.from({ length: point.length }, (_, i) => parseInt(hex.slice(i * 4, i * 4 + 4), 16)), point.order);
+}
+
+function wordsOf(bytes: DataView): number[] {
+  return Array.from({ length: bytes.byteLength / 2 }, (_, i) => bytes.getUint16(i * 2));
+}
+
+function ordered(words: number[], order: Point['order']): readonly number[] {
+  const swapped = order === 'BADC' || order === 'DCBA' ? words.map((word) => ((word & 0xff) << 8) | (word >> 8)) : words;
+  return order === 'CDAB' || order === 'DCBA' ? swapped.reverse() : swapped;
+}
+
+function bcdWords(value: number, length: number): readonly number[] {
+  const digits = String(value).padStart(length * 4, '0').slice(-length * 4);
+  return Array.from({ length }, (_, i) => parseInt(digits.slice(i * 4, i * 4 + 4), 16));
+}
