@@ -26,7 +26,7 @@ export function parseFaults(texts: readonly string[]): Faults {
 }
 
 function found<F>(table: Readonly<Record<string, F>>, name: string): F {
-  const fault = table[name];
+  const fault = Object.hasOwn(table, name) ? table[name] : undefined;
   if (fault === undefined) throw new RangeError(`fault "${name}" is not known here; known are ${Object.keys(table).join(', ')}`);
   return fault;
 }
