@@ -23,3 +23,10 @@ export { type AtReply } from './at/at';
 export { sendCommand, type CommandOptions } from './at/command';
 export { dangerOf } from './at/danger';
 export { decodeValues, signalOf } from './at/values';
+
+export { readModbus, itemsOf, type ModbusReadOptions } from './modbus/read';
+export { probeUnit, readIdentity, type Identity } from './modbus/identity';
+export { lineCost } from './modbus/cost';
+export { planReads, type Plan } from './modbus/plan';
+export { findProfile, profileNames, type Profile } from './modbus/profiles';
+export { parseRegisters, type Register } from './modbus/registers';

@@ -1,0 +1,59 @@
+// From a Modbus reader's properties to what is to be read: a built-in profile, registers of one's own, or both.
+import { createHash } from 'node:crypto';
+import { findProfile, parseRegisters, profileNames, ReadError, type Job, type ModbusReadOptions, type Profile, type Readout, type Register } from '../../src/core/index';
+import type { Fields } from '../shared/fields';
+
+export interface ModbusQuery extends ModbusReadOptions {
+  readonly profile: Profile | undefined;
+}
+
+export function parseModbus(fields: Fields): ModbusQuery {
+  const profile = parseProfile(fields.text('profile'));
+  const registers = parseRows(fields, profile);
+  return {
+    unit: fields.integer('unit', { min: 1, max: 247 }),
+    framing: fields.choice('framing', ['rtu', 'ascii'], 'rtu'),
+    timeoutMs: fields.integer('timeout', { min: 50, max: 120_000, fallback: 1_000 }),
+    maxRegisters: fields.integer('maxRegisters', { min: 1, max: 125, fallback: profile?.maxRegisters ?? 125 }),
+    isEvenLength: profile?.isEvenLength ?? false,
+    isOneSpace: profile?.isOneTable ?? false,
+    expectEcho: fields.flag('expectEcho'),
+    profile,
+    registers,
+  };
+}
+
+/** How long late answers are waited out: they are told apart by their shape, so that only cut-off ones have to pass. */
+export function modbusJob(query: ModbusQuery, start: Job<Readout>['start']): Pick<Job<Readout>, 'start' | 'quietMs' | 'key'> {
+  return { start, quietMs: QUIET_MS, key: createHash('sha256').update(JSON.stringify(query)).digest('hex') };
+}
+
+function parseProfile(id: string): Profile | undefined {
+  if (id === '') return undefined;
+  const profile = findProfile(id);
+  if (!profile) throw new ReadError('CONFIG_INVALID', `profile "${id.slice(0, 40)}" is not built in; there are ${profileNames.join(', ')}`, 'configure');
+  return profile;
+}
+
+/** Names pick from the profile, objects are registers of one's own; none at all means the whole profile. */
+function parseRows(fields: Fields, profile: Profile | undefined): readonly Register[] {
+  const rows = [...fields.list('registers'), ...fields.list('items')];
+  const names = rows.filter((row): row is string => typeof row === 'string');
+  const own = parseRegisters(rows.filter((row) => typeof row !== 'string'), 'registers');
+  const known = profile ? [...profile.registers, ...profile.settings] : [];
+  const picked = names.length > 0 ? names.map((name) => known.find((register) => register.name === name) ?? unknownName(name, profile)) : own.length > 0 ? [] : (profile?.registers ?? []);
+  const factors = picked.flatMap(({ scaleFactor }) => known.filter((register) => register.name === scaleFactor && !picked.includes(register)));
+  const registers = [...picked, ...new Set(factors), ...own];
+  const twice = registers.find((register, i) => registers.findIndex(({ name }) => name === register.name) < i);
+  if (twice) throw fields.wrong('registers', `has two registers named "${twice.name}"; one value would hide the other`);
+  if (registers.length === 0) throw fields.wrong('registers', 'is empty; choose a device profile or give registers');
+  return registers;
+}
+
+function unknownName(name: string, profile: Profile | undefined): never {
+  const where = profile ? `device ${profile.id} has no register of that name` : 'a name needs a device profile';
+  throw new ReadError('CONFIG_INVALID', `registers: "${name.slice(0, 40)}": ${where}`, 'configure');
+}
+
+/** Twice the pause after which a modem publishes what it collected (MTX_msToSend 100 ms). */
+const QUIET_MS = 200;
