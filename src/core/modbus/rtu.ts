@@ -38,7 +38,7 @@ export function scanRtuAnswer(expected: readonly Expected[]): PatientScan<Answer
       const end = size + RTU_FRAME_BYTES;
       if (size === UNKNOWN_SIZE || buf.length < end) {
         // Head first: a candidate that its head betrays must not hold up what stands behind it.
-        need = Math.min(need, buf.length < HEAD_SEEN || confusingEcho !== undefined ? buf.length + 1 : end);
+        need = Math.min(need, confusingEcho !== undefined || buf.length <= Math.min(candidate.shape.prefix.length, HEAD_BYTES) ? buf.length + 1 : end);
       } else if (isCrcRight(buf, size + 1)) {
         const pdu = pooledCopy(buf, 1, 1 + size);
         if (echoDue === undefined || !isSameBytes(pdu, echoDue)) return { frame: { index, pdu }, size: end };
@@ -106,8 +106,6 @@ function startsWith(buf: Uint8Array, head: Uint8Array): boolean {
   return buf.length >= head.length && head.every((byte, i) => buf[i] === byte);
 }
 
-/** Unit and the head that answerSize checks while the rest is still to come. */
-const HEAD_SEEN = 1 + HEAD_BYTES;
 const SKIP_ONE = { skip: 1 } as const;
 /** 6.8.1: an echo test (subfunction 0) carries any number of words, and only the CRC tells where they end. */
 const ECHO_TEST_SIZES: readonly number[] = Array.from({ length: 125 }, (_, i) => 5 + i * 2);

@@ -1,0 +1,57 @@
+// What a Modbus address means. The standard knows 16-bit registers only: type, order, scale and unit are the device
+// maker's, and no byte on the wire tells them.
+
+/** `ymdhms`: year since 2000, month, day, hour, minute, second in one byte each, as many meters keep their clock. */
+export type RegisterType = 'uint16' | 'int16' | 'uint32' | 'int32' | 'uint64' | 'int64' | 'float32' | 'float64' | 'string' | 'bits' | 'bcd' | 'ymdhms';
+
+/**
+ * Where the bytes of a value stand on the wire, A being the most significant one: 0x11223344 is sent as 11 22 33 44
+ * (ABCD), 33 44 11 22 (CDAB), 22 11 44 33 (BADC) or 44 33 22 11 (DCBA). In four registers likewise: CDAB sends the
+ * registers last to first, BADC swaps the bytes within each, DCBA does both. A text has no significant end: only the
+ * byte swap of BADC and DCBA applies to it.
+ */
+export type Order = 'ABCD' | 'CDAB' | 'BADC' | 'DCBA';
+
+export interface Register {
+  readonly name: string;
+  /** 1 coils, 2 discrete inputs, 3 holding registers, 4 input registers. */
+  readonly fc: 1 | 2 | 3 | 4;
+  /** As in the PDU: counted from 0. */
+  readonly address: number;
+  readonly type: RegisterType;
+  readonly order: Order;
+  /** value = raw x scale. */
+  readonly scale: number;
+  readonly unit: string;
+  /** Registers; coils or inputs for fc 1 and 2. */
+  readonly length: number;
+  /** Raw values that mean "none", as hex of the value with its most significant byte first. */
+  readonly notAvailable?: readonly string[];
+  /** Name of the register that holds the power of ten; it may change at run time, so both must come from one answer. */
+  readonly scaleFactor?: string;
+  /** Text for a raw number, or for a bit number of `bits`. */
+  readonly labels?: { readonly [raw: string]: string };
+}
+
+/** The address as readings show it: `3:0` (function:address). */
+export function registerId({ fc, address }: Pick<Register, 'fc' | 'address'>): string {
+  return `${fc}:${address}`;
+}
+
+export const ORDERS: readonly Order[] = ['ABCD', 'CDAB', 'BADC', 'DCBA'];
+
+/** Registers that a type takes; 0 = as many as `length` says. */
+export const TYPE_LENGTHS: { readonly [T in RegisterType]: number } = {
+  uint16: 1,
+  int16: 1,
+  uint32: 2,
+  int32: 2,
+  uint64: 4,
+  int64: 4,
+  float32: 2,
+  float64: 4,
+  string: 0,
+  bits: 0,
+  bcd: 0,
+  ymdhms: 3,
+};
