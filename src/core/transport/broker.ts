@@ -159,7 +159,7 @@ export class Broker implements Link {
       remove();
       this.syncSoon();
     };
-    if (!this.connection) return stop;
+    if (!this.connection || this.subscriptions.filters.isServed(filter)) return stop;
     this.syncSoon();
     try {
       await this.subscriptions.filters.served(filter);

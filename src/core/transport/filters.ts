@@ -57,6 +57,11 @@ export class Filters {
     });
   }
 
+  /** What every further user of a wildcard meets: nothing to wait for. */
+  isServed(filter: string): boolean {
+    return this.entries.get(filter)?.isGranted === true;
+  }
+
   get hasWork(): boolean {
     this.reviewCover();
     return this.missingWildcards.size > 0 || this.missing.size > 0 || this.surplus.size > 0;
