@@ -31,7 +31,6 @@ function parseCommands(fields: Fields, msg: Msg): readonly string[] {
     throw new ReadError('CONFIG_INVALID', `there is no command: set it in the node, or send msg.payload as a text or a list of up to ${MAX_COMMANDS} texts`, 'configure');
   }
   for (const command of list as string[]) {
-    // eslint-disable-next-line no-control-regex
     if (/[\x00-\x1f\x7f]/.test(command)) throw new ReadError('CONFIG_INVALID', 'a command contains a control character (a line break?); send several commands as a list', 'configure');
   }
   return (list as string[]).map((command) => command.trim());

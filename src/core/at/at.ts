@@ -17,7 +17,6 @@ export interface AtReply {
 export function encodeCommand(command: string, isCrAppended: boolean): Uint8Array {
   const text = command.trim();
   if (text === '') throw new ReadError('CONFIG_INVALID', 'the command is empty', 'configure');
-  // eslint-disable-next-line no-control-regex
   if (/[\x00-\x1f\x7f]/.test(text)) throw new ReadError('CONFIG_INVALID', 'the command contains a control character (a line break?); send one command at a time, as a list if there are several', 'configure');
   if (text.length > MAX_COMMAND) throw new ReadError('CONFIG_INVALID', `the command has ${text.length} characters; ${MAX_COMMAND} are possible`, 'configure');
   return fromLatin1(isCrAppended ? `${text}\r` : text);

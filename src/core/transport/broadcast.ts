@@ -24,7 +24,7 @@ export interface BroadcastOptions {
 /** Resolves when all expected modems have answered, or after the time-out. */
 export async function broadcastCommand(link: Link, registry: Registry, clock: Clock, options: BroadcastOptions): Promise<void> {
   const bytes = encodeCommand(options.command, options.isCrAppended);
-  if (link.state !== 'online') throw link.failure ?? new ReadError('BROKER_OFFLINE', 'there is no connection to the MQTT broker', 'publish');
+  await whenOnline(link, clock, options);
   const heard = new Map<string, { bytes: Uint8Array; isDone: boolean }>();
   const all = new AbortController();
   const expected = new Set(options.expected);
@@ -60,6 +60,17 @@ export async function broadcastCommand(link: Link, registry: Registry, clock: Cl
   }
 }
 
+/** A broker that is just being connected to is waited for; one that refuses is not. */
+async function whenOnline(link: Link, clock: Clock, options: BroadcastOptions): Promise<void> {
+  const known = new AbortController();
+  const stop = link.onState((state, failure) => {
+    if (state === 'online' || (failure && !failure.retryable)) known.abort();
+  });
+  await clock.sleep(options.timeoutMs, AbortSignal.any([options.signal, known.signal]));
+  stop();
+  if (link.state !== 'online') throw link.failure ?? new ReadError('BROKER_OFFLINE', 'there is no connection to the MQTT broker', 'publish');
+}
+
 /** Waits for the AT commands that are out, and keeps new ones waiting until released. */
 async function holdLanes(registry: Registry, clock: Clock, options: BroadcastOptions): Promise<() => void> {
   const released = new AbortController();
@@ -73,7 +84,9 @@ async function holdLanes(registry: Registry, clock: Clock, options: BroadcastOpt
         );
       }),
   );
-  await Promise.race([Promise.all(held), clock.sleep(HOLD_MS, options.signal)]);
+  const waited = new AbortController();
+  await Promise.race([Promise.all(held), clock.sleep(HOLD_MS, AbortSignal.any([options.signal, waited.signal]))]);
+  waited.abort();
   return () => released.abort();
 }
 

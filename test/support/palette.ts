@@ -1,0 +1,81 @@
+// The palette inside Node-RED's own runtime (node-red-node-test-helper), with a broker and simulated modems on loopback.
+import helper from 'node-red-node-test-helper';
+import type { Node, NodeMessageInFlow } from 'node-red';
+import { nodeRedPackage } from '../../scripts/node-red';
+import { systemClock } from '../../src/core/transport/clock';
+import { fasterClock, modemSpec, profileDevice, ruleDevice, seededRandom, simulatedModem, ModbusMeter, type Meter, type MeterFault, type ModemOptions } from '../../src/simulator/index';
+import type { ModemCore } from '../../src/simulator/modem-core';
+import { startBroker, type TestBroker } from './broker';
+
+helper.init(require.resolve(nodeRedPackage()));
+export { helper };
+
+export const IMEI = '353234028103206';
+export const IDS = { tab: 'f000000000000001', broker: 'b000000000000001', modem: 'a000000000000001', fleet: 'a000000000000002', node: 'c000000000000001', out: 'd000000000000001', catch: 'e000000000000001' } as const;
+
+/** Every node file of the palette, and the core nodes that flows of ours use. */
+export function paletteNodes(): Parameters<typeof helper.load>[0] {
+  const core = (path: string): unknown => require(require.resolve(`@node-red/nodes/core/${path}`, { paths: [require.resolve(nodeRedPackage())] }));
+  return [
+    require('../../nodes/mtx-broker/mtx-broker'),
+    require('../../nodes/mtx-modem/mtx-modem'),
+    require('../../nodes/mtx-at/mtx-at'),
+    require('../../nodes/modbus-read/mtx-modbus-read'),
+    core('common/25-catch.js'),
+  ] as unknown as Parameters<typeof helper.load>[0];
+}
+
+/** A flow of broker, modem, one node under test, what it sends, and what its Catch node gets. */
+export function flowOf(broker: TestBroker, node: Record<string, unknown>, modem: Record<string, unknown> = {}): helper.TestFlowsItem[] {
+  return [
+    { id: IDS.tab, type: 'tab' },
+    { id: IDS.broker, type: 'mtx-broker', url: `mqtt://127.0.0.1:${broker.port}`, version: 1 },
+    { id: IDS.modem, type: 'mtx-modem', broker: IDS.broker, imei: IMEI, latency: '400', ...modem },
+    { id: IDS.node, z: IDS.tab, modem: IDS.modem, wires: [[IDS.out]], ...node },
+    { id: IDS.out, z: IDS.tab, type: 'helper', wires: [] },
+    { id: IDS.catch, z: IDS.tab, type: 'catch', scope: null, wires: [['e000000000000002']] },
+    { id: 'e000000000000002', z: IDS.tab, type: 'helper', wires: [] },
+  ] as helper.TestFlowsItem[];
+}
+
+/** A modem that is up at once and answers AT in no time, with one Modbus meter of the rule device on unit 1 unless told otherwise. */
+export async function startModem(broker: TestBroker, options: Partial<ModemOptions> = {}): Promise<ModemCore> {
+  const spec = modemSpec({ imei: IMEI, meters: [ruleMeter(1)], ...options, config: { MQTT_server: `tcp://127.0.0.1:${broker.port}`, ...options.config }, choices: { bootMsMin: 0, bootMsMax: 1, backoffMsMin: 100, backoffMsMax: 200, atMsMin: 1, atMsMax: 5, ...options.choices } }, systemClock);
+  const modem = simulatedModem(spec, { protocolVersion: 4, isServerChecked: true }, systemClock, seededRandom(1));
+  modem.start();
+  for (let tries = 0; tries < 200 && !broker.subscribed.some((topic) => topic.startsWith(spec.imei)); tries++) await systemClock.sleep(10);
+  return modem;
+}
+
+/** HR[a] = (0x1000 x unit + a) & 0xffff. */
+export function ruleMeter(unit: number, device: Parameters<typeof ruleDevice>[1] = {}): Meter {
+  const line = { baud: 9600, dataBits: 8, parity: 'none', stopBits: 1 } as const;
+  return new ModbusMeter({ line, framing: 'rtu', devices: [ruleDevice(unit, device)], random: seededRandom(unit), answerMsMin: 5, answerMsMax: 20 });
+}
+
+/** The next message that a helper node receives. */
+export function nextMessage(id: string, ms = 10_000): Promise<NodeMessageInFlow & Record<string, unknown>> {
+  const node = helper.getNode(id) as Node;
+  return new Promise((resolve, reject) => {
+    const stop = new AbortController();
+    node.once('input', (msg: NodeMessageInFlow) => {
+      stop.abort();
+      resolve(msg as NodeMessageInFlow & Record<string, unknown>);
+    });
+    void systemClock.sleep(ms, stop.signal).then(() => stop.signal.aborted || reject(new Error(`no message within ${ms} ms`)));
+  });
+}
+
+/** Everything that the node under test sends. */
+export function onMessage(on: (msg: Record<string, unknown>) => void): void {
+  (helper.getNode(IDS.out) as Node).on('input', (msg: NodeMessageInFlow) => on(msg as unknown as Record<string, unknown>));
+}
+
+export async function until(isTrue: () => boolean, ms = 8_000): Promise<void> {
+  for (let waited = 0; !isTrue(); waited += 20) {
+    if (waited > ms) throw new Error(`not within ${ms} ms: ${isTrue.toString()}`);
+    await systemClock.sleep(20);
+  }
+}
+
+export { fasterClock, profileDevice, startBroker, type MeterFault, type TestBroker };
