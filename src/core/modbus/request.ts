@@ -79,6 +79,7 @@ export function decodeRequest(pdu: Uint8Array): Request {
       return { function: code };
     case 8:
       if (pdu.length < 5 || pdu.length % 2 === 0) throw broken(pdu, pdu.length, 'a diagnostics request carries a subfunction and whole words');
+      if (word(1) !== 0) checkSize(pdu, 5);
       return { function: 8, subfunction: word(1), data: copyOf(pdu, 3) };
     case 15:
       if (pdu[5] !== Math.ceil(word(3) / 8)) throw broken(pdu, 5, 'the byte count does not fit the quantity');
@@ -160,9 +161,11 @@ export function checkSize(pdu: Uint8Array, size: number): void {
   if (pdu.length !== size) throw broken(pdu, Math.min(pdu.length, size), `${size} bytes were expected, ${pdu.length} came`);
 }
 
+/** 6.8: an echo test carries any number of words, every other subfunction one. */
 function encodeDiagnostics(subfunction: number, data: Uint8Array): Uint8Array {
-  if (data.length < 2 || data.length % 2 !== 0 || data.length > MAX_PDU_BYTES - 3) {
-    throw invalid('length of the diagnostics data', data.length, 'an even number of bytes from 2 to 250');
+  const most = subfunction === 0 ? MAX_PDU_BYTES - 3 : 2;
+  if (data.length < 2 || data.length % 2 !== 0 || data.length > most) {
+    throw invalid('length of the diagnostics data', data.length, most === 2 ? '2' : `an even number from 2 to ${most}`);
   }
   return concatBytes(words(8, subfunction), data);
 }
