@@ -2,7 +2,7 @@
 // compared with all that may still be answered, so that a late answer is taken off the line whole, as what it is.
 import { send, wireMs, type Dialogue, type LineMemory } from '../wire/dialogue';
 import { ReadError } from '../wire/errors';
-import { Inbox, type Scan } from '../wire/inbox';
+import { Inbox, type PatientScan } from '../wire/inbox';
 import { longestAnswer, type Answer } from './adu';
 import { ModbusLine, type UnitFacts } from './facts';
 import { afterSilence, framings, type Framing } from './framing';
@@ -36,6 +36,8 @@ export interface Talk {
  */
 export interface Doubt {
   strays: number;
+  /** What was asked for the same registers since the doubt began. */
+  readonly tries: Asked[];
 }
 
 export type Outcome =
@@ -51,7 +53,7 @@ export function openTalk(peer: Peer, memory: LineMemory, job: object): Talk {
 }
 
 export function doubtAbout(talk: Talk, fn: number): Doubt {
-  return { strays: talk.ledger.strayRefusals(talk.peer.unit, fn, talk.memory.now()) };
+  return { strays: talk.ledger.strayRefusals(talk.peer.unit, fn, talk.memory.now()), tries: [] };
 }
 
 export function* ask(talk: Talk, request: Request, doubt: Doubt, accepts: (earlier: Asked) => boolean = () => false): Dialogue<Outcome> {
@@ -59,6 +61,7 @@ export function* ask(talk: Talk, request: Request, doubt: Doubt, accepts: (earli
   const adu = framing.encode(peer.unit, encodeRequest(request));
   const byteCount = 'quantity' in request ? byteCountOf(request.function, request.quantity) : 0;
   const asked = ledger.note(peer.unit, request, byteCount, talk.job, memory.now());
+  doubt.tries.push(asked);
   yield* send(adu);
   asked.sentAt = memory.now();
   const wire = wireMs(adu.length + framing.aduLength(longestAnswer(request)), memory.line);
@@ -85,9 +88,11 @@ export function* ask(talk: Talk, request: Request, doubt: Doubt, accepts: (earli
         else ledger.lateAnswers += 1;
         continue;
       }
-      ledger.settle(asked, now);
+      ledger.settleRefused(asked, FINAL.includes(response.exception) ? doubt.tries : [], now);
       return { kind: 'refusal', exception: response.exception };
     }
+    // It answers after all, so what was refused was an earlier request.
+    if (from === asked && refusal !== undefined) ledger.lateAnswers += 1;
     const linkMs = Math.max(0, now - asked.sentAt - wire);
     if (from === asked && !(asked.isRepeated && ledger.isTooEarly(linkMs))) {
       ledger.time(linkMs);
@@ -100,6 +105,15 @@ export function* ask(talk: Talk, request: Request, doubt: Doubt, accepts: (earli
     const isOpen = from.settledAt === undefined;
     ledger.settle(from, now);
     if (isOpen && accepts(from)) return { kind: 'answer', request: from.request, response };
+  }
+}
+
+/** Asks until it is certain whose refusal was heard: bounded, for each doubtful one uses up one that may be astray. */
+export function* insist(talk: Talk, request: Request): Dialogue<Outcome> {
+  const doubt = doubtAbout(talk, request.function);
+  for (;;) {
+    const outcome = yield* ask(talk, request, doubt);
+    if (outcome.kind !== 'doubtful') return outcome;
   }
 }
 
@@ -121,7 +135,7 @@ export function* fence(talk: Talk): Dialogue<boolean> {
 }
 
 /** The next answer to anything awaited; at the deadline also one that stood behind the begin of a cut-off answer. */
-function* nextAnswer(inbox: Inbox, scan: Scan<Answer>, first: number): Dialogue<Answer | ReadError> {
+function* nextAnswer(inbox: Inbox, scan: PatientScan<Answer>, first: number): Dialogue<Answer | ReadError> {
   try {
     return yield* inbox.frame(scan, { first });
   } catch (thrown) {
@@ -135,3 +149,6 @@ function silence(heard: ReadError, { unit, timeoutMs }: Peer, isLate: boolean): 
   const late = isLate ? '; answers to earlier requests still come in, so the link is slower than expected' : '';
   return new ReadError('NO_REPLY', `unit ${unit} did not answer within ${timeoutMs} ms and the time of the link${late}`);
 }
+
+/** Illegal function, address or value: what is refused so is never answered with data. */
+const FINAL: readonly number[] = [1, 2, 3];

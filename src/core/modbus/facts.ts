@@ -33,7 +33,7 @@ export class UnitFacts {
   }
 
   maxRegisters(now: number): number {
-    return Math.min(Infinity, ...this.of('limit', now).map((l) => l.maxRegisters));
+    return this.of('limit', now).reduce((least, l) => Math.min(least, l.maxRegisters), Infinity);
   }
 
   isEvenLength(now: number): boolean {
@@ -46,6 +46,7 @@ export class UnitFacts {
   }
 
   private of<K extends Lesson['kind']>(kind: K, now: number): readonly Extract<Lesson, { kind: K }>[] {
+    if (this.lessons.length === 0) return [];
     return this.lessons.filter((l): l is Extract<Lesson, { kind: K }> & { learnedAt: number } => l.kind === kind && l.learnedAt + LESSON_MS > now);
   }
 }

@@ -14,13 +14,14 @@ export interface Fetch<T extends Item> {
   readonly limits: Limits;
   /** `values`: registers or bits as they came, from `address` on. Every item is either served or refused. */
   serve(item: T, address: number, values: readonly number[]): void;
-  refuse(item: T, error: ReadError): void;
+  /** `exception`: the refusal, where it was the device that refused. */
+  refuse(item: T, error: ReadError, exception?: number): void;
 }
 
 export function* fetchAll<T extends Item>(fetch: Fetch<T>, items: readonly T[]): Dialogue<void> {
   const now = fetch.talk.memory.now();
   const known = items.filter((item) => fetch.talk.facts.isRefused(item, now));
-  for (const item of known) fetch.refuse(item, refusedAlone(fetch.talk.peer.unit, item, 2));
+  for (const item of known) fetch.refuse(item, refusedAlone(fetch.talk.peer.unit, item, 2), 2);
   yield* fetchWithin(fetch, items.filter((item) => !known.includes(item)), []);
 }
 
@@ -29,21 +30,21 @@ function* fetchWithin<T extends Item>(fetch: Fetch<T>, items: readonly T[], wall
   let rest = items;
   let isWhole = true;
   let busy = 0;
-  let doubted: { readonly items: readonly T[]; readonly doubt: Doubt } | undefined;
+  let doubted: { readonly read: PlannedRead<T>; readonly doubt: Doubt } | undefined;
   for (let requests = 0; ; ) {
-    const plan = planNow(fetch, doubted?.items ?? rest, walls);
-    for (const item of plan.impossible) fetch.refuse(item, tooLong(fetch, item));
-    if (plan.impossible.length > 0) {
+    const plan = doubted ? undefined : planNow(fetch, rest, walls);
+    if (plan && plan.impossible.length > 0) {
+      for (const item of plan.impossible) fetch.refuse(item, tooLong(fetch, item));
       isWhole = false;
       rest = rest.filter((item) => !plan.impossible.includes(item));
     }
-    const read = plan.reads[0];
+    const read: PlannedRead<T> | undefined = doubted?.read ?? plan?.reads[0];
     if (!read) return isWhole && requests <= 1;
-    if (read.waitMs > 0) {
+    if (!doubted && read.waitMs > 0) {
       yield* makeRoom(fetch.talk, read.waitMs);
       continue;
     }
-    if (!doubted || !isSame(doubted.items, read.items)) doubted = { items: read.items, doubt: doubtAbout(fetch.talk, read.function) };
+    doubted ??= { read, doubt: doubtAbout(fetch.talk, read.function) };
     const outcome = yield* askFor(fetch, read, doubted.doubt);
     if (outcome.kind === 'doubtful') {
       if (doubted.doubt.strays > MAX_STRAYS) throw new ReadError('NO_REPLY', `unit ${fetch.talk.peer.unit} refused a request, but perhaps an earlier one: it is to be asked again`);
@@ -90,7 +91,7 @@ function* afterRefusal<T extends Item>(fetch: Fetch<T>, read: PlannedRead<T>, ex
   const { unit } = talk.peer;
   switch (exception) {
     case 1:
-      for (const item of read.items) fetch.refuse(item, refusedFunction(unit, item.function));
+      for (const item of read.items) fetch.refuse(item, refusedFunction(unit, read.function), 1);
       return;
     case 2:
     case 3:
@@ -126,15 +127,16 @@ function* halve<T extends Item>(fetch: Fetch<T>, read: PlannedRead<T>, exception
   if (!cut) {
     for (const item of read.items) {
       talk.facts.learn({ kind: 'refused', item: { function: item.function, start: item.start, end: item.end } }, talk.memory.now());
-      fetch.refuse(item, refusedAlone(talk.peer.unit, item, exception));
+      fetch.refuse(item, refusedAlone(talk.peer.unit, item, exception), exception);
     }
     return;
   }
   const gap = cut.from <= cut.to ? [wall(read.function, cut.from, cut.to)] : [];
   const isLeftWhole = yield* fetchWithin(fetch, cut.left, [...walls, ...gap]);
   const isRightWhole = yield* fetchWithin(fetch, cut.right, [...walls, ...gap]);
-  // Both sides are readable, together they are not: what lies between is to blame.
-  for (const hole of isLeftWhole && isRightWhole ? gap : []) talk.facts.learn({ kind: 'hole', hole }, talk.memory.now());
+  if (!isLeftWhole || !isRightWhole) return;
+  // Both sides are readable, together they are not: something between them is to blame, or the border itself.
+  for (const hole of gap) talk.facts.learn({ kind: 'hole', hole: hole.from < hole.to ? { ...hole, isSomewhere: true } : hole }, talk.memory.now());
 }
 
 /** The wanted items alone were readable: what was read beyond them was to blame. */
@@ -160,17 +162,18 @@ function* makeRoom(talk: Talk, waitMs: number): Dialogue<void> {
 function planNow<T extends Item>({ talk, limits }: Fetch<T>, items: readonly T[], walls: readonly Hole[]): Plan<T> {
   const { memory, ledger, facts, peer } = talk;
   const now = memory.now();
-  // What was learned steers how things are read together, never whether one is asked for at all.
-  const learned = facts.holes(now).filter((hole) => !items.some((item) => item.function === hole.function && item.start < hole.to && item.end > hole.from));
-  const longest = items.reduce((most, item) => Math.max(most, item.function > 2 ? item.end - item.start : 0), 0);
-  return planReads(items, lineCost({ framing: peer.framing, line: memory.line, roundTripMs: memory.roundTripMs }), {
-    ...limits,
-    maxRegisters: Math.min(limits.maxRegisters, Math.max(longest, facts.maxRegisters(now))),
-    isEvenLength: limits.isEvenLength === true || facts.isEvenLength(now),
-    holes: [...(limits.holes ?? []), ...learned, ...walls],
-    shape: ledger.shapes(peer.unit, now),
-    freshMs: ledger.freshMs(peer.unit, now),
+  const cost = lineCost({ framing: peer.framing, line: memory.line, roundTripMs: memory.roundTripMs });
+  const holes = [...(limits.holes ?? []), ...walls];
+  const { maxRegisters, isEvenLength = false, isOneSpace = false } = limits;
+  const given = { maxRegisters, isEvenLength, isOneSpace, holes, shape: ledger.shapes(peer.unit, now), freshMs: ledger.freshMs(peer.unit, now) };
+  const plan = planReads(items, cost, {
+    ...given,
+    maxRegisters: Math.min(maxRegisters, facts.maxRegisters(now)),
+    isEvenLength: isEvenLength || facts.isEvenLength(now),
+    holes: [...holes, ...facts.holes(now)],
   });
+  // What was learned steers how things are read together, never whether one is asked for at all.
+  return plan.impossible.length === 0 ? plan : planReads(items, cost, given);
 }
 
 /** Where to halve: at the widest gap, for unused addresses are refused more often than used ones. */
@@ -196,7 +199,7 @@ function shorterLimit(read: PlannedRead<Item>): number | undefined {
 
 function refuseFunction<T extends Item>(fetch: Fetch<T>, read: PlannedRead<T>, rest: readonly T[]): readonly T[] {
   const isSuch = (item: T): boolean => item.function === read.function || (fetch.limits.isOneSpace === true && item.function > 2 && read.function > 2);
-  for (const item of rest.filter(isSuch)) fetch.refuse(item, refusedFunction(fetch.talk.peer.unit, read.function));
+  for (const item of rest.filter(isSuch)) fetch.refuse(item, refusedFunction(fetch.talk.peer.unit, read.function), 1);
   return rest.filter((item) => !isSuch(item));
 }
 
@@ -221,10 +224,6 @@ function spanText(read: { readonly function: number; readonly address: number; r
 
 function wall(fn: Hole['function'], from: number, to: number): Hole {
   return { function: fn, from, to };
-}
-
-function isSame<T>(a: readonly T[], b: readonly T[]): boolean {
-  return a.length === b.length && a.every((item) => b.includes(item));
 }
 
 function isBusy(exception: number): boolean {

@@ -16,6 +16,8 @@ export interface Asked {
   /** The job that asked. A retry asks for the same job, so it may take the answer to the first try. */
   readonly job: object;
   settledAt: number | undefined;
+  /** How many answers may still come: the very same request may have been sent again. */
+  answersDue: number;
   /** Answered late, or never. */
   isLost: boolean;
   /** Its shape was used before within memory. */
@@ -33,10 +35,12 @@ export class Ledger {
 
   note(unit: number, request: Request, byteCount: number, job: object, now: number): Asked {
     this.forget(now);
-    // Of two that look alike the older one is past its time: the planner saw to that.
-    const others = this.asked.filter((a) => !(byteCount > 0 && a.unit === unit && a.request.function === request.function && a.byteCount === byteCount));
-    const isRepeated = others.length < this.asked.length;
-    const asked: Asked = { unit, request, byteCount, sentAt: now, job, settledAt: undefined, isLost: false, isRepeated };
+    const alike = byteCount === 0 ? undefined : this.asked.find((a) => a.unit === unit && a.request.function === request.function && a.byteCount === byteCount);
+    const others = this.asked.filter((asked) => asked !== alike);
+    // The planner sends nothing that looks like what is open, but for the same request once more.
+    const isAgain = alike !== undefined && alike.settledAt === undefined && freeAt(alike) > now && isSameRead(alike.request, request);
+    const answersDue = isAgain ? alike.answersDue + 1 : 1;
+    const asked: Asked = { unit, request, byteCount, sentAt: now, job, settledAt: undefined, answersDue, isLost: false, isRepeated: alike !== undefined };
     this.asked = [...others, asked];
     return asked;
   }
@@ -44,12 +48,19 @@ export class Ledger {
   /** Its answer is here. A unit answers in order, and the tunnel keeps it: what it was asked before will not be answered any more. */
   settle(answered: Asked, now: number): void {
     for (const asked of this.asked) {
-      if (asked === answered) break;
-      if (asked.unit !== answered.unit || asked.settledAt !== undefined) continue;
+      if (asked === answered || asked.unit !== answered.unit || asked.settledAt !== undefined || asked.sentAt > answered.sentAt) continue;
       asked.settledAt = now;
       asked.isLost = true;
     }
-    answered.settledAt = now;
+    answered.answersDue -= 1;
+    if (answered.answersDue <= 0) answered.settledAt = now;
+  }
+
+  /** Refused for good, and with it all tries of the same: their shapes were never used, for a refusal has no byte count. */
+  settleRefused(refused: Asked, tries: readonly Asked[], now: number): void {
+    refused.answersDue = 1;
+    this.settle(refused, now);
+    this.asked = this.asked.filter((asked) => !tries.includes(asked));
   }
 
   noteRefusal(unit: number, fn: number, now: number): void {
@@ -118,6 +129,10 @@ export class Ledger {
     if (this.refusals.length > 0) this.refusals = this.refusals.filter((r) => r.at + REPEAT_MS > now);
     if (this.asked.length > MAX_ASKED) this.asked = this.asked.slice(-MAX_ASKED);
   }
+}
+
+function isSameRead(a: Request, b: Request): boolean {
+  return 'quantity' in a && 'quantity' in b && a.function === b.function && a.address === b.address && a.quantity === b.quantity;
 }
 
 function freeAt(asked: Asked): number {

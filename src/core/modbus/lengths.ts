@@ -15,6 +15,8 @@ export interface Hole {
   readonly function: ReadFunction;
   readonly from: number;
   readonly to: number;
+  /** Only some of them are refused, nobody knows which: a read may touch them, but not cover them all. */
+  readonly isSomewhere?: boolean;
 }
 
 export interface Limits {
@@ -60,9 +62,10 @@ export class Lengths {
     private readonly spans: ReadonlyMap<ReadFunction, Span>,
   ) {
     this.isEven = limits.isEvenLength === true;
-    const of = (fn: ReadFunction): readonly Hole[] =>
-      (this.limits.holes ?? []).filter((hole) => hole.function === fn || (this.limits.isOneSpace === true && fn > 2 && hole.function > 2));
-    this.holes = { 1: of(1), 2: of(2), 3: of(3), 4: of(4) };
+    const { holes = [], isOneSpace } = limits;
+    const one = holes.filter((hole) => hole.function > 2);
+    const of = (fn: ReadFunction): readonly Hole[] => (isOneSpace === true && fn > 2 ? one : holes.filter((hole) => hole.function === fn));
+    this.holes = holes.length === 0 ? NO_HOLES : { 1: of(1), 2: of(2), 3: of(3), 4: of(4) };
   }
 
   /** The legal read that brings [start, end), or undefined when there is none. */
@@ -105,12 +108,18 @@ export class Lengths {
 
   /** Where a read that starts here must end at the latest. */
   ceiling(fn: ReadFunction, start: number): number {
-    return this.holes[fn].reduce((end, hole) => (hole.to > start ? Math.min(end, hole.from) : end), ADDRESSES);
+    return this.holes[fn].reduce((end, hole) => {
+      if (hole.isSomewhere === true) return start <= hole.from ? Math.min(end, hole.to - 1) : end;
+      return start < hole.to ? Math.min(end, hole.from) : end;
+    }, ADDRESSES);
   }
 
   /** Where a read that ends here must start at the earliest. */
   private floor(fn: ReadFunction, end: number): number {
-    return this.holes[fn].reduce((start, hole) => (hole.from < end ? Math.max(start, hole.to) : start), 0);
+    return this.holes[fn].reduce((start, hole) => {
+      if (hole.isSomewhere === true) return end >= hole.to ? Math.max(start, hole.from + 1) : start;
+      return end > hole.from ? Math.max(start, hole.to) : start;
+    }, 0);
   }
 
   private length(block: Omit<Block, 'base'>, quantity: number): Length | undefined {
@@ -124,6 +133,7 @@ function grown(wanted: number, room: number, grain: number): number {
   return most - (most % grain);
 }
 
+const NO_HOLES = { 1: [], 2: [], 3: [], 4: [] } as const;
 /** V1.1b3, 6.1 to 6.4. */
 const MAX_REGISTERS = 125;
 const MAX_BITS = 2000;

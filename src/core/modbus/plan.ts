@@ -103,6 +103,7 @@ class Planner<T extends Item> {
     let begin = 0;
     for (const fn of FUNCTIONS) {
       const items = withoutContained(wanted.filter((w) => w.function === fn));
+      if (items.length === 0) continue;
       const finish = [begin];
       const last: { readonly block: Block; readonly from: number }[] = [];
       items.forEach((item, j) => {
@@ -211,6 +212,7 @@ function asOneSpace<T extends Item>(items: readonly T[], isOneSpace: boolean): r
 
 /** Sorted, and without items that lie in others: starts and ends both rise. */
 function withoutContained<W extends Item>(items: readonly W[]): readonly W[] {
+  if (items.length <= 1) return items;
   const sorted = [...items].sort((a, b) => a.start - b.start || b.end - a.end);
   let end = -1;
   return sorted.filter((item) => {

@@ -1,0 +1,85 @@
+// Reads the registers of one unit: as few requests as the device allows, each value from one answer, no value from
+// another request's answer. A register that the device refuses is a reading with an error; silence, or a function that
+// the device does not know at all, fails the whole read.
+import type { Reading, Readout } from '../reading';
+import { stage, type Dialogue, type LineMemory } from '../wire/dialogue';
+import { ReadError } from '../wire/errors';
+import { openTalk, type Peer } from './exchange';
+import { fetchAll } from './fetch';
+import type { Item, Limits } from './lengths';
+import { decodeRegister, registerId, type Register } from './registers';
+
+/**
+ * One object per job: every try of the job is given the same one, so that a late answer to its first try serves the
+ * second. A later job with the same wishes needs an object of its own.
+ */
+export interface ModbusReadOptions extends Peer, Limits {
+  readonly registers: readonly Register[];
+}
+
+/** A register with the one that holds its power of ten, which must come in the same answer. */
+export interface RegisterItem extends Item {
+  readonly register: Register;
+  readonly factor: Register | undefined;
+}
+
+export function* readModbus(options: ModbusReadOptions, memory: LineMemory): Dialogue<Readout> {
+  const items = checkedItems(options);
+  const readings = new Map<Register, Reading>();
+  const unknown: ReadError[] = [];
+  const fetch = {
+    talk: openTalk(options, memory, options),
+    limits: options,
+    serve(item: RegisterItem, address: number, values: readonly number[]): void {
+      readings.set(item.register, decodeItem(item, address, values));
+    },
+    refuse({ register }: RegisterItem, error: ReadError, exception?: number): void {
+      if (exception === 1) unknown.push(error);
+      readings.set(register, { name: register.name, id: registerId(register), error: { code: error.code, message: error.detail } });
+    },
+  };
+  yield* stage('read', fetchAll(fetch, items));
+  const [failure] = unknown;
+  if (failure && unknown.length === items.length) throw new ReadError(failure.code, failure.detail, 'read');
+  return { readings: options.registers.flatMap((register) => readings.get(register) ?? []) };
+}
+
+/** What must be read for these registers: for the planner, and for the preview of a plan. */
+export function itemsOf(registers: readonly Register[]): readonly RegisterItem[] {
+  return registers.map((register, i) => {
+    const factor = register.scaleFactor === undefined ? undefined : registers.find(({ name }) => name === register.scaleFactor);
+    if (register.scaleFactor !== undefined && factor?.fc !== register.fc) {
+      throw invalid(`registers[${i}].scaleFactor: no register of function ${register.fc} is named "${register.scaleFactor}"`);
+    }
+    const both = factor ? [register, factor] : [register];
+    const start = Math.min(...both.map(({ address }) => address));
+    const end = Math.max(...both.map(({ address, length }) => address + length));
+    if (!Number.isInteger(start) || start < 0 || end <= start || end > 0x10000) {
+      throw invalid(`registers[${i}].address: ${register.address} with length ${register.length} is outside 0 to 65535`);
+    }
+    return { function: register.fc, start, end, register, factor };
+  });
+}
+
+/** What no device could answer is refused before anything is sent. */
+function checkedItems({ unit, registers, maxRegisters, timeoutMs }: ModbusReadOptions): readonly RegisterItem[] {
+  if (!Number.isInteger(unit) || unit < 1 || unit > 247) throw invalid(`unit: ${unit} cannot be read; 1 to 247 can, and 0 (all units at once) is for writing only`);
+  if (!Number.isInteger(maxRegisters) || maxRegisters < 1 || maxRegisters > 125) throw invalid(`maxRegisters: ${maxRegisters} is not possible; Modbus allows 1 to 125 in one read`);
+  if (!(timeoutMs >= 0)) throw invalid(`timeout: ${timeoutMs} ms is not possible`);
+  if (registers.length === 0) throw invalid('registers: there is none to read');
+  return itemsOf(registers);
+}
+
+function decodeItem({ register, factor }: RegisterItem, address: number, values: readonly number[]): Reading {
+  const power = factor && decodeRegister(factor, own(factor, address, values)).value;
+  return decodeRegister(register, own(register, address, values), typeof power === 'number' ? power : undefined);
+}
+
+function own(register: Register, address: number, values: readonly number[]): readonly number[] {
+  const from = register.address - address;
+  return values.slice(from, from + register.length);
+}
+
+function invalid(detail: string): ReadError {
+  return new ReadError('CONFIG_INVALID', detail, 'configure');
+}
