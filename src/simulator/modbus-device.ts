@@ -21,7 +21,10 @@ export interface ModbusDevice {
   readonly identity: readonly [string, string, string];
 }
 
-/** HR[a] = (0x1000 x unit + a) mod 65536; input registers hold the complement, so that a mixed-up table shows. Writes stay. */
+/**
+ * Holding register a of unit u = 0x1000 u + a, input register a = 0x3000 u + a (both mod 65536, so that a mixed-up table
+ * shows), coil a = a divisible by 3, discrete input a = a odd. What is written stays.
+ */
 export function ruleDevice(unit: number, options: { readonly maxRegisters?: number; readonly isEvenOnly?: boolean; readonly holes?: readonly number[] } = {}): ModbusDevice {
   const holes = new Set(options.holes ?? []);
   const written = new Map<number, number>();
@@ -33,8 +36,8 @@ export function ruleDevice(unit: number, options: { readonly maxRegisters?: numb
     maxRegisters: options.maxRegisters ?? 125,
     isEvenOnly: options.isEvenOnly ?? false,
     registers: (table, address, quantity) =>
-      span(address, quantity, (at) => (table === 3 ? (written.get(at) ?? (0x1000 * unit + at) & 0xffff) : ~(0x1000 * unit + at) & 0xffff)),
-    bits: (table, address, quantity) => span(address, quantity, (at) => (table === 1 ? (coils.get(at) ?? (at + unit) % 3 === 0) : (at + unit) % 2 === 0)),
+      span(address, quantity, (at) => (table === 3 ? (written.get(at) ?? (0x1000 * unit + at) & 0xffff) : (0x3000 * unit + at) & 0xffff)),
+    bits: (table, address, quantity) => span(address, quantity, (at) => (table === 1 ? (coils.get(at) ?? at % 3 === 0) : at % 2 === 1)),
     writeRegister: (address, value) => !holes.has(address) && written.set(address, value) !== undefined,
     writeBit: (address, value) => !holes.has(address) && coils.set(address, value) !== undefined,
     identity: ['meter-tunnel', 'rule', '1.0'],
