@@ -4,7 +4,8 @@ import { parseArgs } from 'node:util';
 import { documentedName } from './config';
 import { parseFaults, type Faults } from './fault-text';
 import { imeiRow } from './imei';
-import { METER_KINDS, type MeterKind, type ModbusProfile } from './meter-kinds';
+import { METER_KINDS, type MeterKind } from './meter-kinds';
+import { builtInProfiles, type ModbusProfile } from './modbus-profiles';
 import { parseRecording, type Chunking, type Exchange } from './replay';
 import { REPLY_STYLES, type ReplyStyle } from './reply-style';
 
@@ -35,7 +36,7 @@ export interface CliOptions {
 }
 
 /** undefined = --help was asked for. */
-export function parseCli(args: readonly string[], knownProfiles: readonly ModbusProfile[]): CliOptions | undefined {
+export function parseCli(args: readonly string[]): CliOptions | undefined {
   const { values } = parsed(args);
   if (values.help === true) return undefined;
   const modems = whole('--modems', values.modems ?? '1', 1, 100_000);
@@ -51,7 +52,7 @@ export function parseCli(args: readonly string[], knownProfiles: readonly Modbus
     modems,
     firstImei,
     kinds: (values.meter ?? ['modbus']).map((name) => oneOf('--meter', name, METER_KINDS)),
-    profiles: (values.profile ?? []).map((id) => oneOf('--profile', id, Object.fromEntries(knownProfiles.map((profile) => [profile.id, profile])))),
+    profiles: (values.profile ?? []).map((id) => oneOf('--profile', id, Object.fromEntries(builtInProfiles().map((profile) => [profile.id, profile])))),
     units: (values.unit ?? []).flatMap((text) => text.split(',')).map((text) => text.trim()),
     meterPassword: values['meter-password'] ?? '',
     framing: oneOf('--framing', values.framing ?? 'rtu', { rtu: 'rtu', ascii: 'ascii' } as const),

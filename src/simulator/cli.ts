@@ -7,7 +7,6 @@ import { HELP, parseCli, type CliOptions } from './cli-options';
 import { factoryConfig, portSettings } from './config';
 import { fasterClock } from './faster-clock';
 import { fleetSpecs } from './fleet';
-import type { ModbusProfile } from './meter-kinds';
 import { simulatedModem } from './modem';
 import type { ModemCore } from './modem-core';
 import { seededRandom, seedOf } from './random';
@@ -17,7 +16,6 @@ import { tcpSide } from './source-tcp';
 
 export interface CliWorld {
   readonly clock: Clock;
-  readonly profiles: readonly ModbusProfile[];
   print(line: string): void;
   printError(line: string): void;
 }
@@ -25,7 +23,7 @@ export interface CliWorld {
 /** The modems that run now; none after --help (`exitCode` 0) or a mistake in the words (2). */
 export function startCli(args: readonly string[], world: CliWorld): { readonly modems: readonly ModemCore[]; readonly exitCode: number | undefined } {
   try {
-    const options = parseCli(args, world.profiles);
+    const options = parseCli(args);
     if (options) return { modems: startModems(options, world), exitCode: undefined };
     world.print(HELP);
     return { modems: [], exitCode: 0 };

@@ -7,7 +7,8 @@ import type { Choices } from './choices';
 import { factoryConfig, portSettings } from './config';
 import { imeiRow } from './imei';
 import type { Meter } from './meter';
-import type { MeterKind, ModbusProfile } from './meter-kinds';
+import type { MeterKind } from './meter-kinds';
+import type { ModbusProfile } from './modbus-profiles';
 import { modemSpec } from './modem-spec';
 import { seedOf } from './random';
 

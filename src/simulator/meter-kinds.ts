@@ -4,7 +4,7 @@ import type { LineSettings } from '../core/wire/dialogue';
 import type { Meter } from './meter';
 import { ModbusMeter } from './meter-modbus';
 import { profileDevice, ruleDevice, type ModbusDevice } from './modbus-device';
-import type { Point } from './modbus-points';
+import type { ModbusProfile } from './modbus-profiles';
 import { seededRandom, seedOf } from './random';
 
 /** What a kind is told of the meters wanted behind one modem. */
@@ -17,13 +17,6 @@ export interface MeterWish {
   readonly profile: ModbusProfile | undefined;
   readonly password: string;
   readonly framing: 'rtu' | 'ascii';
-}
-
-export interface ModbusProfile {
-  readonly id: string;
-  readonly points: readonly Point[];
-  readonly maxRegisters: number;
-  readonly isEvenOnly: boolean;
 }
 
 /** Throws RangeError with one sentence when the wish cannot be met. */
@@ -44,6 +37,6 @@ function modbus(wish: MeterWish, device: (unit: number) => ModbusDevice): readon
 }
 
 function profiled(wish: MeterWish, profile: ModbusProfile, unit: number): ModbusDevice {
-  const { points, maxRegisters, isEvenOnly, id } = profile;
-  return profileDevice({ unit, points, clock: wish.clock, seed: wish.seed, maxRegisters, isEvenOnly, identity: ['meter-tunnel', id, '1.0'] });
+  const { points, maxRegisters, isEvenOnly, id, fixed } = profile;
+  return profileDevice({ unit, points, clock: wish.clock, seed: wish.seed, maxRegisters, isEvenOnly, fixed, identity: ['meter-tunnel', id, '1.0'] });
 }

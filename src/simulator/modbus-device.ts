@@ -9,7 +9,7 @@ export interface ModbusDevice {
   readonly unit: number;
   /** Registers of one read at most; more is exception 3. */
   readonly maxRegisters: number;
-  /** Some devices hold 32-bit values only and refuse an odd address or count with exception 3. */
+  /** Some devices hold 32-bit values only and refuse an odd count with exception 3. */
   readonly isEvenOnly: boolean;
   /** One consistent picture per request; an address without a register is undefined. */
   registers(table: 3 | 4, address: number, quantity: number): readonly (number | undefined)[];
@@ -94,6 +94,7 @@ export function pointValue(point: Point, options: Pick<ProfileDeviceOptions, 'po
   const fixed = options.fixed?.[point.name];
   if (fixed !== undefined) return fixed;
   if (point.type === 'string') return point.name.toUpperCase();
+  if (point.type === 'ymdhms') return ms;
   const users = options.points.find((other) => other.scaleFactor === point.name);
   if (users) return powerOfTen(users.unit);
   const value = plausibleValue(point, seed, ms);

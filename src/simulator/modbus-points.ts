@@ -1,7 +1,7 @@
 // Values as the registers of a Modbus device hold them. Written from the device's side and on its own, so that a mistake
 // in the platform's decoding cannot be repeated here and hide itself.
 
-export type PointType = 'uint16' | 'int16' | 'uint32' | 'int32' | 'uint64' | 'int64' | 'float32' | 'float64' | 'string' | 'bits' | 'bcd';
+export type PointType = 'uint16' | 'int16' | 'uint32' | 'int32' | 'uint64' | 'int64' | 'float32' | 'float64' | 'string' | 'bits' | 'bcd' | 'ymdhms';
 
 /** One row of a device's register list; addresses count from 0. */
 export interface Point {
@@ -25,33 +25,32 @@ export function registersOf(point: Point, value: number | string): readonly numb
   const bytes = new DataView(new ArrayBuffer(point.length * 2));
   if (typeof value === 'string') {
     for (let i = 0; i < Math.min(value.length, bytes.byteLength); i++) bytes.setUint8(i, value.charCodeAt(i) & 0xff);
-    return wordsOf(bytes);
+    return point.order === 'BADC' || point.order === 'DCBA' ? wordsOf(bytes).map(swapped) : wordsOf(bytes); // a text has no low end
   }
   const raw = value / point.scale;
   switch (point.type) {
     case 'uint16':
-    case 'bits':
-      bytes.setUint16(0, Math.floor(raw) & 0xffff);
-      break;
     case 'int16':
-      bytes.setInt16(0, Math.floor(raw));
-      break;
     case 'uint32':
     case 'int32':
-      bytes.setUint32(0, Number(BigInt.asUintN(32, BigInt(Math.floor(raw)))));
-      break;
     case 'uint64':
     case 'int64':
-      bytes.setBigUint64(0, BigInt.asUintN(64, BigInt(Math.floor(raw))));
+    case 'bits':
+      return ordered(wholeWords(BigInt(Math.floor(raw)), point.length), point.order);
+    case 'bcd':
+      return ordered(wholeWords(BigInt(`0x${Math.floor(raw)}`), point.length), point.order); // each digit a half byte
+    case 'ymdhms': {
+      const at = new Date(raw); // milliseconds since 1970
+      const fields = [at.getUTCFullYear() - 2000, at.getUTCMonth() + 1, at.getUTCDate(), at.getUTCHours(), at.getUTCMinutes(), at.getUTCSeconds()];
+      fields.forEach((field, i) => bytes.setUint8(i, field));
       break;
+    }
     case 'float32':
       bytes.setFloat32(0, raw);
       break;
     case 'float64':
       bytes.setFloat64(0, raw);
       break;
-    case 'bcd':
-      return bcdWords(Math.floor(raw), point.length);
     case 'string':
       return registersOf(point, String(value));
   }
@@ -68,12 +67,16 @@ function wordsOf(bytes: DataView): number[] {
   return Array.from({ length: bytes.byteLength / 2 }, (_, i) => bytes.getUint16(i * 2));
 }
 
-function ordered(words: number[], order: Point['order']): readonly number[] {
-  const swapped = order === 'BADC' || order === 'DCBA' ? words.map((word) => ((word & 0xff) << 8) | (word >> 8)) : words;
-  return order === 'CDAB' || order === 'DCBA' ? swapped.reverse() : swapped;
+/** Two's complement in so many registers, high word first. */
+function wholeWords(value: bigint, length: number): number[] {
+  return Array.from({ length }, (_, i) => Number(BigInt.asUintN(16, value >> BigInt(16 * (length - 1 - i)))));
 }
 
-function bcdWords(value: number, length: number): readonly number[] {
-  const digits = String(value).padStart(length * 4, '0').slice(-length * 4);
-  return Array.from({ length }, (_, i) => parseInt(digits.slice(i * 4, i * 4 + 4), 16));
+function ordered(words: number[], order: Point['order']): readonly number[] {
+  const inBytes = order === 'BADC' || order === 'DCBA' ? words.map(swapped) : words;
+  return order === 'CDAB' || order === 'DCBA' ? inBytes.reverse() : inBytes;
+}
+
+function swapped(word: number): number {
+  return ((word & 0xff) << 8) | (word >> 8);
 }

@@ -70,7 +70,7 @@ function answer(request: Request, device: ModbusDevice): Response | number {
 }
 
 function readRegisters(device: ModbusDevice, table: 3 | 4, address: number, quantity: number): readonly number[] | number {
-  const isOdd = device.isEvenOnly && (quantity % 2 === 1 || address % 2 === 1);
+  const isOdd = device.isEvenOnly && quantity % 2 === 1;
   if (quantity < 1 || quantity > 125 || quantity > device.maxRegisters || isOdd) return ILLEGAL_VALUE;
   const registers = device.registers(table, address, quantity);
   const found = registers.filter((register) => register !== undefined);

@@ -5,7 +5,6 @@ import { startCli } from './cli';
 
 const { modems, exitCode } = startCli(process.argv.slice(2), {
   clock: systemClock,
-  profiles: [],
   print: (line) => console.log(line),
   printError: (line) => console.error(line),
 });

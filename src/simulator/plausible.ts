@@ -35,8 +35,12 @@ export function plausibleValue(quantity: Quantity, seed: number, ms: number): nu
       return energy(ms, (1 + 80 * level) * 1e6, (/export|reactive|capacitive/.test(name) || base === 'varh' ? 120 : 1800) * (0.5 + level), phase) / size;
     case '%':
       return 2 + level + 0.5 * wave(HOUR_MS);
+    case 'Pct':
+      return 93 + 5 * wave(HOUR_MS);
+    case 'deg':
+      return 120 + 2 * wave(HOUR_MS);
     case '°C':
-    case 'C':
+    case 'degC':
       return 24 + 5 * wave(DAY_MS);
     case 'h':
       return Math.floor((ms - EPOCH_2024) / HOUR_MS);

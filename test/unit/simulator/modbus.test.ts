@@ -6,7 +6,8 @@ import ModbusRTU from 'modbus-serial';
 import { fromHex, fromLatin1, toHex } from '../../../src/core/wire/bytes';
 import { crc16Modbus } from '../../../src/core/wire/checksum';
 import { systemClock } from '../../../src/core/transport/clock';
-import { ModbusMeter, plausibleValue, pointValue, profileDevice, registersOf, ruleDevice, seededRandom, seedOf, sentinelOf, VirtualClock, type Meter, type ModbusDevice, type Point } from '../../../src/simulator';
+import { decodeRegister } from '../../../src/core/modbus/registers';
+import { builtInProfiles, ModbusMeter, plausibleValue, pointValue, profileDevice, registersOf, ruleDevice, seededRandom, seedOf, sentinelOf, VirtualClock, type Meter, type ModbusDevice, type Point } from '../../../src/simulator';
 import { N8 } from './support';
 
 const meterOf = (devices: readonly ModbusDevice[], framing: 'rtu' | 'ascii' = 'rtu'): ModbusMeter =>
@@ -129,6 +130,37 @@ describe('modbus meter: values', () => {
     assert.equal(asked(sdm, '03040000003e'), '038403');
     assert.equal(asked(sdm, '030300000002'), '038302'); // nothing in the holding registers
     assert.equal(asked(sdm, '0304f0000002'), '038402');
+  });
+  it('are what the platform decodes, register by register of every built-in profile', () => {
+    const clock = new VirtualClock(Date.UTC(2026, 5, 1));
+    let compared = 0;
+    for (const profile of builtInProfiles()) {
+      const { points, fixed } = profile;
+      const device = profileDevice({ unit: 1, points, clock, seed: 9, fixed });
+      for (const each of points) {
+        if (each.fc === 1 || each.fc === 2) continue;
+        const raw = device.registers(each.fc, each.address, each.length).map((word) => word ?? assert.fail(`hole in ${each.name}`));
+        const truth = pointValue(each, { points, fixed }, seedOf(9, 1), clock.date().getTime());
+        const factor = points.find((other) => other.name === each.scaleFactor);
+        const power = factor && Number(pointValue(factor, { points, fixed }, seedOf(9, 1), 0));
+        const { value } = decodeRegister(each, raw, power);
+        if (typeof truth === 'string' || each.type === 'bits' || each.name.startsWith('cfg_')) continue; // texts and labels
+        compared += 1;
+        const shown = truth * 10 ** (power ?? 0);
+        const step = Math.max(each.scale * 10 ** (power ?? 0), Math.abs(shown) * 1e-6);
+        assert.ok(Math.abs(Number(value) - shown) <= step, `${profile.id} ${each.name}: ${JSON.stringify(value)} for ${shown}`);
+      }
+    }
+    assert.ok(compared > 350, String(compared));
+  });
+  it('stand in a chain of SunSpec models', () => {
+    const profile = builtInProfiles().find((each) => each.id === 'sunspec-203') ?? assert.fail();
+    const device = profileDevice({ unit: 1, clock: new VirtualClock(), seed: 1, ...profile });
+    const head = device.registers(3, 40_000, 4);
+    assert.deepEqual(head, [0x5375, 0x6e53, 1, 66]);
+    assert.deepEqual(device.registers(3, 40_070, 2), [203, 105]); // model 203 has 105 registers (SunSpec models, model_203.json)
+    assert.deepEqual(device.registers(3, 40_070 + 107, 3), [0xffff, 0, undefined]);
+    assert.ok(device.registers(3, 40_000, 70).every((word) => word !== undefined));
   });
   it('drift around 230 V, follow the day, and energies only grow', () => {
     const start = Date.UTC(2026, 0, 1);

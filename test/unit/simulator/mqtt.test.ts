@@ -82,7 +82,7 @@ describe('simulated modem over MQTT', () => {
   it('starts from words, says what it does, and refuses wrong words', async () => {
     const lines: string[] = [];
     const errors: string[] = [];
-    const world = { clock: systemClock, profiles: [], print: (line: string) => void lines.push(line), printError: (line: string) => void errors.push(line) };
+    const world = { clock: systemClock, print: (line: string) => void lines.push(line), printError: (line: string) => void errors.push(line) };
     const start = (words: string): ReturnType<typeof startCli> => startCli(words.split(' '), world);
     const { modems } = start(`--broker ${broker.url} --modems 3 --imei 49015420323751 --unit 1,7 --boot-ms 10 --style flat --status-period 60 --verbose --set MTX_msToSend=30 --seed 4`);
     for (let i = 0; i < 300 && modems.some((modem) => modem.state !== 'online'); i++) await systemClock.sleep(10);
@@ -127,9 +127,9 @@ describe('simulated modem over TLS', () => {
     try {
       if (!openssl('version')) return this.skip();
       writeFileSync(join(folder, 'san'), 'subjectAltName=IP:127.0.0.1');
-      assert.ok(openssl('req -x509 -newkey rsa:2048 -nodes -keyout ca.key -out ca.pem -subj /CN=test-ca -days 2'));
+      assert.ok(openssl('req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -keyout ca.key -out ca.pem -subj /CN=test-ca -days 2'));
       for (const name of ['server', 'modem']) {
-        assert.ok(openssl(`req -newkey rsa:2048 -nodes -keyout ${name}.key -out ${name}.csr -subj /CN=${name}`));
+        assert.ok(openssl(`req -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -keyout ${name}.key -out ${name}.csr -subj /CN=${name}`));
         assert.ok(openssl(`x509 -req -in ${name}.csr -CA ca.pem -CAkey ca.key -CAcreateserial -out ${name}.pem -days 2 -extfile san`));
       }
       const pem = (name: string): string => readFileSync(join(folder, name), 'utf8');
