@@ -1,11 +1,11 @@
 // The Modbus dialog's buttons: profiles to choose from, a plan before anything is sent, a reading, and a bus scan. The
 // modem has to be deployed; this node need not be.
 import type { NodeAPI } from 'node-red';
-import { findProfile, itemsOf, lineCost, planReads, probeUnit, profileNames, ReadError, readIdentity, readModbus, type Dialogue, type Done, type LineMemory } from '../../src/core/index';
+import { findProfile, itemsOf, lineCost, planReads, probeUnit, profileNames, ReadError, readIdentity, type Dialogue, type Done, type LineMemory } from '../../src/core/index';
 import { adminRoute } from '../shared/admin';
 import { Fields, parseImei } from '../shared/fields';
 import { modemNodeOf, type ModemNode } from '../shared/palette';
-import { parseModbus, type ModbusQuery } from './query';
+import { parseModbus, readQuery, type ModbusQuery } from './query';
 
 type Body = Readonly<Record<string, unknown>>;
 
@@ -14,7 +14,7 @@ export function modbusAdmin(RED: NodeAPI): void {
   adminRoute(RED, 'mtx-modbus-read', 'modbus/plan', async (body) => planOf(parseModbus(new Fields(body)), modemNodeOf(RED, body['modem']), body));
   adminRoute(RED, 'mtx-modbus-read', 'modbus/read', async (body) => {
     const query = parseModbus(new Fields(body));
-    const { value, link } = await ask(RED, body, (memory) => readModbus(query, memory), false);
+    const { value, link } = await ask(RED, body, (memory) => readQuery(query, memory), false);
     return { readings: value.readings, link };
   });
   adminRoute(RED, 'mtx-modbus-read', 'modbus/probe', async (body) => {

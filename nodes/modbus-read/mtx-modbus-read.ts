@@ -1,6 +1,5 @@
 // mtx-modbus-read: reads a Modbus RTU or ASCII device behind a modem.
 import type { NodeAPI } from 'node-red';
-import { readModbus } from '../../src/core/index';
 import { readerNode } from '../shared/reader-node';
 import { modbusAdmin } from './admin';
 import { modbusJob, parseModbus, type ModbusQuery } from './query';
@@ -12,7 +11,7 @@ function init(RED: NodeAPI): void {
     parse: parseModbus,
     protocol: () => 'modbus',
     meter: (query) => String(query.unit),
-    job: (query) => modbusJob(query, (memory) => readModbus(query, memory)),
+    job: modbusJob,
   });
   modbusAdmin(RED);
 }

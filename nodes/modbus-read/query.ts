@@ -1,6 +1,6 @@
 // From a Modbus reader's properties to what is to be read: a built-in profile, registers of one's own, or both.
 import { createHash } from 'node:crypto';
-import { findProfile, parseRegisters, profileNames, ReadError, type Job, type ModbusReadOptions, type Profile, type Readout, type Register } from '../../src/core/index';
+import { findProfile, parseRegisters, profileNames, readModbus, readSunSpec, ReadError, type Dialogue, type Job, type LineMemory, type ModbusReadOptions, type Profile, type Readout, type Register } from '../../src/core/index';
 import type { Fields } from '../shared/fields';
 
 export interface ModbusQuery extends ModbusReadOptions {
@@ -23,9 +23,14 @@ export function parseModbus(fields: Fields): ModbusQuery {
   };
 }
 
-/** How long late answers are waited out: they are told apart by their shape, so that only cut-off ones have to pass. */
-export function modbusJob(query: ModbusQuery, start: Job<Readout>['start']): Pick<Job<Readout>, 'start' | 'quietMs' | 'key'> {
-  return { start, quietMs: QUIET_MS, key: createHash('sha256').update(JSON.stringify(query)).digest('hex') };
+export function readQuery(query: ModbusQuery, memory: LineMemory): Dialogue<Readout> {
+  const model = query.profile?.sunspecModel;
+  return model === undefined ? readModbus(query, memory) : readSunSpec(model, query, memory);
+}
+
+/** Late answers need not be waited out: they are told apart by their shape, so that only a cut-off one has to pass. */
+export function modbusJob(query: ModbusQuery): Pick<Job<Readout>, 'start' | 'quietMs' | 'key'> {
+  return { start: (memory) => readQuery(query, memory), quietMs: QUIET_MS, key: createHash('sha256').update(JSON.stringify(query)).digest('hex') };
 }
 
 function parseProfile(id: string): Profile | undefined {

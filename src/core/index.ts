@@ -25,6 +25,7 @@ export { dangerOf } from './at/danger';
 export { decodeValues, signalOf } from './at/values';
 
 export { readModbus, itemsOf, type ModbusReadOptions } from './modbus/read';
+export { readSunSpec } from './modbus/read-sunspec';
 export { probeUnit, readIdentity, type Identity } from './modbus/identity';
 export { lineCost } from './modbus/cost';
 export { planReads, type Plan } from './modbus/plan';

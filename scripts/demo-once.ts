@@ -1,0 +1,69 @@
+// Reads every meter of the demo once and prints a table: the same core that the nodes use, without an editor.
+import { Broker, findProfile, readModbus, readSunSpec, Registry, systemClock, systemRandom, type Dialogue, type LineMemory, type ModemProfile, type Readout } from '../src/core/index';
+import type { DemoMeter } from './demo-fleet';
+
+interface Line {
+  readonly cells: readonly string[];
+  readonly isFailed: boolean;
+}
+
+const PROFILE: ModemProfile = {
+  topics: { rx: '[IMEI]/rx', tx: '[IMEI]/tx', at: '[IMEI]/AT', atr: '[IMEI]/ATR', status: '[IMEI]/dns', broadcast: '' },
+  qos: 0,
+  latencyMs: 2_000,
+  queueLimit: 100,
+  attempts: 3,
+  line: { baud: 9_600, dataBits: 8, parity: 'none', stopBits: 1 },
+  port: 0,
+  isCrAppended: false,
+  isFleet: true,
+};
+
+/** True when every meter gave its values. */
+export async function readAllOnce(brokerUrl: string, meters: readonly DemoMeter[]): Promise<boolean> {
+  const broker = new Broker({ url: brokerUrl }, systemClock, systemRandom);
+  const registry = new Registry({ link: broker, clock: systemClock, random: systemRandom });
+  try {
+    const lines = (await Promise.all(meters.map((meter) => readOne(registry, meter)))).flat();
+    printTable(['modem', 'meter', 'reading', 'value', 'unit', 'round trips', 'ms'], lines.map(({ cells }) => cells));
+    return lines.every(({ isFailed }) => !isFailed);
+  } finally {
+    await registry.close();
+    await broker.close();
+  }
+}
+
+async function readOne(registry: Registry, meter: DemoMeter): Promise<readonly Line[]> {
+  const who = [meter.imei, `${meter.name} (${meter.profile})`];
+  const modem = registry.acquire(meter.imei, PROFILE);
+  try {
+    const { value, link } = await modem.ports[0].run({ label: meter.name, attempts: 3, queueMs: 120_000, quietMs: 200, meter: String(meter.unit), start: dialogueOf(meter) });
+    const shown = value.readings.filter((reading) => reading.error === undefined && reading.value !== null).slice(0, SHOWN);
+    const rest = value.readings.length - shown.length;
+    const cost = [String(link.exchanges), String(link.ms)];
+    return [
+      ...shown.map((reading, i) => ({ cells: [...(i === 0 ? who : ['', '']), reading.name, String(reading.value), reading.unit ?? '', ...(i === 0 ? cost : ['', ''])], isFailed: false })),
+      ...(rest > 0 ? [{ cells: ['', '', `and ${rest} more`, '', '', '', ''], isFailed: false }] : []),
+    ];
+  } catch (thrown) {
+    return [{ cells: [...who, 'FAILED', thrown instanceof Error ? thrown.message : String(thrown), '', '', ''], isFailed: true }];
+  } finally {
+    registry.release(meter.imei);
+  }
+}
+
+function dialogueOf(meter: DemoMeter): (memory: LineMemory) => Dialogue<Readout> {
+  const profile = findProfile(meter.profile);
+  if (!profile) throw new Error(`no profile ${meter.profile}`);
+  const { registers, maxRegisters, isEvenLength, isOneTable, sunspecModel } = profile;
+  const options = { unit: meter.unit, framing: 'rtu', timeoutMs: 1_000, registers, maxRegisters, isEvenLength, isOneSpace: isOneTable } as const;
+  return (memory) => (sunspecModel === undefined ? readModbus(options, memory) : readSunSpec(sunspecModel, options, memory));
+}
+
+function printTable(head: readonly string[], rows: readonly (readonly string[])[]): void {
+  const widths = head.map((title, i) => Math.max(title.length, ...rows.map((row) => row[i]?.length ?? 0)));
+  const line = (cells: readonly string[]): string => cells.map((cell, i) => (i >= 5 || i === 3 ? cell.padStart(widths[i] ?? 0) : cell.padEnd(widths[i] ?? 0))).join('  ').trimEnd();
+  console.log([line(head), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)].join('\n'));
+}
+
+const SHOWN = 3;
