@@ -28,7 +28,7 @@ describe('mosquitto', function () {
   let folder = '';
   let program = '';
   let mosquitto: ChildProcess | undefined;
-  let ports: { plain: number; secure: number; web: number; open: number } = { plain: 0, secure: 0, web: 0, open: 0 };
+  let ports: { plain: number; secure: number; web: number; secureWeb: number; open: number } = { plain: 0, secure: 0, web: 0, secureWeb: 0, open: 0 };
   const closing: Broker[] = [];
 
   before(async function () {
@@ -36,8 +36,8 @@ describe('mosquitto', function () {
     const passwords = needs(this, 'mosquitto_passwd');
     folder = mkdtempSync(join(tmpdir(), 'mtx-mosquitto-'));
     chmodSync(folder, 0o755);
-    const [plain = 0, secure = 0, web = 0, open = 0] = await Promise.all([freePort(), freePort(), freePort(), freePort()]);
-    ports = { plain, secure, web, open };
+    const [plain = 0, secure = 0, web = 0, secureWeb = 0, open = 0] = await Promise.all(Array.from({ length: 5 }, freePort));
+    ports = { plain, secure, web, secureWeb, open };
     for (const name of ['ca.pem', 'server.pem', 'server.key']) writeFileSync(join(folder, name), certificate(name), { mode: 0o644 });
     writeFileSync(join(folder, 'acl'), 'user platform\ntopic readwrite #\n\nuser reader\ntopic read +/tx\n');
     writeFileSync(join(folder, 'passwords'), '');
@@ -180,7 +180,16 @@ describe('mosquitto', function () {
     await broker.publish('1/tx', bytes('over the web'), 1);
     await until(() => heard.length === 1);
     assert.deepEqual(heard, ['over the web']);
-    await broker.close();
+  });
+
+  it('connects over websockets with TLS', async () => {
+    const url = `wss://localhost:${ports.secureWeb}/`;
+    const broker = open(url, { tls: { ca: certificate('ca.pem') } });
+    await state(broker, 'online');
+    await broker.publish('1/tx', bytes('x'), 1);
+    fails('BROKER_CERTIFICATE', /authority that is not known/)((await testConnection({ url })).failure);
+    fails('BROKER_CERTIFICATE', /without TLS/)((await testConnection({ url: `wss://localhost:${ports.web}/` })).failure);
+    fails('BROKER_UNREACHABLE')((await testConnection({ url: `ws://localhost:${ports.secureWeb}/` })).failure);
   });
 
   it('comes back after the broker was restarted, sends nothing old, and hears again', async () => {
@@ -220,7 +229,7 @@ describe('mosquitto', function () {
   });
 });
 
-function configuration(folder: string, ports: { plain: number; secure: number; web: number; open: number }): string {
+function configuration(folder: string, ports: { plain: number; secure: number; web: number; secureWeb: number; open: number }): string {
   return `per_listener_settings true
 listener ${ports.plain} 127.0.0.1
 password_file ${folder}/passwords
@@ -234,6 +243,11 @@ require_certificate true
 listener ${ports.web} 127.0.0.1
 protocol websockets
 allow_anonymous true
+listener ${ports.secureWeb} 127.0.0.1
+protocol websockets
+allow_anonymous true
+certfile ${folder}/server.pem
+keyfile ${folder}/server.key
 listener ${ports.open} 127.0.0.1
 allow_anonymous true
 `;

@@ -140,7 +140,7 @@ export class Broker implements Link {
     const { last } = this;
     this.last = message;
     // Copies made for two subscriptions arrive one after the other. Out of such a moment a repeated message is genuine.
-    if (last?.topic === message.topic && isSameBytes(last.payload, message.payload) && this.sync.mayDouble(message.topic)) return;
+    if (last?.topic === message.topic && this.sync.mayDouble(message.topic) && isSameBytes(last.payload, message.payload)) return;
     this.subscriptions.dispatch(message);
   }
 

@@ -43,14 +43,11 @@ export function closedByBroker(target: Target, phase: Phase): Failure {
       return isTls(target)
         ? failure('BROKER_CERTIFICATE', `${address} closed the connection during the TLS handshake; is this a port without TLS, or does it demand a client certificate?`, false)
         : failure('BROKER_UNREACHABLE', `${address} closed the connection at once; is an MQTT broker listening there?`, false);
-    case 'greeting':
-      return failure(
-        'BROKER_UNREACHABLE',
-        isTls(target)
-          ? `${address} closed the connection without an answer; it may demand a client certificate, or not be an MQTT broker`
-          : `${address} closed the connection without an answer; is it an MQTT port, and one without TLS? (a TLS port needs ${target.protocol}s://)`,
-        false,
-      );
+    case 'greeting': {
+      const doubt = isTls(target) ? 'it may demand a client certificate, or not be an MQTT broker' : `is it an MQTT port, and one without TLS? (a TLS port needs ${target.protocol}s://)`;
+      const version = target.protocolVersion === 5 ? '; old brokers close on MQTT 5, so try version 3.1.1' : '';
+      return failure('BROKER_UNREACHABLE', `${address} closed the connection without an answer; ${doubt}${version}`, false);
+    }
     case 'open':
       return { ...failure('BROKER_UNREACHABLE', `${address} closed the connection; it is tried again by itself`, false), isSilentClose: true };
   }

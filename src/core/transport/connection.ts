@@ -200,13 +200,15 @@ export class Connection implements FilterWire {
 
   /** QoS 1 messages beyond the broker's Receive Maximum wait here (MQTT 5, clause 4.9). */
   private async inTurn(send: () => Promise<void>): Promise<void> {
-    if (this.inFlight >= this.limits.inFlight) await new Promise<void>((start) => this.queue.push(start));
-    this.inFlight += 1;
+    if (this.inFlight < this.limits.inFlight) this.inFlight += 1;
+    else await new Promise<void>((start) => this.queue.push(start));
     try {
       await send();
     } finally {
-      this.inFlight -= 1;
-      this.queue.shift()?.();
+      // The place is handed on, so that nobody slips in between.
+      const next = this.queue.shift();
+      if (next) next();
+      else this.inFlight -= 1;
     }
   }
 

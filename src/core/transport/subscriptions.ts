@@ -2,7 +2,7 @@
 // is followed or a hundred thousand; only listeners of wildcards, of which there are few, are matched level by level.
 import { Filters } from './filters';
 import type { Message, OnMessage } from './link';
-import { isWildcard, matchesLevels } from './topics';
+import { coversLevels, isWildcard } from './topics';
 
 export interface Counters {
   received: number;
@@ -52,7 +52,7 @@ export class Subscriptions {
     const levels = message.topic.split('/');
     let isHeard = false;
     for (const observer of this.observers) {
-      if (!matchesLevels(observer.levels, levels)) continue;
+      if (!coversLevels(observer.levels, levels)) continue;
       isHeard = true;
       this.tell(observer.on, message);
     }

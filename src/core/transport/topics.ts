@@ -81,16 +81,11 @@ export function isWildcard(filter: string): boolean {
 }
 
 export function matchesFilter(filter: string, topic: string): boolean {
-  return matchesLevels(filter.split('/'), topic.split('/'));
-}
-
-/** The same on split levels, for callers that match one filter against many topics. */
-export function matchesLevels(filter: readonly string[], topic: readonly string[]): boolean {
-  return coversLevels(filter, topic);
+  return coversLevels(filter.split('/'), topic.split('/'));
 }
 
 /**
- * Whether every topic that matches `inner` also matches `outer`. A plain topic is the case of an `inner` without
+ * Whether every topic that matches `inner` also matches `outer`, both split at '/'. A plain topic is an `inner` without
  * wildcards, so matching and covering are one law.
  */
 export function coversLevels(outer: readonly string[], inner: readonly string[]): boolean {

@@ -158,6 +158,33 @@ describe('broker connection', () => {
     });
   });
 
+  it('keeps to the number of unconfirmed messages that an MQTT 5 broker allows', async () => {
+    let unconfirmed = 0;
+    let most = 0;
+    let taken = 0;
+    const url = await server((socket) => {
+      socket.once('data', () => {
+        socket.write(Buffer.from('2006000003210002', 'hex')); // Receive Maximum 2
+        socket.on('data', (chunk: Buffer) => {
+          for (let at = 0; at < chunk.length; at += 2 + (chunk[at + 1] ?? 0)) {
+            if (chunk[at] !== 0x32) continue;
+            most = Math.max(most, ++unconfirmed);
+            const topicBytes = chunk.readUInt16BE(at + 2);
+            const id = chunk.subarray(at + 4 + topicBytes, at + 6 + topicBytes);
+            void systemClock.sleep(2).then(() => (unconfirmed--, taken++, socket.write(Buffer.concat([Buffer.from('4002', 'hex'), id]))));
+          }
+        });
+      });
+    });
+    const broker = open(`mqtt://${url}`, { protocolVersion: 5 });
+    await state(broker, 'online');
+    await Promise.all(Array.from({ length: 11 }, (_, i) => broker.publish(`${i}/rx`, bytes('x'), 1)));
+    assert.deepEqual([taken, most], [11, 2]);
+    const dropped = Array.from({ length: 5 }, () => assert.rejects(broker.publish('1/rx', bytes('x'), 1), fails('BROKER_OFFLINE')));
+    await broker.close();
+    await Promise.all(dropped);
+  });
+
   describe('that hangs', () => {
     it('gives up a QoS 1 message that is never confirmed', async () => {
       const broker = open(`mqtt://${await server(mqttServer({ isAcking: false }))}`, {}, hasty);
