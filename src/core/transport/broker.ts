@@ -130,8 +130,9 @@ export class Broker implements Link {
   private async greet(connection: Connection): Promise<void> {
     try {
       await this.sync.run(connection);
-    } catch {
-      return; // the connection has ended, and says why itself
+    } catch (thrown) {
+      // It has ended and says why itself, unless the fault is ours: then it must not stay `connecting` for ever.
+      return connection.close({ error: asReadError(thrown, 'connect'), isLasting: false });
     }
     if (this.connection === connection && !this.isClosed()) this.change('online', this.subscriptions.filters.firstRefusal);
   }
