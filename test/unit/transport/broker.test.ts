@@ -513,10 +513,11 @@ describe('broker connection', () => {
     const url = `mqtt://127.0.0.1:${other.port}`;
     const running = open(url, { clientId: 'platform', user: 'good' });
     await state(running, 'online');
+    const states: LinkState[] = [];
+    running.onState((s) => states.push(s));
     const good = await testConnection({ url, clientId: 'platform', user: 'good' });
     assert.equal(good.ok, true);
     assert.ok(good.ms >= 0 && good.ms < 5000);
-    assert.equal(running.state, 'online');
     const bad = await testConnection({ url, user: 'bad' });
     assert.equal(bad.ok, false);
     fails('BROKER_REFUSED', /user name and password/)(bad.failure);
@@ -524,6 +525,7 @@ describe('broker connection', () => {
     const hang = await testConnection({ url: `mqtt://${await server(() => undefined)}` }, hasty);
     fails('BROKER_UNREACHABLE', /within 8 s/)(hang.failure);
     assert.deepEqual(other.subscribed, []);
+    assert.deepEqual(states, ['online']);
   });
 
   async function startAt(port: number): Promise<TestBroker> {
