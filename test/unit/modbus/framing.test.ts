@@ -194,6 +194,13 @@ for (const kind of ['rtu', 'ascii'] as const) {
       assert.deepEqual(frames(requests, framing.encode(1, answer(1, 2))).map(({ index }) => index), [0]);
       assert.deepEqual(frames(requests, framing.encode(1, Uint8Array.of(0x83, 6))).map(({ index }) => index), [2]);
     });
+    it('does not wait for the longer of two answers that begin alike', () => {
+      const echoTest = (...data: number[]): Request => ({ function: 8, subfunction: 0, data: Uint8Array.from(data) });
+      const [short, long] = [echoTest(0, 1, 2, 3, 4, 5), echoTest(0, 1, 2, 3, 4, 5, 6, 7, 8, 9)];
+      for (const requests of [[short, long], [long, short]]) {
+        assert.deepEqual(frames(requests, framing.encode(1, encodeRequest(short))).map(({ index }) => requests[index]), [short]);
+      }
+    });
     it('gives two answers in one chunk one by one', () => {
       const wire = concatBytes(framing.encode(1, answer(1, 2)), framing.encode(2, answer(9, 9)), framing.encode(1, answer(3, 4)));
       assert.deepEqual(frames([read(0, 2)], wire).map(({ pdu }) => pdu.at(-1)), [2, 4]);
@@ -233,6 +240,10 @@ describe('Modbus ASCII delimiters', () => {
   it('gives up a frame without end', () => {
     assert.deepEqual(values(`:${'0'.repeat(600)}${good}`), [0x11]);
     assert.deepEqual(framesOf(framings.ascii.scanRequest, [chars(`:${'0'.repeat(600)}`)]), []);
+  });
+  it('takes no other character for a digit, even if the LRC would fit', () => {
+    assert.deepEqual(values(':010304F0101011D7\r\n'), [0x11]);
+    for (const other of ['G', 'g', '@', '/', '`', '\0', '\xc6']) assert.deepEqual(values(`:010304${other}0101011D7\r\n`), [], other);
   });
   it('drops an odd digit, a short frame and a wrong LRC', () => {
     for (const bad of [':01030410101011B\r\n', ':01FF\r\n', ':\r\n', ':01030410101011B8\r\n']) assert.deepEqual(values(bad + good), [0x11]);

@@ -37,6 +37,7 @@ describe('Modbus PDU', () => {
     }
     refused({ function: 8, subfunction: 0, data: new Uint8Array(3) });
     refused({ function: 8, subfunction: 10, data: new Uint8Array(4) });
+    refused({ function: 23, readAddress: 0, readQuantity: 1, writeAddress: 0, values: zeros(122) });
     refused({ function: 16, address: 0, values: [] });
   });
   it('names every exception of the standard', () => {
