@@ -1,5 +1,6 @@
 // What an incoming message costs, by the number of modems followed: the dispatch alone, and through a real connection
 // to an embedded broker. The cost must not grow with the fleet.
+import { performance } from 'node:perf_hooks';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { Worker } from 'node:worker_threads';

@@ -23,7 +23,7 @@ RED.nodes.registerType('mtx-broker', {
     tls: { value: '', type: 'tls-config', required: false },
     protocolVersion: { value: '4' },
     clientId: { value: '' },
-    keepalive: { value: '60', validate: wholeNumber('mtx-broker', 'keepalive', 0, 65535) },
+    keepalive: { value: '60', validate: wholeNumber('mtx-broker', 'keepalive', 1, 65535) },
     version: { value: 1 },
   },
   credentials: { user: { type: 'text' }, password: { type: 'password' } },

@@ -14,7 +14,7 @@ export function brokerOptions(RED: NodeAPI, fields: Fields, login: Readonly<Reco
     url: fields.text('url'),
     protocolVersion: fields.integer('protocolVersion', { min: 4, max: 5, fallback: 4 }) === 5 ? 5 : 4,
     clientId: fields.text('clientId'),
-    keepalive: fields.integer('keepalive', { min: 0, max: 65_535, fallback: 60 }),
+    keepalive: fields.integer('keepalive', { min: 1, max: 65_535, fallback: 60 }),
     user: login['user'] ?? '',
     password: login['password'] ?? '',
     ...(tls && { tls }),
