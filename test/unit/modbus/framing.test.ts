@@ -3,7 +3,7 @@ import type { Answer } from '../../../src/core/modbus/adu';
 import { afterSilence, framings } from '../../../src/core/modbus/framing';
 import { decodeRequest, decodeResponse, encodeRequest, encodeResponse, isException, type Request, type Response } from '../../../src/core/modbus/pdu';
 import { concatBytes, fromHex, toHex, toLatin1 } from '../../../src/core/wire/bytes';
-import { ReadError } from '../../../src/core/wire/errors';
+import type { ReadError } from '../../../src/core/wire/errors';
 import { Inbox, type PatientScan } from '../../../src/core/wire/inbox';
 import { requestOf, rows, type Row } from './vectors';
 
