@@ -26,6 +26,10 @@ export const ERRORS = {
   MODBUS_EXCEPTION: { fault: 'device', retryable: false },
   MODBUS_BUSY: { fault: 'device', retryable: true },
   AT_ERROR: { fault: 'device', retryable: false },
+  /** The device understood the request and says no, with its reason in `detail`. */
+  REQUEST_REFUSED: { fault: 'device', retryable: false },
+  /** A talk broke off after a password was sent: never repeated by itself, wrong tries lock meters. */
+  SESSION_BROKEN: { fault: 'line', retryable: false },
   INTERNAL: { fault: 'ours', retryable: false },
 } as const satisfies Record<string, { fault: Fault; retryable: boolean }>;
 

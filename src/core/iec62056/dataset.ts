@@ -1,0 +1,54 @@
+// Data sets `address(value*unit)` (IEC 62056-21, 6.3.7 to 6.3.9). Order and text are kept; nothing is interpreted here.
+import { ReadError } from '../wire/errors';
+
+export interface DataSet {
+  /** The code as sent, blanks around it taken off; empty when the meter repeated none. */
+  readonly address: string;
+  readonly values: readonly SetValue[];
+}
+
+export interface SetValue {
+  /** All between the brackets. */
+  readonly text: string;
+  /** The text before the first `*`, blanks kept. */
+  readonly value: string;
+  /** What follows the `*`; an empty unit after it occurs. */
+  readonly unit?: string;
+}
+
+/**
+ * The data sets of a block's text, closing `!` or not. Brackets without an address belong to the address before them,
+ * also across a line end (several values under one code, rows of a load profile).
+ */
+export function decodeDataSets(text: string): readonly DataSet[] {
+  const sets: { address: string; values: SetValue[] }[] = [];
+  let at = 0;
+  for (;;) {
+    const open = text.indexOf('(', at);
+    if (open < 0) break;
+    const close = text.indexOf(')', open);
+    if (close < 0) throw badText(text, open, 'a bracket is not closed');
+    const content = text.slice(open + 1, close);
+    if (content.includes('(')) throw badText(text, open, 'a bracket stands inside another');
+    const address = text.slice(at, open).trim();
+    const last = sets[sets.length - 1];
+    if (address === '' && last) last.values.push(setValue(content));
+    else if (NOT_IN_ADDRESS.test(address)) throw badText(text, at, 'no code stands before a bracket');
+    else sets.push({ address, values: [setValue(content)] });
+    at = close + 1;
+  }
+  if (!/^\s*(?:!\s*)?$/.test(text.slice(at))) throw badText(text, at, 'text without brackets stands at the end');
+  return sets;
+}
+
+function setValue(text: string): SetValue {
+  const star = text.indexOf('*');
+  return star < 0 ? { text, value: text } : { text, value: text.slice(0, star), unit: text.slice(star + 1) };
+}
+
+function badText(text: string, at: number, what: string): ReadError {
+  return new ReadError('BAD_VALUE', `${what} (character ${at + 1}: ${JSON.stringify(text.slice(at, at + 24))})`);
+}
+
+/** A line end inside an address means that two things ran together; `/` and `!` begin and end messages. */
+const NOT_IN_ADDRESS = /[/!)\r\n]/;

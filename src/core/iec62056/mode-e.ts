@@ -1,0 +1,50 @@
+// Mode E (IEC 62056-21, annex E): the text sign-on that opens HDLC. Ends where the line carries eight plain bits and
+// the meter waits for SNRM; the talk that follows is another protocol's.
+import { leaving, stage, type Dialogue, type LineMemory, type LineSettings } from '../wire/dialogue';
+import { ReadError } from '../wire/errors';
+import { encodeOptionSelect } from './frames';
+import { baudCharOf, type Identification } from './identification';
+import type { Iec62056Options } from './options';
+import { signOn } from './sign-on';
+import { OPTION_SELECT_MS, Talk } from './talk';
+
+export type ModeEOptions = Pick<Iec62056Options, 'address' | 'baud' | 'parity' | 'wakeUp'>;
+
+export interface ModeE {
+  readonly identification: Identification;
+  /** How the port is set now. Whoever goes on restores the settings it had before. */
+  readonly line: LineSettings;
+}
+
+export function* openModeE(o: ModeEOptions, memory: LineMemory): Dialogue<ModeE> {
+  const talk = new Talk(memory, o.parity);
+  let isOpen = false;
+  try {
+    const mode = yield* stage('connect', open(talk, o));
+    isOpen = true;
+    return mode;
+  } finally {
+    if (!isOpen) yield* leaving(talk.close());
+  }
+}
+
+function* open(talk: Talk, o: ModeEOptions): Dialogue<ModeE> {
+  const { identification } = yield* signOn(talk, { ...o, mode: 'C', request: 'readout', items: [], command: 'auto' });
+  if (!identification?.escapes.includes('2')) throw new ReadError('REQUEST_REFUSED', 'this meter does not offer HDLC (no \\2 in its identification); choose HDLC without mode E, or its own protocol');
+  const stay = baudCharOf(talk.line.baud) ?? '0';
+  const baudChar = o.baud === 'stay' ? stay : identification.baudChar;
+  const message = encodeOptionSelect('2', baudChar, '2');
+  yield* talk.say(message);
+  yield* talk.switchTo({ baud: o.baud === 'switch' ? identification.baud : talk.line.baud, dataBits: 8, parity: 'none', stopBits: 1 });
+  yield* confirm(talk, message);
+  return { identification, line: talk.line };
+}
+
+/** The meter answers the same bytes at the new speed, with or without parity bits; then it expects HDLC. */
+function* confirm(talk: Talk, message: Uint8Array): Dialogue<void> {
+  const answer = yield* talk.hearOption(OPTION_SELECT_MS, message);
+  if (answer === 'same') return;
+  throw answer === undefined
+    ? talk.silence('the wish for HDLC')
+    : new ReadError('REQUEST_REFUSED', 'the meter sends its plain readout instead of opening HDLC: the acknowledgement came too late, or HDLC is not enabled');
+}

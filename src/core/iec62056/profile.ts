@@ -1,0 +1,128 @@
+// Load profiles and logs: P.01, P.02, P.98 (VDEW-Lastenheft 2.1, chapter 5; IEC 62056-21 carries them as data sets).
+// `P.01(stamp)(status)(period)(n)(code)(unit)...` opens a block, bare sets are its rows; a new header comes at each
+// change of status or gap of time, so an answer is a list of blocks.
+import { ReadError } from '../wire/errors';
+import type { Column, Row, Value } from '../reading';
+import { decodeDataSets, type DataSet } from './dataset';
+import { idOf } from './obis';
+import { valueOf } from './readings';
+import { decodeStatus } from './status';
+import { addMinutes, parseStamp, type Season } from './time';
+
+export interface Block {
+  readonly at: string;
+  readonly season?: Season;
+  readonly status: string;
+  readonly periodMinutes?: number;
+  readonly channels: readonly Channel[];
+  readonly rows: readonly (readonly Value[])[];
+}
+export interface Channel {
+  readonly code: string;
+  readonly unit?: string;
+}
+
+/** A row that says which side of the clock change it belongs to, and what its status word means where that is known. */
+export interface ProfileRow extends Row {
+  readonly season?: Season;
+  readonly flags?: readonly string[];
+}
+
+export interface Table {
+  readonly columns: readonly Column[];
+  readonly rows: readonly ProfileRow[];
+}
+
+/** `P.01(ERROR)`, `P.01(ER07)` or no block at all: the meter has nothing of that interval. */
+export function refusalOf(text: string): string | undefined {
+  return /^\s*(?:[^()\s]+\s*)?\((ER[^()]*)\)\s*$/i.exec(text)?.[1];
+}
+
+export function decodeBlocks(text: string): readonly Block[] {
+  return decodeDataSets(text)
+    .filter((set) => set.values.some((value) => value.text !== ''))
+    .map(decodeBlock);
+}
+
+/** The rows of blocks under one list of columns. A channel that a block does not have is null there. */
+export function tableOf(blocks: readonly Block[], manufacturer: string | undefined): Table {
+  const channels: Channel[] = [];
+  const rows: ProfileRow[] = [];
+  for (const block of blocks) {
+    const places = placesOf(block.channels, channels);
+    const flags = decodeStatus(block.status, manufacturer);
+    block.rows.forEach((values, index) => {
+      const row: Value[] = channels.map(() => null);
+      places.forEach((place, i) => (row[place] = values[i] ?? null));
+      rows.push({
+        at: addMinutes(block.at, index * (block.periodMinutes ?? 0)),
+        status: block.status,
+        values: row,
+        ...(block.season && { season: block.season }),
+        ...(flags && { flags }),
+      });
+    });
+  }
+  const width = channels.length;
+  return {
+    columns: channels.map(({ code, unit }) => ({ id: idOf(code), ...(unit ? { unit } : {}), ...(idOf(code) === code ? {} : { name: code }) })),
+    rows: rows.map((row) => (row.values.length === width ? row : { ...row, values: [...row.values, ...Array<Value>(width - row.values.length).fill(null)] })),
+  };
+}
+
+/** The interval of a request: season digit and YYMMDDhhmm (VDEW), or `yy-mm-dd,hh:mm` (R2 of Turkish meters). An open end stays empty. */
+export function encodeInterval(from: string | undefined, to: string | undefined, form: 'vdew' | 'spelled'): string {
+  const write = (iso: string | undefined): string => {
+    if (iso === undefined) return '';
+    const [year = '', month = '', day = '', hour = '', minute = ''] = iso.slice(2).match(/\d\d/g) ?? [];
+    return form === 'vdew' ? `0${year}${month}${day}${hour}${minute}` : `${year}-${month}-${day},${hour}:${minute}`;
+  };
+  return `${write(from)};${write(to)}`;
+}
+
+function decodeBlock(set: DataSet): Block {
+  const [stamp, status, period, count, ...rest] = set.values.map((value) => value.text.trim());
+  const time = parseStamp(stamp ?? '');
+  if (!time) throw badBlock(set, `its time stamp (${stamp ?? ''}) is none`);
+  if (status === undefined) throw badBlock(set, 'it has no status word');
+  const n = count === undefined || count === '' ? 0 : /^\d{1,3}$/.test(count) ? Number(count) : undefined;
+  if (n === undefined) throw badBlock(set, `its number of channels (${count}) is none`);
+  const minutes = period === undefined || period === '' || /^0+$/.test(period) ? undefined : Number(period);
+  if (minutes !== undefined && !(Number.isInteger(minutes) && minutes <= MAX_PERIOD)) throw badBlock(set, `its period (${period}) is none`);
+  if (rest.length < 2 * n) throw badBlock(set, `its list of ${n} channels is cut short`);
+  const channels = Array.from({ length: n }, (_, i) => channelOf(rest[2 * i] ?? '', rest[2 * i + 1] ?? ''));
+  const values = set.values.slice(4 + 2 * n).map((value) => valueOf(value, true));
+  const rows = rowsOf(set, values, n, minutes === undefined);
+  return { at: time.iso, status, channels, rows, ...(time.season && { season: time.season }), ...(minutes === undefined ? {} : { periodMinutes: minutes }) };
+}
+
+/** A log entry is one row, also without values; a profile block has as many rows as its values make. */
+function rowsOf(set: DataSet, values: readonly Value[], n: number, isEvent: boolean): readonly (readonly Value[])[] {
+  if (isEvent && values.length === 0) return [[]];
+  if (n === 0 && values.length === 0) return [];
+  if (n === 0 || values.length % n !== 0) throw badBlock(set, `its ${values.length} values do not fill rows of ${n}`);
+  const rows = Array.from({ length: values.length / n }, (_, i) => values.slice(i * n, (i + 1) * n));
+  if (isEvent && rows.length > 1) throw badBlock(set, 'it has several rows and no period');
+  return rows;
+}
+
+function placesOf(wanted: readonly Channel[], channels: Channel[]): readonly number[] {
+  const taken = new Set<number>();
+  return wanted.map((channel) => {
+    let place = channels.findIndex((known, i) => !taken.has(i) && known.code === channel.code && known.unit === channel.unit);
+    if (place < 0) place = channels.push(channel) - 1;
+    taken.add(place);
+    return place;
+  });
+}
+
+function channelOf(code: string, unit: string): Channel {
+  return unit === '' ? { code } : { code, unit };
+}
+
+function badBlock(set: DataSet, what: string): ReadError {
+  return new ReadError('BAD_VALUE', `a block of ${set.address || 'the profile'} cannot be read: ${what}`);
+}
+
+/** A leap month in minutes: longer periods are not profiles. */
+const MAX_PERIOD = 44_640;

@@ -1,0 +1,94 @@
+// Reads an IEC 62056-21 meter: sign-on, readout or programming mode, and always a goodbye. The order of things is
+// here; the messages are in frames.ts, their meaning in readings.ts and profile.ts.
+import { leaving, stage, type Dialogue, type LineMemory } from '../wire/dialogue';
+import { ReadError, asReadError } from '../wire/errors';
+import type { Readout } from '../reading';
+import { decodeDataSets } from './dataset';
+import type { Identification } from './identification';
+import { checkOptions, type CheckedOptions, type Iec62056Options } from './options';
+import { openSession } from './programming';
+import { PushStream } from './push';
+import { identityOf, pickReadings, readingOf } from './readings';
+import { readGroup, readRegisters } from './registers';
+import { hearReadout, modeOf, select, signOn, type HeardText, type Opening } from './sign-on';
+import { readTable } from './table';
+import { Talk } from './talk';
+
+export function* readIec62056(options: Iec62056Options, memory: LineMemory): Dialogue<Readout> {
+  const o = checkOptions(options);
+  if (o.mode === 'D') return yield* stage('read', hearTelegram(o));
+  const talk = new Talk(memory, o.parity);
+  try {
+    if (o.command === 'group') return yield* stage('read', readByGroup(talk, o));
+    const opening = yield* stage('connect', signOn(talk, o));
+    return yield* o.request === 'readout' ? readWhole(talk, opening, o) : readInSession(talk, opening, o);
+  } catch (thrown) {
+    const error = asReadError(thrown, 'read');
+    if (talk.meter && talk.line.baud !== memory.line.baud) talk.meter.hasSwitchFailed = true;
+    throw talk.isPasswordSent && error.retryable ? passwordSpent(error) : error;
+  } finally {
+    yield* leaving(talk.close());
+  }
+}
+
+/** The data readout of modes A, B and C, whichever the meter gives. */
+function* readWhole(talk: Talk, { identification, data }: Opening, o: CheckedOptions): Dialogue<Readout> {
+  // What is already there came without our word: a mode A meter, whatever its identification says.
+  const again = identification && !talk.hasUnread ? yield* select(talk, identification, o, o.list ?? '0') : undefined;
+  const heard = yield* stage('read', hearReadout(talk, data, again));
+  return readoutOf(heard, identification, o);
+}
+
+function* readInSession(talk: Talk, opening: Opening, o: CheckedOptions): Dialogue<Readout> {
+  const { identification } = opening;
+  const hasSession = identification !== undefined && modeOf(o, identification) === 'C' && !talk.hasUnread;
+  if (!hasSession && o.request === 'registers') return yield* readWhole(talk, opening, o);
+  if (!hasSession) throw new ReadError('REQUEST_REFUSED', 'this meter only sends its readout: it has no programming mode to read profiles or logs by', 'connect');
+  const readout = yield* openSession(talk, identification, o);
+  if (readout && o.request === 'registers') return readoutOf(readout, identification, o);
+  if (readout) throw new ReadError('NO_REPLY', 'the meter heard the acknowledgement too late and sent its readout instead: the link takes longer than the two seconds it waits', 'connect');
+  const identity = identityOf(identification, talk.bcc);
+  if (o.request === 'registers') return { readings: yield* stage('read', readRegisters(talk, identification, o)), identity };
+  return { ...(yield* stage('read', readTable(talk, identification, o))), identity };
+}
+
+function* readByGroup(talk: Talk, o: CheckedOptions): Dialogue<Readout> {
+  const readings = yield* readGroup(talk, o);
+  return { readings, identity: identityOf(undefined, talk.bcc) };
+}
+
+/** Mode D: nothing is asked; the next whole telegram is the answer. */
+function* hearTelegram(o: CheckedOptions): Dialogue<Readout> {
+  const stream = new PushStream(o.parity);
+  let heard = 0;
+  for (;;) {
+    const chunk = yield { do: 'receive', ms: PUSH_MS, since: 'sent' };
+    if (chunk === undefined) {
+      throw heard === 0
+        ? new ReadError('NO_REPLY', 'the meter sent nothing by itself within a minute')
+        : new ReadError('BAD_FRAME', `${heard} bytes were heard within a minute, but no whole telegram from "/" to "!" (check speed and parity)`);
+    }
+    heard += chunk.length;
+    const readout = stream.take(chunk)[0];
+    if (readout) return o.request === 'registers' ? { ...readout, readings: pickReadings(readout.readings, o.items) } : readout;
+  }
+}
+
+function readoutOf(heard: HeardText, identification: Identification | undefined, o: CheckedOptions): Readout {
+  try {
+    const readings = decodeDataSets(heard.text).map((set) => readingOf(set));
+    return { readings: o.request === 'registers' ? pickReadings(readings, o.items) : readings, identity: identityOf(identification, heard.check) };
+  } catch (thrown) {
+    // Without a block check a text that cannot be read is a damaged one, and worth another try.
+    const { detail } = asReadError(thrown);
+    throw new ReadError(heard.check === 'none' ? 'BAD_FRAME' : 'BAD_VALUE', detail, 'decode');
+  }
+}
+
+function passwordSpent(error: ReadError): ReadError {
+  const detail = `${error.detail}; not repeated by itself, because a password was sent and wrong tries lock meters`;
+  return new ReadError('SESSION_BROKEN', detail, error.stage, { cause: error });
+}
+
+/** The slowest pushes in the field come every 10 to 15 s. */
+const PUSH_MS = 60_000;

@@ -1,0 +1,94 @@
+// Data sets as readings. A number is claimed only where the meter says so (a unit, or a decimal point under a measured
+// quantity); all else stays the meter's text: serial numbers, dates and error words keep their zeros.
+import { exactValue, parseDecimal } from '../wire/decimal';
+import type { Reading, Readout, Value } from '../reading';
+import type { DataSet, SetValue } from './dataset';
+import type { Identification } from './identification';
+import { isSameCode, parseObis } from './obis';
+import { parseMeterTime } from './time';
+
+export function readingOf(set: DataSet, name = set.address): Reading {
+  const obis = parseObis(name);
+  const isMeasured = obis ? obis.quantity > 0 && obis.quantity < 96 : /^[A-Z]/i.test(name) || name === '';
+  const { main, at, more } = partsOf(set.values);
+  const value = valueOf(main, isMeasured);
+  return {
+    name,
+    id: obis?.id ?? name,
+    value,
+    ...(main.unit && hasUnit(main) ? { unit: main.unit } : {}),
+    ...rawOf(main, value),
+    ...(at === undefined ? {} : { at }),
+    ...(more.length > 0 ? { more: more.map((one) => moreOf(one, isMeasured)) } : {}),
+  };
+}
+
+/** What the meter said of itself, and how its answer was protected. */
+export function identityOf(identification: Identification | undefined, check: string | undefined): NonNullable<Readout['identity']> {
+  return {
+    ...(identification && {
+      manufacturer: identification.manufacturer,
+      id: identification.id.trim(),
+      mode: identification.mode,
+      baud: identification.baud,
+      ...(identification.escapes.length > 0 && { escapes: identification.escapes.map((escape) => `\\${escape}`).join('') }),
+    }),
+    ...(check === undefined ? {} : { check }),
+  };
+}
+
+/** An item that was asked for and not given. */
+export function missingReading(name: string, message: string, code = 'REQUEST_REFUSED'): Reading {
+  return { name, id: parseObis(name)?.id ?? name, error: { code, message } };
+}
+
+/** The wanted codes out of a readout, in the order wanted; a code that occurs several times gives all its readings. */
+export function pickReadings(readings: readonly Reading[], items: readonly string[]): readonly Reading[] {
+  return items.flatMap((item) => {
+    const code = item.replace(/\(.*$/, '');
+    const found = readings.filter((reading) => isSameCode(code, reading.name));
+    return found.length > 0 ? found : [missingReading(code, "the meter's readout does not hold this code")];
+  });
+}
+
+/** Value and unit of one bracket, for profile rows too. Empty, `####` and `-.--` mean that there is none. */
+export function valueOf(set: SetValue, isMeasured: boolean): Value {
+  const text = hasUnit(set) ? set.value.trim() : set.text.trim();
+  if (text === '' || /^#+$/.test(text) || /^-+([.,]-*)?$/.test(text)) return null;
+  if (hasUnit(set)) return numberOf(text.replace(/^([+-]?\d+),(\d+)$/, '$1.$2')) ?? set.value;
+  return (isMeasured && /^[+-]?\d+\.\d+$/.test(text) ? numberOf(text) : undefined) ?? set.text;
+}
+
+/** The decimals of a meter: digits with at most one point (the standard) or comma (Kamstrup). */
+function numberOf(text: string): number | string | undefined {
+  if (!/^[+-]?(\d+\.?\d*|\.\d+)$/.test(text)) return undefined;
+  const decimal = parseDecimal(text);
+  return decimal && exactValue(decimal);
+}
+
+/** A second `*` or a `&` means that several things share the brackets: then no part of it is a unit. */
+function hasUnit(set: SetValue): boolean {
+  return set.unit !== undefined && !/[*&]/.test(set.unit);
+}
+
+function rawOf(set: SetValue, value: Value): { readonly raw?: string } {
+  const raw = hasUnit(set) ? set.value : set.text;
+  return String(value) === raw ? {} : { raw };
+}
+
+function moreOf(set: SetValue, isMeasured: boolean): Value {
+  const value = valueOf(set, isMeasured);
+  return set.unit && hasUnit(set) ? { value, unit: set.unit } : value;
+}
+
+/** A value with its time behind it (maximum demand), or in front of it when only the second has a unit (DSMR meters on M-Bus). */
+function partsOf(values: readonly SetValue[]): { readonly main: SetValue; readonly at?: string | undefined; readonly more: readonly SetValue[] } {
+  const [first = NOTHING, second, ...others] = values;
+  if (!second || others.length > 0) return { main: first, more: values.slice(1) };
+  const [time, later] = [second, first].map((one) => (one.unit === undefined ? parseMeterTime(one.text)?.iso : undefined));
+  if (time !== undefined && later === undefined) return { main: first, at: time, more: [] };
+  if (later !== undefined && hasUnit(second)) return { main: second, at: later, more: [] };
+  return { main: first, more: [second] };
+}
+
+const NOTHING: SetValue = { text: '', value: '' };

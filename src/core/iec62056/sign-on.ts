@@ -1,0 +1,114 @@
+// Opening a talk: request message, identification message, option select (IEC 62056-21, 6.4.1 to 6.4.3), and the data
+// readout that follows. Meters skip steps: data may come at once, or although the option select came too late.
+import { pause, send, wireMs, type Dialogue } from '../wire/dialogue';
+import { ReadError } from '../wire/errors';
+import { meterFacts } from './facts';
+import { encodeOptionSelect, encodeRequest, NAK_MESSAGE, ACK_MESSAGE, type Check, type Message } from './frames';
+import { baudCharOf, type Identification } from './identification';
+import { OPTION_SELECT_MS, REACTION_MS, type Talk } from './talk';
+import type { Iec62056Options } from './options';
+
+export interface Opening {
+  readonly identification?: Identification;
+  /** The meter sent its data at once, without identification. */
+  readonly data?: Message;
+}
+
+/** Text of a whole readout or answer, and how it was protected. */
+export interface HeardText {
+  readonly text: string;
+  readonly check: Check;
+}
+
+export function* signOn(talk: Talk, o: Iec62056Options): Dialogue<Opening> {
+  const request = encodeRequest(o.address);
+  if (o.wakeUp) yield* wakeUp(talk);
+  const [...ways] = talk.parities;
+  for (;;) {
+    talk.speak(ways.shift() ?? 'none');
+    try {
+      const opening = yield* ask(talk, request, o);
+      const { identification } = opening;
+      const name = identification ? `${identification.manufacturer}${identification.id}` : '';
+      talk.meter = meterFacts(talk.memory, `${o.address}/${name}`);
+      return opening;
+    } catch (thrown) {
+      if (ways.length === 0 || !(thrown instanceof ReadError) || (thrown.code !== 'NO_REPLY' && thrown.code !== 'BAD_FRAME')) throw thrown;
+    }
+  }
+}
+
+/** Answers the identification: option select where the mode has one, and the change of speed if that is wanted. */
+export function* select(talk: Talk, identification: Identification, o: Iec62056Options, option: string): Dialogue<Uint8Array | undefined> {
+  const mode = modeOf(o, identification);
+  // Any other Z than the meter's keeps it at the speed it was addressed with (6.3.14 item 13c).
+  const stays = o.baud === 'stay' || talk.meter?.hasSwitchFailed === true || !/\d/.test(identification.baudChar);
+  const baudChar = stays ? (baudCharOf(talk.line.baud) ?? '0') : identification.baudChar;
+  const isSwitching = o.baud === 'switch' && !talk.meter?.hasSwitchFailed && mode !== 'A';
+  const message = mode === 'C' ? encodeOptionSelect('0', baudChar, option) : undefined;
+  if (message) yield* talk.say(message);
+  if (isSwitching) yield* talk.switchTo({ ...talk.line, baud: identification.baud });
+  return message;
+}
+
+export function modeOf(o: Iec62056Options, identification: Identification): 'A' | 'B' | 'C' {
+  if (o.mode === 'A' || o.mode === 'B' || o.mode === 'C') return o.mode;
+  return identification.mode === 'E' ? 'C' : identification.mode;
+}
+
+/** The data readout: one block or several, repeated on request when damaged. `again` is our last word, for a meter that missed it. */
+export function* hearReadout(talk: Talk, first: Message | undefined, again: Uint8Array | undefined): Dialogue<HeardText> {
+  let text = '';
+  let repeats = 0;
+  let message = first ?? (yield* talk.hear(OPTION_SELECT_MS));
+  for (let turn = 0; turn < MAX_TURNS; turn++) {
+    if (message === undefined) throw talk.silence('with its readout');
+    if (message.kind === 'data') {
+      text += message.text;
+      if (message.isLast) return { text, check: message.check };
+      yield* talk.say(ACK_MESSAGE);
+    } else if (message.kind === 'damaged') {
+      if (repeats++ >= MAX_REPEATS) throw new ReadError('BAD_FRAME', `the readout arrived damaged ${repeats} times: ${message.why}`);
+      yield* talk.say(NAK_MESSAGE);
+    } else if (message.kind === 'nak' || message.kind === 'identification') {
+      // Our option select was lost or damaged. Said again only while the meter still asks for it.
+      if (again && repeats++ < MAX_REPEATS) yield* talk.say(again);
+    } else if (message.kind === 'command' && message.command === 'B0') {
+      throw new ReadError('REQUEST_REFUSED', 'the meter ended the talk instead of sending its readout');
+    }
+    message = yield* talk.hear(OPTION_SELECT_MS);
+  }
+  throw new ReadError('BAD_FRAME', 'the meter answers, but never with its readout');
+}
+
+function* ask(talk: Talk, request: Uint8Array, o: Iec62056Options): Dialogue<Opening> {
+  yield* talk.say(request);
+  let repeats = 0;
+  for (let turn = 0; turn < MAX_TURNS; turn++) {
+    const message = yield* talk.hear(REACTION_MS, o.mode === 'A' ? undefined : firstAnswerBytes(talk));
+    if (message === undefined) throw talk.silence('the request message (check address, wiring, speed and parity)');
+    if (message.kind === 'identification') return { identification: message.identification };
+    if (message.kind === 'data' || message.kind === 'damaged') return { data: message };
+    // A NAK asks for the request again; a break or an operand is the end of somebody's session: begin anew, once each.
+    if ((message.kind === 'nak' || message.kind === 'command') && repeats++ < MAX_REPEATS) yield* talk.say(request);
+  }
+  throw new ReadError('BAD_FRAME', 'the meter answers, but not with its identification');
+}
+
+/** Battery meters sleep: NULs for 2.1 to 2.3 s in one go, then 1.5 to 1.7 s of silence (6.4.6, annex B). */
+function* wakeUp(talk: Talk): Dialogue<void> {
+  const run = new Uint8Array(Math.round(WAKE_MS / wireMs(1, talk.line)));
+  yield* send(run);
+  yield* pause(WAKE_MS + WAKE_SILENCE_MS);
+}
+
+/** An identification goes out as soon as the line is idle; only a readout at once may fill the modem's buffer first. */
+function firstAnswerBytes(talk: Talk): number {
+  return IDENTIFICATION_BYTES + Math.min(1024, 5000 / wireMs(1, talk.line));
+}
+
+const MAX_TURNS = 64;
+const MAX_REPEATS = 2;
+const WAKE_MS = 2200;
+const WAKE_SILENCE_MS = 1600;
+const IDENTIFICATION_BYTES = 80;

@@ -1,0 +1,172 @@
+// One talk on one line: says messages, hears classified ones. It keeps what all parts of a talk share: soft parity,
+// echo, BCC form, the port's settings, and what has to be closed at the end.
+import { wireMs, type Dialogue, type LineMemory, type LineSettings } from '../wire/dialogue';
+import { Inbox } from '../wire/inbox';
+import { ReadError } from '../wire/errors';
+import { lineFacts, type LineFacts, type MeterFacts } from './facts';
+import { encodeBreak, endsWithMark, isRequest, scanEcho, scanMessage, scanOption, type BccKind, type Message } from './frames';
+import { ParityFilter, withParity, type ParityOption, type SoftParity } from './parity';
+import { softParityOf } from './push';
+
+export class Talk {
+  /** How the port is set now; the home settings are restored by `close`. */
+  line: LineSettings;
+  /** Set as soon as the meter is known. */
+  meter: MeterFacts | undefined;
+  /** A programming session may be open: it has to be closed by a break. */
+  isOpen = false;
+  isPasswordSent = false;
+  private readonly home: LineSettings;
+  private readonly facts: LineFacts;
+  private readonly inbox = new Inbox(MAX_UNREAD);
+  private filter: ParityFilter;
+  private parity: SoftParity;
+  private echo: Uint8Array | undefined;
+  private sentBytes = 0;
+
+  constructor(
+    readonly memory: LineMemory,
+    private readonly parityOption: ParityOption,
+  ) {
+    this.line = this.home = memory.line;
+    this.facts = lineFacts(memory);
+    this.parity = this.parities[0] ?? 'none';
+    this.filter = this.newFilter();
+  }
+
+  /** The ways of speaking to try in turn. On a port of seven bits the parity is the port's own. */
+  get parities(): readonly SoftParity[] {
+    const fixed = this.home.dataBits === 7 ? 'none' : softParityOf(this.parityOption);
+    if (fixed !== undefined) return [fixed];
+    const order: readonly SoftParity[] = ['even', 'none', 'odd'];
+    const known = this.facts.parity;
+    return known === undefined ? order : [known, ...order.filter((parity) => parity !== known)];
+  }
+
+  /** From here on in this parity; what it hears may still tell another. */
+  speak(parity: SoftParity): void {
+    this.parity = parity;
+    this.filter = this.newFilter();
+    this.inbox.clear();
+  }
+
+  get bcc(): BccKind | undefined {
+    return this.meter?.bcc;
+  }
+
+  get hasUnread(): boolean {
+    return this.inbox.bytes.some((byte) => byte > 0x20 || byte === 0x02);
+  }
+
+  *say(bytes: Uint8Array): Dialogue<void> {
+    this.echo = this.facts.isEchoing || isRequest(bytes) ? bytes : undefined;
+    this.sentBytes = bytes.length;
+    yield { do: 'send', bytes: withParity(bytes, this.parity) };
+  }
+
+  /**
+   * The next message, or undefined after silence. `deviceMs` is the device's own time; what characters need on the
+   * wire, and a modem that publishes only full buffers, come on top. Silence counts, not the total.
+   */
+  *hear(deviceMs: number, answerBytes = MODEM_BUFFER): Dialogue<Message | undefined> {
+    return yield* this.listen((isQuiet) => this.next(isQuiet), deviceMs, answerBytes);
+  }
+
+  /** The meter's repetition of an option select message (mode E), or that it does something else. */
+  *hearOption(deviceMs: number, option: Uint8Array): Dialogue<'same' | 'other' | undefined> {
+    const scan = scanOption(option);
+    return yield* this.listen((isQuiet) => (this.passEcho(isQuiet) ? this.inbox.next(scan) : undefined), deviceMs, option.length);
+  }
+
+  /** Silence as an error: nothing at all, or bytes that made no message. */
+  silence(after: string): ReadError {
+    return this.inbox.heard === 0
+      ? new ReadError('NO_REPLY', `the meter did not answer ${after}`)
+      : new ReadError('BAD_FRAME', `the meter did not answer ${after}; ${this.inbox.heard} bytes were heard before`);
+  }
+
+  /** Goes to another speed, once the characters said last have left the port: the way to the port's settings is faster. */
+  *switchTo(line: LineSettings): Dialogue<void> {
+    if (line.baud === this.line.baud && line.dataBits === this.line.dataBits && line.parity === this.line.parity) return;
+    yield { do: 'pause', ms: Math.ceil(wireMs(this.sentBytes, this.line)) };
+    this.line = line;
+    yield { do: 'setLine', line };
+  }
+
+  /** The goodbye: break if a session may be open, then the port as it was found. */
+  *close(): Dialogue<void> {
+    if (this.isOpen) {
+      this.isOpen = false;
+      yield* this.say(encodeBreak(this.bcc ?? 'xor'));
+    }
+    yield* this.switchTo(this.home);
+  }
+
+  private *listen<M>(next: (isQuiet: boolean) => M | undefined, deviceMs: number, answerBytes: number): Dialogue<M | undefined> {
+    const before = this.inbox.heard - this.inbox.bytes.length;
+    for (;;) {
+      const message = next(false);
+      if (message !== undefined) return message;
+      const isGap = this.inbox.heard > before;
+      const ms = isGap ? this.gapMs() : deviceMs + wireMs(this.sentBytes + answerBytes, this.line);
+      const chunk = yield { do: 'receive', ms: Math.ceil(ms), since: isGap ? 'heard' : 'sent' };
+      this.inbox.push(chunk ? this.filter.clean(chunk) : this.filter.release());
+      if (chunk === undefined) return next(false) ?? next(true);
+      if (this.inbox.heard - before - this.inbox.bytes.length > MAX_NOISE) {
+        throw new ReadError('LINE_NOISY', 'the line carries characters without end that are no message of a meter');
+      }
+    }
+  }
+
+  private next(isQuiet: boolean): Message | undefined {
+    if (!this.passEcho(isQuiet)) return undefined;
+    const message = this.inbox.next(scanMessage({ bcc: this.bcc, isQuiet }));
+    if (message) this.learn(message);
+    return message;
+  }
+
+  /** Takes our own words off what was heard. False = what is there may still become them. */
+  private passEcho(isQuiet: boolean): boolean {
+    if (!this.echo || this.inbox.bytes.length === 0) return true;
+    const found = this.inbox.next(scanEcho(this.echo));
+    if (found === undefined && !isQuiet) return false;
+    if (isRequest(this.echo)) this.facts.isEchoing = found === 'echo';
+    this.echo = undefined;
+    return true;
+  }
+
+  private learn(message: Message): void {
+    if (message.kind === 'identification') this.settleParity();
+    if (message.kind === 'damaged' && message.otherBcc && this.meter && ++this.meter.bccDoubts >= MAX_DOUBTS) this.meter.bcc = undefined;
+    if ((message.kind !== 'data' && message.kind !== 'command') || !this.meter) return;
+    if (message.check === 'xor' || message.check === 'sum') {
+      this.meter.bcc = message.check;
+      this.meter.bccDoubts = 0;
+    }
+  }
+
+  /** The meter's own parity is the one to answer in. */
+  private settleParity(): void {
+    if (this.parityOption !== 'auto' || this.filter.parity === undefined) return;
+    this.facts.parity = this.parity = this.filter.parity;
+  }
+
+  private newFilter(): ParityFilter {
+    return new ParityFilter(this.parities.length === 1 ? this.parities[0] : undefined);
+  }
+
+  private gapMs(): number {
+    return CHARACTER_GAP_MS + (endsWithMark(this.inbox.bytes) ? 0 : wireMs(MODEM_BUFFER, this.line));
+  }
+}
+
+/** The meter's time to react (6.3.14 item 12: tr at most 1500 ms) and between characters (ta). */
+export const REACTION_MS = 1500;
+/** So long a meter waits for the option select before it falls back to its mode A readout. */
+export const OPTION_SELECT_MS = 2200;
+export const CHARACTER_GAP_MS = 1500;
+/** Modems publish when the line is idle or their buffer is full: at 300 Bd a full one takes half a minute. */
+const MODEM_BUFFER = 1024;
+const MAX_UNREAD = 2 ** 21;
+const MAX_NOISE = 8192;
+const MAX_DOUBTS = 2;
