@@ -148,7 +148,7 @@ function cutBlock(buf: Uint8Array, known: Known): ReturnType<Scan<Message>> {
 function scanBareText(buf: Uint8Array, known: Known): ReturnType<Scan<Message>> {
   const turn = buf.findIndex((byte) => byte === OPEN || byte === LF || byte === SLASH || byte === NAK || byte <= BEL);
   if (turn < 0) return known.isQuiet || buf.length > MAX_LINE ? { skip: buf.length } : 'more';
-  if (buf[turn] !== OPEN) return { skip: buf[turn] === LF ? turn + 1 : turn };
+  if (buf[turn] !== OPEN) return { skip: buf[turn] === LF ? turn + 1 : Math.max(1, turn) };
   if (!known.isQuiet) return 'more';
   const text = toLatin1(buf);
   if (known.bcc === undefined && COMPLETE_TEXT.test(text)) return { frame: { kind: 'data', text, check: 'none', isLast: true }, size: buf.length };

@@ -5,6 +5,12 @@
 export type ParityOption = 'none' | 'soft-even' | 'soft-odd' | 'auto';
 export type SoftParity = 'none' | 'even' | 'odd';
 
+/** undefined = to be found out. */
+export function softParityOf(option: ParityOption): SoftParity | undefined {
+  if (option === 'auto') return undefined;
+  return option === 'soft-even' ? 'even' : option === 'soft-odd' ? 'odd' : 'none';
+}
+
 export function withParity(bytes: Uint8Array, parity: SoftParity): Uint8Array {
   if (parity === 'none') return bytes;
   return bytes.map((byte) => (byte & 0x7f) | (isOddCount(byte & 0x7f) === (parity === 'even') ? 0x80 : 0));

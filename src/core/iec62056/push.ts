@@ -5,7 +5,7 @@ import { Inbox, type Scan } from '../wire/inbox';
 import type { Readout } from '../reading';
 import { decodeDataSets, type DataSet } from './dataset';
 import { decodeIdentification, type Identification } from './identification';
-import { ParityFilter, type ParityOption, type SoftParity } from './parity';
+import { ParityFilter, softParityOf, type ParityOption } from './parity';
 import { identityOf, readingOf } from './readings';
 
 export interface Telegram {
@@ -58,11 +58,6 @@ export function scanTelegram(needsCrc: boolean): Scan<Telegram> {
     const telegram = decodeTelegram(body, toLatin1(buf.subarray(mark + 1, mark + end)).trim(), crc16Arc(buf, mark + 1));
     return telegram && (telegram.check === 'crc' || !needsCrc) ? { frame: telegram, size: mark + end + 1 } : { skip: 1 };
   };
-}
-
-export function softParityOf(option: ParityOption): SoftParity | undefined {
-  if (option === 'auto') return undefined;
-  return option === 'soft-even' ? 'even' : option === 'soft-odd' ? 'odd' : 'none';
 }
 
 /** CRC-16/ARC over `/` to `!` (DSMR P1 companion standard, 5.2): poly 0x8005 reflected, start 0. */

@@ -9,7 +9,7 @@ import { parseMeterTime } from './time';
 
 export function readingOf(set: DataSet, name = set.address): Reading {
   const obis = parseObis(name);
-  const isMeasured = obis ? obis.quantity > 0 && obis.quantity < 96 : /^[A-Z]/i.test(name) || name === '';
+  const isMeasured = obis === undefined || (obis.quantity > 0 && obis.quantity < 96);
   const { main, at, more } = partsOf(set.values);
   const value = valueOf(main, isMeasured);
   return {

@@ -22,6 +22,7 @@ export function* readRegisters(talk: Talk, identification: Identification, o: Ie
     const asked = items.slice(i, i + size).flatMap(codesOf);
     const set = items.slice(i, i + size).join('');
     const answer = yield* askByAnyCommand(talk, set, commandsOf(talk, identification, o));
+    if (talk.meter && answer.kind === 'text' && refusalOf(answer.text) === undefined) talk.meter.command = answer.command;
     answers.push(...matchAnswer(asked, answer));
   }
   if (talk.meter && answers.some((one) => one.set?.address)) talk.meter.repeatsAddress = true;
@@ -29,7 +30,7 @@ export function* readRegisters(talk: Talk, identification: Identification, o: Ie
   return answers.map((one) => readingOfAnswer(one, talk.meter?.repeatsAddress));
 }
 
-/** The command that gave data before; else, in `auto`, the likelier one first and the other when it gives nothing. */
+/** One command after the other until one gives data. */
 export function* askByAnyCommand(talk: Talk, set: string, commands: readonly string[], good: string[] = []): Dialogue<Answer & { readonly command: string }> {
   let last: (Answer & { readonly command: string }) | undefined;
   for (const command of commands) {
@@ -61,11 +62,12 @@ interface Answered {
   readonly why?: string;
 }
 
+/** In `auto` the command that gave data before, or the likelier one, comes first. */
 function commandsOf(talk: Talk, identification: Identification, o: Iec62056Options): readonly string[] {
   if (o.command !== 'auto') return [o.command];
-  if (talk.meter?.command) return [talk.meter.command];
   // `\@` announces the national command set of VDEW: R5.
-  return identification.escapes.includes('@') ? ['R5', 'R1'] : ['R1', 'R5'];
+  const first = talk.meter?.command ?? (identification.escapes.includes('@') ? 'R5' : 'R1');
+  return first === 'R5' ? ['R5', 'R1'] : ['R1', 'R5'];
 }
 
 /** Sets of an answer to the codes asked for: by their own codes, or in order when all are bare. */

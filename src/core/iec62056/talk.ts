@@ -5,8 +5,7 @@ import { Inbox } from '../wire/inbox';
 import { ReadError } from '../wire/errors';
 import { lineFacts, type LineFacts, type MeterFacts } from './facts';
 import { encodeBreak, endsWithMark, isRequest, scanEcho, scanMessage, scanOption, type BccKind, type Message } from './frames';
-import { ParityFilter, withParity, type ParityOption, type SoftParity } from './parity';
-import { softParityOf } from './push';
+import { ParityFilter, softParityOf, withParity, type ParityOption, type SoftParity } from './parity';
 
 export class Talk {
   /** How the port is set now; the home settings are restored by `close`. */
