@@ -114,12 +114,12 @@ export function runInWorld<R>(dialogue: Dialogue<R>, world: World): Outcome<R> {
     let turn = dialogue.next();
     while (!turn.done) {
       assert.ok(++steps < 200_000, 'the dialogue does not end');
+      isLeaving ||= turn.value.do === 'leave';
       if (world.cancelAt !== undefined && steps >= world.cancelAt && !isLeaving && !isCancelled) {
         isCancelled = true;
         turn = dialogue.throw(new ReadError('CANCELLED', 'cancelled'));
         continue;
       }
-      isLeaving ||= turn.value.do === 'leave';
       turn = dialogue.next(link.perform(turn.value));
       world.memory.time = link.now;
     }
@@ -156,8 +156,6 @@ class ModemInTime {
 
   constructor(private readonly world: World) {
     this.now = this.startedAt = this.lastSentAt = this.lastHeardAt = world.memory.time;
-    // A meter that speaks unasked is woken by nothing.
-    this.schedule(this.meterReplies(world.meter.hear(new Uint8Array(0), this.now)), this.now);
   }
 
   perform(step: Dialogue<unknown> extends Generator<infer S, unknown, unknown> ? S : never): Uint8Array | undefined {
@@ -202,17 +200,14 @@ class ModemInTime {
       if (this.world.hasEcho) this.publishSoon([...arriving]);
       const spent = wireMs(arriving.length, port);
       this.at(this.now + spent, () => {
+        const { meter } = this.world;
+        const heard = toMeter(arriving, port, meter.line);
+        if (heard.length === 0) return;
         for (const event of this.due) event.isCancelled = true;
         this.due = [];
-        const { meter } = this.world;
-        meter.hear(new Uint8Array(0), this.now);
-        this.schedule(this.meterReplies(meter.hear(toMeter(arriving, port, meter.line), this.now)), this.now);
+        this.schedule(meter.hear(heard, this.now), this.now);
       });
     });
-  }
-
-  private meterReplies(replies: readonly Reply[]): readonly Reply[] {
-    return replies;
   }
 
   /** Replies follow one another on one wire: each begins when due and when the one before has left. */
@@ -220,10 +215,10 @@ class ModemInTime {
     let free = from;
     for (const reply of replies) {
       const begin = Math.max(free, from + reply.afterMs);
-      const line = this.world.meter.line;
-      free = begin + wireMs(reply.bytes.length, line);
+      free = begin + wireMs(reply.bytes.length, this.world.meter.line);
       const first = this.at(begin, () => {
         this.due = this.due.filter((event) => event !== first);
+        const line = this.world.meter.line;
         reply.bytes.forEach((byte, i) => {
           const end = this.now + wireMs(i + 1, line);
           this.at(end, () => this.publishSoon(fromMeter(byte, this.world.memory.line, line)));
@@ -292,7 +287,7 @@ class ModemInTime {
 
   private runEvent(event: Event): void {
     this.events.shift();
-    this.now = Math.max(this.now, event.at);
+    this.now = this.world.memory.time = Math.max(this.now, event.at);
     event.run();
   }
 }

@@ -35,7 +35,7 @@ function* open(talk: Talk, o: ModeEOptions): Dialogue<ModeE> {
   const baudChar = o.baud === 'stay' ? stay : identification.baudChar;
   const message = encodeOptionSelect('2', baudChar, '2');
   yield* talk.say(message);
-  yield* talk.switchTo({ baud: o.baud === 'switch' ? identification.baud : talk.line.baud, dataBits: 8, parity: 'none', stopBits: 1 });
+  yield* talk.switchTo({ baud: o.baud === 'switch' ? identification.baud : talk.line.baud, dataBits: 8, parity: 'none', stopBits: 1 }, message.length);
   yield* confirm(talk, message);
   return { identification, line: talk.line };
 }
@@ -45,6 +45,6 @@ function* confirm(talk: Talk, message: Uint8Array): Dialogue<void> {
   const answer = yield* talk.hearOption(OPTION_SELECT_MS, message);
   if (answer === 'same') return;
   throw answer === undefined
-    ? talk.silence('the wish for HDLC')
+    ? talk.silence('to the wish for HDLC')
     : new ReadError('REQUEST_REFUSED', 'the meter sends its plain readout instead of opening HDLC: the acknowledgement came too late, or HDLC is not enabled');
 }

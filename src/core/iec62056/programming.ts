@@ -36,7 +36,7 @@ export function* exchange(talk: Talk, command: string, set: string, good: string
     const message: Message | undefined = yield* talk.hear(REACTION_MS, isBare ? 0 : undefined);
     if (message === undefined) {
       if (isBare) return { kind: 'bare' };
-      throw talk.silence(`the command ${command}`);
+      throw talk.silence(`to the command ${command}`);
     }
     switch (message.kind) {
       case 'data':
@@ -72,7 +72,7 @@ function* hearOperand(talk: Talk, option: Uint8Array | undefined): Dialogue<Hear
   let repeats = 0;
   for (let turn = 0; turn < MAX_TURNS; turn++) {
     const message = yield* talk.hear(OPTION_SELECT_MS);
-    if (message === undefined) throw talk.silence('the wish for programming mode');
+    if (message === undefined) throw talk.silence('to the wish for programming mode');
     if (message.kind === 'command' && message.command === 'P0') return undefined;
     if (message.kind === 'command' && message.command === 'B0') throw closedByMeter(talk);
     if (message.kind === 'data' || (message.kind === 'damaged' && repeats > 0)) return yield* hearReadout(talk, message, undefined);

@@ -48,7 +48,7 @@ export function* readGroup(talk: Talk, o: Iec62056Options): Dialogue<readonly Re
   yield* talk.say(encodeGroupRead(o.address, items, talk.bcc ?? 'sum'));
   for (let turn = 0; turn < MAX_TURNS; turn++) {
     const message = yield* talk.hear(REACTION_MS);
-    if (message === undefined) throw talk.silence('the group read');
+    if (message === undefined) throw talk.silence('to the group read');
     if (message.kind === 'damaged') throw new ReadError('BAD_FRAME', `the answer arrived damaged: ${message.why}`);
     if (message.kind === 'nak') throw new ReadError('REQUEST_REFUSED', 'the meter does not understand the group read; choose another command');
     if (message.kind === 'data') return matchGroup(items.flatMap(codesOf), decodeDataSets(message.text));

@@ -47,7 +47,7 @@ export function* select(talk: Talk, identification: Identification, o: Iec62056O
   const isSwitching = o.baud === 'switch' && !talk.meter?.hasSwitchFailed && mode !== 'A';
   const message = mode === 'C' ? encodeOptionSelect('0', baudChar, option) : undefined;
   if (message) yield* talk.say(message);
-  if (isSwitching) yield* talk.switchTo({ ...talk.line, baud: identification.baud });
+  if (isSwitching) yield* talk.switchTo({ ...talk.line, baud: identification.baud }, message?.length ?? 0);
   return message;
 }
 
@@ -62,7 +62,7 @@ export function* hearReadout(talk: Talk, first: Message | undefined, again: Uint
   let repeats = 0;
   let message = first ?? (yield* talk.hear(OPTION_SELECT_MS));
   for (let turn = 0; turn < MAX_TURNS; turn++) {
-    if (message === undefined) throw talk.silence('with its readout');
+    if (message === undefined) throw talk.silence('with a readout');
     if (message.kind === 'data') {
       text += message.text;
       if (message.isLast) return { text, check: message.check };
@@ -86,7 +86,7 @@ function* ask(talk: Talk, request: Uint8Array, o: Iec62056Options): Dialogue<Ope
   let repeats = 0;
   for (let turn = 0; turn < MAX_TURNS; turn++) {
     const message = yield* talk.hear(REACTION_MS, o.mode === 'A' ? undefined : firstAnswerBytes(talk));
-    if (message === undefined) throw talk.silence('the request message (check address, wiring, speed and parity)');
+    if (message === undefined) throw talk.silence('to the request message (check address, wiring, speed and parity)');
     if (message.kind === 'identification') return { identification: message.identification };
     if (message.kind === 'data' || message.kind === 'damaged') return { data: message };
     // A NAK asks for the request again; a break or an operand is the end of somebody's session: begin anew, once each.

@@ -22,6 +22,7 @@ export class Talk {
   private parity: SoftParity;
   private echo: Uint8Array | undefined;
   private sentBytes = 0;
+  private heardBefore = 0;
 
   constructor(
     readonly memory: LineMemory,
@@ -53,6 +54,11 @@ export class Talk {
     return this.meter?.bcc;
   }
 
+  /** The port is not as it was found. */
+  get isSwitched(): boolean {
+    return this.line.baud !== this.home.baud;
+  }
+
   get hasUnread(): boolean {
     return this.inbox.bytes.some((byte) => byte > 0x20 || byte === 0x02);
   }
@@ -60,6 +66,7 @@ export class Talk {
   *say(bytes: Uint8Array): Dialogue<void> {
     this.echo = this.facts.isEchoing || isRequest(bytes) ? bytes : undefined;
     this.sentBytes = bytes.length;
+    this.heardBefore = this.inbox.heard;
     yield { do: 'send', bytes: withParity(bytes, this.parity) };
   }
 
@@ -77,28 +84,28 @@ export class Talk {
     return yield* this.listen((isQuiet) => (this.passEcho(isQuiet) ? this.inbox.next(scan) : undefined), deviceMs, option.length);
   }
 
-  /** Silence as an error: nothing at all, or bytes that made no message. */
+  /** Silence as an error: nothing at all since our last word, or bytes that made no message. */
   silence(after: string): ReadError {
-    return this.inbox.heard === 0
+    const heard = this.inbox.heard - this.heardBefore;
+    return heard === 0
       ? new ReadError('NO_REPLY', `the meter did not answer ${after}`)
-      : new ReadError('BAD_FRAME', `the meter did not answer ${after}; ${this.inbox.heard} bytes were heard before`);
+      : new ReadError('BAD_FRAME', `${heard} bytes were heard, but no whole answer ${after}`);
   }
 
-  /** Goes to another speed, once the characters said last have left the port: the way to the port's settings is faster. */
-  *switchTo(line: LineSettings): Dialogue<void> {
+  /** Goes to another speed, once the characters said just before have left the port: settings do not queue behind them. */
+  *switchTo(line: LineSettings, justSaid: number): Dialogue<void> {
     if (line.baud === this.line.baud && line.dataBits === this.line.dataBits && line.parity === this.line.parity) return;
-    yield { do: 'pause', ms: Math.ceil(wireMs(this.sentBytes, this.line)) };
+    if (justSaid > 0) yield { do: 'pause', ms: Math.ceil(wireMs(justSaid, this.line)) };
     this.line = line;
     yield { do: 'setLine', line };
   }
 
   /** The goodbye: break if a session may be open, then the port as it was found. */
   *close(): Dialogue<void> {
-    if (this.isOpen) {
-      this.isOpen = false;
-      yield* this.say(encodeBreak(this.bcc ?? 'xor'));
-    }
-    yield* this.switchTo(this.home);
+    const goodbye = this.isOpen ? encodeBreak(this.bcc ?? 'xor') : undefined;
+    this.isOpen = false;
+    if (goodbye) yield* this.say(goodbye);
+    yield* this.switchTo(this.home, goodbye?.length ?? 0);
   }
 
   private *listen<M>(next: (isQuiet: boolean) => M | undefined, deviceMs: number, answerBytes: number): Dialogue<M | undefined> {
