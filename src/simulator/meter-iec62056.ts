@@ -130,8 +130,8 @@ export class Iec62056Meter implements Meter {
       this.rest();
       return [];
     }
-    if (used(this.faults, 'naks')) return [this.single(NAK)];
     if (command === 'P1' || command === 'P2') return this.answerPassword(command, set);
+    if (used(this.faults, 'naks')) return [this.single(NAK)];
     this.reads += 1;
     if (this.faults.silentFromRead !== undefined && this.reads >= this.faults.silentFromRead) return [];
     if (this.reads === this.faults.breakAtRead) return this.endSession();

@@ -24,7 +24,7 @@ export function* readIec62056(options: Iec62056Options, memory: LineMemory): Dia
     return yield* o.request === 'readout' ? readWhole(talk, opening, o) : readInSession(talk, opening, o);
   } catch (thrown) {
     const error = asReadError(thrown, 'read');
-    if (talk.meter && talk.isSwitched) talk.meter.hasSwitchFailed = true;
+    if (talk.meter && talk.isSwitched && error.fault !== 'user') talk.meter.hasSwitchFailed = true;
     throw talk.isPasswordSent && error.retryable ? passwordSpent(error) : error;
   } finally {
     yield* leaving(talk.close());

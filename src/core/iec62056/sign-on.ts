@@ -1,6 +1,6 @@
 // Opening a talk: request message, identification message, option select (IEC 62056-21, 6.4.1 to 6.4.3), and the data
 // readout that follows. Meters skip steps: data may come at once, or although the option select came too late.
-import { pause, send, wireMs, type Dialogue } from '../wire/dialogue';
+import { pause, wireMs, type Dialogue } from '../wire/dialogue';
 import { ReadError } from '../wire/errors';
 import { meterFacts } from './facts';
 import { encodeOptionSelect, encodeRequest, NAK_MESSAGE, ACK_MESSAGE, type Check, type Message } from './frames';
@@ -98,7 +98,7 @@ function* ask(talk: Talk, request: Uint8Array, o: Iec62056Options): Dialogue<Ope
 /** Battery meters sleep: NULs for 2.1 to 2.3 s in one go, then 1.5 to 1.7 s of silence (6.4.6, annex B). */
 function* wakeUp(talk: Talk): Dialogue<void> {
   const run = new Uint8Array(Math.round(WAKE_MS / wireMs(1, talk.line)));
-  yield* send(run);
+  yield* talk.say(run);
   yield* pause(WAKE_MS + WAKE_SILENCE_MS);
 }
 

@@ -11,9 +11,9 @@ import { missingReading } from './readings';
 import type { Talk } from './talk';
 import { addMinutes } from './time';
 
-/** Rows so far. `at` is where to go on; undefined = at the begin. */
+/** Pieces so far. `at` is where to go on; undefined = at the begin. */
 interface Progress {
-  blocks: Block[];
+  pieces: (readonly Block[])[];
   refusals: Reading[];
   at: string | undefined;
 }
@@ -27,12 +27,12 @@ export function* readTable(talk: Talk, identification: Identification, o: Checke
     if (piece.isLast) break;
     progress.at = piece.to;
   }
-  const { blocks, refusals } = progress;
-  Object.assign(progress, { blocks: [], refusals: [], at: undefined });
+  const { pieces, refusals } = progress;
+  Object.assign(progress, { pieces: [], refusals: [], at: undefined });
   const only = refusals[0]?.error;
-  if (blocks.length === 0 && only) throw new ReadError('REQUEST_REFUSED', only.message);
-  const table = tableOf(blocks, identification.manufacturer);
-  return { readings: refusals, columns: table.columns, rows: withoutRepeats(table.rows, o.request === 'log').filter((row) => isWanted(row, o)) };
+  if (pieces.length === 0 && only) throw new ReadError('REQUEST_REFUSED', only.message);
+  const table = tableOf(pieces.flat(), identification.manufacturer);
+  return { readings: refusals, columns: table.columns, rows: withoutRepeats(table.rows, pieces).filter((row) => isWanted(row, o)) };
 }
 
 interface Piece {
@@ -60,7 +60,7 @@ function* readPiece(talk: Talk, code: string, piece: Piece, o: CheckedOptions, p
       progress.refusals.push(missingReading(code, `the meter has nothing from ${piece.from ?? 'its begin'} to ${piece.to ?? 'its end'}: ${refusal}`));
       return;
     }
-    progress.blocks.push(...decodeBlocks(answer.text));
+    progress.pieces.push(decodeBlocks(answer.text));
     if (talk.meter) talk.meter.tableCommand = answer.command;
   } catch (thrown) {
     keepGoodRows(good, progress);
@@ -75,17 +75,17 @@ function keepGoodRows(good: readonly string[], progress: Progress): void {
   const blocks = decodeBlocks(text);
   const last = tableOf(blocks, undefined).rows.at(-1);
   if (!last || last.at.endsWith('Z')) return;
-  progress.blocks.push(...blocks);
+  progress.pieces.push(blocks);
   progress.at = last.at;
 }
 
 /**
- * The season digit of a request says winter, and some meters take it at its word: an hour more at both ends never
- * loses a row of summer time; what is too much is cut off by the rows' own times.
+ * The season digit of a request says winter, and some meters take it at its word: an hour more before each piece and
+ * after the last never loses a row of summer time; what is too much is cut off by the rows' own times.
  */
-function widened({ from, to }: Piece, o: CheckedOptions): [string | undefined, string | undefined] {
+function widened({ from, to, isLast }: Piece, o: CheckedOptions): [string | undefined, string | undefined] {
   if (o.command === 'R2') return [from, to];
-  return [from !== undefined && from === o.from ? addMinutes(from, -60) : from, to !== undefined && to === o.to ? addMinutes(to, 60) : to];
+  return [from !== undefined ? addMinutes(from, -60) : from, to !== undefined && isLast ? addMinutes(to, 60) : to];
 }
 
 function isWanted(row: ProfileRow, o: CheckedOptions): boolean {
@@ -93,17 +93,29 @@ function isWanted(row: ProfileRow, o: CheckedOptions): boolean {
   return (o.from === undefined || row.at >= o.from) && (o.to === undefined || row.at <= o.to);
 }
 
-/** Pieces share their boundary. A profile has one row per time and season; log entries are the same only if all of them is. */
-function withoutRepeats(rows: readonly ProfileRow[], isLog: boolean): readonly ProfileRow[] {
-  const seen = new Set<string>();
-  return rows.filter((row) => {
-    const key = isLog ? JSON.stringify(row) : `${row.season ?? ''}${row.at}`;
-    return !seen.has(key) && seen.add(key);
+/**
+ * Pieces overlap: a row that an earlier piece gave, alike in all of it, is the same row. Inside one piece nothing is
+ * dropped, for in October an hour comes twice, and a log may say the same thing twice in a second.
+ */
+function withoutRepeats(rows: readonly ProfileRow[], pieces: Progress['pieces']): readonly ProfileRow[] {
+  const rest = rows[Symbol.iterator]();
+  const before = new Map<string, number>();
+  return pieces.flatMap((blocks) => {
+    const earlier = new Map(before);
+    const size = blocks.reduce((sum, block) => sum + block.rows.length, 0);
+    const piece = Array.from({ length: size }, () => rest.next().value).filter((row) => row !== undefined);
+    return piece.filter((row) => {
+      const key = JSON.stringify(row);
+      const known = earlier.get(key) ?? 0;
+      if (known > 0) earlier.set(key, known - 1);
+      else before.set(key, (before.get(key) ?? 0) + 1);
+      return known === 0;
+    });
   });
 }
 
 function progressOf(memory: LineMemory, key: string): Progress {
-  return memory.recall<Progress>(`iec62056 rows ${key}`, () => ({ blocks: [], refusals: [], at: undefined }));
+  return memory.recall<Progress>(`iec62056 rows ${key}`, () => ({ pieces: [], refusals: [], at: undefined }));
 }
 
 const DAY = 24 * 60;
