@@ -100,6 +100,11 @@ export function isRequest(bytes: Uint8Array): boolean {
   return bytes[0] === SLASH;
 }
 
+/** Is there a begin of data, or only blanks and line ends? */
+export function hasContent(buf: Uint8Array): boolean {
+  return buf.some((byte) => byte === STX || byte > 0x20);
+}
+
 /** Does the text heard so far end with `!`? Then only ETX and BCC can follow, and a short silence tells that they do not. */
 export function endsWithMark(buf: Uint8Array): boolean {
   return buf.length > 1 && /![\r\n]*$/.test(toLatin1(buf.subarray(-4)));

@@ -50,8 +50,6 @@ export function scanTelegram(needsCrc: boolean): Scan<Telegram> {
     }
     const mark = buf.indexOf(MARK);
     const body = mark < 0 ? buf : buf.subarray(0, mark);
-    const again = lineBegin(body);
-    if (again !== undefined) return { skip: again };
     if (mark < 0) return buf.length < MAX_TELEGRAM ? 'more' : { skip: 1 };
     const end = buf.subarray(mark, mark + MAX_CLOSING).indexOf(LF);
     if (end < 0) return buf.length < mark + MAX_CLOSING ? 'more' : { skip: 1 };
@@ -80,16 +78,8 @@ function decodeTelegram(body: Uint8Array, closing: string, crc: number): Telegra
   try {
     return { identification, sets: decodeDataSets(text.slice(line + 1)), check: isNamed ? 'crc' : 'none' };
   } catch {
-    return undefined; // Cut or damaged; the next telegram comes by itself.
+    return undefined; // Cut, or run into the next one: no code holds a `/`. The next telegram comes by itself.
   }
-}
-
-/** A `/` that begins a line inside a telegram: the end of the one before was lost. */
-function lineBegin(body: Uint8Array): number | undefined {
-  for (let at = body.indexOf(SLASH, 1); at > 0; at = body.indexOf(SLASH, at + 1)) {
-    if (body[at - 1] === LF) return at;
-  }
-  return undefined;
 }
 
 const SLASH = 0x2f;

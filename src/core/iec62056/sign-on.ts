@@ -42,9 +42,9 @@ export function* signOn(talk: Talk, o: Iec62056Options): Dialogue<Opening> {
 export function* select(talk: Talk, identification: Identification, o: Iec62056Options, option: string): Dialogue<Uint8Array | undefined> {
   const mode = modeOf(o, identification);
   // Any other Z than the meter's keeps it at the speed it was addressed with (6.3.14 item 13c).
-  const stays = o.baud === 'stay' || talk.meter?.hasSwitchFailed === true || !/\d/.test(identification.baudChar);
-  const baudChar = stays ? (baudCharOf(talk.line.baud) ?? '0') : identification.baudChar;
-  const isSwitching = o.baud === 'switch' && !talk.meter?.hasSwitchFailed && mode !== 'A';
+  const isFollowing = o.baud !== 'stay' && !(o.baud === 'switch' && talk.meter?.hasSwitchFailed);
+  const baudChar = isFollowing && /\d/.test(identification.baudChar) ? identification.baudChar : (baudCharOf(talk.line.baud) ?? '0');
+  const isSwitching = o.baud === 'switch' && isFollowing && mode !== 'A';
   const message = mode === 'C' ? encodeOptionSelect('0', baudChar, option) : undefined;
   if (message) yield* talk.say(message);
   if (isSwitching) yield* talk.switchTo({ ...talk.line, baud: identification.baud }, message?.length ?? 0);

@@ -4,7 +4,7 @@ import { wireMs, type Dialogue, type LineMemory, type LineSettings } from '../wi
 import { Inbox } from '../wire/inbox';
 import { ReadError } from '../wire/errors';
 import { lineFacts, type LineFacts, type MeterFacts } from './facts';
-import { encodeBreak, endsWithMark, isRequest, scanEcho, scanMessage, scanOption, type BccKind, type Message } from './frames';
+import { encodeBreak, endsWithMark, hasContent, isRequest, scanEcho, scanMessage, scanOption, type BccKind, type Message } from './frames';
 import { ParityFilter, softParityOf, withParity, type ParityOption, type SoftParity } from './parity';
 
 export class Talk {
@@ -59,8 +59,9 @@ export class Talk {
     return this.line.baud !== this.home.baud;
   }
 
+  /** More than line ends was heard and not yet understood: the meter is already sending. */
   get hasUnread(): boolean {
-    return this.inbox.bytes.some((byte) => byte > 0x20 || byte === 0x02);
+    return hasContent(this.inbox.bytes);
   }
 
   *say(bytes: Uint8Array): Dialogue<void> {
