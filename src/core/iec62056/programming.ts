@@ -6,6 +6,7 @@ import { countTry } from './facts';
 import { ACK_MESSAGE, NAK_MESSAGE, checkedPassword, encodeCommand, type Message } from './frames';
 import type { Identification } from './identification';
 import type { Iec62056Options } from './options';
+import { refusalOf } from './profile';
 import { hearReadout, select, type HeardText } from './sign-on';
 import { OPTION_SELECT_MS, REACTION_MS, type Talk } from './talk';
 
@@ -29,7 +30,7 @@ export function* openSession(talk: Talk, identification: Identification, o: Iec6
 /** One read command and its whole answer; blocks that came good are added to `good` as they come. */
 export function* exchange(talk: Talk, command: string, set: string, good: string[] = []): Dialogue<Answer> {
   const frame = encodeCommand(command, set, talk.bcc ?? 'xor');
-  yield* talk.say(frame);
+  yield* talk.ask(frame);
   let [damaged, misunderstood] = [0, 0];
   let isBare = false;
   for (let turn = 0; turn < MAX_TURNS; turn++) {
@@ -89,7 +90,7 @@ function* sendPassword(talk: Talk, password: string, level: 'P1' | 'P2'): Dialog
     throw new ReadError('ACCESS_DENIED', 'this password failed twice and was not sent again: a third wrong try locks many meters for hours; correct it, or wait a day');
   }
   talk.isPasswordSent = true;
-  yield* talk.say(encodeCommand(level, set, talk.bcc ?? 'xor'));
+  yield* talk.ask(encodeCommand(level, set, talk.bcc ?? 'xor'));
   for (let turn = 0; turn < MAX_TURNS; turn++) {
     const message = yield* talk.hear(REACTION_MS);
     if (message === undefined) throw new ReadError('SESSION_BROKEN', 'the meter did not answer the password; it may be wrong, or the answer was lost: check it before the next try');
@@ -97,9 +98,13 @@ function* sendPassword(talk: Talk, password: string, level: 'P1' | 'P2'): Dialog
       if (tries) tries.failed = 0;
       return;
     }
-    if (message.kind === 'command' && message.command === 'B0') talk.isOpen = false;
-    if (message.kind !== 'echo' && message.kind !== 'damaged') throw new ReadError('ACCESS_DENIED', 'the meter refuses the password');
+    const isClosed = message.kind === 'command' && message.command === 'B0';
+    if (isClosed) talk.isOpen = false;
+    const isRefusal = message.kind === 'nak' || message.kind === 'bell' || (message.kind === 'data' && refusalOf(message.text) !== undefined);
+    if (isClosed || isRefusal) throw new ReadError('ACCESS_DENIED', 'the meter refuses the password');
+    // Anything else is late or came twice: the answer may still come, and silence ends the wait.
   }
+  throw new ReadError('SESSION_BROKEN', 'the meter talks, but does not answer the password');
 }
 
 /** The meter sent the break: it has left the session, and no break is owed to it. */

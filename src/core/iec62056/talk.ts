@@ -64,6 +64,12 @@ export class Talk {
     return hasContent(this.inbox.bytes);
   }
 
+  /** Says something new: what was heard before and not understood cannot be its answer. */
+  *ask(bytes: Uint8Array): Dialogue<void> {
+    this.inbox.clear();
+    yield* this.say(bytes);
+  }
+
   *say(bytes: Uint8Array): Dialogue<void> {
     this.echo = this.facts.isEchoing || isRequest(bytes) ? bytes : undefined;
     this.sentBytes = bytes.length;

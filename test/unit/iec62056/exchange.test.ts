@@ -103,6 +103,18 @@ describe('IEC 62056-21 exchanges', () => {
     assert.equal(failure(play({ request: 'registers', items: ['0.9.2'], password: '00000000' }, script)), 'SESSION_BROKEN read final');
   });
 
+  it('an answer for another code is never taken for this one', () => {
+    const opening = [said('/?!\r\n'), heard('/ABC5TEST\r\n'), said('\x06051\r\n'), heard(xor('\x01P0\x02()\x03'))];
+    const script = [...opening, said(xor('\x01R1\x021.8.0()\x03')), heard(xor('\x022.8.0(12.5*kWh)\x03')), BREAK_XOR];
+    assert.equal(failure(play({ request: 'registers', items: ['1.8.0'] }, script)), 'BAD_FRAME read retryable');
+  });
+
+  it('an operand that comes twice is no refusal of the password', () => {
+    const [request, identification, select, operand, password, ack, ...rest] = steps('C21-O19').slice(0, 8);
+    const script = [request, identification, select, operand, password, operand, ack, ...rest, BREAK_XOR].filter((step) => step !== undefined);
+    assert.deepEqual((readings(play({ request: 'registers', items: ['0.9.2'], password: '00000000' }, script)) as { value: string }[])[0]?.value, '130103');
+  });
+
   it('C21-O27 the acknowledgement came late: the mode A readout is a full answer', () => {
     const played = play({}, steps('C21-O27'));
     assert.deepEqual(readings(played), [

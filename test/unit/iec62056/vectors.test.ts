@@ -124,6 +124,14 @@ describe('IEC 62056-21 vectors', () => {
     });
   }
 
+  it('a meter that sends a CRC is not believed without one', () => {
+    const wire = fromHex(rows.find((row) => row.id === 'C21-O16')?.wire ?? '');
+    const bare = Uint8Array.from([...wire.slice(0, wire.lastIndexOf(0x21) + 1), 0x0d, 0x0a]);
+    assert.equal(new PushStream().take(bare).length, 1);
+    const stream = new PushStream();
+    assert.deepEqual([wire, bare, wire].map((one) => stream.take(one).length), [1, 0, 1]);
+  });
+
   it('DSMR telegram with any bit flipped gives nothing', () => {
     const wire = fromHex(rows.find((row) => row.id === 'C21-O16')?.wire ?? '');
     const end = wire.lastIndexOf(0x21);
