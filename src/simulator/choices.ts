@@ -1,6 +1,6 @@
 // Everything the vendor's pages leave open, each a switch: a client has to live with every setting of every one.
 
-import type { ReplyStyle } from './reply-style';
+import { REPLY_STYLES, type ReplyStyle } from './reply-style';
 
 export interface Choices {
   /** Power-on or reboot until the first connect. */
@@ -86,4 +86,28 @@ export const DEFAULT_CHOICES: Choices = {
   clockErrorS: 0,
   cutLinkEvery: 0,
   rebootEvery: 0,
+};
+
+/** `messageCap=512`, `localEcho=on`, `direction=B`: choices as words. Throws RangeError that names what is possible. */
+export function parseChoices(texts: readonly string[]): Partial<Choices> {
+  return Object.fromEntries(
+    texts.map((text) => {
+      const [, name = '', word = ''] = /^([^=]+)=(.*)$/.exec(text) ?? [];
+      const standard = Object.entries(DEFAULT_CHOICES).find(([known]) => known === name)?.[1];
+      if (standard === undefined) throw new RangeError(`choice "${text}" is not known; write name=value with one of ${Object.keys(DEFAULT_CHOICES).join(', ')}`);
+      const words = typeof standard === 'boolean' ? ['on', 'off'] : WORDS[name];
+      if (words ? !words.includes(word) : !/^-?\d+(\.\d+)?$/.test(word)) throw new RangeError(`choice ${name} is ${words ? words.join(' or ') : 'a number'}, not "${word}"`);
+      return [name, typeof standard === 'boolean' ? word === 'on' : words ? word : Number(word)];
+    }),
+  );
+}
+
+const WORDS: Readonly<Record<string, readonly string[]>> = {
+  replyStyle: REPLY_STYLES,
+  setparamActs: ['reboot', 'at once'],
+  unknownParam: ['error', 'empty'],
+  paramReply: ['value', 'named'],
+  direction: ['A', 'B'],
+  whileTalking: ['wait', 'drop', 'through'],
+  whileFrozen: ['drop', 'hold'],
 };

@@ -1,13 +1,15 @@
 // The words of `mtx-sim`, parsed and checked: every mistake is a RangeError with one sentence that says what to write.
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import type { LineSettings } from '../core/wire/dialogue';
+import { DEFAULT_CHOICES, parseChoices, type Choices } from './choices';
 import { documentedName } from './config';
 import { parseFaults, type Faults } from './fault-text';
 import { imeiRow } from './imei';
 import { METER_KINDS, type MeterKind } from './meter-kinds';
 import { builtInProfiles, type ModbusProfile } from './modbus-profiles';
 import { parseRecording, type Chunking, type Exchange } from './replay';
-import { REPLY_STYLES, type ReplyStyle } from './reply-style';
+import { REPLY_STYLES } from './reply-style';
 
 export interface CliOptions {
   readonly broker: string;
@@ -17,15 +19,16 @@ export interface CliOptions {
   readonly profiles: readonly ModbusProfile[];
   readonly units: readonly string[];
   readonly meterPassword: string;
+  readonly meterLine: LineSettings;
   readonly framing: 'rtu' | 'ascii';
   readonly source: { readonly kind: 'tcp'; readonly host: string; readonly port: number } | { readonly kind: 'device'; readonly path: string } | undefined;
   readonly recording: readonly Exchange[] | undefined;
   readonly chunking: Chunking;
-  readonly style: ReplyStyle;
+  readonly choices: Partial<Choices>;
+  readonly isLocked: boolean;
   readonly config: Readonly<Record<string, string>>;
   readonly faults: Faults;
   readonly seed: number;
-  readonly bootMs: number | undefined;
   readonly timeFactor: number;
   readonly protocolVersion: 3 | 4 | 5;
   readonly ca: string | undefined;
@@ -55,15 +58,16 @@ export function parseCli(args: readonly string[]): CliOptions | undefined {
     profiles: (values.profile ?? []).map((id) => oneOf('--profile', id, Object.fromEntries(builtInProfiles().map((profile) => [profile.id, profile])))),
     units: (values.unit ?? []).flatMap((text) => text.split(',')).map((text) => text.trim()),
     meterPassword: values['meter-password'] ?? '',
+    meterLine: lineOf('--meter-baud', values['meter-baud'] ?? values.baud, '--meter-format', values['meter-format'] ?? values.format),
     framing: oneOf('--framing', values.framing ?? 'rtu', { rtu: 'rtu', ascii: 'ascii' } as const),
     source,
     recording: values.replay === undefined ? undefined : parseRecording(fileText('--replay', values.replay)),
     chunking: oneOf('--chunks', values.chunks ?? 'whole', { whole: 'whole', bytes: 'bytes', odd: 'odd' } as const),
-    style: oneOf('--style', values.style ?? 'echo', Object.fromEntries(REPLY_STYLES.map((style) => [style, style]))),
+    choices: choicesOf(values),
+    isLocked: values.locked === true,
     config: configOf(values),
     faults: parseFaults(values.fault ?? []),
     seed: whole('--seed', values.seed ?? '1', 0, 0xffffffff),
-    bootMs: values['boot-ms'] === undefined ? undefined : whole('--boot-ms', values['boot-ms'], 0, 3_600_000),
     timeFactor,
     protocolVersion: oneOf('--mqtt', values.mqtt ?? '3.1.1', { '3.1': 3, '3.1.1': 4, '5': 5 } as const),
     ca: values.ca === undefined ? undefined : fileText('--ca', values.ca),
@@ -90,12 +94,16 @@ export const HELP = `mtx-sim: simulated MTX-Tunnel modems with meters behind the
   --source WHERE        instead: tcp://host:port or /dev/ttyX, a foreign meter behind one modem
   --replay FILE         instead: recorded bytes ("> request hex", "< answer hex", "*" any request)
   --chunks whole|bytes|odd   how a recording is cut
-  --baud N, --format 8N1     of the modem's port and the meters (9600, 8N1)
+  --baud N, --format 8N1     of the modem's port (9600, 8N1)
+  --meter-baud N, --meter-format 7E1   of the meters, where it differs
   --rs485               meters on COM2 (MTX_invertedCom: on)
   --status-period S     DNS_period (300)
   --set NAME=VALUE      any parameter of config.txt; several
   --style STYLE         look of AT replies: ${REPLY_STYLES.join(', ')} (echo)
   --fault NAME=N,N      behind the port, or tx:NAME, rx:NAME on MQTT messages; several
+  --choice NAME=VALUE   any behaviour that the vendor's pages leave open; several:
+                        ${Object.keys(DEFAULT_CHOICES).join(', ').replace(/(.{60,75}), /g, '$1,\n                        ')}
+  --locked              the modems refuse END and batch files
   --seed N              of all chance (1)
   --boot-ms N           time to boot (10 to 40 s)
   --time-factor N       runs all waits of the modems faster (1)
@@ -108,8 +116,8 @@ function parsed(args: readonly string[]) {
   const flag = { type: 'boolean' } as const;
   const options = {
     ...{ broker: text, user: text, password: text, ca: text, cert: text, key: text, insecure: flag, mqtt: text, modems: text, imei: text },
-    ...{ meter: texts, profile: texts, unit: texts, 'meter-password': text, framing: text, source: text, replay: text, chunks: text, baud: text, format: text },
-    ...{ rs485: flag, 'status-period': text, set: texts, style: text, fault: texts, seed: text, 'boot-ms': text, 'time-factor': text, verbose: flag, help: flag },
+    ...{ meter: texts, profile: texts, unit: texts, 'meter-password': text, framing: text, source: text, replay: text, chunks: text, baud: text, format: text, 'meter-baud': text, 'meter-format': text },
+    ...{ rs485: flag, 'status-period': text, set: texts, style: text, choice: texts, locked: flag, fault: texts, seed: text, 'boot-ms': text, 'time-factor': text, verbose: flag, help: flag },
   } as const;
   try {
     return parseArgs({ args: [...args], options, strict: true });
@@ -119,16 +127,15 @@ function parsed(args: readonly string[]) {
 }
 
 function configOf(values: ReturnType<typeof parsed>['values']): Readonly<Record<string, string>> {
-  const format = /^([78])([NEO])([12])$/i.exec(values.format ?? '8N1');
-  if (!format) throw new RangeError(`--format is data bits, parity and stop bits, like 8N1 or 7E1, not ${values.format}`);
+  const line = lineOf('--baud', values.baud, '--format', values.format);
   const config: Record<string, string> = {
     MQTT_server: brokerOf(values.broker),
     MQTT_login: values.user ?? '',
     MQTT_password: values.password ?? '',
-    COMM_baudrate: String(whole('--baud', values.baud ?? '9600', 50, 1_000_000)),
-    COMM_bitsperchar: format[1] ?? '8',
-    COMM_parity: { N: 'none', E: 'even', O: 'odd' }[format[2]?.toUpperCase() ?? 'N'] ?? 'none',
-    COMM_stopbits: format[3] ?? '1',
+    COMM_baudrate: String(line.baud),
+    COMM_bitsperchar: String(line.dataBits),
+    COMM_parity: line.parity,
+    COMM_stopbits: String(line.stopBits),
     DNS_period: String(whole('--status-period', values['status-period'] ?? '300', 1, 86_400)),
     MTX_invertedCom: values.rs485 === true ? 'on' : 'off',
   };
@@ -138,6 +145,22 @@ function configOf(values: ReturnType<typeof parsed>['values']): Readonly<Record<
     config[name] = value;
   }
   return config;
+}
+
+function lineOf(baudName: string, baud = '9600', formatName: string, format = '8N1'): LineSettings {
+  const [, bits, parity = 'N', stop] = /^([78])([NEO])([12])$/i.exec(format) ?? [];
+  if (bits === undefined) throw new RangeError(`${formatName} is data bits, parity and stop bits, like 8N1 or 7E1, not ${format}`);
+  const parities = { N: 'none', E: 'even', O: 'odd' } as const;
+  return { baud: whole(baudName, baud, 50, 1_000_000), dataBits: bits === '7' ? 7 : 8, parity: oneOf(formatName, parity.toUpperCase(), parities), stopBits: stop === '2' ? 2 : 1 };
+}
+
+function choicesOf(values: ReturnType<typeof parsed>['values']): Partial<Choices> {
+  const bootMs = values['boot-ms'] === undefined ? undefined : whole('--boot-ms', values['boot-ms'], 0, 3_600_000);
+  return {
+    ...parseChoices(values.choice ?? []),
+    replyStyle: oneOf('--style', values.style ?? 'echo', Object.fromEntries(REPLY_STYLES.map((style) => [style, style]))),
+    ...(bootMs !== undefined && { bootMsMin: bootMs, bootMsMax: bootMs }),
+  };
 }
 
 function parseSource(text: string): NonNullable<CliOptions['source']> {

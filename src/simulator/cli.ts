@@ -4,7 +4,6 @@ import { toHex } from '../core/wire/bytes';
 import type { ModemEvent } from './body';
 import type { SerialSide } from './bus';
 import { HELP, parseCli, type CliOptions } from './cli-options';
-import { factoryConfig, portSettings } from './config';
 import { fasterClock } from './faster-clock';
 import { fleetSpecs } from './fleet';
 import { simulatedModem } from './modem';
@@ -47,11 +46,13 @@ function startModems(options: CliOptions, world: CliWorld): readonly ModemCore[]
       addresses: options.units,
       password: options.meterPassword,
       framing: options.framing,
+      meterLine: options.meterLine,
       faults: options.faults.meter,
       config: options.config,
-      choices: { replyStyle: options.style, ...(options.bootMs !== undefined && { bootMsMin: options.bootMs, bootMsMax: options.bootMs }) },
+      choices: options.choices,
+      isLocked: options.isLocked,
       ...(source && { side: () => sideOf(source, (text) => world.printError(text)) }),
-      ...(recording && { meters: () => [new ReplayMeter(recording, portSettings(factoryConfig(options.config), 'COMM'), { answerMs: 50, chunking: options.chunking })] }),
+      ...(recording && { meters: () => [new ReplayMeter(recording, options.meterLine, { answerMs: 50, chunking: options.chunking })] }),
       onEvent: (event) => {
         if (options.isVerbose) world.print(eventLine(event, clock.date()));
       },

@@ -1,5 +1,6 @@
 // Many modems from one wish: IMEI in a row, meters in turn, one seed for all of it.
 import type { Clock } from '../core/transport/clock';
+import type { LineSettings } from '../core/wire/dialogue';
 import { withFaults, type MeterFault } from './behaviours';
 import type { ModemEvent, ModemSpec } from './body';
 import type { SerialSide } from './bus';
@@ -22,9 +23,12 @@ export interface FleetOptions {
   readonly addresses: readonly string[];
   readonly password: string;
   readonly framing: 'rtu' | 'ascii';
+  /** How the meters are set, where that differs from the modem's port. */
+  readonly meterLine?: LineSettings;
   readonly faults: readonly MeterFault[];
   readonly config: Readonly<Record<string, string>>;
   readonly choices: Partial<Choices>;
+  readonly isLocked?: boolean;
   /** In place of simulated meters. */
   readonly side?: (index: number) => SerialSide;
   /** Recorded or hand-made meters in place of the kinds. */
@@ -33,14 +37,16 @@ export interface FleetOptions {
 }
 
 export function fleetSpecs(options: FleetOptions, clock: Clock): readonly ModemSpec[] {
-  const line = portSettings(factoryConfig(options.config), 'COMM');
+  const config = factoryConfig(options.config); // one for all: modems share what they have in common
+  const line = options.meterLine ?? portSettings(config, 'COMM');
   return imeiRow(options.firstImei, options.count).map((imei, i) => {
-    const { config, choices, onEvent, addresses, password, framing } = options;
+    const { choices, isLocked = false, onEvent, addresses, password, framing } = options;
     const seed = seedOf(options.seed, imei);
-    if (options.side) return modemSpec({ imei, seed, config, choices, onEvent, side: options.side(i) }, clock);
+    if (options.side) return modemSpec({ imei, seed, config, choices, isLocked, onEvent, side: options.side(i) }, clock);
     const kind = options.kinds[i % Math.max(1, options.kinds.length)];
     const profile = options.profiles[i % Math.max(1, options.profiles.length)];
     const meters = options.meters?.(i) ?? kind?.({ clock, seed, line, addresses, profile, password, framing }) ?? [];
-    return modemSpec({ imei, seed, config, choices, onEvent, meters: meters.map((meter, turn) => withFaults(meter, options.faults, seedOf(seed, turn))) }, clock);
+    const faulty = meters.map((meter, turn) => withFaults(meter, options.faults, seedOf(seed, turn)));
+    return modemSpec({ imei, seed, config, choices, isLocked, onEvent, meters: faulty }, clock);
   });
 }

@@ -3,7 +3,7 @@ import type { Clock } from '../core/transport/clock';
 import type { ModemEvent, ModemSpec } from './body';
 import { Bus, type SerialSide } from './bus';
 import { DEFAULT_CHOICES, type Choices } from './choices';
-import { factoryConfig, isOn, portSettings } from './config';
+import { factoryConfig, isOn, portSettings, type Config } from './config';
 import type { Meter } from './meter';
 import { seededRandom, seedOf } from './random';
 
@@ -12,7 +12,8 @@ export interface ModemOptions {
   /** Meters on the wire, or a foreign side (`source-tcp`, `source-serial`) in their place. */
   readonly meters?: readonly Meter[];
   readonly side?: SerialSide;
-  readonly config?: Readonly<Record<string, string>>;
+  /** A whole configuration, or what differs from the one modems are shipped with. */
+  readonly config?: Config | Readonly<Record<string, string>>;
   readonly choices?: Partial<Choices>;
   /** Default: rs485 with MTX_invertedCom on, else rs232. */
   readonly bus?: 'rs232' | 'rs485';
@@ -26,7 +27,7 @@ export interface ModemOptions {
 }
 
 export function modemSpec(options: ModemOptions, clock: Clock): ModemSpec {
-  const config = factoryConfig(options.config);
+  const config = options.config instanceof Map ? (options.config as Config) : factoryConfig(options.config as Readonly<Record<string, string>>);
   const choices = { ...DEFAULT_CHOICES, ...options.choices };
   const isInverted = isOn(config, 'MTX_invertedCom');
   const kind = options.bus ?? (isInverted ? 'rs485' : 'rs232');

@@ -84,13 +84,14 @@ describe('simulated modem over MQTT', () => {
     const errors: string[] = [];
     const world = { clock: systemClock, print: (line: string) => void lines.push(line), printError: (line: string) => void errors.push(line) };
     const start = (words: string): ReturnType<typeof startCli> => startCli(words.split(' '), world);
-    const { modems } = start(`--broker ${broker.url} --modems 3 --imei 49015420323751 --unit 1,7 --boot-ms 10 --style flat --status-period 60 --verbose --set MTX_msToSend=30 --seed 4`);
+    const { modems } = start(`--broker ${broker.url} --modems 3 --imei 49015420323751 --unit 1,7 --boot-ms 10 --style flat --status-period 60 --verbose --set MTX_msToSend=30 --seed 4 --choice localEcho=on --choice messageCap=4 --locked`);
     for (let i = 0; i < 300 && modems.some((modem) => modem.state !== 'online'); i++) await systemClock.sleep(10);
     assert.deepEqual(modems.map((modem) => modem.state), ['online', 'online', 'online']);
     assert.match(lines[0] ?? '', /^490154203237518 hears 490154203237518\/rx, speaks on 490154203237518\/tx, AT on 490154203237518\/AT$/);
     await broker.platform.publishAsync('490154203237518/rx', Buffer.from(fromHex('0703000000018c6c'.replace('8c6c', crcOf('070300000001')))));
     for (let i = 0; i < 100 && !broker.messages.some((message) => message.topic === '490154203237518/tx'); i++) await systemClock.sleep(10);
-    assert.ok(lines.some((line) => /490154203237518 sent \d bytes 0703027000/.test(line)), lines.join('\n'));
+    assert.equal(modems[0]?.body.isLocked, true);
+    assert.ok(lines.some((line) => /490154203237518 sent 4 bytes 07030000/.test(line)), lines.join('\n'));
     for (const modem of modems) modem.stop();
 
     assert.equal(start('--help').exitCode, 0);
@@ -104,6 +105,9 @@ describe('simulated modem over MQTT', () => {
       ['--broker mqtt://h --profile none', /--profile none is not known/],
       ['--broker mqtt://h --style loud', /--style loud is not known; known are raw, echo/],
       ['--broker mqtt://h --fault explode', /"explode" is not known/],
+      ['--broker mqtt://h --choice direction=C', /choice direction is A or B/],
+      ['--broker mqtt://h --choice messageCap=big', /is a number/],
+      ['--broker mqtt://h --choice luck=1', /not known; write name=value with one of bootMsMin/],
       ['--broker mqtt://h --set FOO_bar=1', /a parameter of config.txt/],
       ['--broker mqtt://h --format 9N1', /like 8N1 or 7E1/],
       ['--broker mqtt://h --source tcp://h', /--source is tcp:\/\/host:port/],

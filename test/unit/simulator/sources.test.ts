@@ -116,7 +116,8 @@ describe('fleet', () => {
     const specs = fleetSpecs(options, new VirtualClock());
     assert.deepEqual(specs.map((spec) => isImei(spec.imei)), [true, true, true, true]);
     assert.equal(new Set(specs.map((spec) => spec.imei)).size, 4);
-    assert.equal(specs[0]?.config, specs[0]?.config);
+    assert.equal(specs[0]?.config, specs[3]?.config); // shared
+    assert.notEqual(specs[0]?.name, specs[1]?.name);
   });
   it('puts the same faults, differently seeded, before every meter', () => {
     assert.equal(fleetSpecs({ ...options, faults: [drop(0.5)] }, new VirtualClock()).length, 4);
