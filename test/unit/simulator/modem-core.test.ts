@@ -305,6 +305,11 @@ describe('simulated modem: gateway', () => {
     say('rx', READ);
     await clock.advance(1_000);
     assert.equal(on('tx').length, 1);
+    say('rx', READ);
+    await clock.advance(70);
+    modem.dataCall(1_000); // the answer comes during the call
+    await clock.advance(5_000);
+    assert.equal(on('tx').length, 1);
     const stalled = await online({ choices: { callStopsMqtt: true } });
     stalled.modem.dataCall(60_000);
     assert.equal(await stalled.at('AT'), '');
@@ -424,10 +429,12 @@ describe('simulated modem: watchdogs and sleep', () => {
     assert.equal(await answer, 'OK');
   });
   it('forgets everything of the life before', async () => {
-    const { clock, modem, say, on } = await online({ choices: { atMsMin: 5_000, atMsMax: 5_000 } });
+    const { clock, modem, say, on } = await online({ choices: { atMsMin: 5_000, atMsMax: 5_000, bootMsMin: 0, bootMsMax: 0 } });
     say('AT', 'AT');
     await clock.advance(1_000);
     modem.reboot();
+    await clock.advance(1_000);
+    assert.equal(modem.state, 'online'); // before the answer to the command of the life before would be out
     await clock.advance(50_000);
     assert.deepEqual([on('ATR'), modem.state], [[], 'online']);
     modem.stop();
@@ -473,6 +480,8 @@ describe('simulated modem: SMS', () => {
     assert.equal(Buffer.from(answer ?? '', 'latin1').toString('hex'), ANSWER);
     assert.ok(clock.now() - start >= 5_000 && clock.now() - start < 5_100);
     assert.deepEqual(on('tx'), []);
+    const long = await clock.runUntil(modem.receiveSms(OWNER, 'MTXTUNNEL AT^MTXTUNNEL=RS232,0,<HEX>010300640064 05FE</HEX>'));
+    assert.equal(long?.length, 160);
   });
 });
 
