@@ -38,5 +38,8 @@ function modbus(wish: MeterWish, device: (unit: number) => ModbusDevice): readon
 
 function profiled(wish: MeterWish, profile: ModbusProfile, unit: number): ModbusDevice {
   const { points, maxRegisters, isEvenOnly, id, fixed } = profile;
-  return profileDevice({ unit, points, clock: wish.clock, seed: wish.seed, maxRegisters, isEvenOnly, fixed, identity: ['meter-tunnel', id, '1.0'] });
+  return profileDevice({ unit, points, clock: wish.clock, seed: wish.seed, maxRegisters, isEvenOnly, fixed, identity: ['meter-tunnel', id, '1.0'], zeroGap: ZERO_GAP });
 }
+
+/** Within a maker's block of registers unused ones read 0; between blocks there is nothing. */
+const ZERO_GAP = 64;

@@ -56,12 +56,15 @@ export interface ProfileDeviceOptions {
   /** Fixed values by name, instead of plausible ones. */
   readonly fixed?: Readonly<Record<string, number | string>>;
   readonly identity?: readonly [string, string, string];
+  /** Gaps of up to so many registers between two points read 0, as most devices do; longer ones, and 0: exception 2. */
+  readonly zeroGap?: number;
 }
 
-/** A device with the registers of a list and nothing between them; input and holding registers as the list says. */
+/** A device with the registers of a list, and zeros or nothing between them; input and holding registers as the list says. */
 export function profileDevice(options: ProfileDeviceOptions): ModbusDevice {
   const owner = new Map<string, Point>();
   for (const point of options.points) for (let i = 0; i < Math.max(1, point.length); i++) owner.set(`${point.fc}:${point.address + i}`, point);
+  const blank = shortGaps(options.points, options.zeroGap ?? 0);
   const seed = seedOf(options.seed, options.unit);
   const read = (point: Point, ms: number): readonly number[] => {
     if (options.missing?.includes(point.name) === true) return sentinelOf(point);
@@ -75,7 +78,8 @@ export function profileDevice(options: ProfileDeviceOptions): ModbusDevice {
       const ms = options.clock.date().getTime();
       return Array.from({ length: quantity }, (_, i) => {
         const point = owner.get(`${table}:${address + i}`);
-        return point && read(point, ms)[address + i - point.address];
+        if (!point) return blank.has(`${table}:${address + i}`) ? 0 : undefined;
+        return read(point, ms)[address + i - point.address];
       });
     },
     bits: (table, address, quantity) =>
@@ -87,6 +91,20 @@ export function profileDevice(options: ProfileDeviceOptions): ModbusDevice {
     writeBit: () => false,
     identity: options.identity ?? ['meter-tunnel', 'profile', '1.0'],
   };
+}
+
+/** Addresses without a point that stand between two near ones of the same table. */
+function shortGaps(points: readonly Point[], longest: number): ReadonlySet<string> {
+  const blank = new Set<string>();
+  for (const fc of [3, 4]) {
+    const sorted = points.filter((point) => point.fc === fc).sort((a, b) => a.address - b.address);
+    let end = Infinity;
+    for (const point of sorted) {
+      if (point.address - end <= longest) for (let at = end; at < point.address; at++) blank.add(`${fc}:${at}`);
+      end = Math.max(end === Infinity ? 0 : end, point.address + point.length);
+    }
+  }
+  return blank;
 }
 
 /** What the point shows at `ms`: the number a reader must arrive at, but for the rounding of its type. */

@@ -8,7 +8,7 @@ import { readIec62056 } from '../../../src/core/iec62056/read';
 import { readingOf } from '../../../src/core/iec62056/readings';
 import { decodeStatus } from '../../../src/core/iec62056/status';
 import { addMinutes, parseMeterTime, parseStamp, parseWallTime } from '../../../src/core/iec62056/time';
-import { ReadError } from '../../../src/core/wire/errors';
+import type { ReadError } from '../../../src/core/wire/errors';
 import { toHex, fromLatin1 } from '../../../src/core/wire/bytes';
 import { PORT_7E1, TestMemory, replay, type ExchangeStep } from '../../support/iec-driver';
 
