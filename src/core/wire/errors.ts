@@ -30,6 +30,8 @@ export const ERRORS = {
   REQUEST_REFUSED: { fault: 'device', retryable: false },
   /** A talk broke off after a password was sent: never repeated by itself, wrong tries lock meters. */
   SESSION_BROKEN: { fault: 'line', retryable: false },
+  /** The device answers, but is not ready in bounded time. */
+  METER_BUSY: { fault: 'device', retryable: true },
   INTERNAL: { fault: 'ours', retryable: false },
 } as const satisfies Record<string, { fault: Fault; retryable: boolean }>;
 
