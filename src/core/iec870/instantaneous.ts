@@ -1,0 +1,105 @@
+// Type 163: instantaneous values of the protocol's extension. Object 192 totals, 193 powers, 194 voltages and currents
+// (referred to the secondary side of the transformers). The voltage and current layout was read from captures.
+// Bit 31 of a total or voltage = invalid. Powers are magnitudes; the six upper bits beside a power factor are flags
+// (direction, quadrant, validity) whose meaning is not settled, so they are handed on as they are.
+import { ReadError } from '../wire/errors';
+import { concatBytes } from '../wire/bytes';
+import type { Asdu } from './asdu';
+import { bytesOf, uint32 } from './objects';
+import { decodeTimeA, encodeTimeA, TIME_A_SIZE, type TimeTag } from './time';
+
+export interface InstantTotals {
+  readonly object: 192;
+  /** Active import, active export, reactive Q1..Q4; null = invalid. */
+  readonly totals: readonly (number | null)[];
+  readonly time: TimeTag;
+}
+
+export interface Power {
+  readonly activeKw: number;
+  readonly reactiveKvar: number;
+  /** In thousandths. */
+  readonly factor: number;
+  readonly flags: number;
+}
+
+export interface InstantPowers {
+  readonly object: 193;
+  /** All phases together, then phase 1, 2, 3. */
+  readonly powers: readonly Power[];
+  readonly time: TimeTag;
+}
+
+export interface InstantPhases {
+  readonly object: 194;
+  /** In tenths of ampere and volt; null = invalid. */
+  readonly phases: readonly { readonly deciAmperes: number; readonly deciVolts: number | null }[];
+  readonly time: TimeTag;
+}
+
+export type Instant = InstantTotals | InstantPowers | InstantPhases;
+
+export function decodeInstantaneous(asdu: Asdu): readonly Instant[] {
+  const found: Instant[] = [];
+  let offset = 0;
+  for (let i = 0; i < asdu.count; i++) {
+    const object = asdu.objects[offset];
+    const layout = LAYOUTS.find((candidate) => candidate.object === object);
+    if (!layout) throw new ReadError('BAD_VALUE', `object ${object ?? '(missing)'} at byte ${offset} of the instantaneous values is none of 192, 193, 194`);
+    const size = 1 + layout.size + TIME_A_SIZE;
+    if (asdu.objects.length < offset + size) throw new ReadError('BAD_VALUE', `the instantaneous values end inside object ${layout.object}`);
+    found.push(layout.decode(asdu.objects.subarray(offset + 1, offset + 1 + layout.size), decodeTimeA(asdu.objects, offset + 1 + layout.size)));
+    offset += size;
+  }
+  if (offset !== asdu.objects.length) throw new ReadError('BAD_VALUE', `${asdu.objects.length - offset} bytes are left over behind the instantaneous values`);
+  return found;
+}
+
+export function encodeInstantaneous(instant: Instant): Uint8Array {
+  return concatBytes(Uint8Array.of(instant.object), body(instant), encodeTimeA(instant.time));
+}
+
+function body(instant: Instant): Uint8Array {
+  switch (instant.object) {
+    case 192:
+      return concatBytes(...instant.totals.map(withValidity));
+    case 193:
+      return concatBytes(...instant.powers.map((p) => concatBytes(uint24Bytes(p.activeKw), uint24Bytes(p.reactiveKvar), bytesOf(p.factor | (p.flags << 10)).subarray(0, 2))));
+    case 194:
+      return concatBytes(...instant.phases.map((p) => concatBytes(uint24Bytes(p.deciAmperes), withValidity(p.deciVolts))));
+  }
+}
+
+const LAYOUTS: readonly { readonly object: number; readonly size: number; readonly decode: (bytes: Uint8Array, time: TimeTag) => Instant }[] = [
+  { object: 192, size: 24, decode: (bytes, time) => ({ object: 192, totals: [0, 4, 8, 12, 16, 20].map((offset) => validOrNull(bytes, offset)), time }) },
+  { object: 193, size: 32, decode: (bytes, time) => ({ object: 193, powers: [0, 8, 16, 24].map((offset) => powerAt(bytes, offset)), time }) },
+  {
+    object: 194,
+    size: 21,
+    decode: (bytes, time) => ({ object: 194, phases: [0, 7, 14].map((offset) => ({ deciAmperes: uint24(bytes, offset), deciVolts: validOrNull(bytes, offset + 3) })), time }),
+  },
+];
+
+function powerAt(bytes: Uint8Array, offset: number): Power {
+  const factor = (bytes[offset + 6] ?? 0) | ((bytes[offset + 7] ?? 0) << 8);
+  return { activeKw: uint24(bytes, offset), reactiveKvar: uint24(bytes, offset + 3), factor: factor & 0x3ff, flags: factor >> 10 };
+}
+
+function validOrNull(bytes: Uint8Array, offset: number): number | null {
+  const word = uint32(bytes, offset);
+  return word >= INVALID_WORD ? null : word;
+}
+
+function withValidity(value: number | null): Uint8Array {
+  return bytesOf(value ?? INVALID_WORD);
+}
+
+function uint24(bytes: Uint8Array, offset: number): number {
+  return (bytes[offset] ?? 0) | ((bytes[offset + 1] ?? 0) << 8) | ((bytes[offset + 2] ?? 0) << 16);
+}
+
+function uint24Bytes(value: number): Uint8Array {
+  return bytesOf(value).subarray(0, 3);
+}
+
+const INVALID_WORD = 0x8000_0000;

@@ -1,0 +1,202 @@
+// Reading an electricity meter by IEC 60870-5-102 in the Spanish REE profile: link, password, one request, end.
+// The least time: blocks of periods where the meter knows them, one session per read, the interval in one request.
+// After a break the next try goes on behind the last good period, kept in the line's memory for some minutes.
+import type { Readout, Reading } from '../reading';
+import type { Dialogue, LineMemory } from '../wire/dialogue';
+import { leaving, stage } from '../wire/dialogue';
+import { ReadError } from '../wire/errors';
+import { Inbox } from '../wire/inbox';
+import { CAUSE, TYPE } from './asdu';
+import { decodeBilling, type BillingRecord } from './billing';
+import { instantOf, tagAt, timeText } from './calendar';
+import { decodeConfiguration } from './configuration';
+import { decodeInstantaneous, type Instant } from './instantaneous';
+import { decodeBlocks, decodeClock, decodeContractedPowers, decodeEvents, decodeIdentity, decodeTotals, encodeInterval, type ContractedPowers, type Event, type Identity, type Period } from './objects';
+import { EVENT_REGISTERS, parseOptions, REGISTERS, type Iec870Options, type Plan } from './options';
+import { BLOCK_OBJECT } from './predict';
+import { billingReadout, configurationReadout, contractReadings, eventsReadout, identityFields, instantReadings, periodsReadout } from './readout';
+import { Progress } from './progress';
+import { Iec870Session, type Ask } from './session';
+import { encodeTimeB, type TimeTag } from './time';
+
+/** One read of one meter. `set-time` changes the meter: run it with a single attempt. */
+export function* readIec870(options: Iec870Options, memory: LineMemory): Dialogue<Readout> {
+  const plan = parseOptions(options);
+  const startedAt = memory.now();
+  const session = new Iec870Session(plan, memory, new Inbox());
+  try {
+    yield* stage('connect', session.open());
+    yield* stage('authenticate', session.authenticate());
+    return yield* stage('read', answerTo(plan, session, memory, startedAt));
+  } finally {
+    yield* leaving(session.close());
+  }
+}
+
+function* answerTo(plan: Plan, session: Iec870Session, memory: LineMemory, startedAt: number): Dialogue<Readout> {
+  const { request, standardOffset } = plan;
+  switch (request) {
+    case 'totals':
+    case 'increments':
+    case 'load-curve': {
+      const register = registerOf(plan);
+      return periodsReadout(yield* periods(plan, register, session, memory), register, standardOffset, request === 'totals');
+    }
+    case 'billing':
+      return billingReadout(yield* billing(plan, session), registerOf(plan), standardOffset);
+    case 'events':
+      return yield* events(plan, session);
+    case 'instantaneous':
+      return yield* instantaneous(plan, session);
+    case 'time':
+      return { readings: clockReadings(yield* clock(session), standardOffset) };
+    case 'set-time':
+      return yield* setTime(plan, session, memory, startedAt);
+    case 'configuration':
+      return configurationReadout(yield* single(session, bare(TYPE.C_RM_NA_2, TYPE.M_RM_NA_2, 0, decodeConfiguration)), standardOffset);
+    case 'contracted-power': {
+      const register = registerOf(plan);
+      const powers: ContractedPowers = yield* single(session, bare(TYPE.C_PC_NA_2, TYPE.M_PC_NA_2, register, decodeContractedPowers));
+      return { readings: contractReadings(powers, register, standardOffset) };
+    }
+    case 'identity': {
+      const identity: Identity = yield* single(session, bare(TYPE.C_RD_NA_2, TYPE.P_MP_NA_2, 0, decodeIdentity));
+      return { readings: [], identity: identityFields(identity) };
+    }
+    default:
+      return request satisfies never;
+  }
+}
+
+/** Totals or curve of an interval: in blocks, or one by one where the meter does not know blocks. */
+function* periods(plan: Plan, register: number, session: Iec870Session, memory: LineMemory): Dialogue<readonly Period[]> {
+  const isAbsolute = plan.request === 'totals';
+  const progress = Progress.recall(memory, plan, register);
+  const [from, to] = progress.interval ?? (yield* interval(plan, session));
+  const take = (found: readonly Period[]): void => progress.take(found, from, to);
+  const ask = (type: number, answerType: number, addresses: readonly number[], decode: Ask<readonly Period[]>['decode']): Ask<readonly Period[]> => ({
+    type, register, answerType, count: 1, body: () => encodeInterval(addresses, progress.resumeAt ?? from, to), decode, isInterval: true,
+  });
+  const knowledge = memory.recall(`iec870/${plan.link}/${plan.point}/blocks`, () => ({ isRefused: false }));
+  if (plan.request !== 'increments' && !knowledge.isRefused) {
+    const blocks = isAbsolute ? ask(TYPE.C_CB_NT_2, TYPE.M_IB_TG_2, [BLOCK_OBJECT], decodeBlocks) : ask(TYPE.C_CB_UN_2, TYPE.M_IB_TK_2, [BLOCK_OBJECT], decodeBlocks);
+    const outcome = yield* session.ask(blocks, take);
+    if (outcome.kind !== 'refused') return progress.finish();
+    if (outcome.cause !== CAUSE.typeNotAvailable && outcome.cause !== CAUSE.objectNotAvailable) throw session.refusal(blocks.type, outcome.cause);
+    knowledge.isRefused = true;
+  }
+  const singles = isAbsolute ? ask(TYPE.C_CI_NT_2, TYPE.M_IT_TG_2, ALL_TOTALS, decodeTotals) : ask(TYPE.C_CI_NU_2, TYPE.M_IT_TK_2, ALL_TOTALS, decodeTotals);
+  const outcome = yield* session.ask(singles, take);
+  if (outcome.kind === 'refused') throw session.refusal(singles.type, outcome.cause);
+  return progress.finish();
+}
+
+function* billing(plan: Plan, session: Iec870Session): Dialogue<readonly BillingRecord[]> {
+  const records: BillingRecord[] = [];
+  const register = registerOf(plan);
+  const isStored = plan.from !== undefined || plan.to !== undefined;
+  const common = { register, decode: decodeBilling, isInterval: true };
+  let ask: Ask<readonly BillingRecord[]> = { ...common, type: TYPE.C_TA_VC_2, answerType: TYPE.M_TA_VC_2, count: 0, body: () => new Uint8Array() };
+  if (isStored) {
+    const [from, to] = yield* interval(plan, session);
+    ask = { ...common, type: TYPE.C_TA_VM_2, answerType: TYPE.M_TA_VM_2, count: 1, body: () => encodeInterval([], from, to) };
+  }
+  const outcome = yield* session.ask(ask, (found) => records.push(...found));
+  if (outcome.kind === 'refused') throw session.refusal(ask.type, outcome.cause);
+  return records;
+}
+
+/** All sections of the event record, or the one asked for. A section that the meter does not know is told, not fatal. */
+function* events(plan: Plan, session: Iec870Session): Dialogue<Readout> {
+  const [from, to] = yield* interval(plan, session);
+  const sections: { register: number; events: readonly Event[] }[] = [];
+  const failed: Reading[] = [];
+  for (const register of plan.register === undefined ? EVENT_REGISTERS : [plan.register]) {
+    const found: Event[] = [];
+    const ask: Ask<readonly Event[]> = {
+      type: TYPE.C_SP_NB_2, answerType: TYPE.M_SP_TA_2, register, count: 1, body: () => encodeInterval([], from, to), decode: decodeEvents, isInterval: true,
+    };
+    const outcome = yield* session.ask(ask, (some) => found.push(...some));
+    sections.push({ register, events: found });
+    if (outcome.kind !== 'refused') continue;
+    const refusal = session.refusal(ask.type, outcome.cause);
+    if (plan.register !== undefined || refusal.code === 'CONFIG_INVALID') throw refusal;
+    failed.push({ name: `events_${register}`, id: String(register), error: { code: refusal.code, message: refusal.detail } });
+  }
+  return eventsReadout(sections, failed, plan.standardOffset);
+}
+
+/** All three objects in one request; a meter that lacks one of them is asked for each alone. */
+function* instantaneous(plan: Plan, session: Iec870Session): Dialogue<Readout> {
+  const ask = (objects: readonly number[]): Ask<readonly Instant[]> => ({
+    type: TYPE.P_IN_VA_2, answerType: TYPE.R_IN_VA_2, register: 0, count: objects.length, body: () => Uint8Array.from(objects), decode: decodeInstantaneous, isInterval: false,
+  });
+  const found: Instant[] = [];
+  const failed: Reading[] = [];
+  const all = yield* session.ask(ask(INSTANT_OBJECTS), (some) => found.push(...some));
+  if (all.kind === 'refused' && all.cause !== CAUSE.objectNotAvailable) throw session.refusal(TYPE.P_IN_VA_2, all.cause);
+  for (const object of all.kind === 'refused' ? INSTANT_OBJECTS : []) {
+    const outcome = yield* session.ask(ask([object]), (some) => found.push(...some));
+    if (outcome.kind !== 'refused') continue;
+    const { code, detail } = session.refusal(TYPE.P_IN_VA_2, outcome.cause);
+    failed.push({ name: `object_${object}`, id: String(object), error: { code, message: detail } });
+  }
+  return { readings: [...instantReadings(found, plan.standardOffset), ...failed] };
+}
+
+/**
+ * C_CS_TA_2. The time to set is counted on from the start of this dialogue, plus half a round trip for the way there,
+ * for each try anew; then the meter's clock is read back and its difference told.
+ */
+function* setTime(plan: Plan, session: Iec870Session, memory: LineMemory, startedAt: number): Dialogue<Readout> {
+  const start = plan.time ?? 0;
+  const current = (): TimeTag => tagAt(Math.round(start + memory.now() - startedAt + memory.roundTripMs / 2), 'time', plan.standardOffset);
+  const ask: Ask<true> = { type: TYPE.C_CS_TA_2, answerType: TYPE.C_CS_TA_2, register: 0, count: 1, body: () => encodeTimeB(current()), decode: () => true, isInterval: false };
+  const outcome = yield* session.ask(ask, () => undefined);
+  if (outcome.kind === 'refused') throw session.refusal(ask.type, outcome.cause);
+  const shown = yield* clock(session);
+  const offMs = instantOf(shown, plan.standardOffset) - instantOf(current(), plan.standardOffset);
+  return { readings: [...clockReadings(shown, plan.standardOffset), { name: 'clock_difference', id: '72:difference', value: Math.round(offMs / 1000), unit: 's' }] };
+}
+
+function* interval(plan: Plan, session: Iec870Session): Dialogue<readonly [TimeTag, TimeTag]> {
+  const to = plan.to ?? (yield* clock(session));
+  const from = plan.from ?? tagAt(instantOf(to, plan.standardOffset) - DAY_MS, 'from', plan.standardOffset);
+  if (instantOf(from, plan.standardOffset) > instantOf(to, plan.standardOffset)) throw new ReadError('CONFIG_INVALID', `from: it lies behind the meter's clock, which shows ${timeText(to, plan.standardOffset) ?? 'no date'}`);
+  return [from, to];
+}
+
+function* clock(session: Iec870Session): Dialogue<TimeTag> {
+  return yield* single(session, bare(TYPE.C_TI_NA_2, TYPE.M_TI_TA_2, 0, decodeClock));
+}
+
+/** A request with one answer that must come. */
+function* single<T>(session: Iec870Session, ask: Ask<T>): Dialogue<T> {
+  const found: T[] = [];
+  const outcome = yield* session.ask(ask, (value) => found.push(value));
+  if (outcome.kind === 'refused') throw session.refusal(ask.type, outcome.cause);
+  const [value] = found;
+  if (value === undefined) throw new ReadError('BAD_VALUE', `the meter ended the request (type ${ask.type}) without an answer`);
+  return value;
+}
+
+function bare<T>(type: number, answerType: number, register: number, decode: Ask<T>['decode']): Ask<T> {
+  return { type, answerType, register, count: 0, body: () => new Uint8Array(), decode, isInterval: false };
+}
+
+function clockReadings(tag: TimeTag, standardOffset: number): readonly Reading[] {
+  return [
+    { name: 'time', id: '72:time', value: timeText(tag, standardOffset) },
+    { name: 'summer_time', id: '72:SU', value: tag.isSummer },
+    { name: 'time_valid', id: '72:IV', value: !tag.isInvalid },
+  ];
+}
+
+function registerOf(plan: Plan): number {
+  return plan.register ?? REGISTERS[plan.request]?.[0] ?? 0;
+}
+
+/** First and last address of the range: what the meter lacks comes back invalid, or not at all. */
+const ALL_TOTALS = [1, 8];
+const INSTANT_OBJECTS = [192, 193, 194];
+const DAY_MS = 86_400_000;

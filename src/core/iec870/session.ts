@@ -1,0 +1,138 @@
+// The session of the REE profile, from the first sign of life to the end of session: link, password, requests.
+// Law kept here: the password is offered once per session and never again after a no; whatever was opened is closed;
+// a meter that prepares its data is polled on, each poll with a new FCB; 0D and 12 mean "nothing in that interval".
+import type { Dialogue, LineMemory } from '../wire/dialogue';
+import { pause } from '../wire/dialogue';
+import { ReadError } from '../wire/errors';
+import type { Inbox } from '../wire/inbox';
+import { CAUSE, decodeAsdu, encodeAsdu, REFUSALS, TYPE, type Asdu } from './asdu';
+import { Ft12Link, type LinkOptions } from './link';
+import { encodePassword } from './objects';
+
+export interface SessionOptions extends LinkOptions {
+  readonly point: number;
+  readonly password: number;
+  readonly preparingMs: number;
+}
+
+/** One request of the profile and how its answers look. */
+export interface Ask<T> {
+  readonly type: number;
+  readonly register: number;
+  readonly answerType: number;
+  /** Information objects in the request: none for a bare one. */
+  readonly count: number;
+  /** The bytes behind the head; called for each try. */
+  readonly body: () => Uint8Array;
+  readonly decode: (answer: Asdu) => T;
+  /** Interval requests are activated, confirmed, answered and terminated; the others have a single answer. */
+  readonly isInterval: boolean;
+}
+
+/** `refused`: a typed no of the meter, by its cause of transmission. `empty`: nothing recorded in that interval. */
+export type Outcome = { readonly kind: 'done' } | { readonly kind: 'empty' } | { readonly kind: 'refused'; readonly cause: number };
+
+export class Iec870Session {
+  private readonly link: Ft12Link;
+  private isPasswordSent = false;
+
+  constructor(
+    private readonly o: SessionOptions,
+    private readonly memory: LineMemory,
+    inbox: Inbox,
+  ) {
+    this.link = new Ft12Link(o, memory, inbox);
+  }
+
+  *open(): Dialogue<void> {
+    yield* this.link.open();
+  }
+
+  /** C_AC_NA_2: the meter mirrors it, cause 7 = welcome, P/N = refused. */
+  *authenticate(): Dialogue<void> {
+    this.isPasswordSent = true;
+    const isTaken = yield* this.link.sendData(() => this.asdu(TYPE.C_AC_NA_2, CAUSE.activation, 0, encodePassword(this.o.password), 1));
+    // A NACK may be another session or the password itself: a second try could cost the meter's patience.
+    if (!isTaken) throw new ReadError('REQUEST_REFUSED', 'the meter did not take the password message (NACK): another client may hold a session, or the password is wrong; wait two minutes, then check the password');
+    const answer = yield* this.answer([TYPE.C_AC_NA_2], undefined, (asdu) => asdu);
+    if (REFUSALS[answer.cause] !== undefined) throw this.refusal(TYPE.C_AC_NA_2, answer.cause);
+    if (answer.isNegative || answer.cause !== CAUSE.confirmation) {
+      throw new ReadError('ACCESS_DENIED', 'the meter refused the password: check the password of this meter (it is not tried again by itself, for meters may lock after wrong ones)');
+    }
+  }
+
+  /** One request and all its answers, each handed to `take` exactly once. */
+  *ask<T>(ask: Ask<T>, take: (value: T) => void): Dialogue<Outcome> {
+    const cause = ask.isInterval || ask.type === TYPE.C_CS_TA_2 ? CAUSE.activation : CAUSE.requested;
+    yield* this.deliver(() => this.asdu(ask.type, cause, ask.register, ask.body(), ask.count));
+    for (;;) {
+      const answer = yield* this.answer([ask.type, ask.answerType], ask.isInterval ? ask.register : undefined, (asdu) => ({
+        asdu,
+        value: asdu.cause === CAUSE.requested && asdu.type === ask.answerType ? ask.decode(asdu) : undefined,
+      }));
+      const { asdu, value } = answer;
+      if (value !== undefined) {
+        take(value);
+        if (!ask.isInterval) return { kind: 'done' };
+      } else if (asdu.cause === CAUSE.termination) return { kind: 'done' };
+      else if (asdu.cause !== CAUSE.confirmation || asdu.isNegative) return this.outcomeOf(ask, asdu);
+      else if (ask.type === TYPE.C_CS_TA_2) return { kind: 'done' };
+    }
+  }
+
+  /** C_FS_NA_2, if this session ever said hello: else the meter ignores the next client for a minute or two. */
+  *close(): Dialogue<void> {
+    if (!this.isPasswordSent) return;
+    yield* this.link.sendLast(this.asdu(TYPE.C_FS_NA_2, CAUSE.activation, 0, new Uint8Array(), 0));
+  }
+
+  refusal(type: number, cause: number): ReadError {
+    if (cause === CAUSE.addressUnknown) return this.pointUnknown();
+    return new ReadError('REQUEST_REFUSED', `the meter refused the request (type ${type}): ${REFUSALS[cause] ?? `cause ${cause}`}`);
+  }
+
+  private outcomeOf<T>(ask: Ask<T>, answer: Asdu): Outcome {
+    const isEmpty = ask.isInterval && (answer.cause === CAUSE.recordNotAvailable || answer.cause === CAUSE.periodNotAvailable);
+    return isEmpty ? { kind: 'empty' } : { kind: 'refused', cause: answer.cause };
+  }
+
+  /** A NACK says "not now": asked again, each time as a new frame, for the meter has counted the refused one. */
+  private *deliver(make: () => Uint8Array): Dialogue<void> {
+    for (let left = NACKS_TOLERATED; ; left--) {
+      if (yield* this.link.sendData(make)) return;
+      if (left === 0) throw new ReadError('METER_BUSY', `the meter refused to take a request ${NACKS_TOLERATED + 1} times (NACK): it is busy, try again later`);
+      yield* pause(POLL_PAUSE_MS);
+    }
+  }
+
+  private *answer<T>(types: readonly number[], register: number | undefined, read: (asdu: Asdu) => T): Dialogue<T> {
+    const since = this.memory.now();
+    for (;;) {
+      const polled = yield* this.link.poll((bytes) => {
+        const asdu = decodeAsdu(bytes);
+        // What was not asked is not ours: a late answer to something else must never stand for this one.
+        if (!types.includes(asdu.type) || (register !== undefined && asdu.register !== register)) return undefined;
+        if (asdu.point !== this.o.point && asdu.cause !== CAUSE.addressUnknown) {
+          throw new ReadError('BAD_VALUE', `the meter answers for measuring point ${asdu.point}, asked was ${this.o.point}: check the measuring point address`);
+        }
+        return { value: read(asdu) };
+      });
+      if (polled.kind === 'data') return polled.value.value;
+      if (this.memory.now() - since >= this.o.preparingMs) {
+        throw new ReadError('METER_BUSY', `the meter answers, but had no data ready for ${Math.round(this.o.preparingMs / 1000)} s: try again later or ask for a shorter interval`);
+      }
+      yield* pause(POLL_PAUSE_MS);
+    }
+  }
+
+  private asdu(type: number, cause: number, register: number, objects: Uint8Array, count: number): Uint8Array {
+    return encodeAsdu({ type, count, cause, isNegative: false, point: this.o.point, register, objects });
+  }
+
+  private pointUnknown(): ReadError {
+    return new ReadError('CONFIG_INVALID', `the meter does not know measuring point ${this.o.point}: check the measuring point address (mostly 1)`);
+  }
+}
+
+const NACKS_TOLERATED = 3;
+const POLL_PAUSE_MS = 500;
