@@ -112,15 +112,21 @@ export function localClock(zone: string): (at: number) => TimeTag {
     const part = (type: string): number => Number(parts.find((candidate) => candidate.type === type)?.value ?? 0);
     return Date.UTC(part('year'), part('month') - 1, part('day'), part('hour'), part('minute'), part('second'));
   };
+  const winters = new Map<number, number>();
+  const winterOf = (year: number): number => {
+    const january = Date.UTC(year, 0, 1);
+    const known = winters.get(year) ?? wallAt(january) - january;
+    winters.set(year, known);
+    return known;
+  };
   return (at) => {
     const whole = Math.floor(at / 1000) * 1000;
     const wall = new Date(wallAt(whole));
-    const january = Date.UTC(wall.getUTCFullYear(), 0, 1);
     return {
       year: wall.getUTCFullYear(), month: wall.getUTCMonth() + 1, day: wall.getUTCDate(),
       hour: wall.getUTCHours(), minute: wall.getUTCMinutes(), second: wall.getUTCSeconds(), millisecond: Math.floor(at - whole),
       weekday: wall.getUTCDay() || 7,
-      isSummer: wall.getTime() - whole !== wallAt(january) - january,
+      isSummer: wall.getTime() - whole !== winterOf(wall.getUTCFullYear()),
       isInvalid: false,
     };
   };

@@ -51,8 +51,10 @@ export function talk<R>(dialogueOf: (memory: LineMemory) => Dialogue<R>, world: 
   const oneWay = (world.roundTripMs ?? 600) / 2;
   const latency = (world.roundTripMs ?? 600) * 2;
   const start = memory.time;
-  let arriving: { at: number; bytes: Uint8Array }[] = [];
+  const arriving: { at: number; bytes: Uint8Array }[] = [];
   const sent: Uint8Array[] = [];
+  // Both ways keep their order, as one connection and one serial line do: what is late delays what follows.
+  let [lastThere, lastBack] = [0, 0];
   let [back, bytesBack, receives, sentAt, heardAt] = [0, 0, 0, memory.time, memory.time];
   const isHeard = sameSettings(world.meter.line, memory.line);
 
@@ -62,14 +64,15 @@ export function talk<R>(dialogueOf: (memory: LineMemory) => Dialogue<R>, world: 
     const there = apply(world.there?.(sent.length), bytes);
     for (const { bytes: chunk, lateMs } of there) {
       if (!isHeard) continue; // another parity or speed: the meter's UART drops every character
-      const at = memory.time + lateMs + oneWay + wireMs(chunk.length, memory.line);
+      const at = Math.max(lastThere, memory.time + lateMs + oneWay) + wireMs(chunk.length, memory.line);
+      lastThere = at;
       for (const reply of world.meter.hear(chunk, at)) {
         for (const piece of apply(world.back?.(++back), reply.bytes)) {
-          arriving.push({ at: at + reply.afterMs + wireMs(piece.bytes.length, memory.line) + oneWay + piece.lateMs, bytes: piece.bytes });
+          lastBack = Math.max(lastBack, at + reply.afterMs + wireMs(piece.bytes.length, memory.line) + oneWay + piece.lateMs);
+          arriving.push({ at: lastBack, bytes: piece.bytes });
         }
       }
     }
-    arriving = arriving.sort((a, b) => a.at - b.at);
   };
   const receive = (ms: number, since: 'sent' | 'heard'): Uint8Array | undefined => {
     const until = Math.max(memory.time, (since === 'sent' ? sentAt : heardAt) + ms + latency);

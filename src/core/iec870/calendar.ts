@@ -24,7 +24,7 @@ export function tagOf(moment: Moment, field: string, standardOffset: number, rep
   const wall = typeof moment === 'string' ? WALL_TIME.exec(moment.trim()) : null;
   if (wall) return wallTag(wall, field, standardOffset, repeated);
   const instant = moment instanceof Date ? moment.getTime() : typeof moment === 'number' ? moment : ZONED.test(moment.trim()) ? Date.parse(moment.trim()) : NaN;
-  if (!Number.isFinite(instant)) throw new ReadError('CONFIG_INVALID', `${field}: "${String(moment)}" is no date; give ISO text such as 2026-11-21T00:00, a Date or milliseconds`);
+  if (!Number.isFinite(instant)) throw new ReadError('CONFIG_INVALID', `${field}: "${String(moment)}" is no date; give ISO text such as 2026-11-21T00:00, a Date or milliseconds`, 'configure');
   return tagAt(instant, field, standardOffset);
 }
 
@@ -44,7 +44,7 @@ function wallTag(parts: RegExpExecArray, field: string, standardOffset: number, 
   const wall = Date.UTC(year, month - 1, day, hour, minute, second);
   const shown = new Date(wall);
   const isReal = shown.getUTCMonth() === month - 1 && shown.getUTCDate() === day && hour < 24 && minute < 60 && second < 60;
-  if (!isReal) throw new ReadError('CONFIG_INVALID', `${field}: "${parts[0]}" is no date of the calendar`);
+  if (!isReal) throw new ReadError('CONFIG_INVALID', `${field}: "${parts[0]}" is no date of the calendar`, 'configure');
   const asSummer = isSummerAt(wall - (standardOffset + 60) * MINUTE);
   const asWinter = !isSummerAt(wall - standardOffset * MINUTE);
   // Both hold only in the repeated hour; neither holds in the hour that March leaves out, which is named as winter time.
@@ -54,7 +54,7 @@ function wallTag(parts: RegExpExecArray, field: string, standardOffset: number, 
 function fromWall(wall: number, isSummer: boolean, field: string): TimeTag {
   const shown = new Date(wall);
   const year = shown.getUTCFullYear();
-  if (year < 2000 || year > 2099) throw new ReadError('CONFIG_INVALID', `${field}: the protocol knows the years 2000 to 2099 only`);
+  if (year < 2000 || year > 2099) throw new ReadError('CONFIG_INVALID', `${field}: the protocol knows the years 2000 to 2099 only`, 'configure');
   return {
     year,
     month: shown.getUTCMonth() + 1,

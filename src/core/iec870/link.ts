@@ -20,10 +20,10 @@ export type Polled<T> = { readonly kind: 'data'; readonly value: T } | { readonl
 
 export class Ft12Link {
   private frameCount = false;
-  /** The user data last taken over, and how often it was asked for: both tell a late copy from the next answer. */
-  private taken: Uint8Array | undefined;
-  private takenSends = 0;
-  private takenNoData = false;
+  /** The answer last taken over, to tell its late copies from the next answer. */
+  private taken: Ft12Frame | undefined;
+  /** Copies of an empty answer that may still be under way: one per repeat of its poll. */
+  private emptyCopiesDue = 0;
   /** True while a counted frame is out whose answer never came: the meter's idea of the FCB is then unknown. */
   private isCountUncertain = false;
   private hasHeardMeter = false;
@@ -57,13 +57,16 @@ export class Ft12Link {
    */
   *sendData(make: () => Uint8Array): Dialogue<boolean> {
     const control = PRIMARY.userData | this.nextCount();
-    const { value } = yield* this.exchange(
+    const { isTaken, isFull } = yield* this.exchange(
       () => encodeVariable(control, this.o.link, make()),
       FIXED_SIZE,
-      (frame) => (isAnswer(frame, SECONDARY.ack) ? { isTaken: true, frame } : isAnswer(frame, SECONDARY.nack) ? { isTaken: false, frame } : undefined),
+      (frame) => {
+        const isTaken = isAnswer(frame, SECONDARY.ack);
+        return isTaken || isAnswer(frame, SECONDARY.nack) ? { isTaken, isFull: isOverflowing(frame.control) } : undefined;
+      },
     );
-    if (isOverflowing(value.frame.control)) yield* pause(BREATH_MS);
-    return value.isTaken;
+    if (isFull) yield* this.breathe(BREATH_MS);
+    return isTaken;
   }
 
   /**
@@ -72,25 +75,29 @@ export class Ft12Link {
    */
   *poll<T>(accept: (asdu: Uint8Array) => T | undefined): Dialogue<Polled<T>> {
     const control = PRIMARY.requestClass2 | this.nextCount();
-    let copies = 0;
-    const { value: polled, sends } = yield* this.exchange(
+    return yield* this.exchange(
       () => encodeFixed(control, this.o.link),
       MAX_FRAME,
-      (frame): { polled: Polled<T>; asdu: Uint8Array | undefined } | undefined => {
-        if (this.isLateCopy(frame, copies)) {
-          copies += 1;
-          return undefined;
-        }
-        if (isAnswer(frame, SECONDARY.noData)) return { polled: { kind: 'no data' }, asdu: undefined };
+      (frame): Polled<T> | undefined => {
+        if (isAnswer(frame, SECONDARY.noData)) return { kind: 'no data' };
         if (frame.kind !== 'variable' || functionOf(frame.control) !== SECONDARY.userData) return undefined;
         const value = accept(frame.asdu);
-        return value === undefined ? undefined : { polled: { kind: 'data', value }, asdu: frame.asdu };
+        return value === undefined ? undefined : { kind: 'data', value };
       },
     );
-    this.taken = polled.asdu;
-    this.takenNoData = polled.asdu === undefined;
-    this.takenSends = sends;
-    return polled.polled;
+  }
+
+  /**
+   * A pause that listens. An answer without content has no mark of its own: a copy of it that the network made must
+   * be gone before the next poll, or that poll's true answer would be missed and its record lost.
+   */
+  *breathe(ms: number): Dialogue<void> {
+    const until = this.memory.now() + ms;
+    for (let left = ms; left > 0; left = until - this.memory.now()) {
+      const chunk = yield { do: 'receive', ms: left, since: 'heard' };
+      if (chunk === undefined) break;
+    }
+    this.inbox.clear();
   }
 
   /**
@@ -102,9 +109,10 @@ export class Ft12Link {
     for (let i = 0; i < tries; i++) {
       const control = PRIMARY.userData | this.nextCount();
       const isFinal = i === tries - 1;
-      const isAck = (frame: Ft12Frame): true | undefined => (isAnswer(frame, SECONDARY.ack) ? true : undefined);
+      // A meter that refused the password may refuse the goodbye too: it has heard it all the same.
+      const isHeard = (frame: Ft12Frame): true | undefined => (isAnswer(frame, SECONDARY.ack) || isAnswer(frame, SECONDARY.nack) ? true : undefined);
       try {
-        yield* this.exchange(() => encodeVariable(control, this.o.link, asdu), FIXED_SIZE, isAck, isFinal ? 2 : 1);
+        yield* this.exchange(() => encodeVariable(control, this.o.link, asdu), FIXED_SIZE, isHeard, isFinal ? 2 : 1);
       } catch (thrown) {
         if (isFinal || !isLoss(thrown)) throw thrown;
       }
@@ -112,12 +120,15 @@ export class Ft12Link {
   }
 
   /**
-   * A frame equal to the one just taken is a late copy as long as copies can be under way: one per repeat, and one
-   * that the network doubled. If the meter insists beyond that, it has two equal records, and both count.
+   * A frame equal to the one just taken is a late copy: of a repeat, or made by the network. Only a meter that answers
+   * every repeat with it has two equal records indeed; `insisted` counts that, and at the last try it is believed.
    */
-  private isLateCopy(frame: Ft12Frame, heardCopies: number): boolean {
-    if (isAnswer(frame, SECONDARY.noData)) return this.takenNoData && heardCopies < this.takenSends - 1;
-    return frame.kind === 'variable' && this.taken !== undefined && isSameBytes(frame.asdu, this.taken) && heardCopies < this.takenSends;
+  private isLateCopy(frame: Ft12Frame, insisted: number, triesLeft: number): boolean {
+    if (this.taken === undefined || !isSameFrame(frame, this.taken)) return false;
+    if (frame.kind === 'variable') return triesLeft > 0 || insisted < this.o.repeats;
+    if (!isAnswer(frame, SECONDARY.noData) || this.emptyCopiesDue === 0) return false;
+    this.emptyCopiesDue -= 1;
+    return true;
   }
 
   private nextCount(): number {
@@ -130,17 +141,25 @@ export class Ft12Link {
     answerSize: number,
     accept: (frame: Ft12Frame) => T | undefined,
     sends = this.o.repeats + 1,
-  ): Dialogue<{ readonly value: T; readonly sends: number }> {
+  ): Dialogue<T> {
     this.isCountUncertain = true;
+    let insisted = 0;
     for (let sent = 1; ; sent++) {
       const bytes = make();
       yield* send(bytes);
       const first = this.o.answerMs + wireMs(bytes.length + answerSize, this.memory.line);
+      const isCopy = (frame: Ft12Frame): boolean => {
+        const isLate = this.isLateCopy(frame, insisted, sends - sent);
+        if (isLate) insisted = Math.min(sent, insisted + 1);
+        return isLate;
+      };
       try {
-        const value = yield* this.hear(accept, first);
+        const { frame, value } = yield* this.hear((heard) => (isCopy(heard) ? undefined : accept(heard)), first);
         this.isCountUncertain = false;
         this.hasHeardMeter = true;
-        return { value, sends: sent };
+        this.taken = frame;
+        this.emptyCopiesDue = sent - 1;
+        return value;
       } catch (thrown) {
         if (!isLoss(thrown)) throw thrown;
         if (sent >= sends) throw this.explained(thrown, sent);
@@ -149,7 +168,7 @@ export class Ft12Link {
     }
   }
 
-  private *hear<T>(accept: (frame: Ft12Frame) => T | undefined, first: number): Dialogue<T> {
+  private *hear<T>(accept: (frame: Ft12Frame) => T | undefined, first: number): Dialogue<{ readonly frame: Ft12Frame; readonly value: T }> {
     for (;;) {
       const frame = yield* this.inbox.frame(scanFt12, { first });
       if (isFromPrimary(frame.control)) continue; // our own echo, or another master
@@ -158,7 +177,7 @@ export class Ft12Link {
         continue;
       }
       const value = accept(frame);
-      if (value !== undefined) return value;
+      if (value !== undefined) return { frame, value };
     }
   }
 
@@ -173,6 +192,10 @@ export class Ft12Link {
     const advice = this.memory.line.parity === 'none' ? PARITY_ADVICE : 'check the link address, the baud rate and the wiring';
     return new ReadError(thrown.code, `${what}: ${advice}`);
   }
+}
+
+function isSameFrame(a: Ft12Frame, b: Ft12Frame): boolean {
+  return a.control === b.control && (a.kind === 'variable' ? b.kind === 'variable' && isSameBytes(a.asdu, b.asdu) : b.kind === 'fixed');
 }
 
 function isAnswer(frame: Ft12Frame, code: number): boolean {

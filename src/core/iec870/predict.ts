@@ -67,7 +67,7 @@ function recordsOf(plan: Plan): number {
     case 'totals':
     case 'increments':
     case 'load-curve':
-      return Math.max(1, Math.round(spanMs / (periodMinutes(plan.register ?? 11) * 60_000)));
+      return Math.floor(spanMs / (periodMinutes(plan.register ?? 11) * 60_000)) + 1; // both ends count
     case 'billing':
       return TARIFFS * (plan.from ? Math.max(1, Math.round(spanMs / (30 * DAY_MS))) : 1);
     default:

@@ -146,7 +146,7 @@ function* instantaneous(plan: Plan, session: Iec870Session): Dialogue<Readout> {
 
 /**
  * C_CS_TA_2. The time to set is counted on from the start of this dialogue, plus half a round trip for the way there,
- * for each try anew; then the meter's clock is read back and its difference told.
+ * for each try anew; then the meter's clock is read back and what it surely differs is told.
  */
 function* setTime(plan: Plan, session: Iec870Session, memory: LineMemory, startedAt: number): Dialogue<Readout> {
   const start = plan.time ?? 0;
@@ -154,8 +154,11 @@ function* setTime(plan: Plan, session: Iec870Session, memory: LineMemory, starte
   const ask: Ask<true> = { type: TYPE.C_CS_TA_2, answerType: TYPE.C_CS_TA_2, register: 0, count: 1, body: () => encodeTimeB(current()), decode: () => true, isInterval: false };
   const outcome = yield* session.ask(ask, () => undefined);
   if (outcome.kind === 'refused') throw session.refusal(ask.type, outcome.cause);
+  const asked = current();
   const shown = yield* clock(session);
-  const offMs = instantOf(shown, plan.standardOffset) - instantOf(current(), plan.standardOffset);
+  const [earliest, latest, told] = [asked, current(), shown].map((tag) => instantOf(tag, plan.standardOffset)) as [number, number, number];
+  // The meter read its clock at some moment between question and answer: only what lies outside is a difference.
+  const offMs = told < earliest ? told - earliest : told > latest ? told - latest : 0;
   return { readings: [...clockReadings(shown, plan.standardOffset), { name: 'clock_difference', id: '72:difference', value: Math.round(offMs / 1000), unit: 's' }] };
 }
 

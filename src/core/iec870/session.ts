@@ -2,7 +2,6 @@
 // Law kept here: the password is offered once per session and never again after a no; whatever was opened is closed;
 // a meter that prepares its data is polled on, each poll with a new FCB; 0D and 12 mean "nothing in that interval".
 import type { Dialogue, LineMemory } from '../wire/dialogue';
-import { pause } from '../wire/dialogue';
 import { ReadError } from '../wire/errors';
 import type { Inbox } from '../wire/inbox';
 import { CAUSE, decodeAsdu, encodeAsdu, REFUSALS, TYPE, type Asdu } from './asdu';
@@ -101,7 +100,7 @@ export class Iec870Session {
     for (let left = NACKS_TOLERATED; ; left--) {
       if (yield* this.link.sendData(make)) return;
       if (left === 0) throw new ReadError('METER_BUSY', `the meter refused to take a request ${NACKS_TOLERATED + 1} times (NACK): it is busy, try again later`);
-      yield* pause(POLL_PAUSE_MS);
+      yield* this.link.breathe(POLL_PAUSE_MS);
     }
   }
 
@@ -121,7 +120,7 @@ export class Iec870Session {
       if (this.memory.now() - since >= this.o.preparingMs) {
         throw new ReadError('METER_BUSY', `the meter answers, but had no data ready for ${Math.round(this.o.preparingMs / 1000)} s: try again later or ask for a shorter interval`);
       }
-      yield* pause(POLL_PAUSE_MS);
+      yield* this.link.breathe(POLL_PAUSE_MS);
     }
   }
 

@@ -1,0 +1,257 @@
+// Dialogue against simulated meter in virtual time: right values or the right code, no record lost or doubled, the end
+// of session said and heard, nothing left on the line.
+import assert from 'node:assert/strict';
+import type { Readout } from '../../src/core/reading';
+import { CAUSE, TYPE } from '../../src/core/iec870/asdu';
+import type { Iec870Options } from '../../src/core/iec870/options';
+import { predict } from '../../src/core/iec870/predict';
+import { readIec870 } from '../../src/core/iec870/read';
+import { NO_PARITY, talk, WorldMemory, type Fault, type Talk, type World } from '../support/iec870-driver';
+import { EPOCH, hourValue, LOGIN, meterMemory, testMeter } from '../support/iec870-meter';
+import { localClock } from '../../src/simulator/meter-iec870-memory';
+
+const noDates = { from: '', to: '' } as const;
+const day = { from: '2026-11-20T01:00', to: '2026-11-21T00:00' } as const;
+const read = (options: Partial<Iec870Options>, world: Partial<World> = {}): Talk<Readout> =>
+  talk((memory) => readIec870({ ...LOGIN, request: 'load-curve', ...day, ...options }, memory), { meter: testMeter(), ...world });
+
+/** The instants of a readout's rows, each proven by its own value. */
+function instants(result: Readout | undefined, scale = 1): number[] {
+  return (result?.rows ?? []).map(({ at, values }) => {
+    assert.equal(values[0], hourValue(Date.parse(at)) * scale + 1, at);
+    return Date.parse(at);
+  });
+}
+
+function assertHours(result: Readout | undefined, from: string, count: number, stepMinutes = 60): void {
+  const start = Date.parse(from);
+  assert.deepEqual(instants(result), Array.from({ length: count }, (_, i) => start + i * stepMinutes * 60_000));
+}
+
+const A_DAY = ['2026-11-20T01:00+01:00', 24] as const;
+
+describe('iec 60870-5-102 world', () => {
+  it('reads a day in blocks and one by one, the same', () => {
+    for (const [blocks, request, exchanges] of [[true, 'load-curve', 12], [false, 'load-curve', 34], [true, 'increments', 32]] as const) {
+      const meter = testMeter({ memory: meterMemory({ blocks }) });
+      const { result, sent, lateMs } = read({ request }, { meter });
+      assertHours(result, ...A_DAY);
+      assert.equal(sent.length, exchanges);
+      assert.equal(lateMs, 0);
+      assert.deepEqual(meter.counts, { logins: 1, refusals: 0, ends: 1, isOpen: false });
+    }
+  });
+  it('remembers that a meter knows no blocks', () => {
+    const memory = new WorldMemory();
+    const meter = testMeter({ memory: meterMemory({ blocks: false }) });
+    assert.deepEqual([read({}, { meter, memory }).sent.length, read({}, { meter, memory }).sent.length], [34, 32]);
+  });
+  it('keeps the 25 hours of the night of October, and the 23 of March', () => {
+    assertHours(read({ from: '2026-10-25T01:00', to: '2026-10-26T00:00' }).result, '2026-10-25T01:00+02:00', 25);
+    assert.deepEqual(read({ from: '2026-10-25T01:00', to: '2026-10-25T03:00' }).result?.rows?.map(({ at }) => at), [
+      '2026-10-25T01:00:00+02:00', '2026-10-25T02:00:00+02:00', '2026-10-25T02:00:00+01:00', '2026-10-25T03:00:00+01:00',
+    ]);
+    assertHours(read({ from: '2026-03-29T01:00', to: '2026-03-30T00:00' }).result, '2026-03-29T01:00+01:00', 23);
+  });
+  it('reads quarter hours, daily and absolute totals', () => {
+    assertHours(read({ register: 12, from: '2026-11-20T00:15' }).result, '2026-11-20T00:15+01:00', 96, 15);
+    const daily = read({ request: 'totals', register: 21, from: '2026-11-18T00:00' });
+    assert.deepEqual(instants(daily.result, 100).length, 4);
+    assert.deepEqual(daily.result?.readings[0], { name: 'active_import', id: '21:1', value: hourValue(Date.parse('2026-11-21T00:00+01:00')) * 100 + 1, unit: 'kWh', at: '2026-11-21T00:00:00+01:00' });
+  });
+  it('takes the last day by the meter\'s own clock when no interval is given', () => {
+    const { result } = talk((memory) => readIec870({ ...LOGIN, request: 'increments' }, memory), { meter: testMeter() });
+    assert.equal(result?.rows?.at(-1)?.at, '2026-11-22T09:00:00+01:00');
+    assert.equal(result?.rows?.length, 24);
+  });
+  it('reads billing, events, contracts and configuration', () => {
+    const running = read({ request: 'billing', ...noDates });
+    assert.deepEqual(running.result?.rows?.map(({ values }) => [values[0], values[3]]), [['total', 130], ['p1', 131], ['p2', 132]]);
+    const stored = read({ request: 'billing', from: '2026-10-01', to: '2026-11-01' });
+    assert.equal(stored.result?.rows?.length, 6);
+    assert.deepEqual(stored.result?.readings.filter(({ name }) => name === 'p1.active').map(({ value, at }) => [value, at]), [[121, '2026-11-01T00:00:00+01:00']]);
+    const events = read({ request: 'events', from: '2026-11-21', to: '2026-11-22T09:30' });
+    assert.equal(events.result?.rows?.length, 47);
+    assert.deepEqual(events.result?.rows?.[0], { at: '2026-11-21T07:00:04+01:00', values: [52, 3, 1, false] });
+    assert.deepEqual(events.result?.readings.map(({ name, error }) => [name, error?.code]), [['events_130', 'REQUEST_REFUSED']]);
+    assert.equal(read({ request: 'events', register: 130 }).error?.code, 'REQUEST_REFUSED');
+    assert.deepEqual(read({ request: 'contracted-power', ...noDates }).result?.readings.map(({ value }) => value), [51, 52, 53, 54, 55, 56]);
+    assert.equal(read({ request: 'configuration', ...noDates }).result?.identity?.device, 48304838);
+  });
+  it('reads instantaneous values; an invalid one is null, one with unknown flags is no value', () => {
+    const readings = read({ request: 'instantaneous', ...noDates }).result?.readings ?? [];
+    const of = (name: string): unknown => readings.find((reading) => reading.name === name);
+    assert.deepEqual(['reactive_q4', 'voltage_l2'].map((name) => (of(name) as { value: unknown }).value), [null, null]);
+    const flagged = of('active_power_l3') as { value?: unknown; raw?: string; error?: { code: string } };
+    assert.deepEqual([flagged.value, flagged.raw, flagged.error?.code], [undefined, '2', 'BAD_VALUE']);
+    const memory = meterMemory();
+    const fewer = read({ request: 'instantaneous', ...noDates }, { meter: testMeter({ memory: { ...memory, instants: memory.instants.slice(0, 1) } }) });
+    assert.deepEqual(fewer.result?.readings.map(({ name, error }) => error?.code ?? name), ['active_import', 'active_export', 'reactive_q1', 'reactive_q2', 'reactive_q3', 'reactive_q4', 'REQUEST_REFUSED', 'REQUEST_REFUSED']);
+  });
+  it('shows the meter\'s doubts: quality bits in words, invalid is null', () => {
+    const totals = meterMemory().totals;
+    const memory = meterMemory({ totals: (at, isAbsolute) => totals(at, isAbsolute).map((t) => (t.address === 1 ? { ...t, quality: at % 7_200_000 === 0 ? 0x80 : 0x42 } : t)) });
+    const rows = read({ from: '2026-11-20T01:00', to: '2026-11-20T02:00' }, { meter: testMeter({ memory }) }).result?.rows;
+    assert.deepEqual(rows?.map(({ status, values }) => [status, values[0]]), [['invalid:active_import', null], ['clock-adjusted:active_import power-failure:active_import', hourValue(Date.parse('2026-11-20T02:00+01:00')) + 1]]);
+  });
+});
+
+describe('iec 60870-5-102 world, faults', () => {
+  it('loses and doubles no record, whichever message is lost, doubled, late, damaged or split', () => {
+    const faults: readonly Fault[] = ['drop', 'double', { lateMs: 7_000 }, { lateMs: 20_000 }, { noise: Uint8Array.of(0xff, 0xff, 0x0d, 0x0a, 0x68, 0x10) }, { flip: 37 }, { split: 3 }];
+    for (const request of ['load-curve', 'increments'] as const) {
+      for (const way of ['there', 'back'] as const) {
+        for (const fault of faults) {
+          for (let hit = 1; hit <= (request === 'load-curve' ? 14 : 34); hit++) {
+            const meter = testMeter();
+            const world = { meter, [way]: (n: number): Fault | undefined => (n === hit ? fault : undefined) };
+            const { result, error, lateMs } = read({ request }, world);
+            const name = `${request} ${way} ${JSON.stringify(fault)} ${hit}`;
+            assert.equal(error, undefined, `${name}: ${error?.detail ?? ''}`);
+            assertHours(result, ...A_DAY);
+            assert.ok(meter.counts.ends >= 1 || hit >= 12, name);
+            assert.equal(meter.counts.isOpen, false, name);
+            assert.ok(lateMs < 21_000, name);
+          }
+        }
+      }
+    }
+  });
+  it('survives a bad line: every third answer lost, noise before each', () => {
+    const meter = testMeter({ quirks: { lose: (n) => n % 3 === 0, double: (n) => n % 5 === 0, noise: Uint8Array.of(0xff, 0x68, 0x10) } });
+    const { result } = read({ request: 'increments' }, { meter });
+    assertHours(result, ...A_DAY);
+    assert.equal(meter.counts.isOpen, false);
+  });
+  it('counts two equal records as two', () => {
+    const memory = meterMemory();
+    const same = memory.billing.running[0] ?? assert.fail();
+    const { result, ms } = read({ request: 'billing', ...noDates }, { meter: testMeter({ memory: { ...memory, billing: { running: [same, same, same], stored: [] } } }) });
+    assert.equal(result?.rows?.length, 3);
+    assert.ok(ms < 60_000, `${ms} ms`);
+  });
+  it('goes on behind the last good record when the lane tries again', () => {
+    const memory = new WorldMemory();
+    const meter = testMeter();
+    const first = read({ request: 'increments' }, { meter, memory, back: (n) => (n > 20 ? 'drop' : undefined) });
+    assert.deepEqual([first.error?.code, first.error?.stage, first.error?.retryable], ['NO_REPLY', 'read', true]);
+    const second = read({ request: 'increments' }, { meter, memory });
+    assertHours(second.result, ...A_DAY);
+    assert.ok(second.sent.length < 25, `${second.sent.length} exchanges`);
+    const third = read({ request: 'increments' }, { meter, memory });
+    assert.equal(third.sent.length, 32); // nothing of a finished read is kept
+  });
+  it('forgets a broken read after ten minutes', () => {
+    const memory = new WorldMemory();
+    read({ request: 'increments' }, { memory, back: (n) => (n > 20 ? 'drop' : undefined) });
+    memory.time += 700_000;
+    assert.equal(read({ request: 'increments' }, { memory }).sent.length, 32);
+  });
+  it('keeps the interval of a broken read that took it from the meter\'s clock', () => {
+    const memory = new WorldMemory();
+    const meter = testMeter();
+    const options = { request: 'increments', ...noDates } as const;
+    read(options, { meter, memory, back: (n) => (n > 20 ? 'drop' : undefined) });
+    memory.time += 300_000;
+    assert.deepEqual(instants(read(options, { meter, memory }).result).length, 24);
+  });
+});
+
+describe('iec 60870-5-102 world, refusals', () => {
+  it('a wrong password: once, and never again', () => {
+    const meter = testMeter();
+    const { error, sent } = read({ password: 8 }, { meter });
+    assert.deepEqual([error?.code, error?.retryable, meter.counts.refusals], ['ACCESS_DENIED', false, 1]);
+    assert.equal(sent.length, 5);
+    const lossy = testMeter();
+    read({ password: 8 }, { meter: lossy, back: (n) => (n === 3 || n === 5 ? 'drop' : undefined) });
+    assert.equal(lossy.counts.refusals, 1);
+  });
+  it('a wrong measuring point and a wrong link address name what to check', () => {
+    const { error } = read({ point: 2 });
+    assert.deepEqual([error?.code, error?.stage], ['CONFIG_INVALID', 'authenticate']);
+    assert.match(error?.detail ?? '', /measuring point 2.*check/);
+    const silent = read({ link: 2 });
+    assert.deepEqual([silent.error?.code, silent.error?.stage, silent.sent.length], ['NO_REPLY', 'connect', 4]);
+    assert.match(silent.error?.detail ?? '', /link address 2.*check the link address/);
+    assert.doesNotMatch(silent.error?.detail ?? '', /8E1/);
+  });
+  it('a port without parity: says that 8E1 is needed', () => {
+    const { error } = read({}, { line: NO_PARITY });
+    assert.equal(error?.code, 'NO_REPLY');
+    assert.match(error?.detail ?? '', /8E1/);
+    const eight = testMeter({ line: NO_PARITY });
+    assertHours(read({}, { line: NO_PARITY, meter: eight }).result, ...A_DAY);
+  });
+  it('no data in the interval is an empty result', () => {
+    const { result } = read({ from: '2025-01-01', to: '2025-01-02' });
+    assert.deepEqual([result?.rows, result?.readings], [[], []]);
+    assert.deepEqual(read({ request: 'increments' }, { meter: testMeter({ quirks: { refuse: { [TYPE.C_CI_NU_2]: CAUSE.recordNotAvailable } } }) }).result?.rows, []);
+  });
+  it('other causes are typed errors', () => {
+    for (const [cause, code] of [[CAUSE.recordUnknown, 'REQUEST_REFUSED'], [CAUSE.addressUnknown, 'CONFIG_INVALID'], [CAUSE.objectNotAvailable, 'REQUEST_REFUSED'], [CAUSE.typeNotAvailable, 'REQUEST_REFUSED'], [33, 'REQUEST_REFUSED']] as const) {
+      const meter = testMeter({ quirks: { refuse: { [TYPE.C_CI_NU_2]: cause } } });
+      const { error } = read({ request: 'increments' }, { meter });
+      assert.deepEqual([error?.code, error?.stage, error?.retryable, meter.counts.ends], [code, 'read', false, 1], String(cause));
+    }
+    assert.equal(read({ register: 13 }).error?.code, 'REQUEST_REFUSED');
+  });
+  it('polls on while the meter prepares, and gives up in bounded time', () => {
+    assertHours(read({}, { meter: testMeter({ quirks: { preparing: 9 } }) }).result, ...A_DAY);
+    const meter = testMeter({ quirks: { preparing: 100_000 } });
+    const { error, ms } = read({}, { meter });
+    assert.deepEqual([error?.code, error?.retryable, meter.counts.ends], ['METER_BUSY', true, 1]);
+    assert.ok(ms < 80_000, `${ms} ms`);
+  });
+  it('tries a NACK again, some times', () => {
+    assertHours(read({}, { meter: testMeter({ quirks: { nacks: 2 } }) }).result, ...A_DAY);
+    const meter = testMeter({ quirks: { nacks: 9 } });
+    assert.deepEqual([read({}, { meter }).error?.code, meter.counts.ends], ['METER_BUSY', 1]);
+  });
+  it('ends the session also when cancelled, at every step', () => {
+    for (let step = 1; step <= 31; step++) {
+      for (const lost of [undefined, step]) {
+        const meter = testMeter();
+        const { error } = read({ request: 'increments' }, { meter, cancelAt: step, there: (n) => (n === lost ? 'drop' : undefined) });
+        assert.equal(error?.code, 'CANCELLED');
+        assert.equal(meter.counts.isOpen, false, `step ${step}, request lost: ${String(lost)}`);
+        assert.ok(meter.counts.ends >= 1 || meter.counts.logins === 0 || step <= 3, `step ${step}`);
+      }
+    }
+  });
+});
+
+describe('iec 60870-5-102 world, the clock', () => {
+  const set = { request: 'set-time', confirm: true, time: new Date(EPOCH + 90_000), ...noDates } as const;
+  const difference = (result: Readout | undefined): unknown => result?.readings.find(({ name }) => name === 'clock_difference')?.value;
+  it('is set, read back and compared', () => {
+    const meter = testMeter();
+    const { result } = read(set, { meter });
+    assert.deepEqual(result?.readings.map(({ name }) => name), ['time', 'summer_time', 'time_valid', 'clock_difference']);
+    assert.ok(Math.abs(Number(difference(result))) <= 1);
+  });
+  it('is set to the time of the try, not of the first one, when messages are lost', () => {
+    for (let hit = 1; hit <= 9; hit++) {
+      const { result } = read(set, { there: (n) => (n === hit ? 'drop' : undefined) });
+      assert.ok(Math.abs(Number(difference(result))) <= 1, `${hit}: ${String(difference(result))}`);
+      assert.ok(Math.abs(Number(difference(read(set, { back: (n) => (n === hit ? 'drop' : undefined) }).result))) <= 1, `back ${hit}`);
+    }
+  });
+  it('shows the meter\'s local time with its deviation', () => {
+    const { result } = read({ request: 'time', ...noDates });
+    assert.match(String(result?.readings[0]?.value), /^2026-11-22T09:30:0\d\.\d{3}\+01:00$/);
+    assert.equal(localClock('Europe/Madrid')(EPOCH).hour, 9);
+  });
+});
+
+describe('iec 60870-5-102 prediction', () => {
+  it('is the number of exchanges, and within a tenth of the time', () => {
+    for (const [options, memory] of [[{}, {}], [{ request: 'increments' }, {}], [{ register: 12, from: '2026-11-20T00:15' }, {}]] as const) {
+      const all = { ...LOGIN, request: 'load-curve', ...day, ...options } as const;
+      const { sent, ms } = read(options, { meter: testMeter({ memory: meterMemory(memory), reactionMs: 0 }), roundTripMs: 1000 });
+      const predicted = predict(all, 1000);
+      assert.equal(predicted.exchanges, sent.length);
+      assert.ok(Math.abs(predicted.ms - ms) / ms < 0.1, `${predicted.ms} and ${ms}`);
+    }
+  });
+});
