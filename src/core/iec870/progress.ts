@@ -1,7 +1,7 @@
 // How far a long read came: the periods of an interval read so far, kept in the line's memory while the read is not
 // finished, so that the lane's next try asks only for the rest. Bounded in number and in time; empty after success.
 import type { LineMemory } from '../wire/dialogue';
-import { isSameBytes } from '../wire/bytes';
+import { toHex } from '../wire/bytes';
 import { encodeTotals, type Period } from './objects';
 import type { Plan } from './options';
 import { encodeTimeA, isUnset, type TimeTag } from './time';
@@ -14,16 +14,19 @@ interface Kept {
 
 export class Progress {
   private readonly periods: Period[];
-  /** Periods that the meter sends once more because the rest is asked for from the last one on. */
-  private readonly again: Period[];
+  /**
+   * A period is known by its time, SU and values. What is equal in all of them is the same record once more: sent
+   * again because the rest is asked for from the last one on, or a copy that came very late. Two records of one time
+   * with different values (the clock was set back) are two.
+   */
+  private readonly known: Set<string>;
 
   private constructor(
     private readonly kept: Kept,
     private readonly memory: LineMemory,
   ) {
     this.periods = [...kept.periods];
-    const last = this.periods.at(-1);
-    this.again = last === undefined ? [] : this.periods.filter((period) => isSameTime(period.time, last.time));
+    this.known = new Set(this.periods.map(keyOf));
   }
 
   static recall(memory: LineMemory, plan: Plan, register: number): Progress {
@@ -47,9 +50,9 @@ export class Progress {
 
   take(found: readonly Period[], from: TimeTag, to: TimeTag): void {
     for (const period of found) {
-      const index = this.again.findIndex((known) => isSameBytes(encodeTotals(known), encodeTotals(period)));
-      if (index >= 0) this.again.splice(index, 1);
-      else this.periods.push(period);
+      const key = keyOf(period);
+      if (!this.known.has(key)) this.periods.push(period);
+      this.known.add(key);
     }
     const isKeepable = this.periods.length <= KEPT_PERIODS;
     this.kept.periods = isKeepable ? this.periods : [];
@@ -70,8 +73,8 @@ function forget(kept: Kept): void {
 }
 
 /** SU is part of the time: the two 02:00 of October are two periods. */
-function isSameTime(a: TimeTag, b: TimeTag): boolean {
-  return isSameBytes(encodeTimeA(a), encodeTimeA(b));
+function keyOf(period: Period): string {
+  return toHex(encodeTotals(period));
 }
 
 const KEPT_MS = 600_000;
