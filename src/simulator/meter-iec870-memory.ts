@@ -10,8 +10,8 @@ import { decodeTimeA, decodeTimeB, encodeTimeB, TIME_A_SIZE, type TimeTag } from
 export interface MeterMemory {
   /** UTC milliseconds that the meter's clock stands for when the world's clock shows 0. */
   readonly epoch: number;
-  /** IANA name of the local time it shows. */
-  readonly zone: string;
+  /** The local time it shows at a UTC instant. */
+  readonly clock: (at: number) => TimeTag;
   /** Minutes between periods, by register; a register that is not there is unknown. */
   readonly registers: Readonly<Record<number, number>>;
   /** Recorded since / until (UTC ms): outside there is nothing. */
@@ -88,7 +88,7 @@ export function answersOf(memory: MeterMemory, request: Asdu, now: number): Answ
       return single(TYPE.R_IN_VA_2, wanted.length, concatBytes(...wanted.map(encodeInstantaneous)));
     }
     case TYPE.C_TI_NA_2:
-      return single(TYPE.M_TI_TA_2, 1, encodeTimeB(localClock(memory.zone)(memory.epoch + now)));
+      return single(TYPE.M_TI_TA_2, 1, encodeTimeB(memory.clock(memory.epoch + now)));
     case TYPE.C_CS_TA_2:
       return { asdus: [{ ...request, cause: CAUSE.confirmation }], clockStepMs: instantOf(decodeTimeB(request.objects, 0)) - (memory.epoch + now) };
     case TYPE.C_RD_NA_2:
@@ -104,7 +104,7 @@ export function answersOf(memory: MeterMemory, request: Asdu, now: number): Answ
   }
 }
 
-/** The local wall time of an instant, by the zone data of the platform: not by the reader's own rule. */
+/** The local wall time of an instant in an IANA zone, by the zone data of the platform: not by the reader's own rule. */
 export function localClock(zone: string): (at: number) => TimeTag {
   const format = new Intl.DateTimeFormat('en-GB', { timeZone: zone, hourCycle: 'h23', year: 'numeric', month: 'numeric', day: 'numeric', hour: 'numeric', minute: 'numeric', second: 'numeric' });
   const wallAt = (instant: number): number => {
@@ -136,12 +136,11 @@ function periodsOf(memory: MeterMemory, request: Asdu, offset: number, isAbsolut
   const minutes = memory.registers[request.register];
   if (minutes === undefined) return undefined;
   const step = Math.min(minutes, 60) * 60_000;
-  const clock = localClock(memory.zone);
   const [from, to] = span(request, offset);
   const periods: Period[] = [];
   const start = Math.ceil(Math.max(from, memory.since) / step) * step;
   for (let at = start; at <= Math.min(to, memory.until); at += step) {
-    const time = clock(at);
+    const time = memory.clock(at);
     // A daily register closes at local midnight, whatever the hour is in UTC.
     if ((time.hour * 60 + time.minute) % minutes === 0) periods.push({ totals: memory.totals(at, isAbsolute), time });
   }

@@ -102,7 +102,9 @@ describe('iec 60870-5-102 world, faults', () => {
     for (const request of ['load-curve', 'increments'] as const) {
       for (const way of ['there', 'back'] as const) {
         for (const fault of faults) {
-          for (let hit = 1; hit <= (request === 'load-curve' ? 14 : 34); hit++) {
+          // Up to the fourth record, and the last exchanges with the end of session.
+          for (const hit of [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 29, 30, 31, 32]) {
+            if (request === 'load-curve' && hit > 12) continue;
             const meter = testMeter();
             const world = { meter, [way]: (n: number): Fault | undefined => (n === hit ? fault : undefined) };
             const { result, error, lateMs } = read({ request }, world);

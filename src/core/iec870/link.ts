@@ -45,6 +45,7 @@ export class Ft12Link {
       // Fast first: only a meter that missed the first request gets the settling time.
       if (!isLoss(thrown) || this.o.repeats === 0) throw thrown;
       yield* pause(this.o.settleMs);
+      this.inbox.clear();
       yield* this.exchange(() => encodeFixed(PRIMARY.linkStatus, this.o.link), FIXED_SIZE, isStatus, this.o.repeats);
     }
     yield* this.exchange(() => encodeFixed(PRIMARY.resetLink, this.o.link), FIXED_SIZE, (frame) => (isAnswer(frame, SECONDARY.ack) ? true : undefined));

@@ -50,6 +50,7 @@ const framed = (body: string): string => {
 };
 const goodbye = (control: '53' | '73'): string[] => [`>${framed(`${control}0100 bb0006010000`)}`, '<100001000116'];
 const base = { link: 1, point: 1, password: 7 } as const;
+const increments = { ...base, request: 'increments', from: '2018-07-01T01:00', to: '2018-07-01T03:00' } as const;
 
 describe('iec 60870-5-102 dialogue, recorded', () => {
   it('O02 + O04: increments of an interval, one by one', () => {
@@ -113,6 +114,35 @@ describe('iec 60870-5-102 dialogue, recorded', () => {
     const doubled = script.flatMap((line, i) => (line[0] === '>' && i < script.length - 2 ? [line, '.', line] : [line]));
     const { result } = play({ ...base, request: 'increments', from: '2018-07-01T01:00', to: '2018-07-01T03:00' }, doubled);
     assert.equal(result?.rows?.length, 2);
+  });
+  it('hears its own echo, another meter and answers to other questions, and takes none of them', () => {
+    const script = [...O02, ...stepsOf('C102-O04'), ...goodbye('53')];
+    const echoing = script.flatMap((line, i) => (line[0] === '>' && i < script.length - 2 ? [line, `<${line.slice(1)}`] : [line]));
+    assert.equal(play(increments, echoing).result?.rows?.length, 2);
+    const another = script.flatMap((line) => (line[0] === '<' ? ['<100b09001416', '<100809001116', line] : [line]));
+    assert.equal(play(increments, another).result?.rows?.length, 2);
+    // The same record of register 12, and an absolute total, where an increment of register 11 was asked.
+    const foreign = ['0b080501000c', '08080501000b'].map((head) => framed(`080100${head}${'010400000000020000000000031b0000000004000000000005000000000006000000000007000000008008000000008000'}81e10712`));
+    const at = script.findIndex((line) => line.startsWith('<683e3e'));
+    assert.deepEqual(play(increments, [...script.slice(0, at), ...foreign.map((hex) => `<${hex}`), ...script.slice(at)]).result?.rows?.map(({ at: time }) => time), ['2018-07-01T01:00:00+02:00', '2018-07-01T02:00:00+02:00']);
+  });
+  it('a record whose bytes cannot be right is asked again, and is an error if the meter insists', () => {
+    const script = [...O02, ...stepsOf('C102-O04')];
+    const at = script.findIndex((line) => line.startsWith('<683e3e'));
+    const broken = `<${framed('080100 0b0805010 00b 0104000000 81e10712'.replace(/ /g, ''))}`;
+    const poll = script[at - 1] ?? '';
+    assert.equal(play(increments, [...script.slice(0, at), broken, poll, ...script.slice(at), ...goodbye('53')]).result?.rows?.length, 2);
+    const { error } = play(increments, [...script.slice(0, at), broken, poll, broken, poll, broken, poll, broken, ...goodbye('53'), ...goodbye('73')]);
+    assert.deepEqual([error?.code, error?.stage], ['BAD_VALUE', 'read']);
+    assert.match(error?.detail ?? '', /type 11/);
+  });
+  it('an answer for another measuring point is no answer of ours', () => {
+    const answer = framed('080100 48010502 0000 00642a44120812'.replace(/ /g, ''));
+    const once = [`>${wireOf('C102-O07', 0)}`, '<100001000116'];
+    const tries = ['>105b01005c16', `<${answer}`];
+    const { error } = play({ ...base, request: 'time' }, [...O02, ...once, ...tries, ...tries, ...tries, ...tries, ...goodbye('73'), ...goodbye('53')]);
+    assert.equal(error?.code, 'BAD_VALUE');
+    assert.match(error?.detail ?? '', /measuring point 2, asked was 1: check/);
   });
   it('asks before the first byte for what is missing', () => {
     const bad: [Partial<Record<keyof Iec870Options, unknown>>, RegExp][] = [

@@ -123,6 +123,13 @@ describe('iec 60870-5-102 values', () => {
     assert.deepEqual(got, row.expect?.blocks);
     assert.equal(periods.map((period) => toHex(objects.encodeBlock(10, period))).join(''), toHex(asdu.objects));
   });
+  it('names the totals of each block: 9 all eight, 10 six, 11 those of pure consumption', () => {
+    const addresses = (object: number, n: number): number[] | undefined => {
+      const bytes = fromHex(object.toString(16).padStart(2, '0') + Array.from({ length: n }, (_, i) => `0${i}00000000`).join('') + '0081e10712');
+      return objects.decodeBlocks({ type: 140, count: 1, cause: 5, isNegative: false, point: 1, register: 11, objects: bytes })[0]?.totals.map((total) => total.address);
+    };
+    assert.deepEqual([addresses(9, 8), addresses(10, 6), addresses(11, 3)], [[1, 2, 3, 4, 5, 6, 7, 8], [1, 2, 3, 4, 5, 6], [1, 3, 6]]);
+  });
   it('O13: contracted powers', () => {
     const row = rowOf('C102-O13').cases?.[0];
     const asdu = asduOf(row?.wire ?? '');
