@@ -14,6 +14,8 @@ import type { Meter, Reply } from './meter';
 export interface Iec870Quirks {
   /** Requests answered with this cause and the P/N bit instead of data, by type. */
   readonly refuse?: Readonly<Record<number, number>>;
+  /** Types that are acknowledged by the link and then never answered. */
+  readonly ignore?: readonly number[];
   /** So many requests (after the login) are answered with NACK first. */
   readonly nacks?: number;
   /** So many polls are answered "no data" before the first answer to a request is ready. */
@@ -67,6 +69,7 @@ export function iec870Meter(o: Iec870MeterOptions): Iec870Meter {
     queue = [];
     const mirror = (cause: number, isNegative: boolean): Uint8Array => data({ ...request, cause, isNegative });
     const refusal = o.quirks?.refuse?.[request.type];
+    if (o.quirks?.ignore?.includes(request.type)) return fixed(SECONDARY.ack);
     if (request.point !== o.point) queue = [mirror(CAUSE.addressUnknown, true)];
     else if (refusal !== undefined) queue = [mirror(refusal, true)];
     else if (request.type === TYPE.C_AC_NA_2) {

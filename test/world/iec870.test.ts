@@ -46,6 +46,14 @@ describe('iec 60870-5-102 world', () => {
     const meter = testMeter({ memory: meterMemory({ blocks: false }) });
     assert.deepEqual([read({}, { meter, memory }).sent.length, read({}, { meter, memory }).sent.length], [34, 32]);
   });
+  it('goes on one by one where a meter passes over the request for blocks, and remembers it', () => {
+    const memory = new WorldMemory();
+    const meter = testMeter({ quirks: { ignore: [TYPE.C_CB_UN_2] } });
+    assertHours(read({}, { meter, memory }).result, ...A_DAY);
+    const { result, sent } = read({}, { meter, memory });
+    assertHours(result, ...A_DAY);
+    assert.equal(sent.length, 32);
+  });
   it('keeps the 25 hours of the night of October, and the 23 of March', () => {
     assertHours(read({ from: '2026-10-25T01:00', to: '2026-10-26T00:00' }).result, '2026-10-25T01:00+02:00', 25);
     assert.deepEqual(read({ from: '2026-10-25T01:00', to: '2026-10-25T03:00' }).result?.rows?.map(({ at }) => at), [

@@ -73,21 +73,30 @@ function* periods(plan: Plan, register: number, session: Iec870Session, memory: 
   const isAbsolute = plan.request === 'totals';
   const progress = Progress.recall(memory, plan, register);
   const [from, to] = progress.interval ?? (yield* interval(plan, session));
-  const take = (found: readonly Period[]): void => progress.take(found, from, to);
+  let heard = 0;
+  const take = (found: readonly Period[]): void => {
+    heard += found.length;
+    progress.take(found, from, to);
+  };
   const ask = (type: number, answerType: number, addresses: readonly number[], decode: Ask<readonly Period[]>['decode']): Ask<readonly Period[]> => ({
     type, register, answerType, count: 1, body: () => encodeInterval(addresses, progress.resumeAt ?? from, to), decode, isInterval: true,
   });
   const knowledge = memory.recall(`iec870/${plan.link}/${plan.point}/blocks`, () => ({ isRefused: false }));
   if (plan.request !== 'increments' && !knowledge.isRefused) {
     const blocks = isAbsolute ? ask(TYPE.C_CB_NT_2, TYPE.M_IB_TG_2, [BLOCK_OBJECT], decodeBlocks) : ask(TYPE.C_CB_UN_2, TYPE.M_IB_TK_2, [BLOCK_OBJECT], decodeBlocks);
-    const outcome = yield* session.ask(blocks, take);
-    if (outcome.kind !== 'refused') return progress.finish();
-    if (outcome.cause !== CAUSE.typeNotAvailable && outcome.cause !== CAUSE.objectNotAvailable) throw session.refusal(blocks.type, outcome.cause);
-    knowledge.isRefused = true;
+    try {
+      const outcome = yield* session.ask(blocks, take);
+      if (outcome.kind !== 'refused') return progress.finish();
+      if (outcome.cause !== CAUSE.typeNotAvailable && outcome.cause !== CAUSE.objectNotAvailable) throw session.refusal(blocks.type, outcome.cause);
+    } catch (thrown) {
+      // A meter may also pass over a type it does not know: it confirms nothing, or says NACK each time.
+      if (!(thrown instanceof ReadError) || thrown.code !== 'METER_BUSY' || heard > 0) throw thrown;
+    }
   }
   const singles = isAbsolute ? ask(TYPE.C_CI_NT_2, TYPE.M_IT_TG_2, ALL_TOTALS, decodeTotals) : ask(TYPE.C_CI_NU_2, TYPE.M_IT_TK_2, ALL_TOTALS, decodeTotals);
   const outcome = yield* session.ask(singles, take);
   if (outcome.kind === 'refused') throw session.refusal(singles.type, outcome.cause);
+  if (plan.request !== 'increments') knowledge.isRefused = true;
   return progress.finish();
 }
 
