@@ -76,14 +76,23 @@ export class Ft12Link {
    */
   *poll<T>(accept: (asdu: Uint8Array) => T | undefined): Dialogue<Polled<T>> {
     const control = PRIMARY.requestClass2 | this.nextCount();
+    let tries = 0;
+    let foreign: { readonly asdu: Uint8Array; readonly tries: number } | undefined;
     return yield* this.exchange(
-      () => encodeFixed(control, this.o.link),
+      () => {
+        tries += 1;
+        return encodeFixed(control, this.o.link);
+      },
       MAX_FRAME,
       (frame): Polled<T> | undefined => {
         if (isAnswer(frame, SECONDARY.noData)) return { kind: 'no data' };
         if (frame.kind !== 'variable' || functionOf(frame.control) !== SECONDARY.userData) return undefined;
         const value = accept(frame.asdu);
-        return value === undefined ? undefined : { kind: 'data', value };
+        if (value !== undefined) return { kind: 'data', value };
+        // Once, it may be a late copy. Repeated for the repeat of this poll, it is a leftover in the meter: past it.
+        if (foreign && foreign.tries < tries && isSameBytes(foreign.asdu, frame.asdu)) return { kind: 'no data' };
+        foreign ??= { asdu: frame.asdu, tries };
+        return undefined;
       },
     );
   }

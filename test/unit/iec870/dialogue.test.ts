@@ -126,6 +126,15 @@ describe('iec 60870-5-102 dialogue, recorded', () => {
     const at = script.findIndex((line) => line.startsWith('<683e3e'));
     assert.deepEqual(play(increments, [...script.slice(0, at), ...foreign.map((hex) => `<${hex}`), ...script.slice(at)]).result?.rows?.map(({ at: time }) => time), ['2018-07-01T01:00:00+02:00', '2018-07-01T02:00:00+02:00']);
   });
+  it('polls past what an older request left in the meter', () => {
+    const script = [...O02, ...stepsOf('C102-O04')];
+    const at = script.findIndex((line) => line.startsWith('<681515680801007b0107'));
+    const leftover = `<${wireOf('C102-O08', 1)}`;
+    const [first, other] = ['>105b01005c16', '>107b01007c16'];
+    const flipped = script.slice(at + 1).map((line) => (line === first ? other : line === other ? first : line));
+    const { result } = play(increments, [...script.slice(0, at), leftover, '.', first, leftover, '.', other, ...script.slice(at, at + 1), ...flipped, ...goodbye('73')]);
+    assert.equal(result?.rows?.length, 2);
+  });
   it('a record whose bytes cannot be right is asked again, and is an error if the meter insists', () => {
     const script = [...O02, ...stepsOf('C102-O04')];
     const at = script.findIndex((line) => line.startsWith('<683e3e'));
