@@ -146,9 +146,8 @@ describe('IEC 62056-21 world: readout', () => {
       const meter = { line: PORT_7E1, hear: () => [] };
       const dialogue = readIec62056(options({ mode: 'D' }), new TestMemory());
       let turn = dialogue.next();
-      let result: Readout | undefined;
       while (!turn.done) turn = dialogue.next(stream.shift());
-      result = turn.value;
+      const result = turn.value;
       assert.equal(result.readings.length, VDEW_MODEL.readout.length);
       assert.equal(stream.length, 1, 'one telegram was enough');
       const silent = runInWorld(readIec62056(options({ mode: 'D' }), new TestMemory()), { memory: new TestMemory(), meter });

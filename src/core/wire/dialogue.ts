@@ -29,7 +29,8 @@ export type Dialogue<R> = Generator<Step, R, Uint8Array | undefined>;
 
 /**
  * What is known of a line and outlives one dialogue: measured times, and what protocols learned of the meters behind
- * it (limits, holes, unanswered requests). Never a secret, never a reading.
+ * it (limits, holes, unanswered requests, what a broken-off profile had got so far and for how long it may be resumed).
+ * Never a secret, and no reading beyond the read that it belongs to.
  */
 export interface LineMemory {
   /** Milliseconds of a monotonic clock. Data for decisions; a dialogue still cannot wait by it. */

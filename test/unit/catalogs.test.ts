@@ -1,0 +1,74 @@
+// Texts: the same keys in every language, one sentence and one badge for every error, and docs that name them all.
+import assert from 'node:assert/strict';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ERRORS } from '../../src/core/wire/errors';
+
+const ROOT = join(__dirname, '..', '..');
+const NODES = Object.entries((JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { 'node-red': { nodes: Record<string, string> } })['node-red'].nodes).map(([type, file]) => ({ type, folder: join(ROOT, file.replace('dist/', ''), '..') }));
+const LANGUAGES = ['en-US', 'es-ES'];
+type Catalog = { readonly [key: string]: string | Catalog };
+
+const catalogOf = (file: string): Catalog => JSON.parse(readFileSync(file, 'utf8')) as Catalog;
+const keysOf = (catalog: Catalog, path = ''): string[] => Object.entries(catalog).flatMap(([key, value]) => (typeof value === 'string' ? [path + key] : keysOf(value, `${path}${key}.`)));
+const textsOf = (catalog: Catalog, path = ''): [string, string][] => Object.entries(catalog).flatMap(([key, value]) => (typeof value === 'string' ? [[path + key, value] as [string, string]] : textsOf(value, `${path}${key}.`)));
+const placesOf = (text: string): string[] => (text.match(/__\w+?__/g) ?? []).sort();
+
+describe('catalogs', () => {
+  const common = LANGUAGES.map((language) => catalogOf(join(ROOT, 'nodes/shared/locales', language, 'common.json')));
+
+  it('have a sentence and a badge for every error, and none for others', () => {
+    for (const catalog of common) {
+      assert.deepEqual(Object.keys(catalog['error'] as Catalog).sort(), Object.keys(ERRORS).sort());
+      for (const code of Object.keys(ERRORS)) assert.ok((catalog['status'] as Catalog)[code], code);
+    }
+  });
+
+  it('have badges of at most 20 characters', () => {
+    for (const catalog of common) for (const [key, text] of textsOf(catalog['status'] as Catalog)) assert.ok(text.replace(/__\w+__/, '99').length <= 20, `${key}: ${text}`);
+  });
+
+  it('are complete in every language, with the same places to fill', () => {
+    const pairs = [common, ...NODES.map(({ type, folder }) => LANGUAGES.map((language) => catalogOf(join(folder, 'locales', language, `${type}.json`))))];
+    for (const [english, spanish] of pairs) {
+      assert.ok(english && spanish);
+      assert.deepEqual(keysOf(spanish).sort(), keysOf(english).sort());
+      const translated = new Map(textsOf(spanish));
+      for (const [key, text] of textsOf(english)) assert.deepEqual(placesOf(translated.get(key) ?? ''), placesOf(text), key);
+    }
+  });
+
+  it('help says something about every property of every node, in both languages', () => {
+    for (const { type, folder } of NODES) {
+      const editor = readFileSync(join(folder, 'editor.ts'), 'utf8');
+      assert.match(editor, new RegExp(`registerType\\('${type}'`));
+      for (const language of LANGUAGES) {
+        const help = readFileSync(join(folder, 'locales', language, `${type}.html`), 'utf8');
+        assert.match(help, new RegExp(`data-help-name="${type}"`));
+        assert.ok((help.match(/<dt/g) ?? []).length >= 6, `${type} ${language}: help is too short`);
+        const codes = Object.keys(ERRORS).filter((code) => help.includes(code));
+        assert.ok(codes.length >= 2, `${type} ${language}: no errors in the help`);
+      }
+    }
+  });
+
+  it('docs/errors.md has one row for every error, with the right facts', () => {
+    const rows = readFileSync(join(ROOT, 'docs/errors.md'), 'utf8').split('\n').map((line) => /^\| ([A-Z_]+) \| (\w+) \| (yes|no) \|/.exec(line)).filter((row) => row !== null);
+    assert.deepEqual(rows.map((row) => row[1]), Object.keys(ERRORS));
+    for (const [, code = '', fault, retry] of rows) {
+      const facts = ERRORS[code as keyof typeof ERRORS];
+      assert.deepEqual([fault, retry === 'yes'], [facts.fault, facts.retryable], code);
+    }
+  });
+
+  it('every key that a dialog or script uses exists', () => {
+    for (const { type, folder } of NODES) {
+      const keys = new Set([...keysOf(common[0] ?? {}), ...keysOf(catalogOf(join(folder, 'locales', 'en-US', `${type}.json`))[type] as Catalog)]);
+      const files = [`${type}.html`, 'editor.ts', ...(existsSync(join(folder, 'editor')) ? readdirSync(join(folder, 'editor')).map((name) => `editor/${name}`) : [])];
+      for (const file of files) {
+        const used = [...readFileSync(join(folder, file), 'utf8').matchAll(new RegExp(`${type}\\.((?:[a-z][A-Za-z]*\\.)+[A-Za-z_]+)`, 'g'))].map((match) => match[1] ?? '');
+        for (const key of used) assert.ok(keys.has(key), `${type}/${file}: ${key}`);
+      }
+    }
+  });
+});
