@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { instantOf, tagAt, tagOf, timeText, CET, type Moment, type Repeated } from '../../../src/core/iec870/calendar';
 import { decodeTimeA, decodeTimeB } from '../../../src/core/iec870/time';
 import { fromHex } from '../../../src/core/wire/bytes';
-import { ReadError } from '../../../src/core/wire/errors';
+import type { ReadError } from '../../../src/core/wire/errors';
 import { localClock } from '../../../src/simulator/meter-iec870-memory';
 
 const text = (hex: string): string | null => timeText(decodeTimeA(fromHex(hex), 0), CET);
