@@ -48,6 +48,10 @@ export class Broker implements Link {
     return this.why;
   }
 
+  refusalOf(filter: string): ReadError | undefined {
+    return this.subscriptions.filters.refusalOf(filter);
+  }
+
   get counters(): Readonly<Counters> {
     return this.subscriptions.counters;
   }

@@ -115,6 +115,12 @@ export class Filters {
     return false;
   }
 
+  /** Why nobody hears this filter, if the broker refused it. */
+  refusalOf(filter: string): ReadError | undefined {
+    const entry = this.entries.get(filter);
+    return entry && this.unserved.has(entry) ? entry.refusal : undefined;
+  }
+
   /** A refusal that leaves somebody without messages. */
   get firstRefusal(): ReadError | undefined {
     const [entry] = this.unserved;

@@ -18,6 +18,8 @@ export interface Link {
   readonly state: LinkState;
   /** Why it is not online, if it is known. */
   readonly failure: ReadError | undefined;
+  /** Why the broker does not serve this filter, if it refused it: known only once it was asked. */
+  refusalOf(filter: string): ReadError | undefined;
   /**
    * Resolves when the bytes have left (QoS 0) or the broker has them (QoS 1). Rejects BROKER_OFFLINE at once while
    * offline and when the connection drops in between: nothing is stored, nothing is sent again later.

@@ -1,7 +1,6 @@
 // One modem: its serial port and its AT channel as lanes over the shared link. AT is a lane of its own (one reply topic,
 // no request id), so that a change of speed inside a meter's session cannot wait for itself.
 import { sendCommand } from '../at/command';
-import type { LineSettings } from '../wire/dialogue';
 import { asReadError, ReadError } from '../wire/errors';
 import type { Clock, Random } from './clock';
 import { Gate, type Channel, type Diagnostics } from './diagnostics';
@@ -21,7 +20,9 @@ export class Modem {
   readonly at: Lane;
   private readonly gates: Record<Channel, Gate> = { tx: new Gate(), atr: new Gate() };
   private readonly stops: (() => void)[] = [];
-  private failure: ReadError | undefined;
+  /** Channels whose topic the broker refused when it was asked for. */
+  private readonly failures = new Map<Channel, ReadError>();
+  private wasOnline = false;
   private isClosed = false;
 
   constructor(
@@ -29,14 +30,14 @@ export class Modem {
     readonly profile: ModemProfile,
     private readonly context: ModemContext,
   ) {
-    this.ports = [this.lane(profile.topics.rx, profile.line, (baud) => this.setBaud(baud))];
-    this.at = this.lane(profile.topics.at, profile.line);
+    this.ports = [this.lane('tx', profile.topics.rx, (baud) => this.setBaud(baud))];
+    this.at = this.lane('atr', profile.topics.at);
   }
 
   /** Asks for the modem's topics. A refusal is kept and fails the jobs, each with this error. */
   async open(): Promise<void> {
     this.stops.push(this.context.link.onState(() => this.linkChanged()));
-    await Promise.all([this.listen('tx', this.profile.topics.tx, this.ports[0]), this.listen('atr', this.profile.topics.atr, this.at)]);
+    await Promise.all([this.listen('tx'), this.listen('atr')]);
   }
 
   async close(): Promise<void> {
@@ -56,9 +57,9 @@ export class Modem {
     };
   }
 
-  private lane(template: string, line: LineSettings, setBaud?: (baud: number) => Promise<void>): Lane {
+  private lane(channel: Channel, template: string, setBaud?: (baud: number) => Promise<void>): Lane {
     const { link, clock, random } = this.context;
-    const { latencyMs, queueLimit, qos } = this.profile;
+    const { latencyMs, queueLimit, qos, line } = this.profile;
     const topic = expandTemplate(template, this.imei);
     return new Lane({
       clock,
@@ -67,38 +68,47 @@ export class Modem {
       queueLimit,
       roundTrip: { guessMs: latencyMs, floorMs: Math.min(FLOOR_MS, latencyMs), ceilingMs: Math.max(CEILING_MS, latencyMs) },
       transmit: (bytes) => link.publish(topic, bytes, qos),
-      linkState: () => this.linkState(),
+      linkState: () => this.linkState(channel),
       ...(setBaud && { setBaud }),
     });
   }
 
-  private linkState(): 'online' | ReadError {
-    if (this.failure) return this.failure;
-    const { state, failure } = this.context.link;
-    if (state === 'online') return 'online';
-    return failure ?? new ReadError('BROKER_OFFLINE', 'there is no connection to the MQTT broker', 'publish');
+  private linkState(channel: Channel): 'online' | ReadError {
+    const { link } = this.context;
+    const refusal = this.failures.get(channel) ?? link.refusalOf(this.filterOf(channel));
+    if (refusal) return refusal;
+    return link.state === 'online' ? 'online' : (link.failure ?? new ReadError('BROKER_OFFLINE', 'there is no connection to the MQTT broker', 'publish'));
   }
 
   private linkChanged(): void {
     if (this.isClosed) return;
+    const isNew = this.context.link.state === 'online' && !this.wasOnline;
+    this.wasOnline = this.context.link.state === 'online';
+    // a new connection may have new rights
+    if (isNew) for (const channel of this.failures.keys()) void this.listen(channel);
     this.ports[0].linkChanged();
     this.at.linkChanged();
   }
 
-  private async listen(channel: Channel, template: string, lane: Lane): Promise<void> {
-    const topic = expandTemplate(template, this.imei);
-    const filter = this.profile.isFleet ? filterOfTemplate(template) : topic;
+  private filterOf(channel: Channel): string {
+    const template = this.profile.topics[channel];
+    return this.profile.isFleet ? filterOfTemplate(template) : expandTemplate(template, this.imei);
+  }
+
+  private async listen(channel: Channel): Promise<void> {
+    const lane = channel === 'tx' ? this.ports[0] : this.at;
     const on = (message: Message): void => {
       if (this.gates[channel].admit(channel, message, this.context.clock.date())) lane.hear(message.payload);
     };
+    this.failures.delete(channel);
     try {
-      const stop = await this.context.link.subscribe(topic, on, filter);
+      const stop = await this.context.link.subscribe(expandTemplate(this.profile.topics[channel], this.imei), on, this.filterOf(channel));
       if (this.isClosed) stop();
       else this.stops.push(stop);
     } catch (thrown) {
-      this.failure = asReadError(thrown, 'connect');
-      this.linkChanged();
+      this.failures.set(channel, asReadError(thrown, 'connect'));
     }
+    lane.linkChanged();
   }
 
   private async setBaud(baud: number): Promise<void> {
