@@ -37,10 +37,10 @@ export function playTranscript(text: string, starters: Starters): void {
       continue;
     }
     assert.equal(sign, '@', `line ${number}: a dialogue must begin with @`);
-    const [, name = '', json = '{}'] = /^(\S+)\s*(.*)$/.exec(rest) ?? [];
+    const [, name = '', json = ''] = /^(\S+)\s*(.*)$/.exec(rest) ?? [];
     const start = starters[name];
     assert.ok(start, `line ${number}: no dialogue is called ${name}`);
-    const ending = play(start(JSON.parse(json) as never, memory), memory, (done) => {
+    const ending = play(start(JSON.parse(json || '{}') as never, memory), memory, (done) => {
       const expected: string[] = [];
       for (; next().sign === '>' || next().sign === '%'; at++) expected.push(next().sign === '>' ? toHex(fromHex(next().rest)) : `%${next().rest}`);
       assert.equal(joined(done), joined(expected), `before line ${next().number}`);

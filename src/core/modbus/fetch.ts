@@ -18,15 +18,20 @@ export interface Fetch<T extends Item> {
   refuse(item: T, error: ReadError, exception?: number): void;
 }
 
+/** A fetch under way. */
+interface Search<T extends Item> extends Fetch<T> {
+  readonly among: readonly T[];
+}
+
 export function* fetchAll<T extends Item>(fetch: Fetch<T>, items: readonly T[]): Dialogue<void> {
   const now = fetch.talk.memory.now();
   const known = items.filter((item) => fetch.talk.facts.isRefused(item, now));
   for (const item of known) fetch.refuse(item, refusedAlone(fetch.talk.peer.unit, item, 2), 2);
-  yield* fetchWithin(fetch, items.filter((item) => !known.includes(item)), []);
+  yield* fetchWithin({ ...fetch, among: items }, items.filter((item) => !known.includes(item)), []);
 }
 
 /** True: one request brought everything. `walls` are holes for the time of a search only. */
-function* fetchWithin<T extends Item>(fetch: Fetch<T>, items: readonly T[], walls: readonly Hole[]): Dialogue<boolean> {
+function* fetchWithin<T extends Item>(fetch: Search<T>, items: readonly T[], walls: readonly Hole[]): Dialogue<boolean> {
   let rest = items;
   let isWhole = true;
   let busy = 0;
@@ -67,7 +72,7 @@ function* fetchWithin<T extends Item>(fetch: Fetch<T>, items: readonly T[], wall
 }
 
 /** Sends the read. An answer to an earlier try of the same job is as good, if it brings the same and is not too old. */
-function* askFor<T extends Item>(fetch: Fetch<T>, read: PlannedRead<T>, doubt: Doubt): Dialogue<Outcome> {
+function* askFor<T extends Item>(fetch: Search<T>, read: PlannedRead<T>, doubt: Doubt): Dialogue<Outcome> {
   const { talk } = fetch;
   const { address, quantity } = read;
   const start = Math.min(...read.items.map((item) => item.start));
@@ -86,7 +91,7 @@ function* askFor<T extends Item>(fetch: Fetch<T>, read: PlannedRead<T>, doubt: D
 }
 
 /** V1.1b3, chapter 7. A read of more than was wanted is first cut to it; then limits are learned; then it is halved. */
-function* afterRefusal<T extends Item>(fetch: Fetch<T>, read: PlannedRead<T>, exception: number, walls: readonly Hole[]): Dialogue<void> {
+function* afterRefusal<T extends Item>(fetch: Search<T>, read: PlannedRead<T>, exception: number, walls: readonly Hole[]): Dialogue<void> {
   const { talk } = fetch;
   const { unit } = talk.peer;
   switch (exception) {
@@ -121,7 +126,7 @@ function* afterRefusal<T extends Item>(fetch: Fetch<T>, read: PlannedRead<T>, ex
   yield* halve(fetch, read, exception, walls);
 }
 
-function* halve<T extends Item>(fetch: Fetch<T>, read: PlannedRead<T>, exception: number, walls: readonly Hole[]): Dialogue<void> {
+function* halve<T extends Item>(fetch: Search<T>, read: PlannedRead<T>, exception: number, walls: readonly Hole[]): Dialogue<void> {
   const { talk } = fetch;
   const cut = widestGap(read.items);
   if (!cut) {
@@ -159,13 +164,13 @@ function* makeRoom(talk: Talk, waitMs: number): Dialogue<void> {
   throw new ReadError('NO_REPLY', `unit ${talk.peer.unit} has not answered an earlier request that looks like this one: its late answer would pass for the new one's, so ask again in ${seconds} s`);
 }
 
-function planNow<T extends Item>({ talk, limits }: Fetch<T>, items: readonly T[], walls: readonly Hole[]): Plan<T> {
+function planNow<T extends Item>({ talk, limits, among }: Search<T>, items: readonly T[], walls: readonly Hole[]): Plan<T> {
   const { memory, ledger, facts, peer } = talk;
   const now = memory.now();
   const cost = lineCost({ framing: peer.framing, line: memory.line, roundTripMs: memory.roundTripMs });
   const holes = [...(limits.holes ?? []), ...walls];
   const { maxRegisters, isEvenLength = false, isOneSpace = false } = limits;
-  const given = { maxRegisters, isEvenLength, isOneSpace, holes, shape: ledger.shapes(peer.unit, now), freshMs: ledger.freshMs(peer.unit, now) };
+  const given = { among, maxRegisters, isEvenLength, isOneSpace, holes, shape: ledger.shapes(peer.unit, now), freshMs: ledger.freshMs(peer.unit, now) };
   const plan = planReads(items, cost, {
     ...given,
     maxRegisters: Math.min(maxRegisters, facts.maxRegisters(now)),
@@ -197,7 +202,7 @@ function shorterLimit(read: PlannedRead<Item>): number | undefined {
   return limit < read.quantity ? limit : undefined;
 }
 
-function refuseFunction<T extends Item>(fetch: Fetch<T>, read: PlannedRead<T>, rest: readonly T[]): readonly T[] {
+function refuseFunction<T extends Item>(fetch: Search<T>, read: PlannedRead<T>, rest: readonly T[]): readonly T[] {
   const isSuch = (item: T): boolean => item.function === read.function || (fetch.limits.isOneSpace === true && item.function > 2 && read.function > 2);
   for (const item of rest.filter(isSuch)) fetch.refuse(item, refusedFunction(fetch.talk.peer.unit, read.function), 1);
   return rest.filter((item) => !isSuch(item));

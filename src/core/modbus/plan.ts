@@ -25,6 +25,8 @@ export interface ShapeUse {
 export interface Constraints extends Limits {
   /** Without it lengths are never changed for the sake of telling answers apart. */
   readonly shape?: (fn: ReadFunction, byteCount: number) => ShapeUse;
+  /** All that is wanted of the device, if more than the items: between its registers a read grows first. */
+  readonly among?: readonly Item[];
   /** A shape unused for so long is as good as new; the cheapest such one is taken, else the one unused longest. */
   readonly freshMs?: number;
 }
@@ -88,7 +90,7 @@ class Planner<T extends Item> {
     this.lengths = new Lengths(constraints, spans);
     this.possible = wanted.filter((w) => this.lengths.block(w.function, w.start, w.end) !== undefined);
     this.impossible = wanted.filter((w) => !this.possible.includes(w));
-    for (const { function: fn, start, end } of this.possible) {
+    for (const { function: fn, start, end } of asOneSpace(constraints.among ?? this.possible, constraints.isOneSpace ?? false)) {
       const span = spans.get(fn) ?? { start, end };
       spans.set(fn, { start: Math.min(span.start, start), end: Math.max(span.end, end) });
     }
