@@ -126,10 +126,11 @@ export function* fence(talk: Talk): Dialogue<boolean> {
   const data = Uint8Array.of(nonce >>> 8, nonce & 0xff);
   try {
     const outcome = yield* ask(talk, { function: 8, subfunction: 0, data }, doubtAbout(talk, 8));
+    if (outcome.kind !== 'doubtful') talk.facts.learn({ kind: 'fence' }, talk.memory.now());
     return outcome.kind !== 'doubtful';
   } catch (thrown) {
     if (!(thrown instanceof ReadError) || thrown.code !== 'NO_REPLY') throw thrown;
-    talk.facts.learn({ kind: 'fenceless' }, talk.memory.now());
+    talk.facts.learn({ kind: 'silent-fence' }, talk.memory.now());
     return false;
   }
 }

@@ -40,9 +40,9 @@ export class UnitFacts {
     return this.of('even', now).length > 0;
   }
 
-  /** It let a diagnostics request pass in silence: no use as a fence. */
+  /** It passes over diagnostics requests: twice in silence, and never answered one. */
   isFenceless(now: number): boolean {
-    return this.of('fenceless', now).length > 0;
+    return this.of('fence', now).length === 0 && this.of('silent-fence', now).length >= 2;
   }
 
   private of<K extends Lesson['kind']>(kind: K, now: number): readonly Extract<Lesson, { kind: K }>[] {
@@ -55,12 +55,12 @@ export type Lesson =
   | { readonly kind: 'hole'; readonly hole: Hole }
   | { readonly kind: 'refused'; readonly item: Item }
   | { readonly kind: 'limit'; readonly maxRegisters: number }
-  | { readonly kind: 'even' | 'fenceless' };
+  | { readonly kind: 'even' | 'fence' | 'silent-fence' };
 
 function isSameLesson(a: Lesson, b: Lesson): boolean {
   if (a.kind === 'hole' && b.kind === 'hole') return a.hole.function === b.hole.function && a.hole.from === b.hole.from && a.hole.to === b.hole.to;
   if (a.kind === 'refused' && b.kind === 'refused') return isSameItem(a.item, b.item);
-  return a.kind === b.kind;
+  return a.kind === b.kind && a.kind !== 'silent-fence';
 }
 
 function isSameItem(a: Item, b: Item): boolean {
