@@ -167,7 +167,9 @@ function* makeRoom(talk: Talk, waitMs: number): Dialogue<void> {
 function planNow<T extends Item>({ talk, limits, among }: Search<T>, items: readonly T[], walls: readonly Hole[]): Plan<T> {
   const { memory, ledger, facts, peer } = talk;
   const now = memory.now();
-  const cost = lineCost({ framing: peer.framing, line: memory.line, roundTripMs: memory.roundTripMs });
+  // In a search one read of everything tells most: rather wait for its length to be free than split it.
+  const roundTripMs = memory.roundTripMs + (walls.length > 0 ? 2 * REPEAT_MS : 0);
+  const cost = lineCost({ framing: peer.framing, line: memory.line, roundTripMs });
   const holes = [...(limits.holes ?? []), ...walls];
   const { maxRegisters, isEvenLength = false, isOneSpace = false } = limits;
   const given = { among, maxRegisters, isEvenLength, isOneSpace, holes, shape: ledger.shapes(peer.unit, now), freshMs: ledger.freshMs(peer.unit, now) };

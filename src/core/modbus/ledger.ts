@@ -16,7 +16,7 @@ export interface Asked {
   /** The job that asked. A retry asks for the same job, so it may take the answer to the first try. */
   readonly job: object;
   settledAt: number | undefined;
-  /** How many answers may still come: the very same request may have been sent again. */
+  /** How many answers of this shape may still come. */
   answersDue: number;
   /** Answered late, or never. */
   isLost: boolean;
@@ -37,9 +37,8 @@ export class Ledger {
     this.forget(now);
     const alike = byteCount === 0 ? undefined : this.asked.find((a) => a.unit === unit && a.request.function === request.function && a.byteCount === byteCount);
     const others = this.asked.filter((asked) => asked !== alike);
-    // The planner sends nothing that looks like what is open, but for the same request once more.
-    const isAgain = alike !== undefined && alike.settledAt === undefined && freeAt(alike) > now && isSameRead(alike.request, request);
-    const answersDue = isAgain ? alike.answersDue + 1 : 1;
+    // The planner sends nothing that looks like what is open; the same request once more, or a probe, may.
+    const answersDue = alike && alike.settledAt === undefined && freeAt(alike) > now ? alike.answersDue + 1 : 1;
     const asked: Asked = { unit, request, byteCount, sentAt: now, job, settledAt: undefined, answersDue, isLost: false, isRepeated: alike !== undefined };
     this.asked = [...others, asked];
     return asked;
@@ -129,10 +128,6 @@ export class Ledger {
     if (this.refusals.length > 0) this.refusals = this.refusals.filter((r) => r.at + REPEAT_MS > now);
     if (this.asked.length > MAX_ASKED) this.asked = this.asked.slice(-MAX_ASKED);
   }
-}
-
-function isSameRead(a: Request, b: Request): boolean {
-  return 'quantity' in a && 'quantity' in b && a.function === b.function && a.address === b.address && a.quantity === b.quantity;
 }
 
 function freeAt(asked: Asked): number {
