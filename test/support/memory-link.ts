@@ -1,0 +1,55 @@
+// The platform's side of the simulator's broker in memory: a Link in virtual time.
+import type { Link, LinkState, Message, OnMessage, OnState } from '../../src/core/transport/link';
+import { matchesFilter } from '../../src/core/transport/topics';
+import { ReadError } from '../../src/core/wire/errors';
+import type { MemoryBroker } from '../../src/simulator/index';
+
+export class MemoryLink implements Link {
+  state: LinkState = 'online';
+  readonly failure = undefined;
+  readonly published: string[] = [];
+  private readonly exact = new Map<string, Set<OnMessage>>();
+  private readonly observers = new Map<OnMessage, string>();
+  private readonly listeners = new Set<OnState>();
+
+  constructor(private readonly broker: MemoryBroker) {
+    broker.listen((topic, payload) => {
+      if (this.state !== 'online') return;
+      const message: Message = { topic, payload, isRetained: false, isDuplicate: false };
+      for (const on of this.exact.get(topic) ?? []) on(message);
+      for (const [on, filter] of this.observers) if (matchesFilter(filter, topic)) on(message);
+    });
+  }
+
+  refusalOf(): undefined {
+    return undefined;
+  }
+
+  async publish(topic: string, payload: Uint8Array): Promise<void> {
+    if (this.state !== 'online') throw new ReadError('BROKER_OFFLINE', 'down', 'publish');
+    this.published.push(topic);
+    this.broker.publish(topic, payload);
+  }
+
+  async subscribe(topic: string, on: OnMessage): Promise<() => void> {
+    const all = this.exact.get(topic) ?? new Set();
+    this.exact.set(topic, all.add(on));
+    return () => void all.delete(on);
+  }
+
+  async observe(filter: string, on: OnMessage): Promise<() => void> {
+    this.observers.set(on, filter);
+    return () => void this.observers.delete(on);
+  }
+
+  onState(on: OnState): () => void {
+    this.listeners.add(on);
+    on(this.state, undefined);
+    return () => void this.listeners.delete(on);
+  }
+
+  setOnline(isOnline: boolean): void {
+    this.state = isOnline ? 'online' : 'offline';
+    for (const on of this.listeners) on(this.state, undefined);
+  }
+}
