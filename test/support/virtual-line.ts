@@ -62,8 +62,10 @@ export class VirtualLine implements LineMemory {
     let sentAt = this.time;
     let heardAt = this.time;
     let isMeasured = true;
+    let steps = 0;
     let turn = dialogue.next();
     while (!turn.done) {
+      if (++steps > MAX_STEPS) throw new Error(`${MAX_STEPS} steps and no end: the dialogue hangs`);
       const step = turn.value;
       let answer: Uint8Array | undefined;
       switch (step.do) {
@@ -134,3 +136,5 @@ export class VirtualLine implements LineMemory {
     while ((this.arrivals[0]?.at ?? Infinity) <= this.time) this.arrivals.shift();
   }
 }
+
+const MAX_STEPS = 2000;

@@ -37,7 +37,6 @@ describe('world: Modbus is never wrong', () => {
   for (const [i, world] of worlds.entries()) {
     it(`${world.reads} reads: ${world.name}`, () => {
       const figures = run(i + 1, world.reads, world.faults, world.wish, world.keepsStale ?? false, world.device ?? {}, undefined, world.maxRegisters);
-      if (process.env.SHOW) console.log(JSON.stringify(figures));
       assert.deepEqual(figures.wrong, [], `seed ${i + 1}`);
       assert.ok(figures.right > world.reads * (world.maxRegisters ? 0.4 : 0.6), JSON.stringify(figures));
       assert.ok(!('INTERNAL' in figures.errors) && !('MODBUS_EXCEPTION' in figures.errors), JSON.stringify(figures));

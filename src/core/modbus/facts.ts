@@ -27,17 +27,22 @@ export class UnitFacts {
     return this.of('hole', now).map(({ hole }) => hole);
   }
 
-  /** Refused although asked for alone. */
+  /** What was refused although asked for alone. */
+  refused(now: number): readonly Item[] {
+    return this.of('refused', now).map(({ item }) => item);
+  }
+
   isRefused(item: Item, now: number): boolean {
-    return this.of('refused', now).some((l) => isSameItem(l.item, item));
+    return this.refused(now).some((other) => isSameItem(other, item));
   }
 
   maxRegisters(now: number): number {
     return this.of('limit', now).reduce((least, l) => Math.min(least, l.maxRegisters), Infinity);
   }
 
-  isEvenLength(now: number): boolean {
-    return this.of('even', now).length > 0;
+  /** An odd length was refused where an even one was not: perhaps for being odd. */
+  isEvenGrowth(now: number): boolean {
+    return this.of('even-growth', now).length > 0;
   }
 
   /** It passes over diagnostics requests: twice in silence, and never answered one. */
@@ -55,7 +60,7 @@ export type Lesson =
   | { readonly kind: 'hole'; readonly hole: Hole }
   | { readonly kind: 'refused'; readonly item: Item }
   | { readonly kind: 'limit'; readonly maxRegisters: number }
-  | { readonly kind: 'even' | 'fence' | 'silent-fence' };
+  | { readonly kind: 'even-growth' | 'fence' | 'silent-fence' };
 
 function isSameLesson(a: Lesson, b: Lesson): boolean {
   if (a.kind === 'hole' && b.kind === 'hole') return a.hole.function === b.hole.function && a.hole.from === b.hole.from && a.hole.to === b.hole.to;

@@ -113,12 +113,14 @@ function* afterRefusal<T extends Item>(fetch: Search<T>, read: PlannedRead<T>, e
   const start = Math.min(...read.items.map((item) => item.start));
   const end = Math.max(...read.items.map((item) => item.end));
   const ends = [wall(read.function, start, start), wall(read.function, end, end)];
-  if (read.quantity > end - start && planNow(fetch, read.items, [...walls, ...ends]).impossible.length === 0) {
-    if (yield* fetchWithin(fetch, read.items, [...walls, ...ends])) learnTooLong(talk, read, start, end, exception);
+  // Where lengths must be even, one register more than wanted is no choice.
+  const least = end - start + (read.function > 2 && fetch.limits.isEvenLength === true ? (end - start) % 2 : 0);
+  if (read.quantity > least && planNow(fetch, read.items, [...walls, ...ends]).impossible.length === 0) {
+    if (yield* fetchWithin(fetch, read.items, [...walls, ...ends])) learnTooLong(fetch, read, start, end, exception);
     return;
   }
   const limit = exception === 3 && read.function > 2 ? shorterLimit(read) : undefined;
-  if (limit !== undefined) {
+  if (limit !== undefined && limit < talk.facts.maxRegisters(talk.memory.now())) {
     talk.facts.learn({ kind: 'limit', maxRegisters: limit }, talk.memory.now());
     yield* fetchWithin(fetch, read.items, walls);
     return;
@@ -141,19 +143,30 @@ function* halve<T extends Item>(fetch: Search<T>, read: PlannedRead<T>, exceptio
   const isRightWhole = yield* fetchWithin(fetch, cut.right, [...walls, ...gap]);
   if (!isLeftWhole || !isRightWhole) return;
   // Both sides are readable, together they are not: something between them is to blame, or the border itself.
-  for (const hole of gap) talk.facts.learn({ kind: 'hole', hole: hole.from < hole.to ? { ...hole, isSomewhere: true } : hole }, talk.memory.now());
+  for (const { from, to } of gap) talk.facts.learn({ kind: 'hole', hole: between(read.function, from, to) }, talk.memory.now());
 }
 
 /** The wanted items alone were readable: what was read beyond them was to blame. */
-function learnTooLong(talk: Talk, read: PlannedRead<Item>, start: number, end: number, exception: number): void {
-  const now = talk.memory.now();
-  if (read.function > 2 && read.quantity % 2 === 1 && (end - start) % 2 === 0) return talk.facts.learn({ kind: 'even' }, now);
-  if (exception === 3 && read.function > 2) return talk.facts.learn({ kind: 'limit', maxRegisters: read.quantity - 1 }, now);
-  // Its outer half: the next try is half as long, so that a few tries find what is allowed.
-  const after = read.address + read.quantity - end;
-  const before = start - read.address;
-  const hole = after > 0 ? wall(read.function, end + (after >> 1), end + after) : wall(read.function, read.address, start - (before >> 1));
-  talk.facts.learn({ kind: 'hole', hole }, now);
+function learnTooLong({ talk, among }: Search<Item>, read: PlannedRead<Item>, start: number, end: number, exception: number): void {
+  const { facts, memory } = talk;
+  const now = memory.now();
+  const isOdd = read.quantity % 2 === 1 && (end - start) % 2 === 0;
+  if (read.function > 2 && isOdd && !facts.isEvenGrowth(now)) return facts.learn({ kind: 'even-growth' }, now);
+  if (read.function > 2 && exception === 3) return facts.learn({ kind: 'limit', maxRegisters: read.quantity - 1 }, now);
+  const last = read.address + read.quantity;
+  const good = among.filter((item) => item.function === read.function && !facts.isRefused(item, now));
+  const [from, to] = last > end ? [end, Math.min(last, ...good.map((item) => item.start).filter((at) => at >= end))] : [Math.max(read.address, ...good.map((item) => item.end).filter((at) => at <= start)), start];
+  // Up to another wanted item: something on the way, or the border. Else its outer half: the next try is half as long,
+  // so that a few tries find what is allowed.
+  const half = (to - from) >> 1;
+  const isBetween = last > end ? to < last : from > read.address;
+  const outer = last > end ? wall(read.function, from + half, to) : wall(read.function, from, to - half);
+  facts.learn({ kind: 'hole', hole: isBetween ? between(read.function, from, to) : outer }, now);
+}
+
+/** What keeps two readable registers from being read together. */
+function between(fn: Hole['function'], from: number, to: number): Hole {
+  return from < to ? { ...wall(fn, from, to), isSomewhere: true } : wall(fn, from, to);
 }
 
 /** Waits while it is short; else has the unit answer something that only this request can be answered by. */
@@ -170,17 +183,27 @@ function planNow<T extends Item>({ talk, limits, among }: Search<T>, items: read
   // In a search one read of everything tells most: rather wait for its length to be free than split it.
   const roundTripMs = memory.roundTripMs + (walls.length > 0 ? 2 * REPEAT_MS : 0);
   const cost = lineCost({ framing: peer.framing, line: memory.line, roundTripMs });
-  const holes = [...(limits.holes ?? []), ...walls];
   const { maxRegisters, isEvenLength = false, isOneSpace = false } = limits;
-  const given = { among, maxRegisters, isEvenLength, isOneSpace, holes, shape: ledger.shapes(peer.unit, now), freshMs: ledger.freshMs(peer.unit, now) };
-  const plan = planReads(items, cost, {
-    ...given,
-    maxRegisters: Math.min(maxRegisters, facts.maxRegisters(now)),
-    isEvenLength: isEvenLength || facts.isEvenLength(now),
-    holes: [...holes, ...facts.holes(now)],
-  });
   // What was learned steers how things are read together, never whether one is asked for at all.
-  return plan.impossible.length === 0 ? plan : planReads(items, cost, given);
+  const wanted = among.filter((item) => !facts.isRefused(item, now));
+  const learned = [...facts.holes(now), ...facts.refused(now).map((item) => wall(item.function, item.start, item.end))];
+  const passable = learned.filter((hole) => !wanted.some((item) => isBlocked(item, hole, isOneSpace)));
+  const longest = wanted.reduce((most, item) => Math.max(most, item.function > 2 ? item.end - item.start : 0), 0);
+  return planReads(items, cost, {
+    among,
+    isEvenLength,
+    isOneSpace,
+    shape: ledger.shapes(peer.unit, now),
+    freshMs: ledger.freshMs(peer.unit, now),
+    maxRegisters: Math.min(maxRegisters, Math.max(longest, facts.maxRegisters(now))),
+    isEvenGrowth: facts.isEvenGrowth(now),
+    holes: [...(limits.holes ?? []), ...walls, ...passable],
+  });
+}
+
+function isBlocked(item: Item, hole: Hole, isOneSpace: boolean): boolean {
+  if (item.function !== hole.function && !(isOneSpace && item.function > 2 && hole.function > 2)) return false;
+  return hole.isSomewhere === true ? item.start <= hole.from && item.end >= hole.to : item.start < hole.to && item.end > hole.from;
 }
 
 /** Where to halve: at the widest gap, for unused addresses are refused more often than used ones. */

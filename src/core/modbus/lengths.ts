@@ -24,6 +24,8 @@ export interface Limits {
   readonly maxRegisters: number;
   /** The device refuses odd quantities (Eastron SDM). */
   readonly isEvenLength?: boolean;
+  /** Longer reads grow by two registers, whatever the shortest is. */
+  readonly isEvenGrowth?: boolean;
   /** FC03 and FC04 read the same registers (Carlo Gavazzi EM340, Circutor CVM): they are planned as one space. */
   readonly isOneSpace?: boolean;
   readonly holes?: readonly Hole[];
@@ -54,6 +56,7 @@ export function byteCountOf(fn: ReadFunction, quantity: number): number {
 
 export class Lengths {
   private readonly isEven: boolean;
+  private readonly step: 1 | 2;
   private readonly holes: { readonly [fn in ReadFunction]: readonly Hole[] };
 
   /** `spans`: the addresses between which something is wanted. A read grows inside them first, where the device is known to have registers. */
@@ -62,6 +65,7 @@ export class Lengths {
     private readonly spans: ReadonlyMap<ReadFunction, Span>,
   ) {
     this.isEven = limits.isEvenLength === true;
+    this.step = this.isEven || limits.isEvenGrowth === true ? 2 : 1;
     const { holes = [], isOneSpace } = limits;
     const one = holes.filter((hole) => hole.function > 2);
     const of = (fn: ReadFunction): readonly Hole[] => (isOneSpace === true && fn > 2 ? one : holes.filter((hole) => hole.function === fn));
@@ -83,7 +87,7 @@ export class Lengths {
     for (let length: Length | undefined = block.base; length; ) {
       yield length;
       const { quantity }: Length = length;
-      const longer = block.function <= 2 ? Math.ceil(quantity / 8) * 8 + 1 : quantity + (this.isEven ? 2 : 1);
+      const longer = block.function <= 2 ? Math.ceil(quantity / 8) * 8 + 1 : quantity + this.step;
       length = this.length(block, longer);
     }
   }
@@ -91,8 +95,8 @@ export class Lengths {
   /** Where a read of this length starts: it grows first behind and before its registers inside the span, then outside. */
   place(block: Omit<Block, 'base'>, quantity: number): number | undefined {
     const span = this.spans.get(block.function) ?? block;
-    // Where lengths must be even, so must be the shift: a 32-bit value is not to be cut.
-    const grain = this.isEven && block.function > 2 && (block.end - block.start) % 2 === 0 ? 2 : 1;
+    // Where reads grow by two, so do both their ends: a 32-bit value is not to be cut.
+    const grain = block.function > 2 && (quantity - (block.end - block.start)) % 2 === 0 ? this.step : 1;
     const more = quantity - (block.end - block.start);
     const behind = grown(more, Math.min(block.hi, span.end) - block.end, grain);
     const before = grown(more - behind, block.start - Math.max(block.lo, span.start), grain);
