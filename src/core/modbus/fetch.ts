@@ -169,7 +169,11 @@ function between(fn: Hole['function'], from: number, to: number): Hole {
   return from < to ? { ...wall(fn, from, to), isSomewhere: true } : wall(fn, from, to);
 }
 
-/** Waits while it is short; else has the unit answer something that only this request can be answered by. */
+/**
+ * Waits while it is short; else has the unit answer something that only this request can be answered by. Where it will
+ * not, an error is the answer: a quarantine of some seconds is shorter than a tunnel can stall, and one of a minute is
+ * longer than a caller waits.
+ */
 function* makeRoom(talk: Talk, waitMs: number): Dialogue<void> {
   if (waitMs <= REPEAT_MS) return yield* pause(waitMs);
   if (!talk.facts.isFenceless(talk.memory.now()) && (yield* fence(talk))) return;
