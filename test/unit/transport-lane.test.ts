@@ -179,9 +179,29 @@ describe('lane', () => {
   it('hands on bytes nobody asked for, and counts them', async () => {
     const world = new LaneWorld();
     const heard: string[] = [];
-    world.lane.onUnasked = (bytes) => heard.push(Buffer.from(bytes).toString());
+    const others: string[] = [];
+    const stop = world.lane.onUnasked((bytes) => heard.push(Buffer.from(bytes).toString()));
+    world.lane.onUnasked((bytes) => others.push(Buffer.from(bytes).toString()));
     world.lane.hear(Buffer.from('push'));
-    assert.deepEqual(heard, ['push']);
-    assert.equal(world.lane.unasked, 4);
+    stop();
+    world.lane.hear(Buffer.from('more'));
+    assert.deepEqual([heard, others], [['push'], ['push', 'more']]);
+    assert.equal(world.lane.unasked, 8);
+  });
+
+  it('says when unasked bytes do not follow the last ones: a job took some, or the link was away', async () => {
+    const world = new LaneWorld();
+    const heard: string[] = [];
+    world.lane.onUnasked((bytes, isCut) => heard.push(`${Buffer.from(bytes).toString()}${isCut ? ' cut' : ''}`));
+    world.lane.hear(Buffer.from('a'));
+    world.lane.hear(Buffer.from('b'));
+    echoing(world);
+    await world.clock.runUntil(world.lane.run(job('q')));
+    world.lane.hear(Buffer.from('c'));
+    world.lane.hear(Buffer.from('d'));
+    world.goOffline();
+    world.goOnline();
+    world.lane.hear(Buffer.from('e'));
+    assert.deepEqual(heard, ['a', 'b', 'c cut', 'd', 'e cut']);
   });
 });

@@ -27,6 +27,9 @@ export interface LaneOptions {
   setBaud?(baud: number): Promise<void>;
 }
 
+/** `isCut`: these bytes do not follow the last ones; what was half heard must not be joined to them. */
+export type Ear = (bytes: Uint8Array, isCut: boolean) => void;
+
 export class Lane implements Line {
   private readonly queue = new LaneQueue();
   private readonly path: WirePath;
@@ -44,7 +47,9 @@ export class Lane implements Line {
   private isFresh = true;
   /** Bytes heard while no job was running. */
   unasked = 0;
-  onUnasked: ((bytes: Uint8Array) => void) | undefined;
+  private readonly ears = new Set<Ear>();
+  /** Something of the line went elsewhere (to a job) or may be lost (no link) since the last unasked chunk. */
+  private isCut = false;
 
   constructor(private readonly options: LaneOptions) {
     this.line = options.line;
@@ -87,16 +92,28 @@ export class Lane implements Line {
 
   /** A chunk from the meter's side. */
   hear(bytes: Uint8Array): void {
-    if (this.running) return this.path.heard(bytes);
+    if (this.running) {
+      this.isCut = true;
+      return this.path.heard(bytes);
+    }
     this.unasked += bytes.length;
     if (this.unsettledSince !== undefined) this.unsettledSince = this.options.clock.now();
-    this.onUnasked?.(bytes);
+    const isCut = this.isCut;
+    this.isCut = false;
+    for (const ear of [...this.ears]) ear(bytes, isCut);
+  }
+
+  /** Hears what nobody asked for, beside the jobs and without a turn; returns the way to stop. */
+  onUnasked(ear: Ear): () => void {
+    this.ears.add(ear);
+    return () => void this.ears.delete(ear);
   }
 
   /** The link came up or went down: waiting jobs move, a running one stops waiting for an answer that cannot come. */
   linkChanged(): void {
     const state = this.options.linkState();
     if (state === 'online') return void this.pump();
+    this.isCut = true;
     this.path.interrupt();
     if (!state.retryable) for (const entry of this.queue.all()) this.settle(entry, copyOf(state));
     for (const entry of this.queue.all()) this.tell(entry, { at: 'waiting-for-broker' });
