@@ -1,7 +1,9 @@
 // Routes for the editor's buttons: they answer with JSON, never with a stack, and need the write permission of the node.
 import type { NodeAPI } from 'node-red';
-import { asReadError } from '../../src/core/index';
+import { asReadError, ReadError, type Done, type Job, type LineSettings } from '../../src/core/index';
 import { explain } from './explain';
+import { parseImei } from './fields';
+import { modemNodeOf } from './palette';
 
 interface Request {
   readonly body?: unknown;
@@ -23,3 +25,28 @@ export function adminRoute(RED: NodeAPI, type: string, path: string, answer: (bo
     );
   });
 }
+
+/** One job on the modem that a dialog names, tried once. The modem has to be deployed; the node need not be. */
+export async function runOnce<R>(RED: NodeAPI, body: Readonly<Record<string, unknown>>, job: Pick<Job<R>, 'start'> & Partial<Job<R>>): Promise<Done<R>> {
+  const node = modemNodeOf(RED, body['modem']);
+  if (node instanceof ReadError) throw node;
+  const imei = parseImei(node.imei || String(body['imei'] ?? '').trim());
+  const modem = node.acquire(imei);
+  try {
+    return await modem.ports[0].run({ label: 'dialog', queueMs: DIALOG_MS, priority: 1, ...job, attempts: 1 });
+  } finally {
+    node.release(imei);
+  }
+}
+
+/** The line that a dialog's prediction is for: as measured, as configured, or as usual. */
+export function lineOf(RED: NodeAPI, body: Readonly<Record<string, unknown>>): { readonly roundTripMs: number; readonly line: LineSettings } {
+  const modem = modemNodeOf(RED, body['modem']);
+  if (modem instanceof ReadError) return { roundTripMs: USUAL_ROUND_TRIP_MS, line: USUAL_LINE };
+  const running = modem.registry.find(modem.imei || String(body['imei'] ?? ''));
+  return { roundTripMs: running?.ports[0].roundTripMs ?? modem.profile.latencyMs / 4, line: modem.profile.line };
+}
+
+const DIALOG_MS = 60_000;
+const USUAL_ROUND_TRIP_MS = 1_000;
+const USUAL_LINE = { baud: 9_600, dataBits: 8, parity: 'none', stopBits: 1 } as const;

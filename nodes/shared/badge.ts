@@ -42,6 +42,11 @@ export class Badge {
     this.show({ fill: 'blue', shape: progress.at === 'queued' ? 'ring' : 'dot', text });
   }
 
+  /** How much of the one read that runs was heard. */
+  heard(amount: string): void {
+    if (this.running === 1) this.show({ fill: 'blue', shape: 'dot', text: this.say('reading', amount) });
+  }
+
   ended(text: string): void {
     this.running -= 1;
     if (this.isOnline) this.show({ fill: 'green', shape: 'dot', text });
@@ -61,7 +66,7 @@ export class Badge {
     return `${this.type}.status.${name}`;
   }
 
-  private say(name: string, count: number): string {
+  private say(name: string, count: number | string): string {
     return this.RED._(this.key(name), { count: String(count) });
   }
 

@@ -5,9 +5,11 @@ import { asReadError, ReadError, systemClock, type Job, type LineSettings, type 
 import { Badge } from './badge';
 import { explain } from './explain';
 import { Fields } from './fields';
-import { badgeText, messagesOf, OUTPUTS } from './messages';
+import { badgeText, messagesOf, OUTPUTS, subjectOf } from './messages';
 import { migrate, type Config, type Migration } from './migrate';
 import { modemNodeOf, type DoneCallback, type ModemNode, type Msg, type Secrets, type Send } from './palette';
+import { Heard, UsualBytes } from './progress';
+import { listenUnasked, type Unasked } from './unasked';
 
 export interface ReaderSpec<Q> {
   readonly type: string;
@@ -20,6 +22,10 @@ export interface ReaderSpec<Q> {
   /** The meter's address as text: unit, address, link address, server SAP. */
   meter(q: Q): string;
   job(q: Q): Pick<Job<Readout>, 'start' | 'quietMs' | 'key' | 'line'> & Partial<Pick<Job<Readout>, 'attempts'>>;
+  /** How many exchanges the read will take, where that is known: for the percentage in the badge. */
+  exchanges?(q: Q): number | undefined;
+  /** How the bytes of a meter that sends by itself become readouts; undefined = this node asks. */
+  unasked?(fields: Fields): Unasked | undefined;
 }
 
 export function readerNode<Q>(RED: NodeAPI, spec: ReaderSpec<Q>): void {
@@ -37,6 +43,8 @@ class Reader<Q> {
   private readonly modemNode: ModemNode | ReadError;
   private readonly running = new Map<string, Set<AbortController>>();
   private readonly stopLink: (() => void) | undefined;
+  private readonly stopUnasked: (() => void) | undefined;
+  private readonly usual = new UsualBytes();
 
   constructor(
     private readonly RED: NodeAPI,
@@ -47,6 +55,7 @@ class Reader<Q> {
     this.badge = new Badge(RED, node, spec.type);
     this.modemNode = modemNodeOf(RED, config['modem']);
     this.stopLink = this.modemNode instanceof ReadError ? undefined : this.modemNode.link.onState((state, failure) => this.badge.link(state, failure));
+    this.stopUnasked = this.listen();
   }
 
   async input(msg: Msg, send: Send, done: DoneCallback): Promise<void> {
@@ -64,7 +73,7 @@ class Reader<Q> {
       }
       const fields = new Fields(overridden(this.config, msg));
       const q = this.spec.parse(fields, secretsOf(this.node, fields), modemNode.profile.line);
-      subject = `${imei}/${this.spec.meter(q)}`;
+      subject = subjectOf(imei, this.spec.meter(q));
       const { value, link } = await this.read(modemNode, imei, q, msg);
       const name = fields.text('name');
       const report = { imei, protocol: this.spec.protocol(q), meter: this.spec.meter(q), ...(name !== '' && { name }), time: systemClock.date().toISOString(), ...value, link };
@@ -80,6 +89,7 @@ class Reader<Q> {
 
   async close(): Promise<void> {
     this.stopLink?.();
+    this.stopUnasked?.();
     for (const stops of this.running.values()) for (const stop of stops) stop.abort();
     this.badge.clear();
   }
@@ -89,21 +99,47 @@ class Reader<Q> {
     const stops = this.running.get(imei) ?? new Set();
     this.running.set(imei, stops.add(stop));
     const modem = modemNode.acquire(imei);
+    const job = this.spec.job(q);
+    const heard = new Heard(this.badge, this.usual.of(imei, job.key), this.spec.exchanges?.(q));
     try {
-      return await modem.ports[0].run({
+      const done = await modem.ports[0].run({
         label: `${this.spec.type} ${this.spec.meter(q)}`,
         attempts: modemNode.profile.attempts,
         queueMs: QUEUE_MS,
         priority: new Fields(msg).integer('priority', { min: -1000, max: 1000, fallback: 0 }),
         meter: `${this.spec.protocol(q)} ${this.spec.meter(q)}`,
         signal: stop.signal,
-        onProgress: (progress) => this.badge.progress(progress),
-        ...this.spec.job(q),
+        onProgress: (progress) => heard.progress(progress),
+        trace: (event) => heard.trace(event),
+        ...job,
       });
+      this.usual.keep(imei, job.key, done.link.bytesIn);
+      return done;
     } finally {
       modemNode.release(imei);
       stops.delete(stop);
       if (stops.size === 0) this.running.delete(imei);
+    }
+  }
+
+  /** A meter that sends by itself: each of its readouts is a message that nobody asked for. */
+  private listen(): (() => void) | undefined {
+    const fields = new Fields(this.config);
+    try {
+      const unasked = this.spec.unasked?.(fields);
+      if (!unasked) return undefined;
+      const output = fields.choice('output', OUTPUTS, 'report');
+      const named = fields.has('name') ? { name: fields.text('name') } : {};
+      return listenUnasked(this.modemNode, unasked, (report) => {
+        this.badge.begin();
+        for (const out of messagesOf({ _msgid: this.RED.util.generateId() }, { ...report, ...named }, output)) this.node.send(out);
+        this.badge.ended(badgeText(report));
+      });
+    } catch (thrown) {
+      this.badge.begin();
+      this.badge.failed(asReadError(thrown));
+      this.node.error(explain(this.RED, this.spec.type, thrown, this.modemNode instanceof ReadError ? '' : this.modemNode.imei).message);
+      return undefined;
     }
   }
 }
@@ -117,7 +153,8 @@ function overridden(config: Config, msg: Msg): Config {
     throw new ReadError('CONFIG_INVALID', 'msg.meter has to be an object with properties of this node, for example {"unit": 7}', 'configure');
   }
   const direct = Object.fromEntries(['from', 'to', 'items', 'registers'].filter((key) => msg[key] !== undefined).map((key) => [key, msg[key]]));
-  return { ...config, ...(meter as Config | undefined), ...direct };
+  // A word of consent counts only where it stands by itself on this one message.
+  return { ...config, ...(meter as Config | undefined), ...direct, confirm: msg['confirm'] === true };
 }
 
 /** Credentials of the node; a message may bring its own for its meter. They go no further than the dialogue. */

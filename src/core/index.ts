@@ -7,7 +7,7 @@ export type { Column, Reading, Readout, Row, Value } from './reading';
 export { systemClock, systemRandom, type Clock, type Random } from './transport/clock';
 export type { Line, Trace, TraceEvent } from './transport/line';
 export { runSession, type SessionOptions } from './transport/session';
-export { Lane, type LaneOptions } from './transport/lane';
+export { Lane, type Ear, type LaneOptions } from './transport/lane';
 export type { Done, Job, LinkFigures, Progress } from './transport/job';
 export type { Link, LinkState, Message, Qos } from './transport/link';
 export { Broker, testConnection } from './transport/broker';
@@ -23,6 +23,15 @@ export { type AtReply } from './at/at';
 export { sendCommand, type CommandOptions } from './at/command';
 export { dangerOf } from './at/danger';
 export { decodeValues, signalOf } from './at/values';
+
+export { readIec62056 } from './iec62056/read';
+export { checkOptions as checkIec62056, type Iec62056Options } from './iec62056/options';
+export { PushStream } from './iec62056/push';
+export { pickReadings } from './iec62056/readings';
+
+export { readIec870 } from './iec870/read';
+export { REQUESTS as IEC870_REQUESTS, type Iec870Options, type Iec870Request } from './iec870/options';
+export { predict as predictIec870, type Prediction } from './iec870/predict';
 
 export { readModbus, itemsOf, type ModbusReadOptions } from './modbus/read';
 export { readSunSpec } from './modbus/read-sunspec';

@@ -25,6 +25,12 @@ export class PushStream {
     this.filter = new ParityFilter(softParityOf(parity));
   }
 
+  /** What comes next does not follow: a telegram joined from two halves could hold a wrong value. */
+  cut(): void {
+    this.filter.release();
+    this.inbox.clear();
+  }
+
   take(chunk: Uint8Array): readonly Readout[] {
     this.inbox.push(this.filter.clean(chunk));
     const readouts: Readout[] = [];

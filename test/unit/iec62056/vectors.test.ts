@@ -124,6 +124,15 @@ describe('IEC 62056-21 vectors', () => {
     });
   }
 
+  it('two halves with a hole between them are joined only by who does not know of the hole', () => {
+    const wire = fromHex(rows.find((row) => row.id === 'C21-O15')?.wire ?? '');
+    const [head, tail] = [wire.slice(0, 150), wire.slice(165)];
+    const stream = new PushStream();
+    stream.take(head);
+    stream.cut();
+    assert.deepEqual([stream.take(tail).length, stream.take(wire).length], [0, 1]);
+  });
+
   it('a meter that sends a CRC is not believed without one', () => {
     const wire = fromHex(rows.find((row) => row.id === 'C21-O16')?.wire ?? '');
     const bare = Uint8Array.from([...wire.slice(0, wire.lastIndexOf(0x21) + 1), 0x0d, 0x0a]);
