@@ -4,19 +4,22 @@ import type { BillingRecord } from '../core/iec870/billing';
 import type { TimeTag } from '../core/iec870/time';
 import { localClock, type MeterMemory } from './meter-iec870-memory';
 
-/** `epoch`: the UTC ms that the meter's clock stands for when the world's clock shows 0. */
-export function demoIec870Memory(epoch: number): MeterMemory {
+/** `epoch`: the UTC ms that the meter's clock stands for when the world's clock shows 0. `now`: the world's clock, by which curves grow. */
+export function demoIec870Memory(epoch: number, now: () => number = () => 0): MeterMemory {
   const clock = localClock('Europe/Madrid');
-  const year = clock(epoch).year;
-  const month = clock(epoch).month;
-  const instants = clock(epoch - 60_000);
+  const begin = epoch + now();
+  const year = clock(begin).year;
+  const month = clock(begin).month;
+  const instants = clock(begin - 60_000);
   const billed = (address: number, monthsAgo: number): BillingRecord => billingRecord(address, localMidnight(year, month - monthsAgo), localMidnight(year, month - monthsAgo + 1));
   return {
     epoch,
     clock,
     registers: { 11: 60, 12: 15, 21: 1440 },
-    since: Date.UTC(year, 0, 1),
-    until: epoch,
+    since: Date.UTC(year - 1, 0, 1),
+    get until() {
+      return epoch + now();
+    },
     totals: (at, isAbsolute) => [1, 2, 3, 4, 5, 6, 7, 8].map((address) => ({ address, value: energy(address, at, isAbsolute), quality: address > 6 ? 0x80 : 0 })),
     blocks: true,
     billing: { running: TARIFFS.map((address) => billed(address, 0)), stored: [2, 1].flatMap((ago) => TARIFFS.map((address) => billed(address, ago))) },
@@ -26,8 +29,8 @@ export function demoIec870Memory(epoch: number): MeterMemory {
       { object: 194, phases: [{ deciAmperes: 12, deciVolts: 2389 }, { deciAmperes: 13, deciVolts: null }, { deciAmperes: 12, deciVolts: 2375 }], time: instants },
     ],
     events: {
-      52: [{ address: 3, qualifier: 1, isOn: false, time: clock(epoch - 95_396_000) }, { address: 3, qualifier: 2, isOn: true, time: clock(epoch - 8_996_000) }],
-      53: Array.from({ length: 45 }, (_, i) => ({ address: 7, qualifier: i, isOn: true, time: clock(epoch - (i + 1) * 60_000) })),
+      52: [{ address: 3, qualifier: 1, isOn: false, time: clock(begin - 95_396_000) }, { address: 3, qualifier: 2, isOn: true, time: clock(begin - 8_996_000) }],
+      53: Array.from({ length: 45 }, (_, i) => ({ address: 7, qualifier: i, isOn: true, time: clock(begin - (i + 1) * 60_000) })),
       54: [], 55: [], 128: [], 129: [], 131: [], 132: [], 133: [],
     },
     identity: { manufacturer: 66, device: 48304838, standardYear: 2002, standardMonth: 4 },

@@ -2,6 +2,10 @@
 import type { Clock } from '../core/transport/clock';
 import type { LineSettings } from '../core/wire/dialogue';
 import type { Meter } from './meter';
+import { Iec62056Meter } from './meter-iec62056';
+import { demoIec62056Model } from './meter-iec62056-demo';
+import { iec870Meter } from './meter-iec870';
+import { demoIec870Memory } from './meter-iec870-demo';
 import { ModbusMeter } from './meter-modbus';
 import { profileDevice, ruleDevice, type ModbusDevice } from './modbus-device';
 import type { ModbusProfile } from './modbus-profiles';
@@ -24,16 +28,33 @@ export type MeterKind = (wish: MeterWish) => readonly Meter[];
 
 export const METER_KINDS: Readonly<Record<string, MeterKind>> = {
   modbus: (wish) => modbus(wish, (unit) => (wish.profile ? profiled(wish, wish.profile, unit) : ruleDevice(unit))),
+  iec62056: (wish) => addressesOf(wish, '12345678').map((address) => new Iec62056Meter({ model: demoIec62056Model(wish.clock, address, wish.line, wish.password), now: () => wish.clock.now() })),
+  iec870: (wish) => addressesOf(wish, '1').map((link) => iec870(wish, whole('a link address', link, 0xffff), whole('the password of such a meter', wish.password || '1', 0xffff_ffff))),
   'modbus-rule': (wish) => modbus(wish, (unit) => ruleDevice(unit)),
 };
 
 function modbus(wish: MeterWish, device: (unit: number) => ModbusDevice): readonly Meter[] {
-  const devices = (wish.addresses.length > 0 ? wish.addresses : ['1']).map((text) => {
+  const devices = addressesOf(wish, '1').map((text) => {
     const unit = Number(text);
     if (!Number.isInteger(unit) || unit < 1 || unit > 247) throw new RangeError(`a Modbus unit id is 1 to 247, not ${text}`);
     return device(unit);
   });
   return [new ModbusMeter({ devices, line: wish.line, framing: wish.framing, random: seededRandom(seedOf(wish.seed, 'answers')), answerMsMin: 20, answerMsMax: 80 })];
+}
+
+function iec870({ clock, line }: MeterWish, link: number, password: number): Meter {
+  const epoch = clock.date().getTime() - clock.now();
+  return iec870Meter({ link, point: 1, password, line, memory: demoIec870Memory(epoch, () => clock.now()) });
+}
+
+function addressesOf({ addresses }: MeterWish, fallback: string): readonly string[] {
+  return addresses.length > 0 ? addresses : [fallback];
+}
+
+function whole(what: string, text: string, high: number): number {
+  const value = Number(text);
+  if (/^\d+$/.test(text) && value <= high) return value;
+  throw new RangeError(`${what} is a whole number from 0 to ${high}, not ${text}`);
 }
 
 function profiled(wish: MeterWish, profile: ModbusProfile, unit: number): ModbusDevice {
