@@ -20,9 +20,9 @@ export function meterOf({ protocol, options }: IecQuery): string {
 }
 
 /** Setting a clock changes the meter: once, by the time of the moment when its turn comes. */
-export function iecJob(query: IecQuery): Pick<Job<Readout>, 'start' | 'key'> & Partial<Pick<Job<Readout>, 'attempts'>> {
+export function iecJob(query: IecQuery): Pick<Job<Readout>, 'start' | 'key'> & Partial<Pick<Job<Readout>, 'attempts' | 'quietMs'>> {
   const key = createHash('sha256').update(JSON.stringify(query)).digest('hex');
-  if (query.protocol === 'iec62056-21') return { key, start: (memory) => readIec62056(query.options, memory) };
+  if (query.protocol === 'iec62056-21') return { key, ...(query.options.mode === 'D' && { quietMs: 0 }), start: (memory) => readIec62056(query.options, memory) };
   const { options } = query;
   if (options.request !== 'set-time') return { key, start: (memory) => readIec870(options, memory) };
   return { attempts: 1, start: (memory) => readIec870({ ...options, time: systemClock.date() }, memory) };

@@ -2,7 +2,7 @@
 import helper from 'node-red-node-test-helper';
 import type { Node, NodeMessageInFlow } from 'node-red';
 import { nodeRedPackage } from '../../scripts/node-red';
-import { systemClock } from '../../src/core/transport/clock';
+import { systemClock, type Clock } from '../../src/core/transport/clock';
 import { fasterClock, modemSpec, profileDevice, ruleDevice, seededRandom, simulatedModem, ModbusMeter, type Meter, type MeterFault, type ModemOptions } from '../../src/simulator/index';
 import type { ModemCore } from '../../src/simulator/modem-core';
 import { startBroker, type TestBroker } from './broker';
@@ -40,9 +40,9 @@ export function flowOf(broker: TestBroker, node: Record<string, unknown>, modem:
 }
 
 /** A modem that is up at once and answers AT in no time, with one Modbus meter of the rule device on unit 1 unless told otherwise. */
-export async function startModem(broker: TestBroker, options: Partial<ModemOptions> = {}): Promise<ModemCore> {
-  const spec = modemSpec({ imei: IMEI, meters: [ruleMeter(1)], ...options, config: { MQTT_server: `tcp://127.0.0.1:${broker.port}`, ...options.config }, choices: { bootMsMin: 0, bootMsMax: 1, backoffMsMin: 100, backoffMsMax: 200, atMsMin: 1, atMsMax: 5, ...options.choices } }, systemClock);
-  const modem = simulatedModem(spec, { protocolVersion: 4, isServerChecked: true }, systemClock, seededRandom(1));
+export async function startModem(broker: TestBroker, options: Partial<ModemOptions> = {}, clock: Clock = systemClock): Promise<ModemCore> {
+  const spec = modemSpec({ imei: IMEI, meters: [ruleMeter(1)], ...options, config: { MQTT_server: `tcp://127.0.0.1:${broker.port}`, ...options.config }, choices: { bootMsMin: 0, bootMsMax: 1, backoffMsMin: 100, backoffMsMax: 200, atMsMin: 1, atMsMax: 5, ...options.choices } }, clock);
+  const modem = simulatedModem(spec, { protocolVersion: 4, isServerChecked: true }, clock, seededRandom(1));
   modem.start();
   for (let tries = 0; tries < 200 && !broker.subscribed.some((topic) => topic.startsWith(spec.imei)); tries++) await systemClock.sleep(10);
   return modem;

@@ -189,6 +189,21 @@ describe('lane', () => {
     assert.equal(world.lane.unasked, 8);
   });
 
+  it('a job that only listens begins on a line that never falls silent', async () => {
+    const world = new LaneWorld();
+    const chatter = new AbortController();
+    const talk = async (): Promise<void> => {
+      for (; !chatter.signal.aborted; world.lane.hear(Buffer.from('tick'))) await world.clock.sleep(200);
+    };
+    void talk();
+    const listen = function* (): Dialogue<string> {
+      return Buffer.from((yield { do: 'receive', ms: 1_000 }) ?? []).toString();
+    };
+    assert.equal((await world.clock.runUntil(world.lane.run(job('x', { quietMs: 0, start: listen })))).value, 'tick');
+    assert.equal(await world.clock.runUntil(codeOf(world.lane.run(job('y', { quietMs: 200, start: listen })))), 'LINE_NOISY', 'who asks wants silence first');
+    chatter.abort();
+  });
+
   it('says when unasked bytes do not follow the last ones: a job took some, or the link was away', async () => {
     const world = new LaneWorld();
     const heard: string[] = [];

@@ -21,7 +21,8 @@ export interface Job<R> {
   readonly meter?: string;
   /**
    * The silence this job demands after an earlier failure on the line, in ms. The default is the link's worst latency;
-   * a protocol that tells late answers apart by itself asks for less.
+   * a protocol that tells late answers apart by itself asks for less. 0: it asks nothing and only listens, so that a
+   * line on which a meter sends by itself all the time is no noisy one.
    */
   readonly quietMs?: number;
   /** Silence is an expected answer (bus scan): it neither stretches deadlines nor rests the meter. */

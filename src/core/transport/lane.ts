@@ -277,8 +277,10 @@ export class Lane implements Line {
     const { job } = entry;
     const { clock } = this.options;
     const signal = entry.stop.signal;
-    await this.quiet(this.isFresh ? this.latencyMs : (job.quietMs ?? this.latencyMs), signal);
-    this.isFresh = false;
+    if (job.quietMs !== 0) {
+      await this.quiet(this.isFresh ? this.latencyMs : (job.quietMs ?? this.latencyMs), signal);
+      this.isFresh = false;
+    }
     this.path.clear();
     if (job.line) await this.setLine(job.line);
     const value = await runSession(this, job.start(this.memory), { clock, signal, ...(job.trace && { trace: job.trace }) });
