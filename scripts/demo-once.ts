@@ -1,19 +1,18 @@
 // Reads every meter of the demo once and prints a table: the same core that the nodes use, without an editor.
-import { Broker, findProfile, readModbus, readSunSpec, Registry, systemClock, systemRandom, type Dialogue, type LineMemory, type ModemProfile, type Readout } from '../src/core/index';
-import type { DemoMeter } from './demo-fleet';
+import { Broker, findProfile, readIec62056, readIec870, readModbus, readSunSpec, Registry, systemClock, systemRandom, type Dialogue, type LineMemory, type ModemProfile, type Readout } from '../src/core/index';
+import { portOf, type DemoMeter } from './demo-fleet';
 
 interface Line {
   readonly cells: readonly string[];
   readonly isFailed: boolean;
 }
 
-const PROFILE: ModemProfile = {
+const PROFILE: Omit<ModemProfile, 'line'> = {
   topics: { rx: '[IMEI]/rx', tx: '[IMEI]/tx', at: '[IMEI]/AT', atr: '[IMEI]/ATR', status: '[IMEI]/dns', broadcast: '' },
   qos: 0,
   latencyMs: 2_000,
   queueLimit: 100,
   attempts: 3,
-  line: { baud: 9_600, dataBits: 8, parity: 'none', stopBits: 1 },
   port: 0,
   isCrAppended: false,
   isFleet: true,
@@ -34,11 +33,13 @@ export async function readAllOnce(brokerUrl: string, meters: readonly DemoMeter[
 }
 
 async function readOne(registry: Registry, meter: DemoMeter): Promise<readonly Line[]> {
-  const who = [meter.imei, `${meter.name} (${meter.profile})`];
-  const modem = registry.acquire(meter.imei, PROFILE);
+  const who = [meter.imei, `${meter.name} (${meter.protocol === 'modbus' ? meter.profile : meter.protocol === 'iec870' ? 'IEC 60870-5-102' : 'IEC 62056-21'})`];
+  const modem = registry.acquire(meter.imei, { ...PROFILE, line: portOf(meter.imei) });
   try {
-    const { value, link } = await modem.ports[0].run({ label: meter.name, attempts: 3, queueMs: 120_000, quietMs: 200, meter: String(meter.unit), start: dialogueOf(meter) });
-    const shown = value.readings.filter((reading) => reading.error === undefined && reading.value !== null).slice(0, SHOWN);
+    const { value, link } = await modem.ports[0].run({ label: meter.name, attempts: 3, queueMs: 120_000, ...(meter.protocol === 'modbus' && { quietMs: 200 }), meter: meter.address, start: dialogueOf(meter) });
+    const found = value.readings.filter((reading) => reading.error === undefined && reading.value !== null);
+    // Measured values first: not the meter's clock and serial number.
+    const shown = [...found.filter(({ unit }) => unit !== undefined), ...found.filter(({ unit }) => unit === undefined)].slice(0, SHOWN);
     const rest = value.readings.length - shown.length;
     const cost = [String(link.exchanges), String(link.ms)];
     return [
@@ -53,10 +54,18 @@ async function readOne(registry: Registry, meter: DemoMeter): Promise<readonly L
 }
 
 function dialogueOf(meter: DemoMeter): (memory: LineMemory) => Dialogue<Readout> {
+  if (meter.protocol === 'iec62056') {
+    const options = { address: meter.address, mode: 'auto', baud: 'fixed', parity: 'soft-even', request: 'readout', items: [], command: 'auto' } as const;
+    return (memory) => readIec62056(options, memory);
+  }
+  if (meter.protocol === 'iec870') {
+    const options = { link: Number(meter.address), point: 1, password: meter.password, request: 'instantaneous' } as const;
+    return (memory) => readIec870(options, memory);
+  }
   const profile = findProfile(meter.profile);
   if (!profile) throw new Error(`no profile ${meter.profile}`);
   const { registers, maxRegisters, isEvenLength, isOneTable, sunspecModel } = profile;
-  const options = { unit: meter.unit, framing: 'rtu', timeoutMs: 1_000, registers, maxRegisters, isEvenLength, isOneSpace: isOneTable } as const;
+  const options = { unit: Number(meter.address), framing: 'rtu', timeoutMs: 1_000, registers, maxRegisters, isEvenLength, isOneSpace: isOneTable } as const;
   return (memory) => (sunspecModel === undefined ? readModbus(options, memory) : readSunSpec(sunspecModel, options, memory));
 }
 

@@ -6,7 +6,7 @@ import type { Fields } from '../shared/fields';
 import type { Secrets } from '../shared/palette';
 import type { Unasked } from '../shared/unasked';
 import { parseCodes } from './codes';
-import { wallTimeOf } from './wall-time';
+import { momentOf, wallTimeOf } from './wall-time';
 
 export type IecQuery = { readonly protocol: 'iec62056-21'; readonly options: Iec62056Options } | { readonly protocol: 'iec60870-5-102'; readonly options: Iec870Options };
 
@@ -80,6 +80,7 @@ function parse870(fields: Fields, secrets: Secrets): Iec870Options {
     password: secrets['password'] ?? '',
     request,
     standardOffset: fields.integer('standardOffset', { min: -720, max: 840, fallback: 60 }),
+    // The protocol keeps its own calendar (time tags carry summer time), so moments go on as they came.
     ...(isInterval && fields.has('from') && { from: momentOf(fields, 'from') }),
     ...(isInterval && fields.has('to') && { to: momentOf(fields, 'to') }),
     ...((isInterval || request === 'contracted-power') && fields.has('register') && { register: fields.integer('register', { min: 0, max: 255 }) }),
@@ -87,12 +88,6 @@ function parse870(fields: Fields, secrets: Secrets): Iec870Options {
   };
   predictIec870(options, 0); // refuses what the protocol cannot ask
   return options;
-}
-
-/** The protocol keeps its own calendar (time tags carry summer time), so moments go on as they came. */
-function momentOf(fields: Fields, name: string): Date | number | string {
-  const value = fields.raw(name);
-  return value instanceof Date || typeof value === 'number' ? value : fields.text(name);
 }
 
 function parityOf(fields: Fields): Iec62056Options['parity'] {

@@ -1,17 +1,25 @@
 // IEC 62056-21 meters keep a wall clock and tell no zone. A text without zone goes to the meter as it is; an instant (a
 // Date, milliseconds, or a text with zone) becomes what a clock on the wall shows then: in `timeZone` where the node has
 // one (an IANA name; a meter that ignores summer time wants Etc/GMT-1 or the like), else in the zone of the platform.
+import { types } from 'node:util';
 import type { Fields } from '../shared/fields';
 
 export function wallTimeOf(fields: Fields, name: string, timeZone: string): string | undefined {
   if (!fields.has(name)) return undefined;
-  const value = fields.raw(name);
-  const instant = value instanceof Date ? value.getTime() : typeof value === 'number' ? value : typeof value === 'string' && ZONED.test(value.trim()) ? Date.parse(value) : undefined;
-  if (instant === undefined) return fields.text(name);
+  const moment = momentOf(fields, name);
+  const instant = typeof moment === 'number' ? moment : ZONED.test(moment) ? Date.parse(moment) : undefined;
+  if (instant === undefined) return String(moment);
   if (!Number.isFinite(instant) || Math.abs(instant) > LAST_INSTANT) throw fields.wrong(name, 'is no date');
-  const parts = new Map(clockOf(fields, timeZone).formatToParts(instant).map(({ type, value: text }) => [type, text]));
+  const parts = new Map(clockOf(fields, timeZone).formatToParts(instant).map(({ type, value }) => [type, value]));
   const part = (type: Intl.DateTimeFormatPartTypes): string => parts.get(type) ?? '';
   return `${part('year').padStart(4, '0')}-${part('month')}-${part('day')}T${part('hour')}:${part('minute')}:${part('second')}`;
+}
+
+/** Milliseconds since 1970, or a text. A Function node's Date is of another realm, so that instanceof would not know it. */
+export function momentOf(fields: Fields, name: string): number | string {
+  const value = fields.raw(name);
+  if (types.isDate(value)) return value.getTime();
+  return typeof value === 'number' ? value : fields.text(name);
 }
 
 function clockOf(fields: Fields, timeZone: string): Intl.DateTimeFormat {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { runInNewContext } from 'node:vm';
 import type { Node } from 'node-red';
 import { systemClock } from '../../src/core/transport/clock';
 import { Iec62056Meter } from '../../src/simulator/meter-iec62056';
@@ -11,6 +12,9 @@ const CATCH = 'e000000000000002';
 /** Modems and meters at five times their speed: the platform's own times stay as they are. */
 const FAST = fasterClock(systemClock, 5);
 const SEVEN_EVEN = { baud: 9600, dataBits: 7, parity: 'even', stopBits: 1 } as const;
+
+/** Function nodes run in a realm of their own, with a Date of its own. */
+const dateOfFunctionNode = (text: string): Date => runInNewContext(`new Date('${text}')`) as Date;
 
 interface Report {
   imei: string;
@@ -99,7 +103,7 @@ describe('mtx-iec-read in Node-RED', () => {
       await meter62056();
       await load({ request: 'profile', timeZone: 'Europe/Madrid' });
       const wanted = profileRows(VDEW_MODEL.profile ?? assert.fail(), Date.parse('2026-11-20T06:00Z'), Date.parse('2026-11-20T07:00Z'));
-      const byInstant = await reportOf({ from: new Date('2026-11-20T06:00:00Z'), to: Date.parse('2026-11-20T07:00:00Z') });
+      const byInstant = await reportOf({ from: dateOfFunctionNode('2026-11-20T06:00:00Z'), to: Date.parse('2026-11-20T07:00:00Z') });
       assert.deepEqual(byInstant.rows.map(({ values }) => values), wanted.map(({ values }) => values.map(Number)));
       assert.deepEqual([byInstant.rows[0]?.at, byInstant.rows.at(-1)?.at], ['2026-11-20T07:00:00', '2026-11-20T08:00:00']);
       const byText = await reportOf({ from: '2026-11-20T07:00', to: '2026-11-20T09:00+02:00' });
@@ -179,7 +183,7 @@ describe('mtx-iec-read in Node-RED', () => {
     it('takes a Date for what it is, and lists values by name', async () => {
       await meter870();
       await load870({ request: 'load-curve', output: 'values' });
-      const rows = (await reportOf({ from: new Date('2026-11-20T23:00:00Z'), to: new Date('2026-11-21T00:00:00Z') })) as unknown as Record<string, unknown>[];
+      const rows = (await reportOf({ from: dateOfFunctionNode('2026-11-20T23:00:00Z'), to: new Date('2026-11-21T00:00:00Z') })) as unknown as Record<string, unknown>[];
       assert.deepEqual(rows.map((row) => row['at']), ['2026-11-21T00:00:00+01:00', '2026-11-21T01:00:00+01:00']);
       assert.equal(typeof rows[0]?.['active_import'], 'number');
     });
