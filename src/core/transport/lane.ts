@@ -45,6 +45,10 @@ export class Lane implements Line {
    */
   private unsettledSince: number | undefined;
   private isFresh = true;
+  /** A request that was broken off (cancelled, or the link fell) may be answered as if it had not been, until then. */
+  private answerableUntil = 0;
+  /** Whether any byte of the running attempt may be under way; a publish that failed may have arrived all the same. */
+  private mayHaveLeft = false;
   /** Bytes heard while no job was running. */
   unasked = 0;
   private readonly ears = new Set<Ear>();
@@ -135,13 +139,16 @@ export class Lane implements Line {
 
   async send(bytes: Uint8Array): Promise<void> {
     this.checkLink();
+    this.mayHaveLeft = true;
     await this.options.transmit(bytes);
     this.path.sent(bytes, this.line);
   }
 
   async receive(ms: number, signal?: AbortSignal): Promise<Uint8Array | undefined> {
+    const until = this.options.clock.now() + ms;
     const chunk = await this.path.take(ms, signal);
     if (chunk) return chunk;
+    if (this.mayHaveLeft) this.answerableUntil = Math.max(this.answerableUntil, until);
     this.checkLink();
     if (ms > 0 && !signal?.aborted && !this.running?.job.isProbe) this.path.silence();
     return undefined;
@@ -253,6 +260,7 @@ export class Lane implements Line {
     }
     entry.state = 'running';
     entry.attempt += 1;
+    this.mayHaveLeft = false;
     const started = this.options.clock.now();
     const before = { out: this.path.bytesOut, in: this.path.bytesIn, exchanges: this.path.exchanges };
     this.tell(entry, { at: 'running', attempt: entry.attempt });
@@ -269,7 +277,7 @@ export class Lane implements Line {
       };
       this.settle(entry, { value, link });
     } catch (thrown) {
-      this.failed(entry, asReadError(thrown), this.path.bytesOut > before.out);
+      this.failed(entry, asReadError(thrown));
     }
   }
 
@@ -278,6 +286,8 @@ export class Lane implements Line {
     const { clock } = this.options;
     const signal = entry.stop.signal;
     if (job.quietMs !== 0) {
+      // a job that tells late answers apart by itself need not wait for the deadline of one that was broken off
+      if (job.quietMs === undefined && this.unsettledSince !== undefined) this.unsettledSince = Math.max(this.unsettledSince, this.answerableUntil);
       await this.quiet(this.isFresh ? this.latencyMs : (job.quietMs ?? this.latencyMs), signal);
       this.isFresh = false;
     }
@@ -288,13 +298,13 @@ export class Lane implements Line {
     return value;
   }
 
-  private failed(entry: Entry, error: ReadError, hasLeft: boolean): void {
+  private failed(entry: Entry, error: ReadError): void {
     const { job } = entry;
-    if (hasLeft) this.unsettledSince = this.options.clock.now();
+    if (this.mayHaveLeft) this.unsettledSince = this.options.clock.now();
     const isDead = error.code === 'NO_REPLY' && job.meter !== undefined && !job.isProbe;
     const isHalfOpen = job.meter !== undefined && this.breaker.isProbe(job.meter);
     // What never left may be sent again even if it changes the world; it waits until the link is back.
-    if (!hasLeft && error.fault === 'network' && this.options.linkState() !== 'online') entry.attempt -= 1;
+    if (!this.mayHaveLeft && error.fault === 'network' && this.options.linkState() !== 'online') entry.attempt -= 1;
     const isWanted = !entry.stop.signal.aborted && !this.isClosed && this.options.clock.now() - entry.since < job.queueMs;
     if (error.retryable && isWanted && entry.attempt < job.attempts && !(isDead && isHalfOpen)) {
       entry.state = 'waiting';
@@ -307,14 +317,14 @@ export class Lane implements Line {
   /** Waits until the line has been silent for `ms` since the last failure. A line that never falls silent is an error. */
   private async quiet(ms: number, signal: AbortSignal): Promise<void> {
     const { clock } = this.options;
-    const giveUpAt = clock.now() + 3 * ms + QUIET_SPARE_MS;
+    const giveUpAt = Math.max(clock.now(), this.unsettledSince ?? 0) + 3 * ms + QUIET_SPARE_MS;
     while (this.unsettledSince !== undefined) {
       const wait = this.unsettledSince + ms - clock.now();
       if (wait <= 0) break;
       if (clock.now() >= giveUpAt) throw new ReadError('LINE_NOISY', 'bytes keep arriving that nobody asked for; look for a second master or noise on the line', 'connect');
       const heard = await this.path.take(Math.min(wait, giveUpAt - clock.now()), signal);
       if (signal.aborted) throw new ReadError('CANCELLED', 'cancelled', 'queue');
-      if (heard) this.unsettledSince = clock.now();
+      if (heard) this.unsettledSince = Math.max(this.unsettledSince, clock.now());
     }
     if (this.unsettledSince !== undefined && clock.now() - this.unsettledSince > FORGET_FAILURE_MS) this.unsettledSince = undefined;
   }

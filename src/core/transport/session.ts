@@ -45,7 +45,7 @@ class Session {
       this.leaveBy ??= this.options.clock.now() + (this.options.goodbyeMs ?? GOODBYE_MS);
       return undefined;
     }
-    this.check();
+    if (step.do !== 'receive') this.check();
     switch (step.do) {
       case 'send':
         await this.line.send(step.bytes);
@@ -66,9 +66,10 @@ class Session {
 
   private async receive(ms: number, from: number): Promise<Uint8Array | undefined> {
     const wait = Math.min(from + ms + this.line.latencyMs - this.options.clock.now(), this.left());
+    // also when it was aborted meanwhile: the line learns how long an answer may still come
     const chunk = await this.line.receive(Math.max(0, wait), this.signal);
     const at = this.options.clock.now();
-    if (chunk) {
+    if (chunk && !this.signal?.aborted) {
       this.heardAt = at;
       this.options.trace?.({ at, kind: 'heard', bytes: chunk });
       return chunk;
