@@ -41,17 +41,24 @@ export function decodeReply(bytes: Uint8Array, command: string): AtReply {
   return { isOk: /^OK$/i.test(last), result: last, lines: body.slice(0, -1) };
 }
 
-/** A reply on one line: `AT+CSQ +CSQ: 18,99 OK` as echo, value and result. */
+/**
+ * A reply on one line: `AT+CSQ +CSQ: 18,99 OK` as echo, value and result. The result is a word of its own, so that a
+ * value like LOOK is none; and the echo of a command that ends in such a word, or its beginning so far, is no reply yet.
+ */
 function unfold(line: string, command: string): readonly string[] {
+  if (bare(command).startsWith(bare(line))) return [line];
   const rest = line.toUpperCase().startsWith(`${command.toUpperCase()} `) ? line.slice(command.length).trim() : line;
-  const found = /^(.*?)\s*((?:OK|ERROR|NO CARRIER|\+CM[ES] ERROR:.*))$/i.exec(rest);
+  const found = /^(?:(.*?)\s+)?(OK|ERROR|NO CARRIER|\+CM[ES] ERROR:.*)$/i.exec(rest);
   if (!found) return [rest];
   return [found[1] ?? '', found[2] ?? ''].filter((part) => part !== '');
 }
 
 function isEcho(line: string | undefined, command: string): boolean {
-  const bare = (text: string): string => text.replace(/\s+/g, '').toUpperCase();
   return line !== undefined && bare(line) === bare(command);
+}
+
+function bare(text: string): string {
+  return text.replace(/\s+/g, '').toUpperCase();
 }
 
 const RESULT = /^(OK|ERROR|NO CARRIER|\+CM[ES] ERROR:.*)$/i;
