@@ -28,8 +28,9 @@ export async function broadcastCommand(link: Link, registry: Registry, clock: Cl
   const heard = new Map<string, { bytes: Uint8Array; isDone: boolean }>();
   const all = new AbortController();
   const expected = new Set(options.expected);
-  let sentAt = clock.now();
+  let sentAt: number | undefined;
   const stopObserving = await link.observe(filterOfTemplate(options.atrTemplate), (message) => {
+    if (sentAt === undefined) return; // a reply to an earlier command, while the lanes empty
     const imei = imeiFromTopic(options.atrTemplate, message.topic);
     if (imei === undefined || message.isRetained || message.payload.length === 0 || (expected.size > 0 && !expected.has(imei))) return;
     const known = heard.get(imei) ?? { bytes: new Uint8Array(0), isDone: false };
@@ -46,15 +47,15 @@ export async function broadcastCommand(link: Link, registry: Registry, clock: Cl
   const release = await holdLanes(registry, clock, options);
   try {
     if (options.signal.aborted) throw new ReadError('CANCELLED', 'cancelled', 'queue');
-    heard.clear(); // replies to earlier commands, come in while the lanes emptied
-    sentAt = clock.now();
+    const began = (sentAt = clock.now());
     await link.publish(options.topic, bytes, options.qos);
     await clock.sleep(options.timeoutMs, AbortSignal.any([options.signal, all.signal]));
     for (const [imei, { bytes: rest, isDone }] of heard) {
       const reply = decodeReply(rest, options.command); // a bare value without a result line
-      if (!isDone && reply.lines.length > 0) options.onReply(imei, reply, Math.round(clock.now() - sentAt));
+      if (!isDone && reply.lines.length > 0) options.onReply(imei, reply, Math.round(clock.now() - began));
     }
   } finally {
+    if (sentAt !== undefined) for (const modem of registry.all()) if (heard.get(modem.imei)?.isDone !== true) modem.at.unsettle();
     release();
     stopObserving();
   }

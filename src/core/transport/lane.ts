@@ -113,6 +113,11 @@ export class Lane implements Line {
     return () => void this.ears.delete(ear);
   }
 
+  /** Something was asked of this line by another way, and may be answered late: silence is due before the next request. */
+  unsettle(): void {
+    this.unsettledSince = this.options.clock.now();
+  }
+
   /** The link came up or went down: waiting jobs move, a running one stops waiting for an answer that cannot come. */
   linkChanged(): void {
     const state = this.options.linkState();
