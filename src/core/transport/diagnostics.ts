@@ -36,7 +36,7 @@ export class Gate {
     const reason = this.refusal(message);
     if (reason) this.refused[reason] += 1;
     else this.previous = message.payload;
-    this.last[channel] = { at: at.toISOString(), size: message.payload.length, start: message.payload.slice(0, SHOWN_BYTES) };
+    this.last[channel] = { at: at.toISOString(), size: message.payload.length, start: new Uint8Array(message.payload.subarray(0, SHOWN_BYTES)) }; // a copy: slice() of a Buffer would hold on to a megabyte of garbage
     return reason === undefined;
   }
 }
