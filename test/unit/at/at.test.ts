@@ -3,7 +3,7 @@ import { decodeReply, encodeCommand, scanReply } from '../../../src/core/at/at';
 import { sendCommand } from '../../../src/core/at/command';
 import type { Step } from '../../../src/core/wire/dialogue';
 import { fromLatin1, toLatin1 } from '../../../src/core/wire/bytes';
-import { ReadError } from '../../../src/core/wire/errors';
+import type { ReadError } from '../../../src/core/wire/errors';
 
 const decode = (text: string, command = 'AT+CSQ'): ReturnType<typeof decodeReply> => decodeReply(fromLatin1(text), command);
 
