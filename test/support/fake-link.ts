@@ -19,6 +19,10 @@ export class FakeLink implements Link {
     return this.ears.size;
   }
 
+  refusalOf(): undefined {
+    return undefined;
+  }
+
   async publish(topic: string, payload: Uint8Array, qos: Qos): Promise<void> {
     if (this.state !== 'online') throw this.failure ?? new ReadError('BROKER_OFFLINE', 'gone');
     const text = Buffer.from(payload).toString('latin1');
