@@ -40,3 +40,12 @@ export { lineCost } from './modbus/cost';
 export { planReads, type Plan } from './modbus/plan';
 export { findProfile, profileNames, type Profile } from './modbus/profiles';
 export { parseRegisters, type Register } from './modbus/registers';
+
+export { septetsOf, smsFault } from './fleet/sms-alphabet';
+export { normalNumber, numberReadings } from './fleet/sms-number';
+export { gatewayCommand, parseAliases, parseSmsText, smsOfAlias, smsOfCommand, type Aliases, type SmsText } from './fleet/sms-text';
+export { parsePhoneLines, PhoneBook, validPhonesOf, type PhoneEntry } from './fleet/sms-book';
+export { HourLimit } from './fleet/sms-limit';
+export type { InboundSms, SmsAnswer, SmsMatch } from './fleet/sms-exchange';
+export { parseSenders, SmsDispatch, type Carry, type OutgoingSms, type SmsOutcome, type SmsRequest } from './fleet/sms-dispatch';
+export { commandBySms, commandWithFallback, isRepeatable, rollbackBySms, whyNotBySms, type CommandOutcome, type FallbackState, type Rollback, type RollbackStep } from './fleet/sms-fallback';

@@ -32,6 +32,10 @@ export const ERRORS = {
   SESSION_BROKEN: { fault: 'line', retryable: false },
   /** The device answers, but is not ready in bounded time. */
   METER_BUSY: { fault: 'device', retryable: true },
+  /** A limit that the user set (texts per hour) is used up; nothing was sent. */
+  LIMIT_REACHED: { fault: 'user', retryable: true },
+  /** It was sent and may have been carried out, but nothing confirms it: look before sending it again. */
+  OUTCOME_UNKNOWN: { fault: 'device', retryable: false },
   INTERNAL: { fault: 'ours', retryable: false },
 } as const satisfies Record<string, { fault: Fault; retryable: boolean }>;
 
