@@ -1,5 +1,5 @@
 // AT commands as jobs of the modems' AT lanes, and the broadcast to all.
-import { broadcastCommand, decodeValues, isLiteralTemplate, ReadError, sendCommand, systemClock, type AtReply, type Value } from '../../src/core/index';
+import { broadcastCommand, commandBySms, commandWithFallback, decodeValues, isLiteralTemplate, ReadError, sendCommand, smsOfCommand, systemClock, type AtReply, type CommandOutcome, type Done, type Modem, type SmsAnswer, type SmsDispatch, type Value } from '../../src/core/index';
 import type { Badge } from '../shared/badge';
 import { parseImei } from '../shared/fields';
 import type { ModemNode } from '../shared/palette';
@@ -10,39 +10,65 @@ export interface Order {
   readonly imeis: readonly string[];
   readonly timeoutMs: number;
   readonly concurrency: number;
+  /** After this time without success a command goes by text message; undefined = never. */
+  readonly smsAfterMs: number | undefined;
+  readonly isConfirmed: boolean;
+}
+
+/** How a command gets around MQTT: looked up when it is needed, for the node may have been deployed anew. */
+export interface SmsWay {
+  readonly asker: string;
+  sms(): SmsDispatch;
 }
 
 /** `msg.payload` of mtx-at. */
 export interface Answer {
   readonly imei: string;
   readonly command: string;
-  readonly ok: boolean;
+  /** null: a text message that was cut does not say. */
+  readonly ok: boolean | null;
   readonly result: string;
   readonly lines: readonly string[];
   readonly values: Readonly<Record<string, Value>>;
   readonly ms: number;
+  /** Only where it went by text message. */
+  readonly way?: 'sms';
 }
 
 /** The commands in order on one modem; after a refusal (ERROR) the rest is not sent. Silence throws. */
-export async function commandModem(node: ModemNode, imei: string, order: Order, signal: AbortSignal, badge: Badge, tell: (answer: Answer) => void): Promise<void> {
+export async function commandModem(node: ModemNode, imei: string, order: Order, signal: AbortSignal, badge: Badge, way: SmsWay, tell: (answer: Answer) => void): Promise<void> {
   const modem = node.acquire(parseImei(imei));
+  let isBySms = false;
   try {
     for (const command of order.commands) {
-      const { value, link } = await modem.at.run({
-        label: command,
-        attempts: 1, // a command may have been carried out although its reply was lost
-        queueMs: QUEUE_MS,
-        quietMs: DIRTY_MS,
-        signal,
-        onProgress: (progress) => badge.progress(progress),
-        start: () => sendCommand({ command, timeoutMs: order.timeoutMs, isCrAppended: node.profile.isCrAppended }),
-      });
-      tell(answerOf(imei, command, value, link.ms));
-      if (!value.isOk) return;
+      const byMqtt = (text: string, queueMs: number): Promise<Done<AtReply>> => commandLane(node, modem, text, order, queueMs, signal, badge);
+      const { smsAfterMs, isConfirmed } = order;
+      const outcome: CommandOutcome =
+        smsAfterMs === undefined
+          ? { way: 'mqtt', reply: await byMqtt(command, QUEUE_MS) }
+          : isBySms // once out of reach, the rest follows the same way, so that the order stays
+            ? { way: 'sms', answer: await commandBySms(way.sms(), { imei, sms: smsOfCommand(command), isConfirmed, signal, asker: way.asker }) }
+            : await commandWithFallback({ clock: systemClock, imei, command, smsAfterMs, isConfirmed, signal, asker: way.asker, byMqtt, sms: { ask: (request) => way.sms().ask(request) }, onState: (state) => state === 'sms' && badge.bySms() });
+      isBySms = outcome.way === 'sms';
+      const answer = outcome.way === 'sms' ? smsAnswerOf(imei, command, outcome.answer) : answerOf(imei, command, outcome.reply.value, outcome.reply.link.ms);
+      tell(answer);
+      if (answer.ok === false) return;
     }
   } finally {
     node.release(imei);
   }
+}
+
+function commandLane(node: ModemNode, modem: Modem, command: string, order: Order, queueMs: number, signal: AbortSignal, badge: Badge): Promise<Done<AtReply>> {
+  return modem.at.run({
+    label: command,
+    attempts: 1, // a command may have been carried out although its reply was lost
+    queueMs,
+    quietMs: DIRTY_MS,
+    signal,
+    onProgress: (progress) => badge.progress(progress),
+    start: () => sendCommand({ command, timeoutMs: order.timeoutMs, isCrAppended: node.profile.isCrAppended }),
+  });
 }
 
 /** One publish on the shared topic; `msg.imeis`, if given, says who has to answer. */
@@ -72,6 +98,11 @@ export async function commandShared(node: ModemNode, order: Order, signal: Abort
 
 function answerOf(imei: string, command: string, reply: AtReply, ms: number): Answer {
   return { imei, command, ok: reply.isOk, result: reply.result, lines: reply.lines, values: decodeValues(command, reply), ms };
+}
+
+function smsAnswerOf(imei: string, command: string, answer: SmsAnswer): Answer {
+  const { ok, result, lines, values, ms } = answer;
+  return { imei, command, ok, result, lines, values, ms: ms ?? 0, way: 'sms' };
 }
 
 const QUEUE_MS = 600_000;

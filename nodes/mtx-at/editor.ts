@@ -7,6 +7,7 @@ declare const RED: EditorRED;
 interface Properties extends EditorNodeProperties {
   readonly command: string;
   readonly target: string;
+  readonly sms: string;
 }
 
 RED.nodes.registerType('mtx-at', {
@@ -22,6 +23,9 @@ RED.nodes.registerType('mtx-at', {
     target: { value: 'modem' },
     timeout: { value: '15000', validate: wholeNumber('mtx-at', 'timeout', 500, 600000) },
     concurrency: { value: '20', validate: wholeNumber('mtx-at', 'concurrency', 1, 1000) },
+    smsFallback: { value: false },
+    smsAfter: { value: '120', validate: wholeNumber('mtx-at', 'smsAfter', 1, 86400) },
+    sms: { value: '' },
     version: { value: 1 },
   },
   paletteLabel: 'AT command',
@@ -35,11 +39,30 @@ RED.nodes.registerType('mtx-at', {
     fillSelect('node-input-target', ['modem', 'list', 'all'], (target) => this._(`mtx-at.target.${target}`), this.target || 'modem');
     const target = $('#node-input-target');
     const command = $('#node-input-command');
-    const show = (): void => void $('#mtx-at-concurrency-row').toggle(target.val() === 'list');
+    const smsFallback = $('#node-input-smsFallback');
+    fillSmsNodes(this.sms ?? '', this._('mtx-at.label.smsNone'));
+    const show = (): void => {
+      $('#mtx-at-concurrency-row').toggle(target.val() === 'list');
+      $('#mtx-at-sms-row').toggle(target.val() !== 'all');
+      $('.mtx-at-sms').toggle(target.val() !== 'all' && smsFallback.prop('checked') === true);
+    };
     const warn = (): void => void $('#mtx-at-danger').toggle(/SETPARAM\s*,\s*(MQTT_|GPRS_|MTX_|DNS_)|=\s*END|SMSO|CFUN=[04]/i.test(String(command.val())));
     target.on('change', show);
+    smsFallback.on('change', show);
     command.on('input', warn);
     show();
     warn();
   },
 } as EditorNodeDef<Properties>);
+
+/** The text message nodes of the flows; they are no config nodes, so the editor offers no choice of its own. */
+function fillSmsNodes(chosen: string, none: string): void {
+  const select = $('#node-input-sms').empty();
+  $('<option>').val('').text(none).appendTo(select);
+  RED.nodes.eachNode((each) => {
+    const { type, id, name } = each as { type?: string; id?: string; name?: string };
+    if (type === 'mtx-sms' && id !== undefined) $('<option>').val(id).text(name || id).appendTo(select);
+    return true;
+  });
+  select.val(chosen);
+}

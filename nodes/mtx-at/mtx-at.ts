@@ -4,17 +4,25 @@ import { asReadError, ReadError, type ErrorCode } from '../../src/core/index';
 import { Badge } from '../shared/badge';
 import { explain } from '../shared/explain';
 import { Fields } from '../shared/fields';
-import { modemNodeOf, type DoneCallback, type ModemNode, type Msg, type Send } from '../shared/palette';
-import { commandModem, commandShared, type Answer, type Order } from './command';
+import { modemNodeOf, smsNodeOf, type DoneCallback, type ModemNode, type Msg, type Send } from '../shared/palette';
+import { commandModem, commandShared, type Answer, type Order, type SmsWay } from './command';
 import { parseOrder } from './order';
 
 function init(RED: NodeAPI): void {
-  function MtxAt(this: Node, definition: NodeDef & { modem?: string }): void {
+  function MtxAt(this: Node, definition: NodeDef & { modem?: string; sms?: string }): void {
     RED.nodes.createNode(this, definition);
     const modemNode = modemNodeOf(RED, definition.modem);
     const badge = new Badge(RED, this, 'mtx-at');
     const stopLink = modemNode instanceof ReadError ? undefined : modemNode.link.onState((state, failure) => badge.link(state, failure));
     const running = new Map<AbortController, string>();
+    const smsWay: SmsWay = {
+      asker: this.id,
+      sms: () => {
+        const found = smsNodeOf(RED, definition.sms);
+        if (found instanceof ReadError) throw found;
+        return found.sms;
+      },
+    };
 
     this.on('input', (input, send, done) => void handle(input as Msg, send, done));
     this.on('close', (_removed: boolean, done: () => void) => {
@@ -39,7 +47,7 @@ function init(RED: NodeAPI): void {
         const order = parseOrder(new Fields({ ...definition }), msg, modemNode);
         subject = order.target === 'modem' ? (order.imeis[0] ?? '') : order.target;
         running.set(stop, order.target === 'modem' ? subject : '');
-        badge.ended(await carryOut(RED, modemNode, order, msg, send, stop.signal, badge));
+        badge.ended(await carryOut(RED, modemNode, order, msg, send, stop.signal, badge, smsWay));
         done();
       } catch (thrown) {
         const error = asReadError(thrown);
@@ -54,11 +62,11 @@ function init(RED: NodeAPI): void {
 }
 
 /** Sends what each modem answered, and for several a summary at the end; returns the badge's text. */
-async function carryOut(RED: NodeAPI, modemNode: ModemNode, order: Order, msg: Msg, send: Send, signal: AbortSignal, badge: Badge): Promise<string> {
+async function carryOut(RED: NodeAPI, modemNode: ModemNode, order: Order, msg: Msg, send: Send, signal: AbortSignal, badge: Badge, smsWay: SmsWay): Promise<string> {
   if (order.target === 'modem') {
     const [imei = ''] = order.imeis;
     let last = '';
-    await commandModem(modemNode, imei, order, signal, badge, (answer) => {
+    await commandModem(modemNode, imei, order, signal, badge, smsWay, (answer) => {
       last = answer.lines[0] ?? answer.result;
       send({ ...msg, topic: msg.topic ?? imei, payload: answer });
     });
@@ -74,9 +82,9 @@ async function carryOut(RED: NodeAPI, modemNode: ModemNode, order: Order, msg: M
     send({ ...msg, imei, topic: imei, payload: { imei, command: order.commands.join('; '), ok: false, error: { code: error.code, message: byImei[imei].message } } } as Msg);
   };
   if (order.target === 'all') await commandShared(modemNode, order, signal, tell, fail);
-  else await commandList(modemNode, order, signal, badge, tell, fail);
+  else await commandList(modemNode, order, signal, badge, smsWay, tell, fail);
   const results = Object.values(byImei);
-  const silent = results.filter((r) => 'code' in r && (r.code === 'NO_REPLY' || r.code === 'METER_RESTING')).length;
+  const silent = results.filter((r) => 'code' in r && (r.code === 'NO_REPLY' || r.code === 'METER_RESTING' || r.code === 'OUTCOME_UNKNOWN')).length;
   const ok = results.filter((r) => r.ok).length;
   const summary = { total: results.length, ok, failed: results.length - ok - silent, silent, byImei };
   send({ ...msg, payload: summary, isSummary: true } as Msg);
@@ -84,12 +92,12 @@ async function carryOut(RED: NodeAPI, modemNode: ModemNode, order: Order, msg: M
 }
 
 /** Modem by modem, a few at a time; a bad or silent one is named and does not stop the rest. */
-async function commandList(modemNode: ModemNode, order: Order, signal: AbortSignal, badge: Badge, tell: (answer: Answer) => void, fail: (imei: string, error: ReadError) => void): Promise<void> {
+async function commandList(modemNode: ModemNode, order: Order, signal: AbortSignal, badge: Badge, smsWay: SmsWay, tell: (answer: Answer) => void, fail: (imei: string, error: ReadError) => void): Promise<void> {
   const waiting = [...new Set(order.imeis)];
   const worker = async (): Promise<void> => {
     for (let imei = waiting.shift(); imei !== undefined && !signal.aborted; imei = waiting.shift()) {
       const name = imei;
-      await commandModem(modemNode, name, order, signal, badge, tell).catch((thrown: unknown) => fail(name, asReadError(thrown)));
+      await commandModem(modemNode, name, order, signal, badge, smsWay, tell).catch((thrown: unknown) => fail(name, asReadError(thrown)));
     }
   };
   await Promise.all(Array.from({ length: Math.min(order.concurrency, waiting.length) }, worker));

@@ -19,6 +19,9 @@ export function parseOrder(fields: Fields, msg: Msg, modemNode: ModemNode): Orde
     imeis: target === 'modem' ? [modemNode.imeiOf(msg)] : parseImeis(msg, target),
     timeoutMs: fields.integer('timeout', { min: 500, max: 600_000, fallback: 15_000 }),
     concurrency: fields.integer('concurrency', { min: 1, max: 1_000, fallback: 20 }),
+    // one publish to all cannot be made up for by texts to each
+    smsAfterMs: fields.flag('smsFallback') && target !== 'all' ? 1_000 * fields.integer('smsAfter', { min: 1, max: 86_400, fallback: 120 }) : undefined,
+    isConfirmed: msg['confirm'] === true,
   };
 }
 

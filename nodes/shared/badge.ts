@@ -47,6 +47,11 @@ export class Badge {
     if (this.running === 1) this.show({ fill: 'blue', shape: 'dot', text: this.say('reading', amount) });
   }
 
+  /** What MQTT did not deliver is on its way by text message. */
+  bySms(): void {
+    this.show({ fill: 'yellow', shape: 'dot', text: this.key('bySms') });
+  }
+
   ended(text: string): void {
     this.running -= 1;
     if (this.isOnline) this.show({ fill: 'green', shape: 'dot', text });

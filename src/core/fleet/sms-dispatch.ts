@@ -31,6 +31,8 @@ export interface SmsRequest {
   readonly isConfirmed: boolean;
   readonly signal?: AbortSignal;
   readonly carry?: Carry;
+  /** Who asks; it comes back with the answer. */
+  readonly asker?: string;
 }
 
 export type SmsOutcome = { readonly state: 'answered'; readonly sms: OutgoingSms; readonly answer: SmsAnswer } | { readonly state: 'sent'; readonly sms: OutgoingSms };
@@ -130,7 +132,7 @@ export class SmsDispatch {
     const { isAnswerAwaited, limit, timeoutMs } = this.options;
     if (signal?.aborted) throw new ReadError('CANCELLED', 'cancelled before it was sent', 'queue');
     limit.take();
-    const question = this.exchange.open(outgoing.imei, request.sms);
+    const question = this.exchange.open(outgoing.imei, request.sms, request.asker ?? null);
     let way: 'sent' | 'unsure';
     try {
       way = await (request.carry ?? this.options.carry)(outgoing, signal);

@@ -33,6 +33,8 @@ export interface SmsAnswer extends SmsReply {
   /** What was asked; null where that is not certain. */
   readonly asked: string | null;
   readonly command: string | null;
+  /** Who asked, in the asker's own words. */
+  readonly asker: string | null;
   readonly text: string;
   readonly at: string;
   /** From the sending of the question. */
@@ -41,6 +43,7 @@ export interface SmsAnswer extends SmsReply {
 
 interface Question {
   readonly sms: SmsText;
+  readonly asker: string | null;
   readonly since: number;
   /** While somebody waits for it. */
   settle: ((answer: SmsAnswer) => void) | undefined;
@@ -58,8 +61,8 @@ export class SmsExchange {
    * From here on an answer may come (open it before the text is on its way). `answer` waits for it: OUTCOME_UNKNOWN
    * after the time-out, CANCELLED by the signal; either way what comes later is late. `withdraw`: it never left.
    */
-  open(imei: string, sms: SmsText): { answer(timeoutMs: number, signal?: AbortSignal): Promise<SmsAnswer>; withdraw(): void } {
-    const question: Question = { sms, since: this.clock.now(), settle: undefined };
+  open(imei: string, sms: SmsText, asker: string | null): { answer(timeoutMs: number, signal?: AbortSignal): Promise<SmsAnswer>; withdraw(): void } {
+    const question: Question = { sms, asker, since: this.clock.now(), settle: undefined };
     let early: SmsAnswer | undefined;
     question.settle = (answer) => void (early = answer);
     this.asked.set(imei, [...this.fresh(imei), question]);
@@ -87,16 +90,16 @@ export class SmsExchange {
     const open = this.fresh(imei);
     const possible = open.filter((question) => canAnswer(inbound.text, question.sms));
     const [first] = possible;
-    if (first === undefined) return answerOf('unasked', imei, inbound, undefined, null);
+    if (first === undefined) return answerOf('unasked', imei, inbound);
     if (possible.length > 1) {
       // As many answers as questions: whichever is whose, none is left unanswered.
       const loose = (this.loose.get(imei) ?? 0) + 1;
       if (loose >= open.length) this.forget(imei);
       else this.loose.set(imei, loose);
-      return answerOf('uncertain', imei, inbound, undefined, null);
+      return answerOf('uncertain', imei, inbound);
     }
     const settle = first.settle;
-    const answer = answerOf(settle ? 'answer' : 'late', imei, inbound, first.sms, Math.round(this.clock.now() - first.since));
+    const answer = answerOf(settle ? 'answer' : 'late', imei, inbound, first, Math.round(this.clock.now() - first.since));
     this.remove(imei, first);
     settle?.(answer);
     return answer;
@@ -121,15 +124,16 @@ export class SmsExchange {
 
 /** A text whose sender is no modem of the book: told, never matched. */
 export function unknownSms(inbound: InboundSms): SmsAnswer {
-  return answerOf('unknown', null, inbound, undefined, null);
+  return answerOf('unknown', null, inbound);
 }
 
-function answerOf(match: SmsMatch, imei: string | null, inbound: InboundSms, asked: SmsText | undefined, ms: number | null): SmsAnswer {
+function answerOf(match: SmsMatch, imei: string | null, inbound: InboundSms, question?: Question, ms: number | null = null): SmsAnswer {
+  const asked = question?.sms;
   const reply = decodeSmsReply(inbound.text, asked);
   // without a question the last line is just a line: OK to what?
   const ok = asked === undefined ? null : reply.ok;
   const command = asked === undefined || asked.kind === 'connect' ? null : (asked.command ?? null);
-  return { match, imei, phone: inbound.from, asked: asked?.text ?? null, command, ...reply, ok, text: inbound.text, at: inbound.at, ms };
+  return { match, imei, phone: inbound.from, asked: asked?.text ?? null, command, asker: question?.asker ?? null, ...reply, ok, text: inbound.text, at: inbound.at, ms };
 }
 
 /** The longest that networks keep a message for a phone that is switched off, as a rule. */

@@ -24,6 +24,7 @@ export interface FallbackOptions {
   readonly sms: Pick<SmsDispatch, 'ask'>;
   /** The user's word for dangerous commands; it holds for both ways. */
   readonly isConfirmed: boolean;
+  readonly asker?: string;
   readonly signal: AbortSignal;
   /** One try by MQTT: a job of the modem's AT lane that waits for its turn for `queueMs` at most. */
   byMqtt(command: string, queueMs: number): Promise<Done<AtReply>>;
@@ -32,7 +33,7 @@ export interface FallbackOptions {
 
 /** The reply by MQTT, or else the answer by text; throws the error of MQTT where a text is not allowed or not possible. */
 export async function commandWithFallback(options: FallbackOptions): Promise<CommandOutcome> {
-  const { command, imei, signal, isConfirmed } = options;
+  const { command, imei, signal, isConfirmed, asker } = options;
   options.onState?.('mqtt');
   const reached = await reach(options);
   if ('reply' in reached) {
@@ -43,7 +44,7 @@ export async function commandWithFallback(options: FallbackOptions): Promise<Com
   const refusal = whyNotBySms({ command, ...reached });
   if (refusal !== undefined) throw refusal === '' ? failure : withDetail(failure, refusal);
   options.onState?.('not-delivered');
-  return { way: 'sms', answer: await commandBySms(options.sms, { imei, sms: carriable(command, failure), isConfirmed, signal }, failure, options.onState) };
+  return { way: 'sms', answer: await commandBySms(options.sms, { imei, sms: carriable(command, failure), isConfirmed, signal, ...(asker !== undefined && { asker }) }, failure, options.onState) };
 }
 
 /** One command by text. An answer that does not come is OUTCOME_UNKNOWN. */

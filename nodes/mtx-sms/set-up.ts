@@ -1,0 +1,69 @@
+// From settings to a dispatch with its way out: a gateway modem's AT lane, or a message for a provider.
+import type { Node } from 'node-red';
+import { gatewayCommand, HourLimit, parseSenders, PhoneBook, ReadError, sendCommand, SmsDispatch, systemClock, asReadError, type Carry, type OutgoingSms } from '../../src/core/index';
+import type { ModemNode } from '../shared/palette';
+import type { SmsSettings } from './messages';
+
+export function smsDispatch(node: Node, settings: SmsSettings, carry: Carry): SmsDispatch {
+  const book = new PhoneBook(settings.countryCode, settings.phones);
+  const own = book.phoneOf(settings.gateway);
+  const context = node.context();
+  const stored: unknown = context.get(SENT_AT);
+  const sentAt = Array.isArray(stored) ? stored.map(Number) : [];
+  return new SmsDispatch({
+    clock: systemClock,
+    book,
+    limit: new HourLimit(systemClock, settings.perHour, sentAt, (moments) => context.set(SENT_AT, [...moments])),
+    senders: settings.sender === '' && own !== undefined ? [own] : parseSenders(settings.sender, book),
+    timeoutMs: settings.timeoutMs,
+    isAnswerAwaited: settings.isAnswerAwaited,
+    carry,
+    warn: (sentence) => node.warn(sentence),
+  });
+}
+
+/** Hands the text to the flow. Whether a provider then sends it is the flow's business. */
+export function providerCarry(emit: (payload: OutgoingSms) => void): Carry {
+  return async (sms) => {
+    emit(sms);
+    return 'sent';
+  };
+}
+
+/** Through a modem that is on line: one try, for a text may be out although the gateway's reply was lost. */
+export function gatewayCarry(modemNode: ModemNode | ReadError, gateway: string): Carry {
+  return async (sms, signal) => {
+    if (modemNode instanceof ReadError) throw modemNode;
+    const command = gatewayCommand(sms.to, sms.text);
+    if (sms.imei === gateway) throw new ReadError('CONFIG_INVALID', 'the gateway modem cannot send a text message to itself', 'configure');
+    const modem = modemNode.acquire(gateway);
+    let hasBegun = false;
+    try {
+      const { value } = await modem.at.run({
+        label: `SMS to ${sms.imei}`,
+        attempts: 1,
+        queueMs: QUEUE_MS,
+        quietMs: DIRTY_MS,
+        ...(signal && { signal }),
+        start: () => {
+          hasBegun = true;
+          return sendCommand({ command, timeoutMs: SEND_MS, isCrAppended: modemNode.profile.isCrAppended });
+        },
+      });
+      if (!value.isOk) throw new ReadError('AT_ERROR', `the gateway modem ${gateway} did not send the text message: ${value.result}`, 'publish');
+      return 'sent';
+    } catch (thrown) {
+      const error = asReadError(thrown, 'publish');
+      if (!hasBegun || error.code === 'AT_ERROR') throw error;
+      return 'unsure';
+    } finally {
+      modemNode.release(gateway);
+    }
+  };
+}
+
+const SENT_AT = 'smsSentAt';
+const QUEUE_MS = 60_000;
+/** A module needs up to a minute to hand a text to the network. */
+const SEND_MS = 60_000;
+const DIRTY_MS = 5_000;
