@@ -29,6 +29,8 @@ export { brokerUrl, simulatedModem } from './modem';
 export type { MqttOptions } from './modem';
 export { MemoryBroker } from './world';
 export type { AirOptions } from './world';
+export { SmsNetwork } from './sms-network';
+export type { OnSms, SmsNetworkOptions } from './sms-network';
 export { fleetSpecs } from './fleet';
 export type { FleetOptions } from './fleet';
 export { imeiRow, isImei, luhnDigit } from './imei';

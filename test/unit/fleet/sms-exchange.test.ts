@@ -192,6 +192,19 @@ describe('questions by text', () => {
     await world.clock.runUntil(send());
     await world.clock.runUntil(assert.rejects(send(), code('LIMIT_REACHED')));
   });
+  it('that did not leave are no questions: the next answer is certain', async () => {
+    let isBroken = true;
+    const world = desk({ carry: async () => {
+        if (isBroken) throw new ReadError('AT_ERROR', 'refused');
+        return 'sent';
+      } });
+    await world.clock.runUntil(assert.rejects(world.ask('AT^MTXTUNNEL=REBOOT'), code('AT_ERROR')));
+    isBroken = false;
+    const second = world.ask('AT^MTXTUNNEL=REBOOT');
+    await world.clock.advance(1_000);
+    assert.equal(world.hear('OK')?.match, 'answer');
+    await world.clock.runUntil(second);
+  });
   it('are not blocked for longer than an hour by a clock that was set back', async () => {
     const clock = new VirtualClock();
     const limit = new HourLimit(clock, 1, [clock.date().getTime() + 365 * 86_400_000, Number.NaN]);
