@@ -12,7 +12,10 @@ export class MemoryLink implements Link {
   private readonly observers = new Map<OnMessage, string>();
   private readonly listeners = new Set<OnState>();
 
-  constructor(private readonly broker: MemoryBroker) {
+  constructor(
+    private readonly broker: MemoryBroker,
+    private readonly onPublish: (topic: string, text: string) => void = () => undefined,
+  ) {
     broker.listen((topic, payload) => {
       if (this.state !== 'online') return;
       const message: Message = { topic, payload, isRetained: false, isDuplicate: false };
@@ -28,6 +31,7 @@ export class MemoryLink implements Link {
   async publish(topic: string, payload: Uint8Array): Promise<void> {
     if (this.state !== 'online') throw new ReadError('BROKER_OFFLINE', 'down', 'publish');
     this.published.push(topic);
+    this.onPublish(topic, Buffer.from(payload).toString('latin1'));
     this.broker.publish(topic, payload);
   }
 

@@ -8,10 +8,10 @@ import type { SmsAnswer } from '../../src/core/fleet/sms-exchange';
 import { HourLimit } from '../../src/core/fleet/sms-limit';
 import { gatewayCommand } from '../../src/core/fleet/sms-text';
 import type { Done } from '../../src/core/transport/job';
-import type { Link, OnMessage } from '../../src/core/transport/link';
 import { Modem } from '../../src/core/transport/modem';
 import type { ModemProfile } from '../../src/core/transport/profile';
 import { MemoryBroker, modemSpec, seededRandom, SmsNetwork, VirtualClock, type ModemCore, type ModemOptions } from '../../src/simulator';
+import { MemoryLink } from './memory-link';
 
 export const TARGET = '353234028103206';
 export const GATEWAY = '353234028103214';
@@ -99,34 +99,5 @@ export class SmsWorld {
 
   byMqtt(command: string, queueMs = 600_000): Promise<Done<AtReply>> {
     return this.platform.at.run({ label: command, attempts: 1, queueMs, quietMs: 5_000, start: () => sendCommand({ command, timeoutMs: 15_000 }) });
-  }
-}
-
-/** A link that is always online. */
-class MemoryLink implements Link {
-  readonly state = 'online';
-  readonly failure = undefined;
-
-  constructor(
-    private readonly broker: MemoryBroker,
-    private readonly onPublish: (topic: string, text: string) => void,
-  ) {}
-
-  async publish(topic: string, payload: Uint8Array): Promise<void> {
-    this.onPublish(topic, Buffer.from(payload).toString('latin1'));
-    this.broker.publish(topic, payload);
-  }
-
-  async subscribe(topic: string, on: OnMessage): Promise<() => void> {
-    return this.broker.listen((heard, payload) => heard === topic && on({ topic, payload, isRetained: false, isDuplicate: false }));
-  }
-
-  async observe(): Promise<() => void> {
-    return () => undefined;
-  }
-
-  onState(on: Parameters<Link['onState']>[0]): () => void {
-    on('online', undefined);
-    return () => undefined;
   }
 }
