@@ -178,6 +178,20 @@ describe('lane', () => {
     assert.equal(await codeOf(world.lane.run(job('z'))), 'CANCELLED');
   });
 
+  it('takes nothing that was heard before a request for its answer', async () => {
+    const world = new LaneWorld();
+    const twice = function* (): Dialogue<string> {
+      yield* ask('first');
+      yield { do: 'pause', ms: 500 }; // the first answer comes a second time meanwhile
+      return yield* ask('second');
+    };
+    world.answer = (text) => {
+      world.hearAfter(100, `answer to ${text}`);
+      if (text === 'first') world.hearAfter(400, 'answer to first');
+    };
+    assert.equal((await world.clock.runUntil(world.lane.run(job('x', { start: twice })))).value, 'answer to second');
+  });
+
   it('hands on bytes nobody asked for, and counts them', async () => {
     const world = new LaneWorld();
     const heard: string[] = [];

@@ -144,6 +144,7 @@ export class Lane implements Line {
 
   async send(bytes: Uint8Array): Promise<void> {
     this.checkLink();
+    this.unasked += this.path.dropHeard(); // what came before the request is no answer to it
     this.mayHaveLeft = true;
     await this.options.transmit(bytes);
     this.path.sent(bytes, this.line);

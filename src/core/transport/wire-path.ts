@@ -80,10 +80,17 @@ export class WirePath {
     this.roundTrip.answered(Math.max(0, elapsed), done.hadSilence);
   }
 
-  /** Forgets the bytes and the exchange, not the link's times: another job begins. */
-  clear(): void {
+  /** Forgets what was heard and not taken; returns how many bytes. */
+  dropHeard(): number {
+    const dropped = this.waitingBytes;
     this.waiting = [];
     this.waitingBytes = 0;
+    return dropped;
+  }
+
+  /** Forgets the bytes and the exchange, not the link's times: another job begins. */
+  clear(): void {
+    this.dropHeard();
     this.exchange = undefined;
   }
 
