@@ -33,6 +33,7 @@ interface PortProperties {
   readonly dataBits?: string;
   readonly parity?: string;
   readonly stopBits?: string;
+  readonly imei?: string;
 }
 
 const FIELDS = ['modem', 'protocol', 'request', 'address', 'mode', 'baud', 'parity', 'table', 'from', 'to', 'timeZone', 'command', 'codesPerCommand', 'passwordLevel', 'list', 'wakeUp', 'link', 'point', 'register', 'standardOffset', 'password'];
@@ -119,6 +120,7 @@ RED.nodes.registerType('mtx-iec-read', {
       const format = `${port?.baudrate ?? '9600'} ${bits}${(port?.parity ?? 'none').charAt(0).toUpperCase()}${port?.stopBits ?? '1'}`;
       const is102 = chosen('protocol') === '60870-5-102';
       const note = !port ? '' : is102 && port.parity !== 'even' ? 'note.evenWanted' : !is102 && bits === 7 ? 'note.sevenBits' : !is102 && (port.parity ?? 'none') !== 'none' && bits === 8 ? 'note.parityBit' : '';
+      $('#mtx-iec-imei').toggle(port !== null && !port.imei);
       $('#mtx-iec-port').toggle(note !== '').text(note === '' ? '' : say(note, { format }));
     };
     fillSelect('node-input-command', commandsOf('registers'), (command) => command, this.command || 'auto');

@@ -20,7 +20,7 @@ export function showResult(answer: ReadAnswer, target: JQuery, say: Translate, p
   if (readings.length > 0) target.append(codeTable(readings, say, picked, onPick));
   if (rows && rows.length > 0) {
     const head = [say('column.time'), ...answer.columns.map(({ id, name, unit }) => `${name ?? id}${unit ? ` (${unit})` : ''}`), say('column.status')];
-    showTable($('<div>').css({ maxHeight: '220px', overflow: 'auto', marginTop: '6px' }).appendTo(target), head, rows.map((row) => [row.at, ...row.values.map(textOf), row.status ?? '']));
+    showTable($('<div>').css({ maxHeight: '220px', overflow: 'auto', marginTop: '6px', whiteSpace: 'nowrap' }).appendTo(target), head, rows.map((row) => [row.at, ...row.values.map(textOf), row.status ?? '']));
   }
 }
 
