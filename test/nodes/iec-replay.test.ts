@@ -43,7 +43,9 @@ function recordingOf({ wire, expect }: Row): string {
   const bytes = fromHex(wire);
   const end = bytes.indexOf(0x0a) + 1;
   const isAcknowledged = bytes[0] === 0x2f && bytes[end] === 0x02 && expect.ident?.mode !== 'B';
-  return isAcknowledged ? `> 2f 3f 21 0d 0a\n< ${toHex(bytes.slice(0, end))}\n*\n< ${toHex(bytes.slice(end))}\n` : `> 2f 3f 21 0d 0a\n< ${wire}\n`;
+  const [identification, data] = [toHex(bytes.slice(0, end)), toHex(bytes.slice(end))];
+  // NAK asks for the block once more.
+  return isAcknowledged ? `> 2f 3f 21 0d 0a\n< ${identification}\n*\n< ${data}\n` : `> 2f 3f 21 0d 0a\n< ${wire}\n> 15\n< ${data}\n`;
 }
 
 /** The first bracket of each code, as text, and its unit. */
