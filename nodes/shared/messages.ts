@@ -50,9 +50,10 @@ function columnName({ columns = [] }: Report, i: number): string {
   return columns.slice(0, i).some((_, earlier) => nameAt(earlier) === nameAt(i)) ? `${nameAt(i)}_${i + 1}` : nameAt(i);
 }
 
-/** The first reading as a badge shows it: `230.1 V`. */
+/** The first reading as a badge shows it: `230.1 V`. One with a unit, if there is any: not a serial number. */
 export function badgeText(report: Readout): string {
-  const first: Reading | undefined = report.readings.find((r) => r.error === undefined && r.value !== null && r.value !== undefined);
+  const found = report.readings.filter((r) => r.error === undefined && r.value !== null && r.value !== undefined);
+  const first: Reading | undefined = found.find(({ unit }) => unit !== undefined && unit !== '') ?? found[0];
   if (first) return `${typeof first.value === 'object' ? JSON.stringify(first.value) : String(first.value)} ${first.unit ?? ''}`.trim().slice(0, 20);
   return report.rows ? `${report.rows.length} rows` : 'ok';
 }
