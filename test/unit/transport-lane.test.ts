@@ -235,4 +235,23 @@ describe('lane', () => {
     world.lane.hear(Buffer.from('e'));
     assert.deepEqual(heard, ['a', 'b', 'c cut', 'd', 'e cut']);
   });
+
+  it('knows when the serial side was heard, when a meter answered and when one failed', async () => {
+    const world = new LaneWorld();
+    assert.deepEqual({ ...world.lane.facts }, { heardAt: undefined, answeredAt: undefined, failed: undefined });
+    world.goOffline();
+    assert.equal(await codeOf(world.clock.runUntil(world.lane.run(job('a', { meter: '7', queueMs: 1_000 })))), 'BROKER_OFFLINE');
+    assert.equal(world.lane.facts.failed, undefined, 'a request that never left says nothing about the meter');
+    world.goOnline();
+    assert.equal(await codeOf(world.clock.runUntil(world.lane.run(job('b', { meter: '7', isProbe: true })))), 'NO_REPLY');
+    assert.equal(world.lane.facts.failed, undefined, 'silence to a probe is expected');
+    assert.equal(await codeOf(world.clock.runUntil(world.lane.run(job('c', { meter: '7' })))), 'NO_REPLY');
+    assert.deepEqual(world.lane.facts.failed, { at: world.clock.now(), code: 'NO_REPLY' });
+    echoing(world);
+    await world.clock.runUntil(world.lane.run(job('d', { meter: '8' })));
+    assert.equal(world.lane.facts.answeredAt, world.clock.now());
+    assert.equal(world.lane.facts.heardAt, world.clock.now());
+    world.lane.hear(Buffer.from('later'));
+    assert.equal(world.lane.facts.heardAt, world.clock.now());
+  });
 });

@@ -2,7 +2,7 @@
 // retryable, always with a fresh dialogue; after a failure the line must have been silent before the next request;
 // nothing is sent while the link is down; every promise settles, also on close.
 import type { LineMemory, LineSettings } from '../wire/dialogue';
-import { asReadError, ReadError } from '../wire/errors';
+import { asReadError, ReadError, type ErrorCode } from '../wire/errors';
 import { Breaker } from './breaker';
 import type { Clock, Random } from './clock';
 import type { Done, Job, LinkFigures, Progress } from './job';
@@ -30,6 +30,16 @@ export interface LaneOptions {
 /** `isCut`: these bytes do not follow the last ones; what was half heard must not be joined to them. */
 export type Ear = (bytes: Uint8Array, isCut: boolean) => void;
 
+/** What a lane knows of the two sides behind it, in ms of its clock; undefined = not since it exists. */
+export interface LaneFacts {
+  /** Bytes came from the serial side, asked for or not. */
+  readonly heardAt: number | undefined;
+  /** A meter was read with success. */
+  readonly answeredAt: number | undefined;
+  /** A meter was asked, the request left, and it failed on the line or at the device. */
+  readonly failed: { readonly at: number; readonly code: ErrorCode } | undefined;
+}
+
 export class Lane implements Line {
   private readonly queue = new LaneQueue();
   private readonly path: WirePath;
@@ -54,6 +64,7 @@ export class Lane implements Line {
   private readonly ears = new Set<Ear>();
   /** Something of the line went elsewhere (to a job) or may be lost (no link) since the last unasked chunk. */
   private isCut = false;
+  private readonly known: { -readonly [fact in keyof LaneFacts]: LaneFacts[fact] } = { heardAt: undefined, answeredAt: undefined, failed: undefined };
 
   constructor(private readonly options: LaneOptions) {
     this.line = options.line;
@@ -83,6 +94,10 @@ export class Lane implements Line {
     return this.path.roundTrip.typicalMs;
   }
 
+  get facts(): LaneFacts {
+    return this.known;
+  }
+
   run<R>(job: Job<R>): Promise<Done<R>> {
     if (this.isClosed) return Promise.reject(new ReadError('CANCELLED', 'the modem was closed', 'queue'));
     if (job.signal?.aborted) return Promise.reject(new ReadError('CANCELLED', 'cancelled before it began', 'queue'));
@@ -96,6 +111,7 @@ export class Lane implements Line {
 
   /** A chunk from the meter's side. */
   hear(bytes: Uint8Array): void {
+    this.known.heardAt = this.options.clock.now();
     if (this.running) {
       this.isCut = true;
       return this.path.heard(bytes);
@@ -272,7 +288,10 @@ export class Lane implements Line {
     this.tell(entry, { at: 'running', attempt: entry.attempt });
     try {
       const value = await this.talk(entry);
-      if (job.meter !== undefined) this.breaker.answered(job.meter);
+      if (job.meter !== undefined) {
+        this.breaker.answered(job.meter);
+        this.known.answeredAt = this.options.clock.now();
+      }
       const link: LinkFigures = {
         exchanges: this.path.exchanges - before.exchanges,
         bytesOut: this.path.bytesOut - before.out,
@@ -307,6 +326,9 @@ export class Lane implements Line {
   private failed(entry: Entry, error: ReadError): void {
     const { job } = entry;
     if (this.mayHaveLeft) this.unsettledSince = this.options.clock.now();
+    if (this.mayHaveLeft && job.meter !== undefined && !job.isProbe && (error.fault === 'device' || error.fault === 'line')) {
+      this.known.failed = { at: this.options.clock.now(), code: error.code };
+    }
     const isDead = error.code === 'NO_REPLY' && job.meter !== undefined && !job.isProbe;
     const isHalfOpen = job.meter !== undefined && this.breaker.isProbe(job.meter);
     // What never left may be sent again even if it changes the world; it waits until the link is back.
