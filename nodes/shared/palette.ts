@@ -19,6 +19,8 @@ export interface ModemNode extends Node {
   readonly imei: string;
   readonly name: string;
   readonly profile: ModemProfile;
+  /** How often a modem reports, in seconds (DNS_period). */
+  readonly statusPeriod: number;
   readonly link: Link;
   readonly registry: Registry;
   /** The IMEI a message is for; throws CONFIG_INVALID where none is known. */
