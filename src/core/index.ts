@@ -19,6 +19,18 @@ export type { ModemProfile, TopicTemplates } from './transport/profile';
 export { checkTemplate, expandTemplate, filterOfTemplate, imeiFromTopic, isLiteralTemplate } from './transport/topics';
 export { broadcastCommand, type BroadcastOptions } from './transport/broadcast';
 
+export { FleetRegistry, type FleetContext, type FleetSettings } from './fleet/fleet-registry';
+export { FleetWatch, type WatchOptions } from './fleet/watch';
+export { placeFrom, type FleetStore } from './fleet/fleet-store';
+export { EVENT_NAMES, type Change, type EventName, type FleetEvent } from './fleet/events';
+export { parseFilter, WHOLE_FLEET, type FleetFilter } from './fleet/filter';
+export { parseMapping, StatusReader, type Status, type StatusMapping } from './fleet/status';
+export { ALARMS, MODEM_STATES, type AlarmName, type ModemState, type Place } from './fleet/record';
+export type { FleetCounts } from './fleet/tally';
+export type { ModemDetail, ModemView } from './fleet/view';
+export type { CoverageHistory } from './fleet/history';
+export type { LineFacts } from './fleet/line-facts';
+
 export { type AtReply } from './at/at';
 export { sendCommand, type CommandOptions } from './at/command';
 export { dangerOf } from './at/danger';
