@@ -21,6 +21,7 @@ export function paletteNodes(): Parameters<typeof helper.load>[0] {
     require('../../nodes/mtx-modem/mtx-modem'),
     require('../../nodes/mtx-at/mtx-at'),
     require('../../nodes/mtx-sms/mtx-sms'),
+    require('../../nodes/mtx-status/mtx-status'),
     require('../../nodes/modbus-read/mtx-modbus-read'),
     require('../../nodes/iec-read/mtx-iec-read'),
     core('common/25-catch.js'),

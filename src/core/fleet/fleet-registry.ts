@@ -295,8 +295,8 @@ export class FleetRegistry {
     const hasTurned = record.state !== before && isTold(record.state);
     if (news.length + alarms.length + silence.length === 0 && !hasTurned) return;
     const at = this.stamp();
-    const last = raw ?? this.rawOf(record);
-    const tell = (body: FleetEventBody): void => this.context.onEvent(eventOf(record, at, last, body));
+    // each event has its own copy: a flow may change what it was sent
+    const tell = (body: FleetEventBody): void => this.context.onEvent(eventOf(record, at, body.event === 'status' ? raw : this.rawOf(record), body));
     news.forEach(tell);
     if (hasTurned && isTold(record.state)) tell({ event: record.state, before });
     for (const { alarm, isRaised, value } of [...alarms, ...silence]) tell({ event: 'alarm', alarm, isRaised, value: value ?? null });
@@ -345,4 +345,4 @@ function isTold(state: ModemState): state is 'online' | 'stale' | 'offline' | 'a
 /** Looks are this much finer than the time that makes a modem stale. */
 const GRAINS = 60;
 /** Modems looked at in one tick. */
-const MAX_LOOKS = 5_000;
+const MAX_LOOKS = 2_000;
