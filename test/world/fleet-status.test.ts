@@ -224,7 +224,9 @@ describe('world: fleet status', () => {
     void world.watch.start();
     await world.clock.advance(1_500);
     await world.clock.runUntil(world.watch.close());
+    await world.clock.advance(20_000);
     assert.deepEqual([...store.kept], [['mtxFleet', '7'], ['mtxFleet3', 'keep']]);
+    assert.deepEqual(world.link.filters, [], 'what was closed before it began hears nothing');
   });
 
   it('takes AT replies and meter data for signs of life of their own layer', async () => {

@@ -165,8 +165,8 @@ describe('fleet identity', () => {
     assert.equal(world.fleet.refusals.all.full?.count, 97);
     assert.ok(world.fleet.forget('353234028000001'));
     assert.ok(!world.fleet.forget('353234028000001'));
-    world.status({ CSQ: 1 }, `${OTHER}/dns`);
-    assert.equal(world.fleet.modem(OTHER)?.history.days.length, 1, 'a slot that is used again is clean');
+    world.status({ CSQ: 20 }, `${OTHER}/dns`);
+    assert.deepEqual(world.fleet.modem(OTHER)?.history.days.map(({ dbm }) => dbm), [-73], 'a slot that is used again is clean');
     assert.equal(world.fleet.counts.total, 3);
   });
 });

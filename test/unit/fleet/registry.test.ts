@@ -32,6 +32,9 @@ describe('coverage history', () => {
     assert.equal(days.length, 60);
     assert.equal(days.at(-1)?.at, new Date(START + 99 * DAY).toISOString());
     assert.ok(days.every(({ dbm, worst }) => worst === -109 && dbm < -80 && dbm > -90));
+    for (let day = 100; day < 130; day++) coverage.add(0, -70, START + day * DAY);
+    coverage.add(0, -60, START + 140 * DAY);
+    assert.deepEqual(coverage.read(0).days.slice(-31).map(({ worst }) => worst), [...Array<number>(30).fill(-70), -60]);
   });
 
   it('survives a gap, a clock set back, and a restart', () => {
