@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { StatusReader } from '../../src/core/fleet/status';
 import { STATUS_ALIASES } from '../../src/core/fleet/status-table';
-import { FleetWorld, message } from '../support/fleet-world';
+import { FleetWorld, message } from '../support/presence-world';
 
 const SEED = 20_261_122;
 const keys = fc.oneof(fc.constantFrom(...Object.values(STATUS_ALIASES).flat(), '__proto__', 'constructor', 'toString', 'IO0', 'ADC99'), fc.string());

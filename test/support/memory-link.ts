@@ -8,6 +8,8 @@ export class MemoryLink implements Link {
   state: LinkState = 'online';
   readonly failure = undefined;
   readonly published: string[] = [];
+  /** Everything that was subscribed to or observed. */
+  readonly filters: string[] = [];
   private readonly exact = new Map<string, Set<OnMessage>>();
   private readonly observers = new Map<OnMessage, string>();
   private readonly listeners = new Set<OnState>();
@@ -36,12 +38,14 @@ export class MemoryLink implements Link {
   }
 
   async subscribe(topic: string, on: OnMessage): Promise<() => void> {
+    this.filters.push(topic);
     const all = this.exact.get(topic) ?? new Set();
     this.exact.set(topic, all.add(on));
     return () => void all.delete(on);
   }
 
   async observe(filter: string, on: OnMessage): Promise<() => void> {
+    this.filters.push(filter);
     this.observers.set(on, filter);
     return () => void this.observers.delete(on);
   }
@@ -52,8 +56,8 @@ export class MemoryLink implements Link {
     return () => void this.listeners.delete(on);
   }
 
-  setOnline(isOnline: boolean): void {
-    this.state = isOnline ? 'online' : 'offline';
-    for (const on of this.listeners) on(this.state, undefined);
+  become(state: LinkState): void {
+    this.state = state;
+    for (const on of this.listeners) on(state, undefined);
   }
 }

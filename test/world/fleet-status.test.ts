@@ -7,7 +7,8 @@ import type { FleetStore } from '../../src/core/fleet/fleet-store';
 import { FleetWatch, type WatchOptions } from '../../src/core/fleet/watch';
 import type { ReadError } from '../../src/core/wire/errors';
 import { imeiRow, MemoryBroker, modemSpec, VirtualClock, type ModemCore, type ModemOptions } from '../../src/simulator';
-import { fleetSettings, MemoryLink } from '../support/fleet-world';
+import { MemoryLink } from '../support/memory-link';
+import { fleetSettings } from '../support/presence-world';
 
 const MINUTE = 60_000;
 const IMEIS = imeiRow('353234028103206', 20);

@@ -1,6 +1,6 @@
 // Presence, changes, alarms and the layers, message by message in virtual time.
 import assert from 'node:assert/strict';
-import { FleetWorld, IMEI, OTHER, PERIOD, message } from '../../support/fleet-world';
+import { FleetWorld, IMEI, OTHER, PERIOD, message } from '../../support/presence-world';
 
 const MINUTE = 60_000;
 const report = (changes: Record<string, unknown> = {}): Record<string, unknown> => ({ IMEI, CSQ: 18, IP: '10.0.0.1', ...changes });

@@ -5,7 +5,7 @@ import { parseFilter } from '../../../src/core/fleet/filter';
 import { Coverage } from '../../../src/core/fleet/history';
 import { ModemRecord } from '../../../src/core/fleet/record';
 import { ReadError } from '../../../src/core/wire/errors';
-import { FleetWorld, IMEI, OTHER, PERIOD } from '../../support/fleet-world';
+import { FleetWorld, IMEI, OTHER, PERIOD } from '../../support/presence-world';
 
 const DAY = 86_400_000;
 const START = Date.UTC(2026, 0, 1);

@@ -2,9 +2,8 @@
 import { FleetRegistry, type FleetSettings } from '../../src/core/fleet/fleet-registry';
 import type { FleetEvent } from '../../src/core/fleet/events';
 import type { LineFacts } from '../../src/core/fleet/line-facts';
-import type { Link, LinkState, Message, OnMessage, OnState } from '../../src/core/transport/link';
-import { coversLevels } from '../../src/core/transport/topics';
-import { VirtualClock, type MemoryBroker } from '../../src/simulator';
+import type { Message } from '../../src/core/transport/link';
+import { VirtualClock } from '../../src/simulator';
 
 export const IMEI = '353234028103206';
 export const OTHER = '353234028103214';
@@ -54,44 +53,4 @@ export class FleetWorld {
 
 export function message(topic: string, payload: string | Uint8Array, isRetained = false): Message {
   return { topic, payload: typeof payload === 'string' ? Buffer.from(payload) : payload, isRetained, isDuplicate: false };
-}
-
-/** The platform's side of a world's broker. */
-export class MemoryLink implements Link {
-  state: LinkState = 'online';
-  readonly failure = undefined;
-  readonly filters: string[] = [];
-  private readonly listeners = new Set<OnState>();
-
-  constructor(private readonly broker: MemoryBroker) {}
-
-  publish(topic: string, payload: Uint8Array): Promise<void> {
-    this.broker.publish(topic, payload);
-    return Promise.resolve();
-  }
-
-  subscribe(topic: string, on: OnMessage): Promise<() => void> {
-    return this.observe(topic, on);
-  }
-
-  observe(filter: string, on: OnMessage): Promise<() => void> {
-    this.filters.push(filter);
-    const levels = filter.split('/');
-    return Promise.resolve(
-      this.broker.listen((topic, payload) => {
-        if (this.state === 'online' && coversLevels(levels, topic.split('/'))) on({ topic, payload, isRetained: false, isDuplicate: false });
-      }),
-    );
-  }
-
-  onState(on: OnState): () => void {
-    this.listeners.add(on);
-    on(this.state, undefined);
-    return () => void this.listeners.delete(on);
-  }
-
-  become(state: LinkState): void {
-    this.state = state;
-    for (const on of this.listeners) on(state, undefined);
-  }
 }
