@@ -5,9 +5,11 @@ import type { LineMemory, LineSettings } from '../wire/dialogue';
 import { asReadError, ReadError, type ErrorCode } from '../wire/errors';
 import { Breaker } from './breaker';
 import type { Clock, Random } from './clock';
+import { Ears, type Ear } from './ears';
 import type { Done, Job, LinkFigures, Progress } from './job';
 import { LaneQueue, type Entry } from './lane-queue';
 import type { Line } from './line';
+import { formatText, isSameFormat } from './line-format';
 import { Recall } from './memory';
 import type { RoundTripLimits } from './round-trip';
 import { runSession } from './session';
@@ -26,9 +28,6 @@ export interface LaneOptions {
   /** Changes the speed of the port (AT lane); absent = this line cannot. */
   setBaud?(baud: number): Promise<void>;
 }
-
-/** `isCut`: these bytes do not follow the last ones; what was half heard must not be joined to them. */
-export type Ear = (bytes: Uint8Array, isCut: boolean) => void;
 
 /** What a lane knows of the two sides behind it, in ms of its clock; undefined = not since it exists. */
 export interface LaneFacts {
@@ -59,11 +58,8 @@ export class Lane implements Line {
   private answerableUntil = 0;
   /** Whether any byte of the running attempt may be under way; a publish that failed may have arrived all the same. */
   private mayHaveLeft = false;
-  /** Bytes heard while no job was running. */
-  unasked = 0;
-  private readonly ears = new Set<Ear>();
-  /** Something of the line went elsewhere (to a job) or may be lost (no link) since the last unasked chunk. */
-  private isCut = false;
+  private readonly ears = new Ears();
+  private stale = 0;
   private readonly known: { -readonly [fact in keyof LaneFacts]: LaneFacts[fact] } = { heardAt: undefined, answeredAt: undefined, failed: undefined };
 
   constructor(private readonly options: LaneOptions) {
@@ -94,6 +90,11 @@ export class Lane implements Line {
     return this.path.roundTrip.typicalMs;
   }
 
+  /** Bytes that no job had asked for, or that came before the request they could have answered. */
+  get unasked(): number {
+    return this.ears.bytes + this.stale;
+  }
+
   get facts(): LaneFacts {
     return this.known;
   }
@@ -113,20 +114,16 @@ export class Lane implements Line {
   hear(bytes: Uint8Array): void {
     this.known.heardAt = this.options.clock.now();
     if (this.running) {
-      this.isCut = true;
+      this.ears.cut();
       return this.path.heard(bytes);
     }
-    this.unasked += bytes.length;
     if (this.unsettledSince !== undefined) this.unsettledSince = this.options.clock.now();
-    const isCut = this.isCut;
-    this.isCut = false;
-    for (const ear of [...this.ears]) ear(bytes, isCut);
+    this.ears.say(bytes);
   }
 
   /** Hears what nobody asked for, beside the jobs and without a turn; returns the way to stop. */
   onUnasked(ear: Ear): () => void {
-    this.ears.add(ear);
-    return () => void this.ears.delete(ear);
+    return this.ears.add(ear);
   }
 
   /** Something was asked of this line by another way, and may be answered late: silence is due before the next request. */
@@ -138,7 +135,7 @@ export class Lane implements Line {
   linkChanged(): void {
     const state = this.options.linkState();
     if (state === 'online') return void this.pump();
-    this.isCut = true;
+    this.ears.cut();
     this.path.interrupt();
     if (!state.retryable) for (const entry of this.queue.all()) this.settle(entry, copyOf(state));
     for (const entry of this.queue.all()) this.tell(entry, { at: 'waiting-for-broker' });
@@ -160,7 +157,7 @@ export class Lane implements Line {
 
   async send(bytes: Uint8Array): Promise<void> {
     this.checkLink();
-    this.unasked += this.path.dropHeard(); // what came before the request is no answer to it
+    this.stale += this.path.dropHeard(); // what came before the request is no answer to it
     this.mayHaveLeft = true;
     await this.options.transmit(bytes);
     this.path.sent(bytes, this.line);
@@ -361,14 +358,6 @@ export class Lane implements Line {
 /** An error of the link belongs to many jobs; each gets its own, so that its stage is its own. */
 function copyOf(error: ReadError): ReadError {
   return new ReadError(error.code, error.detail, error.stage ?? 'publish', { cause: error });
-}
-
-function isSameFormat(a: LineSettings, b: LineSettings): boolean {
-  return a.dataBits === b.dataBits && a.parity === b.parity && a.stopBits === b.stopBits;
-}
-
-function formatText(line: LineSettings): string {
-  return `${line.dataBits}${line.parity.charAt(0).toUpperCase()}${line.stopBits}`;
 }
 
 const CLOSE_POLL_MS = 20;
