@@ -1,6 +1,6 @@
 // Dialog of mtx-modem.
 import type { EditorNodeDef, EditorNodeProperties, EditorRED } from 'node-red';
-import { askButton, fillSelect, formValues, showDone, showTable, wholeNumber } from '../shared/editor/ui';
+import { askButton, checked, fillSelect, formValues, showDone, showTable, wholeNumber } from '../shared/editor/ui';
 
 declare const RED: EditorRED;
 
@@ -19,19 +19,19 @@ interface TestAnswer {
 const TOPICS = ['rxTopic', 'txTopic', 'atTopic', 'atrTopic', 'statusTopic'] as const;
 const FIELDS = ['broker', 'imei', 'baudrate', 'dataBits', 'parity', 'stopBits', 'port', 'latency', 'attempts', 'queueLimit', ...TOPICS, 'broadcastTopic', 'qos', 'appendCr'];
 const number = (label: string, min: number, max: number): ReturnType<typeof wholeNumber> => wholeNumber('mtx-modem', label, min, max);
-const isTopic = (value: string): boolean => value !== '' && !/[+#]/.test(value);
+const topic = checked('mtx-modem', 'topic', (value) => value !== '' && !/[+#]/.test(value));
 
 RED.nodes.registerType('mtx-modem', {
   category: 'config',
   defaults: {
     name: { value: '' },
     broker: { value: '', type: 'mtx-broker', required: true },
-    imei: { value: '', validate: (value: string) => value === '' || /^\$\{[^}]+\}$/.test(value) || /^\d{15}$/.test(value) },
-    rxTopic: { value: '[IMEI]/rx', validate: isTopic },
-    txTopic: { value: '[IMEI]/tx', validate: isTopic },
-    atTopic: { value: '[IMEI]/AT', validate: isTopic },
-    atrTopic: { value: '[IMEI]/ATR', validate: isTopic },
-    statusTopic: { value: '[IMEI]/dns', validate: isTopic },
+    imei: { value: '', validate: checked('mtx-modem', 'imei', (value) => value === '' || /^\d{15}$/.test(value)) },
+    rxTopic: { value: '[IMEI]/rx', validate: topic },
+    txTopic: { value: '[IMEI]/tx', validate: topic },
+    atTopic: { value: '[IMEI]/AT', validate: topic },
+    atrTopic: { value: '[IMEI]/ATR', validate: topic },
+    statusTopic: { value: '[IMEI]/dns', validate: topic },
     broadcastTopic: { value: '' },
     qos: { value: '0' },
     latency: { value: '4000', validate: number('latency', 100, 120000) },
@@ -47,7 +47,7 @@ RED.nodes.registerType('mtx-modem', {
     version: { value: 1 },
   },
   label() {
-    return this.name || this.imei || RED._('mtx-modem.label.fleet');
+    return this.name || this.imei || this._('mtx-modem.label.fleet');
   },
   oneditprepare() {
     fillSelect('node-config-input-parity', ['none', 'even', 'odd'], (parity) => this._(`mtx-modem.parity.${parity}`), this.parity || 'none');

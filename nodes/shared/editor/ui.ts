@@ -5,14 +5,34 @@ declare const RED: EditorRED;
 
 type Translate = (key: string, values?: Readonly<Record<string, unknown>>) => string;
 
-/** Empty (the default is used), ${ENV}, or a whole number in range. A string as the result is what the editor tells. */
-export function wholeNumber(type: string, label: string, min: number, max: number): (this: unknown, value: string, options?: unknown) => boolean | string {
-  return (value, options) => {
-    if (value === undefined || value === '' || /^\$\{[^}]+\}$/.test(String(value))) return true;
+/** A string as the result is what the editor tells; without `options` only yes or no is asked for. */
+type Validator = (this: { _?: Translate }, value: string, options?: unknown) => boolean | string;
+
+/** Empty (the default is used), ${ENV}, or a whole number in range. */
+export function wholeNumber(type: string, label: string, min: number, max: number): Validator {
+  return function (value, options) {
+    if (value === undefined || value === '' || isEnv(value)) return true;
     const number = Number(value);
     if (Number.isInteger(number) && number >= min && number <= max) return true;
-    return options === undefined ? false : RED._(`${type}.check.range`, { name: RED._(`${type}.label.${label}`), min, max } as never);
+    return options === undefined ? false : say(this, type, 'check.range', { name: say(this, type, `label.${label}`), min, max });
   };
+}
+
+/** ${ENV}, or what `isValid` says; else the sentence check.<check> of the catalog. */
+export function checked(type: string, check: string, isValid: (value: string) => boolean): Validator {
+  return function (value, options) {
+    if (isEnv(value ?? '') || isValid(value ?? '')) return true;
+    return options === undefined ? false : say(this, type, `check.${check}`);
+  };
+}
+
+/** By the node's own catalog: RED._ would look into the editor's. */
+function say(node: { _?: Translate }, type: string, key: string, values?: Readonly<Record<string, unknown>>): string {
+  return node._ ? node._(`${type}.${key}`, values) : RED._(`@meter-tunnel/node-red-mtx/${type}:${type}.${key}`, values as never);
+}
+
+function isEnv(value: string): boolean {
+  return /^\$\{[^}]+\}$/.test(String(value));
 }
 
 /** A choice from a list of texts, filled with translated names. */

@@ -1,0 +1,100 @@
+// Node-RED's editor in a real Chromium, used as a person uses it; what the browser complains of is collected.
+import { chromium, type Browser, type BrowserContext, type Locator, type Page } from 'playwright-core';
+
+export interface Editor {
+  readonly page: Page;
+  /** Errors and warnings of the console, exceptions, and requests that failed. */
+  readonly problems: readonly string[];
+  /** Drags a node from the palette to a place on the canvas; returns its id. */
+  drag(type: string, x: number, y: number): Promise<string>;
+  /** Wires the output of one node to the input of another, with the mouse. */
+  wire(from: string, to: string): Promise<void>;
+  /** The drawing of a node. */
+  node(id: string): Locator;
+  openDialog(id: string): Promise<void>;
+  /** Presses the dialog's or the config dialog's main button. */
+  ok(): Promise<void>;
+  deploy(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface EditorOptions {
+  readonly locale?: string;
+  readonly isDark?: boolean;
+}
+
+export function startBrowser(executablePath: string): Promise<Browser> {
+  return chromium.launch({ executablePath, headless: true, args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'] });
+}
+
+export async function openEditor(browser: Browser, url: string, options: EditorOptions = {}): Promise<Editor> {
+  const context: BrowserContext = await browser.newContext({ viewport: { width: 1400, height: 900 }, locale: options.locale ?? 'en-US' });
+  const page = await context.newPage();
+  const problems: string[] = [];
+  page.on('console', (message) => void (['error', 'warning'].includes(message.type()) && problems.push(`${message.type()}: ${message.text()}`)));
+  page.on('pageerror', (error) => problems.push(`exception: ${error.message}`));
+  page.on('requestfailed', (request) => problems.push(`failed: ${request.url()}`));
+  page.on('response', (response) => void (response.status() >= 400 && problems.push(`${response.status()}: ${response.url()}`)));
+  const ready = async (): Promise<void> => {
+    await page.goto(url);
+    await page.waitForFunction('window.RED && RED.nodes && RED.nodes.getType && RED.nodes.getType("mtx-modbus-read") && RED.settings.version && document.querySelector(".red-ui-palette-node[data-palette-type=mtx-modbus-read]") && !document.querySelector("#red-ui-loading-progress:not([style*=none])")');
+  };
+  await ready();
+  if (options.isDark) {
+    await page.evaluate('RED.settings.setLocal("view-dark-theme", "dark")');
+    await ready();
+    await page.waitForSelector('html.nr-theme-dark');
+    problems.length = 0; // the first load was broken off
+  }
+  const node = (id: string): Locator => page.locator(`[id="${id}"]`);
+  const settled = (): Promise<void> => page.waitForTimeout(SLIDE_MS);
+  return {
+    page,
+    problems,
+    node,
+    drag: async (type, x, y) => {
+      const before = await page.evaluate<string[]>('RED.nodes.filterNodes({}).map((n) => n.id)');
+      const source = page.locator(`.red-ui-palette-node[data-palette-type="${type}"]`);
+      await source.scrollIntoViewIfNeeded();
+      const from = await source.boundingBox();
+      const canvas = await page.locator('#red-ui-workspace-chart').boundingBox();
+      if (!from || !canvas) throw new Error(`${type} is not in the palette`);
+      await page.mouse.move(from.x + from.width / 2, from.y + from.height / 2);
+      await page.mouse.down();
+      await page.mouse.move(canvas.x + x - 30, canvas.y + y - 30, { steps: 5 });
+      await page.mouse.move(canvas.x + x, canvas.y + y, { steps: 3 });
+      await page.mouse.up();
+      const after = await page.evaluate<string[]>('RED.nodes.filterNodes({}).map((n) => n.id)');
+      const id = after.find((one) => !before.includes(one));
+      if (id === undefined) throw new Error(`${type} did not land on the canvas`);
+      return id;
+    },
+    wire: async (from, to) => {
+      const output = await node(from).locator('.red-ui-flow-port-output').first().boundingBox();
+      const input = await node(to).locator('.red-ui-flow-port-input').first().boundingBox();
+      if (!output || !input) throw new Error('a port is missing');
+      await page.mouse.move(output.x + output.width / 2, output.y + output.height / 2);
+      await page.mouse.down();
+      await page.mouse.move(input.x - 20, input.y, { steps: 4 });
+      await page.mouse.move(input.x + input.width / 2, input.y + input.height / 2, { steps: 2 });
+      await page.mouse.up();
+    },
+    openDialog: async (id) => {
+      await node(id).locator('.red-ui-flow-node').first().dblclick();
+      await page.waitForSelector('#node-dialog-ok');
+      await settled();
+    },
+    ok: async () => {
+      await page.locator('#node-config-dialog-ok, #node-dialog-ok').last().click();
+      await settled();
+    },
+    deploy: async () => {
+      await page.locator('#red-ui-header-button-deploy').click();
+      await page.waitForFunction('!RED.nodes.dirty()');
+    },
+    close: () => context.close(),
+  };
+}
+
+/** How long a dialog slides. */
+const SLIDE_MS = 350;
