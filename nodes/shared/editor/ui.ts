@@ -66,7 +66,10 @@ export function askButton<T extends object>(options: {
         (answer) => options.show(answer, target.empty()),
         (message: string) => showFailure(target, message),
       )
-      .finally(() => button.prop('disabled', false));
+      .finally(() => {
+        button.prop('disabled', false);
+        target.get(0)?.scrollIntoView({ block: 'nearest' }); // it stands below the buttons, on small screens out of sight
+      });
   });
 }
 
