@@ -11,6 +11,7 @@ import { LaneQueue, type Entry } from './lane-queue';
 import type { Line } from './line';
 import { formatText, isSameFormat } from './line-format';
 import { Recall } from './memory';
+import { MeterNotes } from './meter-notes';
 import type { RoundTripLimits } from './round-trip';
 import { runSession } from './session';
 import { WirePath } from './wire-path';
@@ -40,6 +41,8 @@ export interface LaneFacts {
 }
 
 export class Lane implements Line {
+  /** When which meter answered. */
+  readonly meters = new MeterNotes();
   private readonly queue = new LaneQueue();
   private readonly path: WirePath;
   private readonly breaker: Breaker;
@@ -288,6 +291,7 @@ export class Lane implements Line {
       if (job.meter !== undefined) {
         this.breaker.answered(job.meter);
         this.known.answeredAt = this.options.clock.now();
+        this.meters.answered(job.meter, this.options.clock.now());
       }
       const link: LinkFigures = {
         exchanges: this.path.exchanges - before.exchanges,
