@@ -52,6 +52,11 @@ export class Badge {
     this.show({ fill: 'yellow', shape: 'dot', text: this.key('bySms') });
   }
 
+  /** How far a longer work is: `12/40`. */
+  working(text: string): void {
+    this.show({ fill: 'blue', shape: 'dot', text });
+  }
+
   ended(text: string): void {
     this.running -= 1;
     if (this.isOnline) this.show({ fill: 'green', shape: 'dot', text });
