@@ -69,6 +69,7 @@ export { broadcastWork } from './fleet/broadcast-work';
 export { laneChannel, Signs, type ModemChannel } from './fleet/channel';
 export { checkConfig, type Finding } from './fleet/config-check';
 export { DEFAULT_CONFIG_OPTIONS, generateConfig, modemBrokerUrl, type ConfigNote, type ConfigOptions } from './fleet/config-generate';
+export { fleetWork, type FleetPlace } from './fleet/fleet-work';
 export { formatConfigText, parseConfigText, type ConfigText } from './fleet/config-text';
 export { desiredOf, driftOf, isSameForAll, type Desired, type Drift, type Template } from './fleet/desired';
 export type { Change, Journal, Outcome, Result } from './fleet/outcome';

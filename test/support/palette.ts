@@ -24,6 +24,7 @@ export function paletteNodes(): Parameters<typeof helper.load>[0] {
     require('../../nodes/mtx-status/mtx-status'),
     require('../../nodes/modbus-read/mtx-modbus-read'),
     require('../../nodes/iec-read/mtx-iec-read'),
+    require('../../nodes/mtx-config/mtx-config'),
     core('common/25-catch.js'),
   ] as unknown as Parameters<typeof helper.load>[0];
 }

@@ -32,7 +32,7 @@ class Platform {
   constructor(world: FleetWorld, template: Template, store: MemoryStore, more: { hasSms?: boolean } = {}) {
     const { clock, signs } = world;
     const registry = world.newRegistry();
-    const orderOf = (imei: string): WorkOrder => ({ mode: 'apply', desired: desiredOf(template, imei), commands: [], isReboot: false, rebootCommands: REBOOT_COMMANDS, hasReboot: true, isConfirmed: true, lifeMs: 3 * MINUTE });
+    const orderOf = (imei: string): WorkOrder => ({ mode: 'apply', desired: desiredOf(template, imei), commands: [], isReboot: false, rebootCommands: REBOOT_COMMANDS, hasReboot: true, isConfirmed: true, lifeMs: 3 * MINUTE, atMs: 15_000 });
     const rollbackBySms = async (imei: string, texts: readonly string[]): Promise<boolean> => {
       this.sms.push({ imei, texts });
       for (const text of texts) await world.modems.get(imei)?.receiveSms('+34666123456', text);

@@ -4,7 +4,7 @@
 // a modem that does not come back gets its old values by SMS, or the texts are told.
 import { asReadError, ReadError } from '../wire/errors';
 import type { AuditEvent } from './audit';
-import { AT_MS, readConfig, readParameter } from './config-read';
+import { readConfig, readParameter } from './config-read';
 import type { ModemChannel } from './channel';
 import { driftOf, isSameValue, type Desired, type Drift, type Reported } from './desired';
 import type { Change, Journal, Outcome } from './outcome';
@@ -22,6 +22,8 @@ export interface WorkOrder {
   /** Whether changes are followed by a reboot: when they act without one is not documented. */
   readonly hasReboot: boolean;
   readonly isConfirmed: boolean;
+  /** What a modem may need for one command, in ms. */
+  readonly atMs: number;
   /** How long a modem may take to come back. */
   readonly lifeMs: number;
 }
@@ -112,7 +114,7 @@ class Work {
     const since = this.channel.clock.now();
     try {
       this.isTouched = true;
-      const reply = await this.channel.ask(`AT^MTXTUNNEL=SETPARAM,${name},${wanted}`, { timeoutMs: AT_MS, attempts: 2 });
+      const reply = await this.channel.ask(`AT^MTXTUNNEL=SETPARAM,${name},${wanted}`, { timeoutMs: this.channel.atMs, attempts: 2 });
       this.host.audit({ command: 'SETPARAM', parameter: name, from, to: wanted, result: reply.result || 'OK' });
       if (!reply.isOk) return await this.refused(name, `the modem refuses to set ${name} (${reply.result}): it is locked, or its firmware does not know this parameter`);
       this.changed.set(name, wanted);
@@ -136,7 +138,7 @@ class Work {
     const stuck: string[] = [];
     for (const [set] of [...this.changed].reverse()) {
       const old = this.journal.before?.[set] ?? '';
-      const reply = await this.channel.ask(`AT^MTXTUNNEL=SETPARAM,${set},${old}`, { timeoutMs: AT_MS, attempts: 2 });
+      const reply = await this.channel.ask(`AT^MTXTUNNEL=SETPARAM,${set},${old}`, { timeoutMs: this.channel.atMs, attempts: 2 });
       this.host.audit({ command: 'SETPARAM', parameter: set, from: this.changed.get(set) ?? null, to: old, result: reply.result || 'OK', detail: `set back after ${name} was refused` });
       if (!reply.isOk && set !== name) stuck.push(set);
     }
@@ -153,7 +155,7 @@ class Work {
       return this.verified(back.hasGap ? { rebooted: true } : { rebooted: false, detail: 'the values are stored, but the modem did not go away to reboot; they may act only after its next start' });
     }
     if (this.journal.isRebootSent !== true) return this.verified({ rebooted: false });
-    const life = await proofOfLife(this.channel, this.channel.clock.now(), this.order.lifeMs, this.host.signal);
+    const life = await proofOfLife(this.channel, this.channel.clock.now() - RESUMED_MS, this.order.lifeMs + RESUMED_MS, this.host.signal);
     this.stopIfAborted();
     return life.isAlive ? this.verified({ rebooted: null, detail: 'the reboot was interrupted (a restart of the platform, or a lost connection) and was not sent again: the values are stored, whether the modem rebooted is not known' }) : this.lost();
   }
@@ -197,7 +199,7 @@ class Work {
     for (const [name, old] of Object.entries(before)) {
       const now = await readParameter(this.channel, name);
       if (typeof now === 'string' && isSameValue(name, old ?? '', now, this.channel.imei)) continue;
-      const reply = await this.channel.ask(`AT^MTXTUNNEL=SETPARAM,${name},${old ?? ''}`, { timeoutMs: AT_MS, attempts: 2 });
+      const reply = await this.channel.ask(`AT^MTXTUNNEL=SETPARAM,${name},${old ?? ''}`, { timeoutMs: this.channel.atMs, attempts: 2 });
       this.host.audit({ command: 'SETPARAM', parameter: name, from: now ?? null, to: old ?? '', result: reply.result || 'OK', detail: 'set back' });
       if (!reply.isOk) return this.told('failed', { ...rest, code: 'AT_ERROR', detail: `the modem was restored by SMS, but refuses the old value of ${name}` });
     }
@@ -206,7 +208,7 @@ class Work {
 
   private async rebootOnly(): Promise<Outcome> {
     if (this.journal.isRebootSent === true) return this.told('unknown', { detail: 'the reboot was interrupted (a restart of the platform, or a lost connection); it was not sent again, and whether the modem rebooted is not known' });
-    await this.channel.ask('AT', { timeoutMs: AT_MS, attempts: 2 }); // a modem that is away is not told to reboot
+    await this.channel.ask('AT', { timeoutMs: this.channel.atMs, attempts: 2 }); // a modem that is away is not told to reboot
     await this.write({ isRebootSent: true });
     this.isTouched = true;
     const back = await reboot(this.channel, this.order.commands, this.order.lifeMs, this.host.signal, (command, result) => this.host.audit({ command, result }));
@@ -222,7 +224,7 @@ class Work {
     for (const [i, command] of this.order.commands.entries()) {
       await this.write({ commandsSent: i + 1 });
       this.isTouched = true;
-      const reply = await this.channel.ask(command, { timeoutMs: AT_MS, attempts: 1 });
+      const reply = await this.channel.ask(command, { timeoutMs: this.channel.atMs, attempts: 1 });
       this.host.audit({ command, result: reply.result || 'OK' });
       if (!reply.isOk) return this.told('failed', { code: 'AT_ERROR', detail: `the modem refuses "${command.slice(0, 60)}" (${reply.result})` });
     }
@@ -248,5 +250,7 @@ class Work {
   }
 }
 
+/** The reboot was sent at least so long ago: an answer does not have to be waited for as if it were just now. */
+const RESUMED_MS = 20_000;
 /** By SMS everything takes longer: the text may wait for coverage, and the modem boots once more. */
 const SMS_LIFE_FACTOR = 3;

@@ -9,7 +9,7 @@ import type { Registry } from '../transport/registry';
 import { isLiteralTemplate } from '../transport/topics';
 import { ReadError } from '../wire/errors';
 import type { Signs } from './channel';
-import { AT_MS, parameterIn } from './config-read';
+import { parameterIn } from './config-read';
 import { driftOf, type Desired } from './desired';
 import type { WorkHost, WorkOrder } from './apply';
 import type { Outcome } from './outcome';
@@ -26,7 +26,7 @@ export interface BroadcastPlace {
 /** By IMEI what came of it. `imeis` says who has to answer; with none, whoever answers counts. */
 export async function broadcastWork(place: BroadcastPlace, order: WorkOrder, imeis: readonly string[], host: Pick<WorkHost, 'signal' | 'audit'>): Promise<ReadonlyMap<string, Outcome>> {
   checkOrder(place.profile, order);
-  const all = new Shared(place, imeis, host);
+  const all = new Shared(place, imeis, host, order.atMs);
   if (order.mode === 'commands') {
     for (const command of order.isReboot ? order.commands.slice(0, 1) : order.commands) all.judge(await all.ask(command, 1), ({ isOk, result }) => (isOk ? undefined : refusal(command, result)));
     return all.outcomes('done');
@@ -59,6 +59,7 @@ class Shared {
     private readonly place: BroadcastPlace,
     private readonly imeis: readonly string[],
     private readonly host: Pick<WorkHost, 'signal' | 'audit'>,
+    private readonly atMs: number,
   ) {
     this.known = new Set(imeis);
   }
@@ -75,7 +76,7 @@ class Shared {
         atrTemplate: profile.topics.atr,
         command,
         qos: profile.qos,
-        timeoutMs: AT_MS,
+        timeoutMs: this.atMs,
         isCrAppended: profile.isCrAppended,
         expected,
         signal: this.host.signal,

@@ -14,6 +14,8 @@ export interface AskOptions {
 export interface ModemChannel {
   readonly imei: string;
   readonly clock: Clock;
+  /** What the modem may need to carry a command out, in ms. */
+  readonly atMs: number;
   /** Silence throws NO_REPLY; ERROR is a reply. */
   ask(command: string, options: AskOptions): Promise<AtReply>;
   /** Whether the modem gave a sign of life after `since` (of the clock), waiting up to `ms` for one. */
@@ -53,16 +55,17 @@ export class Signs {
 }
 
 /** The channel over a modem's AT lane. */
-export function laneChannel(modem: Modem, signs: Signs, clock: Clock, signal: AbortSignal): ModemChannel {
+export function laneChannel(modem: Modem, signs: Signs, clock: Clock, signal: AbortSignal, atMs = AT_MS): ModemChannel {
   return {
     imei: modem.imei,
     clock,
+    atMs,
     ask: async (command, { timeoutMs, attempts }) => {
       const { value } = await modem.at.run({
         label: command.split(',')[0] ?? '', // the value may be a secret
         attempts,
         queueMs: QUEUE_MS,
-        quietMs: DIRTY_MS,
+        quietMs: Math.min(DIRTY_MS, 2 * modem.profile.latencyMs),
         signal,
         start: () => sendCommand({ command, timeoutMs, isCrAppended: modem.profile.isCrAppended }),
       });
@@ -72,7 +75,8 @@ export function laneChannel(modem: Modem, signs: Signs, clock: Clock, signal: Ab
   };
 }
 
+export const AT_MS = 15_000;
 const MAX_MODEMS = 200_000;
 const QUEUE_MS = 600_000;
-/** After a time-out a late reply is waited out for so long before the next command. */
+/** After a time-out a late reply is waited out for so long before the next command, less where the link is known to be quick. */
 const DIRTY_MS = 5_000;

@@ -25,7 +25,7 @@ export async function readConfig(channel: ModemChannel, names: readonly string[]
 
 /** The stored text; null when the modem has no such parameter; undefined when its answer cannot be understood. */
 export async function readParameter(channel: ModemChannel, name: string): Promise<string | null | undefined> {
-  const reply = await channel.ask(`AT^MTXTUNNEL=GETPARAM,${name}`, { timeoutMs: AT_MS, attempts: 2 });
+  const reply = await channel.ask(`AT^MTXTUNNEL=GETPARAM,${name}`, { timeoutMs: channel.atMs, attempts: 2 });
   return parameterIn(reply, name);
 }
 
@@ -42,7 +42,7 @@ export function parameterIn(reply: AtReply, name: string): string | null | undef
 
 async function wholeConfig(channel: ModemChannel): Promise<ReadonlyMap<string, string> | undefined> {
   try {
-    const reply = await channel.ask('AT^MTXTUNNEL=GETCONFIG', { timeoutMs: CONFIG_MS, attempts: 2 });
+    const reply = await channel.ask('AT^MTXTUNNEL=GETCONFIG', { timeoutMs: CONFIG_FACTOR * channel.atMs, attempts: 2 });
     // without its result line the reply may have been cut inside a value
     return reply.isOk && reply.result !== '' ? parseConfigReply(reply.lines) : undefined;
   } catch (thrown) {
@@ -52,7 +52,7 @@ async function wholeConfig(channel: ModemChannel): Promise<ReadonlyMap<string, s
   }
 }
 
-export const AT_MS = 15_000;
-const CONFIG_MS = 60_000;
+/** A whole configuration takes a modem longer than one value. */
+const CONFIG_FACTOR = 4;
 /** Up to so many parameters are asked one by one: a whole configuration is a kilobyte or two over a slow link. */
 const FEW = 4;

@@ -23,7 +23,7 @@ export function fleetWork(place: FleetPlace): Pick<RolloutHost, 'work' | 'restor
     const modem = place.acquire(imei);
     try {
       const host: WorkHost = { signal, note, audit: (event) => place.audit(imei, event), ...(place.rollbackBySms && { rollbackBySms: place.rollbackBySms }) };
-      return await work(laneChannel(modem, place.signs, place.clock, signal), order, journal, host);
+      return await work(laneChannel(modem, place.signs, place.clock, signal, order.atMs), order, journal, host);
     } finally {
       place.release(imei);
     }

@@ -17,7 +17,7 @@ export async function proofOfLife(channel: ModemChannel, since: number, ms: numb
     if (await channel.sign(since + SETTLE_MS, POLL_MS, signal)) return { isAlive: true, hasGap: true };
     if (signal.aborted) break;
     try {
-      await channel.ask('AT', { timeoutMs: POLL_MS, attempts: 1 });
+      await channel.ask('AT', { timeoutMs: Math.min(POLL_MS, channel.atMs), attempts: 1 });
       if (hasGap || clock.now() - since > NO_GAP_MS) return { isAlive: true, hasGap };
     } catch (thrown) {
       const error = asReadError(thrown);
@@ -38,7 +38,7 @@ export async function reboot(channel: ModemChannel, commands: readonly string[],
   let isRefused = true;
   let life: Life = { isAlive: true, hasGap: false };
   for (const command of commands) {
-    const reply = await channel.ask(command, { timeoutMs: REBOOT_MS, attempts: 1 }).catch((thrown: unknown) => {
+    const reply = await channel.ask(command, { timeoutMs: channel.atMs, attempts: 1 }).catch((thrown: unknown) => {
       const error = asReadError(thrown);
       if (error.code !== 'NO_REPLY' && error.code !== 'BAD_FRAME') throw error;
       return undefined; // it may have gone before its OK was out
@@ -52,7 +52,6 @@ export async function reboot(channel: ModemChannel, commands: readonly string[],
   return { ...life, isRefused };
 }
 
-const REBOOT_MS = 10_000;
 const POLL_MS = 5_000;
 /** A status that was on its way as the reboot was sent is none from after it. */
 const SETTLE_MS = 500;

@@ -20,7 +20,7 @@ interface Run {
 }
 
 function orderOf(template: Template, more: Partial<WorkOrder> = {}): WorkOrder {
-  return { mode: 'apply', desired: desiredOf(template, IMEI), commands: [], isReboot: false, rebootCommands: REBOOT_COMMANDS, hasReboot: true, isConfirmed: false, lifeMs: 180_000, ...more };
+  return { mode: 'apply', desired: desiredOf(template, IMEI), commands: [], isReboot: false, rebootCommands: REBOOT_COMMANDS, hasReboot: true, isConfirmed: false, lifeMs: 180_000, atMs: 15_000, ...more };
 }
 
 async function run(order: WorkOrder, options: Partial<ModemOptions> = {}, more: { journal?: Journal; host?: Partial<WorkHost>; before?: (world: FleetWorld) => void } = {}): Promise<Run> {
@@ -117,7 +117,7 @@ describe('work on one modem', () => {
     const world = new FleetWorld();
     const channel = (rebootResult: 'OK' | 'ERROR', cfun: 'OK' | 'ERROR') => {
       const sent: string[] = [];
-      return { sent, channel: { imei: IMEI, clock: world.clock, sign: async (_since: number, ms: number) => (await world.clock.sleep(ms), false), ask: async (command: string) => {
+      return { sent, channel: { imei: IMEI, clock: world.clock, atMs: 15_000, sign: async (_since: number, ms: number) => (await world.clock.sleep(ms), false), ask: async (command: string) => {
         sent.push(command);
         const result = /REBOOT/.test(command) ? rebootResult : /CFUN/.test(command) ? cfun : 'OK';
         return { isOk: result === 'OK', result, lines: /GETPARAM/.test(command) ? [sent.some((each) => each.includes('SETPARAM')) ? '60' : '300'] : [] };
