@@ -103,7 +103,7 @@ export function generateConfig(profile: ModemProfile, options: ConfigOptions): {
 
 /** The broker's address in the words of the modem: ssl:// and tcp://, always with a port. */
 export function modemBrokerUrl(url: string): string {
-  const [, scheme = 'mqtt', host = '', port] = /^(?:([a-z]+):\/\/)?([^/:]+|\[[^\]]+\])(?::(\d+))?/i.exec(url.trim()) ?? [];
+  const [, scheme = 'mqtt', host = '', port] = /^(?:([a-z]+):\/\/)?(\[[^\]]+\]|[^/:]+)(?::(\d+))?/i.exec(url.trim()) ?? [];
   const isSecure = /^(mqtts|ssl|tls|wss)$/i.test(scheme);
   return `${isSecure ? 'ssl' : 'tcp'}://${host}:${port ?? (isSecure ? '8883' : '1883')}`;
 }
