@@ -15,6 +15,8 @@ class Machine {
   at = 0;
   /** Who is at work, by the commands. */
   readonly working = new Map<string, 'work' | 'restore'>();
+  /** Whose meters are watched. */
+  readonly gates = new Set<string>();
   readonly told: string[] = [];
   summaries = 0;
   wakes: number[] = [];
@@ -41,6 +43,7 @@ class Machine {
     this.targets = new Map([...this.targets].map(([imei, target]) => [imei, JSON.parse(JSON.stringify(target)) as Target]));
     this.working.clear();
     this.wakes = [];
+    this.gates.clear();
     this.say({ on: 'restarted', at: this.at });
   }
 
@@ -48,7 +51,8 @@ class Machine {
     if (command.do === 'work' || command.do === 'restore') {
       assert.ok(!this.working.has(command.imei), `${command.imei} is at work already`);
       this.working.set(command.imei, command.do);
-    } else if (command.do === 'tell') this.told.push(command.imei);
+    } else if (command.do === 'gate') this.gates.add(command.imei);
+    else if (command.do === 'tell') this.told.push(command.imei);
     else if (command.do === 'summarise') this.summaries += 1;
     else if (command.do === 'wake') this.wakes.push(command.at);
   }
@@ -63,6 +67,7 @@ class Machine {
     if (this.head.phase === 'canary') assert.ok(canaries + this.head.canariesKept <= this.plan.canary, 'too many canaries');
     assert.equal(this.head.isFinished, states.every(isFinal), 'finished is when all are final');
     if (before.phase === 'waves') assert.notEqual(this.head.phase === 'canary' && this.head.canariesKept >= this.plan.canary, true);
+    for (const { imei, state } of this.targets.values()) if (state === 'gating') assert.ok(this.gates.has(imei), `nobody watches the meters behind ${imei}`);
     // something is always due while anything waits for time
     const isWaitingForTime = [...this.targets.values()].some(({ dueAt }) => dueAt !== null);
     if (isWaitingForTime && !this.head.isFinished) assert.ok(this.head.wakeAt !== null, 'nobody will wake it');

@@ -5,6 +5,7 @@ import { REBOOT_COMMANDS } from '../../../src/core/fleet/actions';
 import { laneChannel } from '../../../src/core/fleet/channel';
 import { desiredOf, type Template } from '../../../src/core/fleet/desired';
 import type { Journal, Outcome } from '../../../src/core/fleet/outcome';
+import { ReadError } from '../../../src/core/wire/errors';
 import { REPLY_STYLES, valueOf, type ModemOptions } from '../../../src/simulator';
 import { FleetWorld, PROFILE } from '../../support/fleet-world';
 
@@ -136,6 +137,32 @@ describe('work on one modem', () => {
     assert.ok(deaf.sent.indexOf('AT+CFUN=1,1') > deaf.sent.indexOf('AT^MTXTUNNEL=REBOOT'));
   });
 
+  it('waits for a modem that is slow to go away, and sends one reboot', async () => {
+    const { clock } = new FleetWorld();
+    const sent: string[] = [];
+    let rebootedAt = Infinity;
+    const isAway = (): boolean => clock.now() > rebootedAt + 8_000 && clock.now() < rebootedAt + 30_000;
+    const channel = { imei: IMEI, clock, atMs: 15_000, sign: async (_since: number, ms: number) => (await clock.sleep(ms), false), ask: async (command: string, { timeoutMs }: { timeoutMs: number }) => {
+      sent.push(command);
+      if (isAway()) {
+        await clock.sleep(timeoutMs);
+        throw new ReadError('NO_REPLY', 'silence');
+      }
+      if (command.includes('REBOOT')) rebootedAt = clock.now();
+      return { isOk: true, result: 'OK', lines: command.includes('GETPARAM') ? [sent.some((each) => each.includes('SETPARAM')) ? '60' : '300'] : [] };
+    } };
+    const outcome = await clock.runUntil(work(channel, orderOf({ DNS_period: '60' }), {}, { signal: new AbortController().signal, note: async () => undefined, audit: () => undefined }));
+    assert.deepEqual([outcome.result, outcome.rebooted], ['changed', true]);
+    assert.deepEqual(sent.filter((command) => /REBOOT|CFUN/.test(command)), ['AT^MTXTUNNEL=REBOOT']);
+  });
+
+  it('takes no value from a configuration that was cut short', async () => {
+    const { clock } = new FleetWorld();
+    const channel = { imei: IMEI, clock, atMs: 15_000, sign: async () => false, ask: async (command: string) => (command.includes('GETCONFIG') ? { isOk: true, result: '', lines: ['DNS_mode: mqtt', 'DNS_period: 30'] } : { isOk: true, result: 'OK', lines: ['300'] }) };
+    const outcome = await clock.runUntil(work(channel, orderOf({ DNS_period: '30', MTX_ping: '300', SMS_tunnelString: '300', GPRS_timeout: '300', MQTT_keepalive: '300' }, { mode: 'check' }), {}, { signal: new AbortController().signal, note: async () => undefined, audit: () => undefined }));
+    assert.deepEqual(outcome.drift?.[0], { name: 'DNS_period', state: 'differs', desired: '30', reported: '300', isSecret: false, isLifeline: false });
+  });
+
   it('gives the SMS texts for a modem that a wrong APN cut off, secrets masked', async () => {
     const { outcome } = await run(orderOf({ GPRS_apn: 'wrong', GPRS_password: 'x' }, { isConfirmed: true }), { simApn: 'movistar.es' });
     assert.deepEqual([outcome.result, outcome.code], ['lost', 'NO_REPLY']);
@@ -163,6 +190,8 @@ describe('work on one modem', () => {
     assert.equal(half.outcome.result, 'changed');
     assert.deepEqual(half.outcome.changes?.find(({ name }) => name === 'DNS_period'), { name: 'DNS_period', from: '300', to: '60' });
     assert.ok(!half.commands.includes('AT^MTXTUNNEL=SETPARAM,DNS_period,60'));
+    const between = await run(orderOf({ DNS_period: '60' }), { config: { DNS_period: '90' } }, { journal: { before: { DNS_period: '300' } } });
+    assert.deepEqual(between.journals[0]?.before, { DNS_period: '300' });
     const rebooting = await run(orderOf({ DNS_period: '60' }), { config: { DNS_period: '60' } }, { journal: { before: { DNS_period: '300' }, isRebootSent: true } });
     assert.deepEqual([rebooting.outcome.result, rebooting.outcome.rebooted], ['changed', null]);
     assert.ok(!rebooting.commands.includes('AT^MTXTUNNEL=REBOOT'));
