@@ -78,7 +78,7 @@ describe('rollout in a world of simulated modems', function () {
     assert.deepEqual([platform.summary?.mode, platform.summary?.states], ['aborted', { rolledBack: 1, notReached: 5 }]);
     assert.equal(world.modems.get(imeis[0] ?? '')?.state, 'online');
     for (const imei of imeis) assert.equal(valueOf(world.modems.get(imei)?.config ?? new Map(), 'GPRS_apn'), 'movistar.es');
-    for (const imei of imeis.slice(1)) assert.deepEqual(world.link.commandsTo(imei), [], 'no other modem was touched');
+    for (const imei of imeis.slice(1)) assert.deepEqual(world.commandsTo(imei), [], 'no other modem was touched');
   });
 
   it('reports the texts where there is no way to send SMS', async () => {
@@ -135,7 +135,7 @@ describe('rollout in a world of simulated modems', function () {
     assert.deepEqual(second.summary?.states, { changed: 960, silent: 40, skipped: 1 });
     assert.deepEqual([second.summary?.ok, second.summary?.failed, second.summary?.silent, second.summary?.open], [960, 1, 40, 0]);
     for (const imei of imeis) {
-      const sent = world.link.commandsTo(imei);
+      const sent = world.commandsTo(imei);
       const reboots = sent.filter((command) => /REBOOT|CFUN/.test(command)).length;
       const isChanged = second.run.find(imei)?.state === 'changed';
       assert.ok(reboots <= 1, `${imei} was rebooted ${reboots} times`);

@@ -2,11 +2,12 @@
 // retryable, always with a fresh dialogue; after a failure the line must have been silent before the next request;
 // nothing is sent while the link is down; every promise settles, also on close.
 import type { LineMemory, LineSettings } from '../wire/dialogue';
-import { asReadError, ReadError, type ErrorCode } from '../wire/errors';
+import { asReadError, ReadError } from '../wire/errors';
 import { Breaker } from './breaker';
 import type { Clock, Random } from './clock';
 import { Ears, type Ear } from './ears';
 import type { Done, Job, LinkFigures, Progress } from './job';
+import type { LaneFacts } from './lane-facts';
 import { LaneQueue, type Entry } from './lane-queue';
 import type { Line } from './line';
 import { formatText, isSameFormat } from './line-format';
@@ -28,16 +29,6 @@ export interface LaneOptions {
   linkState(): 'online' | ReadError;
   /** Changes the speed of the port (AT lane); absent = this line cannot. */
   setBaud?(baud: number): Promise<void>;
-}
-
-/** What a lane knows of the two sides behind it, in ms of its clock; undefined = not since it exists. */
-export interface LaneFacts {
-  /** Bytes came from the serial side, asked for or not. */
-  readonly heardAt: number | undefined;
-  /** A meter was read with success. */
-  readonly answeredAt: number | undefined;
-  /** A meter was asked, the request left, and it failed on the line or at the device. */
-  readonly failed: { readonly at: number; readonly code: ErrorCode } | undefined;
 }
 
 export class Lane implements Line {

@@ -36,7 +36,7 @@ async function run(order: WorkOrder, options: Partial<ModemOptions> = {}, more: 
   const host: WorkHost = { signal: stop.signal, note: async (journal) => void journals.push(journal), audit: (event) => void audit.push(event), ...more.host };
   const channel = laneChannel(world.registry.acquire(IMEI, PROFILE), world.signs, world.clock, host.signal);
   const outcome = await world.clock.runUntil(work(channel, order, more.journal ?? {}, host));
-  return { outcome, journals, commands: world.link.commandsTo(IMEI), audit, world, value: (name) => valueOf(modem.config, name) };
+  return { outcome, journals, commands: world.commandsTo(IMEI), audit, world, value: (name) => valueOf(modem.config, name) };
 }
 
 describe('work on one modem', () => {
