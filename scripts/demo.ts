@@ -1,45 +1,41 @@
-// npm run demo: an embedded broker, ten simulated modems with their meters, and Node-RED with the examples loaded and
-// reading, all on loopback. npm run demo -- --once: reads every meter once, prints a table and ends.
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+// npm run demo: an embedded broker, twelve simulated modems with their meters and their mobile network, and Node-RED with
+// the examples loaded and reading, all on loopback. npm run demo -- --once: reads every meter once, prints a table and ends.
 import { parseArgs } from 'node:util';
 import { startDemoBroker } from './demo-broker';
-import { DEMO_METERS, startDemoModems } from './demo-fleet';
+import { DEMO_METERS, startDemoFleet, type DemoFleet } from './demo-fleet';
+import { dashboardPackage, demoFlows } from './demo-flows';
 import { readAllOnce } from './demo-once';
 import { startNodeRed } from './node-red';
-
-const EXAMPLES = join(__dirname, '..', 'examples');
 
 async function main(): Promise<void> {
   const { values } = parseArgs({ options: { once: { type: 'boolean', default: false }, port: { type: 'string', default: '1880' }, 'broker-port': { type: 'string', default: '1883' } } });
   const broker = await startDemoBroker(Number(values['broker-port']));
-  const modems = startDemoModems(broker.url);
-  const stop = async (): Promise<void> => {
-    for (const modem of modems) modem.stop();
-    await broker.close();
-  };
+  const url = `http://127.0.0.1:${values.port}`;
+  const begin = (): DemoFleet => startDemoFleet(broker.url, { isRestless: !values.once, toPlatform: (text) => void handOver(url, text) });
   if (values.once) {
+    const fleet = begin();
     const isComplete = await readAllOnce(broker.url, DEMO_METERS);
-    await stop();
+    fleet.stop();
+    await broker.close();
     process.exit(isComplete ? 0 : 1);
   }
-  console.log(`broker     ${broker.url}   (ten simulated modems are connected)\nstarting Node-RED ...`);
-  const nodeRed = await startNodeRed({ port: Number(values.port), flows: demoFlows(broker.url), onLine: (line) => /\[(warn|error)\]/.test(line) && console.log(line) });
-  console.log(`editor     ${nodeRed.url}   (Node-RED ${nodeRed.version}; the examples are loaded and reading: open the debug sidebar)\n\nCtrl-C ends it all.`);
+  console.log('starting Node-RED ...');
+  const nodeRed = await startNodeRed({ port: Number(values.port), flows: demoFlows(broker.url), packages: dashboardPackage(), onLine: (line) => /\[(warn|error)\]/.test(line) && console.log(line) });
+  // the platform listens already, so that nobody's first report is missed
+  const fleet = begin();
+  const stop = async (): Promise<void> => {
+    fleet.stop();
+    await broker.close();
+  };
+  console.log(`dashboard  ${nodeRed.url}/dashboard/fleet\neditor     ${nodeRed.url}   (Node-RED ${nodeRed.version}; the examples are loaded and reading)\nbroker     ${broker.url}   (${fleet.modems.length} simulated modems)\n\nCtrl-C ends it all.`);
   const end = (): void => void nodeRed.stop().then(stop).then(() => process.exit(0));
   process.once('SIGINT', end);
   process.once('SIGTERM', end);
 }
 
-/** All examples in one flow file: their config nodes are the same ones, and the broker is the demo's. */
-function demoFlows(brokerUrl: string): readonly object[] {
-  const nodes = new Map<string, Record<string, unknown>>();
-  for (const file of readdirSync(EXAMPLES).filter((name) => name.endsWith('.json')).sort()) {
-    for (const node of JSON.parse(readFileSync(join(EXAMPLES, file), 'utf8')) as Record<string, unknown>[]) {
-      nodes.set(String(node['id']), node['type'] === 'mtx-broker' ? { ...node, url: brokerUrl } : node);
-    }
-  }
-  return [...nodes.values()];
+/** As an SMS provider hands over what came in. */
+async function handOver(url: string, text: object): Promise<void> {
+  await fetch(`${url}/sms/inbound`, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(text) }).catch((failure: unknown) => console.log('a text message was not delivered:', failure));
 }
 
 main().catch((failure: unknown) => {
