@@ -47,7 +47,7 @@ export function configNode(): Record<string, unknown> {
 /** An error of any of the palette's nodes, as a message to the page. */
 export const TELL_ERROR = `
 msg.payload = msg.error.message;
-msg.topic = 'error';
+msg.ask = 'error';
 return msg;`;
 
 export const WITH_LANGUAGE = `
@@ -58,7 +58,7 @@ export function fleetFlow(): string {
   const flow = new Flow(20, '20 Fleet status', 'Needs the dashboard package @flowfuse/node-red-dashboard. MTX_LANG of this flow (Edit flow, Environment variables) is en, es, or auto: as the browser.', LANGUAGE);
   flow.comment([0, 0], 'Every modem at a glance, and a page for each one', 'Pages: /dashboard/fleet and /dashboard/modem.\n\nNames and coordinates of the modems stand in the "fleet" node, phone numbers in the "SMS" node, and the meters to be read in the "meters" node: put your own there. What you want the modems to be configured like stands in the "wanted" node.');
 
-  flow.add('every', 'inject', [0, 1], { ...injectOf(3, [{ p: 'topic', vt: 'str' }, { p: 'payload' }]), name: 'every 3 s', topic: 'fleet', payload: 'snapshot', payloadType: 'str' }, [['status']]);
+  flow.add('every', 'inject', [0, 1], { ...injectOf(3, [{ p: 'ask', v: 'fleet', vt: 'str' }, { p: 'payload' }]), name: 'every 3 s', payload: 'snapshot', payloadType: 'str' }, [['status']]);
   flow.add('status', 'mtx-status', [2, 1], { ...statusNode([]), name: 'fleet' }, [['what']]);
   flow.add('what', 'switch', [3, 1], switchOf('list or one', 'query', ['snapshot', 'modem']), [['add readings'], ['add its readings']]);
   flow.add('add readings', 'function', [4, 1], functionOf('with last reading', `
@@ -76,21 +76,21 @@ msg.lang = env.get('MTX_LANG');
 return msg;`), [['modem']]);
   flow.page('fleet', [5, 1], { name: 'Fleet', path: '/fleet', icon: 'access-point-network', order: 1 }, [['status']]);
 
-  flow.comment([0, 3], 'The page of one modem', 'What the page sends has a topic (modem, at, config, sms) and already is what the node behind it wants.');
+  flow.comment([0, 3], 'The page of one modem', 'msg.ask says what the page wants (modem, at, config, sms); the rest of the message already is what the node behind it wants.');
   flow.page('modem', [0, 4], { name: 'Modem', path: '/modem', icon: 'router-wireless', order: 2 }, [['ask']]);
-  flow.add('ask', 'switch', [1, 5], switchOf('what is wanted', 'topic', ['modem', 'at', 'config', 'sms']), [['which one'], ['at'], ['config'], ['sms']]);
+  flow.add('ask', 'switch', [1, 5], switchOf('what is wanted', 'ask', ['modem', 'at', 'config', 'sms']), [['which one'], ['at'], ['config'], ['sms']]);
   flow.add('which one', 'change', [2, 2], { name: 'this modem', rules: [{ t: 'set', p: 'payload', pt: 'msg', to: '{"imei": imei}', tot: 'jsonata' }], action: '', property: '', from: '', to: '', reg: false }, [['status']]);
   flow.add('at', 'mtx-at', [3, 4], { name: 'AT console', modem: FLEET_ID, command: '', target: 'modem', timeout: '15000', concurrency: '20', version: 1 }, [['modem']]);
   flow.add('config', 'mtx-config', [3, 5], { ...configNode(), name: 'wanted' }, [['modem'], []]);
   flow.add('sms', 'mtx-sms', [3, 6], { name: 'SMS', modem: FLEET_ID, way: 'gateway', gateway: '353234028103305', phones: PHONES, sender: '', countryCode: '', aliases: '', timeout: '120000', perHour: '20', awaitAnswer: true, version: 1 }, [[], ['text']]);
-  flow.add('text', 'change', [4, 6], { name: 'sms', rules: [{ t: 'set', p: 'topic', pt: 'msg', to: 'sms', tot: 'str' }], action: '', property: '', from: '', to: '', reg: false }, [['modem']]);
+  flow.add('text', 'change', [4, 6], { name: 'sms', rules: [{ t: 'set', p: 'ask', pt: 'msg', to: 'sms', tot: 'str' }], action: '', property: '', from: '', to: '', reg: false }, [['modem']]);
   flow.add('inbound', 'http in', [1, 7], { name: 'texts that came in', url: '/sms/inbound', method: 'post', upload: false, swaggerDoc: '' }, [['sms', 'thanks']]);
   flow.add('thanks', 'http response', [3, 7], { name: '', statusCode: '204', headers: {} });
   flow.add('trouble', 'catch', [3, 8], { name: 'what went wrong', scope: ['at', 'config', 'sms', 'status'].map((key) => flow.id(key)), uncaught: false }, [['error']]);
   flow.add('error', 'function', [4, 8], functionOf('tell the page', TELL_ERROR), [['modem']]);
 
   flow.comment([0, 9], 'Meters, read every minute', 'The last report of each meter is kept in the flow context for the pages.');
-  flow.add('minute', 'inject', [0, 10], { ...injectOf(60, [{ p: 'payload' }]), name: 'meters, every minute', onceDelay: '2', payload: JSON.stringify(METERS), payloadType: 'json' }, [['one']]);
+  flow.add('minute', 'inject', [0, 10], { ...injectOf(60, [{ p: 'payload' }]), name: 'meters, every minute', onceDelay: '5', payload: JSON.stringify(METERS), payloadType: 'json' }, [['one']]);
   flow.add('one', 'split', [1, 10], { name: 'one by one', splt: '\\n', spltType: 'str', arraySplt: 1, arraySpltType: 'len', stream: false, addname: '', property: 'payload' }, [['meter']]);
   flow.add('meter', 'change', [2, 10], { name: 'modem and meter', rules: [{ t: 'set', p: 'imei', pt: 'msg', to: 'payload.imei', tot: 'msg' }, { t: 'set', p: 'meter', pt: 'msg', to: 'payload', tot: 'msg' }, { t: 'delete', p: 'meter.imei', pt: 'msg' }, { t: 'delete', p: 'parts', pt: 'msg' }], action: '', property: '', from: '', to: '', reg: false }, [['read']]);
   flow.add('read', 'mtx-modbus-read', [3, 10], { name: 'any meter', modem: FLEET_ID, unit: '1', framing: 'rtu', profile: 'eastron-sdm630', registers: [], maxRegisters: '', timeout: '1000', output: 'report', version: 1 }, [['keep']]);
