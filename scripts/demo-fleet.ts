@@ -66,7 +66,7 @@ export function startDemoFleet(brokerUrl: string, options: { readonly isRestless
       {
         imei, config, seed: i, name: nameOf(imei, i), simApn: 'movistar.es', version: i % 4 === 3 ? '10.18' : '10.20',
         meters: DEMO_METERS.filter((meter) => meter.imei === imei).flatMap((meter) => simulated(meter, i)),
-        choices: { bootMsMin: 0, bootMsMax: 500, backoffMsMin: 500, backoffMsMax: 5_000, hasWill: true },
+        choices: { bootMsMin: 1_500, bootMsMax: 3_000, backoffMsMin: 500, backoffMsMax: 5_000, hasWill: true },
         onEvent: (event) => event.kind === 'sms' && sms.look(event.imei),
       },
       systemClock,
