@@ -4,7 +4,7 @@ import { FLEET_ID, Flow, functionOf, injectOf } from './flow';
 
 const METERS = [
   { imei: '353234028103206', unit: 1, profile: 'eastron-sdm630', name: 'main board', registers: ['voltage_l1', 'power_total', 'import_kwh'] },
-  { imei: '353234028103222', unit: 1, profile: 'carlogavazzi-em340', name: 'roof', registers: ['voltage_l1_n', 'power_total'] },
+  { imei: '353234028103222', unit: 1, profile: 'carlogavazzi-em340', name: 'roof', registers: ['voltage_l1', 'power_total'] },
 ];
 
 export function databaseFlow(): string {
