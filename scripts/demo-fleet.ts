@@ -54,7 +54,7 @@ export const SELDOM: readonly string[] = [1, 4, 7].map((index) => IMEIS[index] ?
 export const GATEWAY_PHONE = '+34666123456';
 export const phoneOf = (imei: string): string => (imei === GATEWAY ? GATEWAY_PHONE : `+346001${imei.slice(-6, -1)}`);
 
-/** Modems that connect at once; the link takes 0.1 to 0.3 s each way, as a good mobile link does. */
+/** Modems that connect within seconds; restless ones come and go, and the broker tells of it. The link takes 0.1 to 0.3 s each way, as a good mobile link does. */
 export function startDemoFleet(brokerUrl: string, options: { readonly isRestless: boolean; readonly toPlatform: (text: InboundText) => void }): DemoFleet {
   const sms = new DemoSms(GATEWAY, options.toPlatform);
   const modems = IMEIS.map((imei, i) => {
@@ -66,7 +66,7 @@ export function startDemoFleet(brokerUrl: string, options: { readonly isRestless
       {
         imei, config, seed: i, name: nameOf(imei, i), simApn: 'movistar.es', version: i % 4 === 3 ? '10.18' : '10.20',
         meters: DEMO_METERS.filter((meter) => meter.imei === imei).flatMap((meter) => simulated(meter, i)),
-        choices: { bootMsMin: 1_500, bootMsMax: 3_000, backoffMsMin: 500, backoffMsMax: 5_000, hasWill: true },
+        choices: { backoffMsMin: 500, backoffMsMax: 2_000, ...(options.isRestless ? { bootMsMin: 1_500, bootMsMax: 3_000, hasWill: true } : { bootMsMin: 300, bootMsMax: 600 }) },
         onEvent: (event) => event.kind === 'sms' && sms.look(event.imei),
       },
       systemClock,

@@ -1,9 +1,6 @@
 // The dashboards in a real browser: broker, simulated fleet and Node-RED with the shipped dashboard examples on loopback,
 // and Chromium, which notes what it should not see: errors on the console, requests that fail or leave the machine.
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { chromium, selectors, type BrowserContext, type Page } from 'playwright-core';
+import { chromium, selectors, type Browser, type Page } from 'playwright-core';
 import { startDemoFleet, type DemoFleet } from '../../scripts/demo-fleet';
 import { dashboardPackage, demoFlows } from '../../scripts/demo-flows';
 import { startNodeRed, type NodeRed } from '../../scripts/node-red';
@@ -42,10 +39,13 @@ export async function startDashboardWorld(): Promise<DashboardWorld> {
   return { nodeRed, fleet, flows, close };
 }
 
-export async function openTab(program: string, world: DashboardWorld, options: { readonly width?: number; readonly height?: number; readonly locale?: string } = {}): Promise<Tab> {
-  const profile = mkdtempSync(join(tmpdir(), 'mtx-chromium-'));
-  const context: BrowserContext = await chromium.launchPersistentContext(profile, { executablePath: program, headless: true, locale: options.locale ?? 'en-GB', viewport: { width: options.width ?? 1280, height: options.height ?? 900 }, args: FLAGS });
-  const page = context.pages()[0] ?? (await context.newPage());
+export function startBrowser(program: string): Promise<Browser> {
+  return chromium.launch({ executablePath: program, headless: true, args: FLAGS });
+}
+
+/** A tab that shares nothing with the others. */
+export async function openTab(browser: Browser, world: DashboardWorld, options: { readonly width?: number; readonly height?: number; readonly locale?: string } = {}): Promise<Tab> {
+  const page = await browser.newPage({ locale: options.locale ?? 'en-GB', viewport: { width: options.width ?? 1280, height: options.height ?? 900 } });
   page.setDefaultTimeout(20_000);
   const troubles: string[] = [];
   const { host } = new URL(world.nodeRed.url);
@@ -57,11 +57,7 @@ export async function openTab(program: string, world: DashboardWorld, options: {
     const { protocol, host: asked } = new URL(request.url());
     if (/^(https?|wss?):$/.test(protocol) && asked !== host) troubles.push(`external: ${request.url()}`);
   });
-  const close = async (): Promise<void> => {
-    await context.close();
-    rmSync(profile, { recursive: true, force: true });
-  };
-  return { page, troubles, close };
+  return { page, troubles, close: () => page.close() };
 }
 
 function quick(node: FlowNode): FlowNode {
