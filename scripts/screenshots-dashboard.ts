@@ -17,12 +17,12 @@ async function main(): Promise<void> {
   const nodeRed = await startNodeRed({ flows: demoFlows(broker.url, ['dashboard']), packages: dashboardPackage() });
   const fleet = startDemoFleet(broker.url, { isRestless: false, toPlatform: (text) => void nodeRed.request('POST', '/sms/inbound', text) });
   const browser = await chromium.launch({ executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'] });
-  const page = await browser.newPage({ locale: 'en-GB', viewport: { width: 1280, height: 800 } });
+  const page = await browser.newPage({ locale: 'en-GB', viewport: { width: 1280, height: 960 } });
   try {
     for (const [name, take] of [['modem', takeModem], ['bulk', takeBulk], ['fleet', takeFleet]] as const) {
       await take(page, `${nodeRed.url}/dashboard`, fleet.modems);
       const path = join(IMAGES, `${name}.png`);
-      await page.screenshot({ path, fullPage: true });
+      await page.screenshot({ path });
       console.log(`${path}: ${Math.round(statSync(path).size / 1024)} kB`);
     }
   } finally {

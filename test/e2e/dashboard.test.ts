@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { builtFlows } from '../../scripts/dashboards/build';
 import { LOST, SELDOM } from '../../scripts/demo-fleet';
+import { systemClock } from '../../src/core/transport/clock';
+import type { ModemCore } from '../../src/simulator/modem-core';
 import { openTab, startBrowser, startDashboardWorld, type DashboardWorld, type FlowNode, type Tab } from '../support/dashboard';
 import { needs } from '../support/tier';
 
@@ -131,6 +133,21 @@ describe('dashboards', () => {
     await kpi(page, 'online', 12);
   });
 
+  it('tell an alarm on its page, once when it begins and once when it is over', async function () {
+    this.timeout(40_000);
+    const modem = world.fleet.modems[3];
+    assert.ok(modem);
+    const page = await visit('alarms');
+    await page.getByText('No modem has an alarm.').waitFor();
+    await report(modem, [2, 2, 2]);
+    await row(page, modem.imei).getByText('low coverage').waitFor();
+    await page.getByTestId('line').getByText('transformer: alarm, low coverage').waitFor();
+    await report(modem, [25, 25, 25]);
+    await page.getByTestId('line').getByText('transformer: over, low coverage').waitFor();
+    await page.getByText('No modem has an alarm.').waitFor();
+    assert.equal(await page.getByTestId('line').getByText('low coverage').count(), 2);
+  });
+
   it('fit a phone, speak Spanish to a Spanish browser or where the flow says so, and can be dark', async function () {
     this.timeout(60_000);
     await desk.page.close(); // a deploy cuts its connection
@@ -159,6 +176,15 @@ describe('dashboards', () => {
 
 function row(page: Page, imei: string): ReturnType<Page['locator']> {
   return page.locator(`tr[data-imei="${imei}"]`);
+}
+
+/** Status messages with these values of CSQ. */
+async function report(modem: ModemCore, values: readonly number[]): Promise<void> {
+  for (const csq of values) {
+    modem.body.csq = csq;
+    modem.changeIp(modem.body.ip);
+    await systemClock.sleep(400);
+  }
 }
 
 async function names(page: Page): Promise<string[]> {
