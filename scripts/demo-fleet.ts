@@ -54,8 +54,9 @@ export const SELDOM: readonly string[] = [1, 4, 7].map((index) => IMEIS[index] ?
 export const GATEWAY_PHONE = '+34666123456';
 export const phoneOf = (imei: string): string => (imei === GATEWAY ? GATEWAY_PHONE : `+346001${imei.slice(-6, -1)}`);
 
-/** Modems that connect within seconds; restless ones come and go, and the broker tells of it. The link takes 0.1 to 0.3 s each way, as a good mobile link does. */
-export function startDemoFleet(brokerUrl: string, options: { readonly isRestless: boolean; readonly toPlatform: (text: InboundText) => void }): DemoFleet {
+/** Modems that connect within seconds; restless ones come and go, and with a last will the broker
+ * tells of it at once. The link takes 0.1 to 0.3 s each way, as a good mobile link does. */
+export function startDemoFleet(brokerUrl: string, options: { readonly isRestless: boolean; readonly hasWill: boolean; readonly toPlatform: (text: InboundText) => void }): DemoFleet {
   const sms = new DemoSms(GATEWAY, options.toPlatform);
   const modems = IMEIS.map((imei, i) => {
     const link = [delayMessages(100, 300)];
@@ -66,7 +67,7 @@ export function startDemoFleet(brokerUrl: string, options: { readonly isRestless
       {
         imei, config, seed: i, name: nameOf(imei, i), simApn: 'movistar.es', version: i % 4 === 3 ? '10.18' : '10.20',
         meters: DEMO_METERS.filter((meter) => meter.imei === imei).flatMap((meter) => simulated(meter, i)),
-        choices: { backoffMsMin: 500, backoffMsMax: 2_000, ...(options.isRestless ? { bootMsMin: 1_500, bootMsMax: 3_000, hasWill: true } : { bootMsMin: 300, bootMsMax: 600 }) },
+        choices: { backoffMsMin: 500, backoffMsMax: 2_000, ...(options.isRestless ? { bootMsMin: 1_500, bootMsMax: 3_000 } : { bootMsMin: 300, bootMsMax: 600 }), hasWill: options.hasWill },
         onEvent: (event) => event.kind === 'sms' && sms.look(event.imei),
       },
       systemClock,
@@ -86,6 +87,11 @@ export function startDemoFleet(brokerUrl: string, options: { readonly isRestless
       for (const modem of modems) modem.stop();
     },
   };
+}
+
+/** The modems alone, for whoever needs no text messages. */
+export function startDemoModems(brokerUrl: string): readonly ModemCore[] {
+  return startDemoFleet(brokerUrl, { isRestless: false, hasWill: false, toPlatform: () => undefined }).modems;
 }
 
 /** Now and then one loses the network for a minute; coverage wanders all the time. */

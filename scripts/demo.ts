@@ -11,7 +11,7 @@ async function main(): Promise<void> {
   const { values } = parseArgs({ options: { once: { type: 'boolean', default: false }, port: { type: 'string', default: '1880' }, 'broker-port': { type: 'string', default: '1883' } } });
   const broker = await startDemoBroker(Number(values['broker-port']));
   const url = `http://127.0.0.1:${values.port}`;
-  const begin = (): DemoFleet => startDemoFleet(broker.url, { isRestless: !values.once, toPlatform: (text) => void handOver(url, text) });
+  const begin = (): DemoFleet => startDemoFleet(broker.url, { isRestless: !values.once, hasWill: !values.once, toPlatform: (text) => void handOver(url, text) });
   if (values.once) {
     const fleet = begin();
     const isComplete = await readAllOnce(broker.url, DEMO_METERS);

@@ -30,7 +30,7 @@ export async function startDashboardWorld(): Promise<DashboardWorld> {
   const flows = (change = (node: FlowNode): FlowNode => node): readonly FlowNode[] => (demoFlows(url, ['dashboard']) as readonly FlowNode[]).map(quick).map(change);
   const nodeRed = await startNodeRed({ flows: flows(), packages: dashboardPackage() });
   const toPlatform = (text: object): void => void nodeRed.request('POST', '/sms/inbound', text);
-  const fleet = startDemoFleet(url, { isRestless: false, toPlatform });
+  const fleet = startDemoFleet(url, { isRestless: false, hasWill: false, toPlatform });
   const close = async (): Promise<void> => {
     fleet.stop();
     await nodeRed.stop();
