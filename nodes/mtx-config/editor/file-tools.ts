@@ -60,7 +60,7 @@ function optionValue(name: string): unknown {
 }
 
 function showFile(target: JQuery, text: string, notes: readonly string[], say: Say): void {
-  const area = $('<textarea readonly spellcheck="false">').attr({ 'aria-label': 'config.txt', rows: 16, id: 'mtx-config-text' }).css({ width: '100%', fontFamily: 'monospace', whiteSpace: 'pre' }).val(text);
+  const area = $('<textarea readonly spellcheck="false">').attr({ 'aria-label': 'config.txt', rows: 16, id: 'mtx-config-text' }).css({ width: '100%', fontFamily: 'monospace', whiteSpace: 'pre', color: 'var(--red-ui-form-text-color)', cursor: 'text' }).val(text);
   const told = $('<div role="status">');
   const copy = $('<button type="button" class="red-ui-button">').text(say('button.copy')).on('click', () => {
     area.trigger('select');

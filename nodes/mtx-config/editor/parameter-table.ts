@@ -30,7 +30,8 @@ export function parameterTable(target: JQuery, secrets: readonly string[], say: 
   const names = $('<datalist>').attr('id', 'mtx-config-names').appendTo(target);
   const list = $('<ol>').appendTo(target);
   const known = new Map<string, KnownParameter>();
-  list.css({ minHeight: '120px', minWidth: '420px' }).editableList({
+  list.css({ minHeight: '180px', minWidth: '420px' }).editableList({
+    height: 'auto',
     addItem: (row: JQuery, _index: number, data: Partial<DesiredRow>) => parameterRow(row, data, (name) => find(known, name), secrets, say),
     removeItem: () => undefined,
     removable: true,
@@ -62,7 +63,11 @@ function parameterRow(row: JQuery, data: Partial<DesiredRow>, parameterOf: (name
   const text = $('<div>').css({ fontSize: '90%', lineHeight: '1.3', opacity: 0.85, whiteSpace: 'normal' });
   let value = data.value ?? '';
   if (isSecret(secrets, data.name ?? '')) value = String($(`#node-input-${documented(secrets, data.name ?? '')}`).val() ?? '');
+  let drawn: string | undefined;
   const draw = (): void => {
+    // leaving the name for the value must not take the value's field away from under the cursor
+    if (drawn === String(name.val())) return;
+    drawn = String(name.val());
     const parameter = parameterOf(String(name.val()).trim());
     const choices = parameter?.type === 'flag' ? ['on', 'off'] : parameter?.choices;
     const field = valueField(choices, isSecret(secrets, String(name.val()).trim()), value).attr('aria-label', say('column.value')).appendTo(place.empty());
