@@ -36,6 +36,7 @@ export const ERRORS = {
   LIMIT_REACHED: { fault: 'user', retryable: true },
   /** It was sent and may have been carried out, but nothing confirms it: look before sending it again. */
   OUTCOME_UNKNOWN: { fault: 'device', retryable: false },
+  DISCONNECTED: { fault: 'device', retryable: true },
   INTERNAL: { fault: 'ours', retryable: false },
 } as const satisfies Record<string, { fault: Fault; retryable: boolean }>;
 
