@@ -37,6 +37,9 @@ export const ERRORS = {
   /** It was sent and may have been carried out, but nothing confirms it: look before sending it again. */
   OUTCOME_UNKNOWN: { fault: 'device', retryable: false },
   DISCONNECTED: { fault: 'device', retryable: true },
+  ASSOCIATION_REFUSED: { fault: 'user', retryable: false },
+  SECURITY_FAILED: { fault: 'device', retryable: false },
+  DLMS_EXCEPTION: { fault: 'device', retryable: false },
   INTERNAL: { fault: 'ours', retryable: false },
 } as const satisfies Record<string, { fault: Fault; retryable: boolean }>;
 
