@@ -1,0 +1,233 @@
+// One application association (Green Book 9.4.2, 9.4.5): AARQ/AARE, HLS passes 3 and 4, requests under the agreed
+// protection, RLRQ/RLRE. It accepts a meter only by what the meter proved, and says why a refusal came.
+import type { Dialogue } from '../wire/dialogue';
+import { ReadError } from '../wire/errors';
+import { decodeAare, decodeRelease, encodeAarq, encodeRlrq, type Aare } from './acse';
+import type { Data } from './axdr';
+import { receiveInBlocks, sendInBlocks } from './general-blocks';
+import { answerChallenge, isRightAnswer, type Challenges, type HlsSecrets } from './hls';
+import type { CosemLink } from './link';
+import type { AssociationOptions, Authentication } from './options';
+import { nextCounter, ownTitleOf, Protector } from './protection';
+import { accessRefusal, associationRefusal, confirmedServiceError, exceptionResponse, releaseRefusal } from './result-codes';
+import { randomOctets } from './security';
+import { decodeActionResponse, encodeActionRequest } from './xdlms/action';
+import { decodeConfirmedServiceError, decodeException } from './xdlms/exception';
+import { CONFORMANCE, decodeInitiateResponse, encodeInitiateRequest, type InitiateResponse } from './xdlms/initiate';
+import { isNotification } from './xdlms/notification';
+import { decodeReadResponse, encodeReadRequest, hlsVariable } from './xdlms/read';
+
+export class Association {
+  private granted: InitiateResponse | undefined;
+  private readonly protector: Protector | undefined;
+  private invokeId = 0;
+  /** What the meter sent unasked while an answer was awaited; plain APDUs. */
+  readonly notifications: Uint8Array[] = [];
+  /** What a counter error named as the next value. */
+  expectedCounter: number | undefined;
+  /** The meter could not decipher a request: a wrong key, or, with some meters, a counter too low. */
+  isUndeciphered = false;
+  /** The meter's system title as its AARE tells it. */
+  meterTitle: Uint8Array | undefined;
+  /** The meter answered in general blocks: requests then go in blocks too, which tells it our window at once. */
+  hasGeneralBlocks = false;
+
+  constructor(
+    private readonly link: CosemLink,
+    private readonly o: AssociationOptions,
+  ) {
+    this.protector = o.security === 'none' ? undefined : new Protector(o, o.security);
+  }
+
+  get isOpen(): boolean {
+    return this.granted !== undefined;
+  }
+  /** The largest APDU the meter takes; 0 = any. */
+  get maxPdu(): number {
+    return this.granted?.maxPdu ?? 0;
+  }
+  /** The base name of the association object (short names); some meters wrongly send the long-name value 0007. */
+  get vaaName(): number {
+    const name = this.granted?.vaaName ?? 0;
+    return name < 0x0100 ? SN_ASSOCIATION : name;
+  }
+  has(service: keyof typeof CONFORMANCE): boolean {
+    return ((this.granted?.conformance ?? 0) & CONFORMANCE[service]) !== 0;
+  }
+  /** A fresh invoke-id-and-priority: confirmed, high priority. A late answer to an earlier request does not match it. */
+  nextInvoke(): number {
+    this.invokeId = (this.invokeId + 1) & 0x0f;
+    return 0xc0 | this.invokeId;
+  }
+
+  *open(): Dialogue<void> {
+    const mechanism = MECHANISMS[this.o.authentication];
+    const challenge = mechanism >= 2 ? randomOctets(mechanism === 7 ? 32 : 16) : undefined;
+    const aare = yield* this.associate(mechanism, challenge);
+    const granted = this.initiateResponse(aare);
+    if (challenge) yield* this.authenticate(mechanism, challenge, aare, granted);
+    this.granted = granted;
+  }
+
+  /** Goodbye only if there was a hello. */
+  *release(): Dialogue<void> {
+    if (!this.granted) return;
+    this.granted = undefined;
+    if (!this.o.hasRelease) return;
+    const information = this.protector?.protectInitiate(this.initiateRequest());
+    const answer = yield* this.link.exchange(encodeRlrq(information), this.o.meterMs);
+    if (answer[0] !== 0x63) throw this.refusal(answer) ?? new ReadError('BAD_VALUE', 'the meter answered the release with something else');
+    const { reason } = decodeRelease(answer, 0x63);
+    if (reason !== 0) throw releaseRefusal(reason);
+  }
+
+  /** One request and its answer, both plain; protection, blocks and refusals are dealt with here. */
+  *request(apdu: Uint8Array): Dialogue<Uint8Array> {
+    const wire = this.protector ? this.protector.protect(apdu) : apdu;
+    const rules = { window: this.o.blockWindow, meterMs: this.o.meterMs };
+    const isLong = this.maxPdu > 0 && wire.length > this.maxPdu;
+    const isInBlocks = this.has('generalBlockTransfer') && (isLong || this.hasGeneralBlocks);
+    if (isLong && !isInBlocks) throw new ReadError('INTERNAL', `a request of ${wire.length} octets exceeds the ${this.maxPdu} that the meter takes`);
+    const size = this.maxPdu > 0 ? Math.max(16, this.maxPdu - BLOCK_HEAD) : wire.length;
+    const answer = isInBlocks ? yield* sendInBlocks(this.link, wire, size, rules) : yield* this.link.exchange(wire, this.o.meterMs);
+    return yield* this.answered(answer, isInBlocks ? Math.ceil(wire.length / size) + 1 : 1);
+  }
+
+  /** The next APDU that was not asked for, plain: for late answers. */
+  *await(): Dialogue<Uint8Array> {
+    return yield* this.answered(yield* this.link.receive(this.o.meterMs), 1);
+  }
+
+  private *answered(first: Uint8Array, ownBlock: number): Dialogue<Uint8Array> {
+    let wire = first;
+    for (let unasked = 0; unasked <= MAX_UNASKED; unasked++) {
+      if (wire[0] === 0xe0) {
+        this.hasGeneralBlocks = true;
+        wire = yield* receiveInBlocks(this.link, wire, { window: this.o.blockWindow, meterMs: this.o.meterMs }, ownBlock);
+      }
+      const isBare = isNotification(wire);
+      const plain = this.protector && !isBare ? this.protector.unprotect(wire) : wire;
+      const refusal = this.refusal(plain);
+      if (refusal) throw refusal;
+      if (!isNotification(plain)) return plain;
+      if (!isBare || !this.protector) this.notifications.push(plain); // an unprotected one is no news where protection was agreed
+      wire = yield* this.link.receive(this.o.meterMs);
+    }
+    throw new ReadError('LINE_NOISY', 'the meter keeps sending notifications instead of the answer');
+  }
+
+  private *associate(mechanism: number, challenge: Uint8Array | undefined): Dialogue<Aare> {
+    const { authentication, credentials, referencing } = this.o;
+    if (authentication === 'low' && !credentials.password) throw new ReadError('CONFIG_INVALID', 'low level security needs the password');
+    const needsTitle = this.protector !== undefined || mechanism >= 5;
+    const initiate = this.initiateRequest();
+    const aarq = encodeAarq({
+      context: { referencing, isCiphered: this.protector !== undefined },
+      mechanism,
+      userInformation: this.protector ? this.protector.protectInitiate(initiate) : initiate,
+      ...(needsTitle && { systemTitle: ownTitleOf(this.o) }),
+      ...(challenge ? { authenticationValue: challenge } : mechanism === 1 && credentials.password ? { authenticationValue: credentials.password } : {}),
+    });
+    const answer = yield* this.link.exchange(aarq, this.o.meterMs);
+    const refusal = this.refusal(answer);
+    if (refusal) throw refusal;
+    if (answer[0] !== 0x61) throw new ReadError('BAD_VALUE', `the meter answered the association request with APDU ${(answer[0] ?? 0).toString(16)}; it may still be in another association`);
+    return decodeAare(answer);
+  }
+
+  /** "Accepted" counts only with an InitiateResponse: without one nothing was granted. */
+  private initiateResponse(aare: Aare): InitiateResponse {
+    if (aare.systemTitle?.length === 8) this.meterTitle = aare.systemTitle;
+    if (this.protector && aare.systemTitle && aare.systemTitle.length > 0) this.protector.peerTitle = aare.systemTitle;
+    const information = aare.userInformation;
+    if (aare.result !== 0) throw this.refusedBy(aare, information);
+    if (!information || information.length === 0) throw new ReadError('ASSOCIATION_REFUSED', 'the meter accepted the association without granting any service (no user-information); check client SAP and authentication');
+    const plain = this.protector ? this.protector.unprotect(information) : information;
+    const refusal = this.refusal(plain);
+    if (refusal) throw refusal;
+    return decodeInitiateResponse(plain);
+  }
+
+  /** A confirmedServiceError inside a refused AARE tells more than "no reason given". */
+  private refusedBy(aare: Aare, information: Uint8Array | undefined): ReadError {
+    const told = information?.[0] === 0x0e ? this.refusal(information) : undefined;
+    return told && aare.diagnostic <= 1 ? told : associationRefusal(aare.result, aare.source, aare.diagnostic);
+  }
+
+  /** HLS passes 3 and 4: this client proves itself, and the meter has to. */
+  private *authenticate(mechanism: number, sent: Uint8Array, aare: Aare, granted: InitiateResponse): Dialogue<void> {
+    const received = aare.authenticationValue;
+    if (!received || received.length === 0) throw new ReadError('SECURITY_FAILED', 'the meter accepted the association without high level security although it was asked for; it is refused');
+    if (received.length === sent.length && received.every((octet, i) => octet === sent[i])) throw new ReadError('SECURITY_FAILED', 'the meter sent our own challenge back; the association is refused');
+    const needsTitles = mechanism >= 5;
+    const challenges: Challenges = { received, sent, ownTitle: needsTitles ? ownTitleOf(this.o) : new Uint8Array(0), peerTitle: aare.systemTitle ?? this.o.meterTitle ?? new Uint8Array(0) };
+    const secrets = this.hlsSecrets();
+    const answer = answerChallenge(mechanism, challenges, secrets, mechanism === 5 ? nextCounter(this.o) : 0);
+    const proof = yield* this.replyToHls(answer, granted);
+    if (!isRightAnswer(mechanism, challenges, secrets, proof)) throw new ReadError('SECURITY_FAILED', 'the meter did not prove that it knows the secret; check password and keys');
+  }
+
+  private *replyToHls(answer: Uint8Array, granted: InitiateResponse): Dialogue<Uint8Array> {
+    const value: Data = { type: 'octet-string', value: answer };
+    if (this.o.referencing === 'SN') {
+      const name = (granted.vaaName < 0x0100 ? SN_ASSOCIATION : granted.vaaName) + SN_REPLY_TO_HLS;
+      const [result] = decodeReadResponse(yield* this.request(encodeReadRequest([hlsVariable(name, value)])));
+      return proofOf(result && 'data' in result ? result.data : undefined);
+    }
+    const invoke = this.nextInvoke();
+    const response = decodeActionResponse(yield* this.request(encodeActionRequest({ invoke, classId: 15, instance: CURRENT_ASSOCIATION, method: 1, parameter: value })));
+    if (response.result !== 0) throw new ReadError('ACCESS_DENIED', `the meter rejected the proof of this client (${accessRefusal(response.result).detail}); check password and keys`);
+    return proofOf(response.returned && 'data' in response.returned ? response.returned.data : undefined);
+  }
+
+  private hlsSecrets(): HlsSecrets {
+    const { password, encryptionKey, authenticationKey, signingKey, meterSigningKey, highLevel } = this.o.credentials;
+    return {
+      suite: this.o.suite,
+      ...(password && { password }), ...(encryptionKey && { encryptionKey }), ...(authenticationKey && { authenticationKey }),
+      ...(signingKey && { ownSigningKey: signingKey }), ...(meterSigningKey && { peerSigningKey: meterSigningKey }), ...(highLevel && { highLevel }),
+    };
+  }
+
+  private initiateRequest(): Uint8Array {
+    const { referencing, credentials, maxPdu } = this.o;
+    const general = this.protector ? CONFORMANCE.generalProtection : 0;
+    return encodeInitiateRequest({
+      conformance: (referencing === 'LN' ? LN_CONFORMANCE | general : SN_CONFORMANCE),
+      maxPdu,
+      ...(this.protector && credentials.dedicatedKey && { dedicatedKey: credentials.dedicatedKey }),
+    });
+  }
+
+  /** The error in an APDU that is none of the answers asked for; a counter error leaves the value behind for the repair. */
+  private refusal(apdu: Uint8Array): ReadError | undefined {
+    if (apdu[0] === 0x0e) {
+      const { service, kind, value } = decodeConfirmedServiceError(apdu);
+      return confirmedServiceError(service, kind, value);
+    }
+    if (apdu[0] !== 0xd8) return undefined;
+    const { stateError, serviceError, expectedCounter } = decodeException(apdu);
+    this.expectedCounter = expectedCounter;
+    this.isUndeciphered = serviceError === DECIPHERING_ERROR;
+    return exceptionResponse(stateError, serviceError, expectedCounter);
+  }
+}
+
+function proofOf(data: Data | undefined): Uint8Array {
+  if (data?.type !== 'octet-string') throw new ReadError('SECURITY_FAILED', 'the meter did not answer the challenge of this client; it is refused');
+  return data.value;
+}
+
+const MECHANISMS: { readonly [A in Authentication]: number } = { none: 0, low: 1, high: 2, md5: 3, sha1: 4, gmac: 5, sha256: 6, ecdsa: 7 };
+const LN_CONFORMANCE =
+  CONFORMANCE.generalBlockTransfer | CONFORMANCE.priority | CONFORMANCE.attribute0Get | CONFORMANCE.blockGet | CONFORMANCE.blockAction | CONFORMANCE.multipleReferences |
+  CONFORMANCE.dataNotification | CONFORMANCE.access | CONFORMANCE.get | CONFORMANCE.selectiveAccess | CONFORMANCE.eventNotification | CONFORMANCE.action;
+const SN_CONFORMANCE = CONFORMANCE.read | CONFORMANCE.multipleReferences | CONFORMANCE.blockGet | CONFORMANCE.informationReport | CONFORMANCE.parameterizedAccess;
+const CURRENT_ASSOCIATION = Uint8Array.of(0, 0, 40, 0, 0, 255);
+const SN_ASSOCIATION = 0xfa00;
+/** Short name of reply_to_HLS_authentication, relative to the association's base (Blue Book 4.4.3). */
+const SN_REPLY_TO_HLS = 0x58;
+/** Tag, control, two numbers and the longest length octets of a general block. */
+const BLOCK_HEAD = 9;
+const MAX_UNASKED = 32;
+const DECIPHERING_ERROR = 5;

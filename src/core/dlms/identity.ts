@@ -1,0 +1,43 @@
+// Which meter answers: its system title (told by the AARE) or its logical device name (one attribute, asked along with the
+// first list). What was learned of a meter is used only while it is that meter.
+import { toHex } from '../wire/bytes';
+import { forget, type MeterNotes } from './notes';
+import type { Attribute, DataResult } from './xdlms/get';
+
+export class Identity {
+  private isSettled = false;
+  /** The logical device name as the meter wrote it, once it is known. */
+  deviceName: Uint8Array | undefined;
+
+  constructor(private readonly notes: MeterNotes) {}
+
+  /** What to ask along with the next request: nothing once the meter is known. */
+  get asked(): readonly Attribute[] {
+    return this.isSettled ? [] : [DEVICE_NAME];
+  }
+
+  settleByTitle(title: Uint8Array): void {
+    this.settle(`title ${toHex(title)}`);
+  }
+
+  /** False when notes of another meter had to be thrown away: what was asked by them has to be asked again. */
+  settleByName(result: DataResult | undefined): boolean {
+    if (this.isSettled) return true;
+    const name = result && 'data' in result && result.data.value instanceof Uint8Array ? result.data.value : undefined;
+    this.deviceName = name;
+    return this.settle(name && name.length > 0 ? `name ${toHex(name)}` : undefined);
+  }
+
+  /** A meter without any name cannot be recognised, so nothing is kept of it from one session to the next. */
+  private settle(identity: string | undefined): boolean {
+    this.isSettled = true;
+    if (identity !== undefined && identity === this.notes.identity) return true;
+    const { notes } = this;
+    const isEmpty = notes.scalers.size + notes.classes.size + notes.profiles.size === 0 && !notes.objects && notes.deviation === undefined;
+    if (!isEmpty) forget(notes);
+    notes.identity = identity;
+    return isEmpty;
+  }
+}
+
+const DEVICE_NAME: Attribute = { classId: 1, instance: Uint8Array.of(0, 0, 42, 0, 0, 255), attribute: 2 };

@@ -1,0 +1,50 @@
+// The meter's object list: dozens of round trips over a small frame, so asked once - per meter, and per type and firmware
+// where a shared cache is given.
+import { toHex } from '../wire/bytes';
+import type { Dialogue } from '../wire/dialogue';
+import type { Referencing } from './acse';
+import type { MeterTalk } from './attributes';
+import { objectsOfLn, objectsOfSn, type CosemObject } from './objects';
+import { accessRefusal } from './result-codes';
+import type { Attribute, DataResult } from './xdlms/get';
+
+/** Object lists by meter type and firmware; holds no reading and no secret. */
+export interface ObjectCache {
+  get(key: string): readonly CosemObject[] | undefined;
+  set(key: string, objects: readonly CosemObject[]): void;
+}
+
+export function* readObjects(talk: MeterTalk, referencing: Referencing, client: number, cache: ObjectCache | undefined): Dialogue<readonly CosemObject[]> {
+  const { services, notes, identity } = talk;
+  const asked: readonly Attribute[] = [...identity.asked, ...(cache && !notes.objects ? [DEVICE_NAME, FIRMWARE] : [])];
+  const answers = asked.length > 0 ? yield* services.get(asked) : [];
+  if (identity.asked.length > 0) identity.settleByName(answers[0]);
+  if (notes.objects) return notes.objects;
+  const [name, firmware] = answers.slice(-2);
+  const key = cache && typeKey(name, firmware, referencing, client);
+  const known = key === undefined ? undefined : cache?.get(key);
+  const objects = known ?? (yield* objectsOfAssociation(talk, referencing));
+  if (key !== undefined && !known) cache?.set(key, objects);
+  notes.objects = objects;
+  return objects;
+}
+
+function* objectsOfAssociation({ services }: MeterTalk, referencing: Referencing): Dialogue<readonly CosemObject[]> {
+  const result = yield* services.getOne({ classId: referencing === 'LN' ? 15 : 12, instance: CURRENT_ASSOCIATION, attribute: 2 });
+  if ('refused' in result) throw accessRefusal(result.refused);
+  return referencing === 'LN' ? objectsOfLn(result.data) : objectsOfSn(result.data);
+}
+
+/** Manufacturer (the first three letters of the device name) and firmware identifier; undefined where either is missing. */
+function typeKey(name: DataResult | undefined, firmware: DataResult | undefined, referencing: Referencing, client: number): string | undefined {
+  const [maker, version] = [octetsOf(name), octetsOf(firmware)];
+  if (!maker || maker.length < 3 || !version || version.length < MIN_FIRMWARE) return undefined;
+  return `${toHex(maker.subarray(0, 3))}/${toHex(version)}/${referencing}/${client}`;
+}
+
+const octetsOf = (result: DataResult | undefined): Uint8Array | undefined => (result && 'data' in result && result.data.value instanceof Uint8Array ? result.data.value : undefined);
+const CURRENT_ASSOCIATION = Uint8Array.of(0, 0, 40, 0, 0, 255);
+const DEVICE_NAME: Attribute = { classId: 1, instance: Uint8Array.of(0, 0, 42, 0, 0, 255), attribute: 2 };
+const FIRMWARE: Attribute = { classId: 1, instance: Uint8Array.of(1, 0, 0, 2, 0, 255), attribute: 2 };
+/** A version as short as "1.0" does not tell meter types apart. */
+const MIN_FIRMWARE = 5;

@@ -1,0 +1,34 @@
+// What can be read from a DLMS meter, as the caller says it.
+
+/** `ms` since 1970: of UTC, or of the meter's own local fields read as if they were UTC. */
+export interface Moment {
+  readonly ms: number;
+  readonly isLocal: boolean;
+}
+
+export interface WantedAttribute {
+  readonly name?: string;
+  readonly obis: Uint8Array;
+  /** Left out: found by the code and by asking. */
+  readonly classId?: number;
+  /** Left out: the value, with its scaler, unit and capture time. */
+  readonly attribute?: number;
+  /** Where a meter's own scaler or unit is known to be wrong. */
+  readonly scaler?: number;
+  readonly unit?: string;
+}
+
+export interface WantedProfile {
+  readonly obis: Uint8Array;
+  readonly from?: Moment;
+  readonly to?: Moment;
+  /** The newest so many rows, instead of a range. */
+  readonly entries?: number;
+  /** Only these columns, by code; the clock comes along. */
+  readonly columns?: readonly Uint8Array[];
+}
+
+export type DlmsRequest =
+  | { readonly kind: 'attributes'; readonly items: readonly WantedAttribute[] }
+  | { readonly kind: 'profile'; readonly profile: WantedProfile }
+  | { readonly kind: 'objects' };

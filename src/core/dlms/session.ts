@@ -1,0 +1,246 @@
+// One meter, one association, any number of reads (Green Book 9.4.2): opens the link, repairs the invocation counter,
+// reads, and can stay open between the reads of one poll.
+import { toHex } from '../wire/bytes';
+import { stage, wireMs, type Dialogue, type LineMemory } from '../wire/dialogue';
+import { asReadError, ReadError, type ErrorCode } from '../wire/errors';
+import type { Readout, Value } from '../reading';
+import { Association } from './association';
+import { readAttributes } from './attributes';
+import { plainValue } from './cosem';
+import { COSEM_CLASSES } from './cosem-classes';
+import { MAX_COUNTER } from './counter';
+import { Identity } from './identity';
+import type { CosemLink } from './link';
+import { notesOf, type MeterNotes } from './notes';
+import { readObjects, type ObjectCache } from './object-list';
+import { obisName, obisText } from './obis';
+import type { Language } from './obis-names';
+import type { AssociationOptions } from './options';
+import type { LinkFigures } from './plan';
+import { readProfile } from './profile';
+import type { DlmsRequest } from './requests';
+import { Services } from './services';
+
+export interface SessionOptions extends AssociationOptions {
+  /** Says which meter this is among those of the line: address and client, as text. */
+  readonly meter: string;
+  readonly client: number;
+  readonly language: Language;
+  /** The object that holds this client's invocation counter, for the public client to read. */
+  readonly counterObject: Uint8Array;
+  /** Object lists of meter types, shared between lines. */
+  readonly objectCache?: ObjectCache;
+}
+
+export class DlmsSession {
+  private readonly notes: MeterNotes;
+  private link: CosemLink | undefined;
+  private association: Association | undefined;
+  private current: { readonly services: Services; readonly identity: Identity } | undefined;
+  private hasAskedCounter = false;
+
+  constructor(
+    private readonly linkFor: (client: number) => CosemLink,
+    private readonly o: SessionOptions,
+    private readonly memory: LineMemory,
+  ) {
+    this.notes = notesOf(memory, o.meter);
+  }
+
+  get isOpen(): boolean {
+    return this.association?.isOpen ?? false;
+  }
+
+  /** Plain APDUs that the meter sent unasked during this session. */
+  get notifications(): readonly Uint8Array[] {
+    return this.association?.notifications ?? [];
+  }
+
+  *open(): Dialogue<void> {
+    if (this.usesCounter && !this.o.counter.isKnown) yield* this.askCounter();
+    for (let repaired: number | undefined, tries = 0; ; tries++) {
+      try {
+        return yield* this.openOnce();
+      } catch (thrown) {
+        const error = asReadError(thrown);
+        const expected = this.association?.expectedCounter;
+        const isFixed = tries < MAX_REPAIRS && (yield* this.repair(error, expected, repaired));
+        if (!isFixed) throw error;
+        repaired = expected;
+      }
+    }
+  }
+
+  *read(request: DlmsRequest): Dialogue<Readout> {
+    try {
+      return yield* stage('read', this.readOnce(request));
+    } catch (thrown) {
+      const error = asReadError(thrown);
+      if (!(yield* this.repair(error, this.association?.expectedCounter, undefined))) throw error;
+    }
+    yield* this.reopen();
+    return yield* stage('read', this.readOnce(request));
+  }
+
+  /** Goodbye; each part says it only if it ever said hello. */
+  *close(): Dialogue<void> {
+    const { association, link } = this;
+    this.association = this.link = this.current = undefined;
+    try {
+      if (association) yield* stage('release', association.release());
+    } finally {
+      if (link) yield* stage('release', link.close());
+    }
+  }
+
+  /** Decided here alone: an old association is given up without ceremony, for it may be what broke. */
+  private *reopen(): Dialogue<void> {
+    yield* this.abandon();
+    yield* this.openOnce();
+  }
+
+  private *openOnce(): Dialogue<void> {
+    yield* this.abandon();
+    this.link = this.linkFor(this.o.client);
+    yield* stage('connect', this.link.open());
+    const association = new Association(this.link, this.o);
+    association.hasGeneralBlocks = this.notes.hasGeneralBlocks;
+    this.association = association;
+    yield* stage('authenticate', association.open());
+    const identity = new Identity(this.notes);
+    if (association.meterTitle) identity.settleByTitle(association.meterTitle);
+    this.current = { identity, services: new Services(association, this.notes, this.o.referencing === 'SN', overheadOf(this.o)) };
+  }
+
+  private *abandon(): Dialogue<void> {
+    const { link } = this;
+    this.association = this.link = this.current = undefined;
+    try {
+      if (link) yield* link.close();
+    } catch (thrown) {
+      asReadError(thrown); // the new connection decides; a goodbye that nobody heard changes nothing
+    }
+  }
+
+  private *readOnce(request: DlmsRequest): Dialogue<Readout> {
+    const { session } = this.opened();
+    const talk = { ...session, notes: this.notes, language: this.o.language };
+    const readout = yield* this.readoutOf(request, talk);
+    this.notes.hasGeneralBlocks = this.association?.hasGeneralBlocks ?? false;
+    const identity = this.identityFields();
+    return Object.keys(identity).length > 0 ? { ...readout, identity } : readout;
+  }
+
+  private *readoutOf(request: DlmsRequest, talk: { services: Services; identity: Identity; notes: MeterNotes; language: Language }): Dialogue<Readout> {
+    switch (request.kind) {
+      case 'attributes':
+        return { readings: yield* readAttributes(talk, request.items) };
+      case 'objects': {
+        const objects = yield* readObjects(talk, this.o.referencing, this.o.client, this.o.objectCache);
+        return {
+          readings: objects.map(({ classId, version, instance, baseName, attributes, methods }) => ({
+            name: obisName(instance, talk.language) ?? obisText(instance),
+            id: obisText(instance),
+            value: {
+              class: classId, className: COSEM_CLASSES[classId]?.name ?? null, version,
+              ...(baseName !== undefined && { baseName }),
+              attributes: attributes.map(({ attribute, access, selectors }) => ({ attribute, access, selectors })),
+              methods: methods.map(({ method, access }) => ({ method, access })),
+            },
+          })),
+        };
+      }
+      case 'profile': {
+        // eslint-disable-next-line @typescript-eslint/no-this-alias -- getters of the talk look at this session, which changes when it is reopened
+        const owner = this;
+        const live = {
+          ...talk,
+          get services() { return owner.opened().session.services; },
+          get figures() { return owner.figures(); },
+          reopen: () => owner.reopen(),
+        };
+        return { readings: [], ...(yield* readProfile(live, request.profile)) };
+      }
+    }
+  }
+
+  /** The counter as the meter keeps it, through the public client; a meter that does not offer it is not asked again. */
+  private *askCounter(): Dialogue<void> {
+    if (this.hasAskedCounter || this.notes.hasNoPublicCounter) return;
+    this.hasAskedCounter = true;
+    yield* this.abandon();
+    const link = this.linkFor(PUBLIC_CLIENT);
+    const open: AssociationOptions = { ...this.o, authentication: 'none', security: 'none', isSigned: false, credentials: {} };
+    const association = new Association(link, open);
+    try {
+      yield* stage('connect', link.open());
+      yield* stage('authenticate', association.open());
+      const services = new Services(association, this.notes, this.o.referencing === 'SN', 0);
+      const result = yield* services.getOne({ classId: 1, instance: this.o.counterObject, attribute: 2 });
+      if ('data' in result && typeof result.data.value === 'number') this.raiseCounter(BigInt(result.data.value) + 1n);
+      else this.notes.hasNoPublicCounter = true;
+    } catch (thrown) {
+      const error = asReadError(thrown);
+      if (!PUBLIC_REFUSALS.has(error.code)) throw error;
+      this.notes.hasNoPublicCounter = true;
+    }
+    try {
+      yield* association.release();
+      yield* link.close();
+    } catch (thrown) {
+      asReadError(thrown); // the association that matters is still to come
+    }
+  }
+
+  /** True when a counter error was put right and the same may be tried again. */
+  private *repair(error: ReadError, expected: number | undefined, last: number | undefined): Dialogue<boolean> {
+    if (!this.usesCounter || error.code !== 'SECURITY_FAILED') return false;
+    if (expected !== undefined) {
+      // Some meters name the value last used instead of the next one: then the second try goes one above it.
+      this.raiseCounter(BigInt(expected) + (expected === last ? 1n : 0n));
+      return true;
+    }
+    if (!this.association?.isUndeciphered || this.hasAskedCounter) return false;
+    const before = this.o.counter.next();
+    yield* this.askCounter();
+    return this.o.counter.next() > before + 1n;
+  }
+
+  private raiseCounter(least: bigint): void {
+    if (least > MAX_COUNTER - COUNTER_RESERVE) throw new ReadError('SECURITY_FAILED', `the meter expects the invocation counter ${least}, almost the end of its range; if that is true its encryption key has to be changed`);
+    this.o.counter.atLeast(least);
+  }
+
+  private get usesCounter(): boolean {
+    return this.o.security !== 'none' || this.o.authentication === 'gmac';
+  }
+
+  private opened(): { readonly session: { readonly services: Services; readonly identity: Identity } } {
+    if (!this.current) throw new ReadError('INTERNAL', 'the association is not open');
+    return { session: this.current };
+  }
+
+  private figures(): LinkFigures {
+    const { memory, link } = this;
+    return { roundTripMs: memory.roundTripMs, octetMs: wireMs(1, memory.line), maxInfo: link?.maxInfoReceive ?? 128, window: link?.windowReceive ?? 1 };
+  }
+
+  private identityFields(): { readonly [field: string]: Value } {
+    const name = this.current?.identity.deviceName;
+    const title = this.association?.meterTitle;
+    return { ...(name && { logicalDeviceName: plainValue({ type: 'octet-string', value: name }) }), ...(title && { systemTitle: toHex(title) }) };
+  }
+}
+
+/** Octets that header, tag, titles, keys and signatures add at most. */
+function overheadOf(o: AssociationOptions): number {
+  if (o.security === 'none') return 0;
+  const general = o.ciphering === 'agreed-ephemeral' ? 256 : o.ciphering === 'agreed-static' || o.ciphering === 'wrapped' ? 96 : 40;
+  return general + (o.isSigned ? 160 : 0);
+}
+
+const PUBLIC_CLIENT = 16;
+/** Answers, and the silence, of a meter that has no public client or hides the counter from it. */
+const PUBLIC_REFUSALS: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['NO_REPLY', 'ASSOCIATION_REFUSED', 'ACCESS_DENIED', 'DLMS_EXCEPTION', 'BAD_VALUE', 'SECURITY_FAILED', 'DISCONNECTED']);
+const MAX_REPAIRS = 2;
+const COUNTER_RESERVE = 65_536n;
