@@ -16,6 +16,8 @@ export interface WorldOptions {
   readonly toClient?: Fault;
   /** The line gives back what it is given. */
   readonly isEchoing?: boolean;
+  /** Late messages are overtaken by later ones: no MQTT connection and no serial line does that. */
+  readonly isOvertaking?: boolean;
   /** Largest message of the modem. */
   readonly chunk?: number;
   readonly line?: LineSettings;
@@ -29,6 +31,7 @@ export class World {
   heard: Uint8Array[] = [];
   private sentAt = 0;
   private heardAt = 0;
+  private latestAt = { meter: 0, client: 0 };
   private counts = { toMeter: 0, toClient: 0 };
   private events: { at: number; order: number; to: 'meter' | 'client'; bytes: Uint8Array }[] = [];
   private order = 0;
@@ -132,7 +135,9 @@ export class World {
     }
   }
 
-  private post(to: 'meter' | 'client', bytes: Uint8Array, at: number): void {
+  private post(to: 'meter' | 'client', bytes: Uint8Array, due: number): void {
+    const at = this.options.isOvertaking ? due : Math.max(due, this.latestAt[to]);
+    this.latestAt[to] = at;
     this.events.push({ at, order: this.order++, to, bytes });
     this.events.sort((a, b) => a.at - b.at || a.order - b.order);
   }

@@ -21,7 +21,7 @@ export class HdlcInbox {
   }
 
   /** A frame began and has not ended, or one was there and is damaged. A stray octet or a closing flag is neither. */
-  get isBroken(): boolean {
+  isBroken(): boolean {
     return this.garbage > STRAY_OCTETS || this.inbox.bytes.length > 1;
   }
 

@@ -53,8 +53,8 @@ export class HdlcPort {
   *listen(to: Listening): Dialogue<HdlcFrame | undefined> {
     const frameMs = wireMs(frameBytes(to.info), this.memory.line);
     const gapMs = frameMs + INTER_OCTET_MS * (1 + to.attempt);
-    const wait = to.isBurst ? { ms: gapMs, since: 'heard' as const, gapMs } : { ms: to.ms + this.saidMs + frameMs, since: 'sent' as const, gapMs };
-    return yield* hear({ push: (chunk) => this.inbox.push(chunk), next: () => this.nextOurs(), isBroken: () => this.inbox.isBroken }, wait, this.memory);
+    const wait = to.isBurst ? { ms: gapMs, since: 'heard' as const, gapMs, longestMs: frameMs } : { ms: to.ms + this.saidMs + frameMs, since: 'sent' as const, gapMs, longestMs: frameMs };
+    return yield* hear({ push: (chunk) => this.inbox.push(chunk), next: () => this.nextOurs(), isBroken: () => this.inbox.isBroken() }, wait, this.memory);
   }
 
   private nextOurs(): HdlcFrame | undefined {

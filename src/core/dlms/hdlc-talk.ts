@@ -90,7 +90,8 @@ export class HdlcTalk {
     while (!isOver()) {
       let isAsked = false;
       if (this.hasTurn) {
-        if (count.vain > MAX_VAIN || count.silence > MAX_SILENCES) throw (this.broken = this.failure(this.port.heardBytes > heardBefore));
+        const hasHeard = this.port.heardBytes > heardBefore;
+        if (count.vain > MAX_VAIN || count.silence > (hasHeard ? MAX_LOSSES : MAX_SILENCES)) throw (this.broken = this.failure(hasHeard));
         if (count.waiting > MIN_POLLS && memory.now() > end) throw (this.broken = this.busy());
         if (heard === 'waiting') yield* pause(POLL_PAUSE_MS);
         isAsked = yield* this.speak();
@@ -235,8 +236,9 @@ export class HdlcTalk {
 type Heard = 'progress' | 'vain' | 'waiting' | 'silence' | 'stale';
 
 const POLL_PAUSE_MS = 250;
-/** Answers without progress, and silences in a row, until the talk is given up. */
+/** Polls that bring nothing on until the talk is given up: answered ones, lost ones, and ones into a dead line. */
 const MAX_VAIN = 12;
+const MAX_LOSSES = 8;
 const MAX_SILENCES = 4;
 /** Polls that a meter may answer with "nothing yet", however short its time was. */
 const MIN_POLLS = 4;

@@ -15,19 +15,21 @@ export interface Hearing {
   readonly since: 'sent' | 'heard';
   /** Silence that ends a frame which began. */
   readonly gapMs: number;
+  /** How long the longest frame takes on the wire. */
+  readonly longestMs: number;
 }
 
 /** The next frame, or undefined when none came in time. */
 export function* hear<F>(ear: Ear<F>, wait: Hearing, memory: LineMemory): Dialogue<F | undefined> {
-  const end = memory.now() + 2 * (wait.ms + wait.gapMs) + LATENCY_MS;
+  const end = memory.now() + wait.ms + wait.gapMs + 2 * wait.longestMs + LATENCY_MS;
   for (;;) {
     const frame = ear.next();
     if (frame !== undefined) return frame;
     const left = end - memory.now();
     if (left <= 0) return undefined;
-    const isGap = ear.isBroken() || wait.since === 'heard';
-    const chunk: Uint8Array | undefined = yield isGap
-      ? { do: 'receive', ms: Math.min(ear.isBroken() ? wait.gapMs : wait.ms, left), since: 'heard' }
+    const isBroken = ear.isBroken();
+    const chunk: Uint8Array | undefined = yield isBroken || wait.since === 'heard'
+      ? { do: 'receive', ms: Math.min(isBroken ? wait.gapMs : wait.ms, left), since: 'heard' }
       : { do: 'receive', ms: wait.ms, since: 'sent' };
     if (chunk === undefined) return undefined;
     ear.push(chunk);
