@@ -37,14 +37,10 @@ export class UiCollector {
   /** One frame that was found by somebody else. */
   take(frame: HdlcFrame): readonly UnaskedApdu[] {
     if ((frame.type !== 'UI' && frame.type !== 'I') || frame.info.length === 0) return [];
-    const isNext = this.parts.length > 0 && this.isContinued(frame) && this.parts.length < MAX_SEGMENTS;
-    const hadOpen = this.parts.length > 0;
-    this.parts = isNext ? [...this.parts, frame.info] : [frame.info];
+    const isNext = this.isContinued(frame) && this.parts.length < MAX_SEGMENTS;
     this.last = frame;
-    if (!isNext && (hadOpen || frame.isSegmented) && !hasLlc(frame.info)) {
-      this.parts = []; // the rest of an APDU whose head or middle was lost
-      return [];
-    }
+    this.parts = isNext ? [...this.parts, frame.info] : isHead(frame) ? [frame.info] : [];
+    if (this.parts.length === 0) return []; // the rest of an APDU whose head or middle was lost
     if (frame.isSegmented) return [];
     const apdu = stripLlc(concatBytes(...this.parts));
     this.parts = [];
@@ -54,11 +50,17 @@ export class UiCollector {
   /** UI frames carry no number: neighbourhood, addresses and the LLC at the head of each APDU have to do. */
   private isContinued(frame: HdlcFrame): boolean {
     const { last } = this;
-    if (last === undefined || hasLlc(frame.info) || last.type !== frame.type) return false;
+    if (this.parts.length === 0 || last === undefined || hasLlc(frame.info) || last.type !== frame.type) return false;
     const isInOrder = last.type !== 'I' || frame.type !== 'I' || frame.ns === (last.ns + 1) % 8;
     return isInOrder && isSameAddress(last.src, frame.src) && isSameAddress(last.dest, frame.dest);
   }
 }
 
+/** An APDU begins with an LLC; only general blocks come without it (E450, blocks 2 and above), and are numbered themselves. */
+function isHead(frame: HdlcFrame): boolean {
+  return hasLlc(frame.info) || (!frame.isSegmented && frame.info[0] === GENERAL_BLOCK_TRANSFER);
+}
+
+const GENERAL_BLOCK_TRANSFER = 0xe0;
 const PIECE = 16_384;
 const MAX_SEGMENTS = 512;
