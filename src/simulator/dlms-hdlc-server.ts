@@ -169,7 +169,7 @@ export class HdlcServer implements Meter {
   /** N(R) must lie between what is acknowledged and what was sent; anything else is beyond recovery. */
   private acknowledge(open: Connection, nr: number): boolean {
     if (this.quirks.frozenNs) {
-      open.queue.splice(0, nr === open.vs ? open.sent : 0);
+      open.queue.splice(0, open.sent); // it goes on with every poll, and repeats nothing
       open.sent = 0;
       return true;
     }

@@ -23,10 +23,12 @@ export interface WorldOptions {
   readonly line?: LineSettings;
 }
 
-const LINE: LineSettings = { baud: 9600, dataBits: 8, parity: 'none', stopBits: 1 };
+export const LINE: LineSettings = { baud: 9600, dataBits: 8, parity: 'none', stopBits: 1 };
 
 export class World {
   now = 0;
+  /** Steps of the last run. */
+  steps = 0;
   sent: Uint8Array[] = [];
   heard: Uint8Array[] = [];
   private sentAt = 0;
@@ -61,14 +63,17 @@ export class World {
 
   /** Bytes that come in later whatever is asked: late frames, pushes. */
   inject(bytes: Uint8Array, inMs: number): void {
-    this.post('client', bytes, this.now + inMs);
+    this.events.push({ at: this.now + inMs, order: this.order++, to: 'client', bytes });
+    this.sortEvents();
   }
 
   /** Runs to the end. `cancelAfter`: the step at which the dialogue is cancelled, as the driver does it. */
   run<R>(dialogue: Dialogue<R>, cancelAfter = Infinity): R {
     let isLeaving = false;
     let turn = dialogue.next();
+    this.steps = 0;
     for (let steps = 0; !turn.done; steps++) {
+      this.steps = steps;
       if (steps > 20_000) throw new Error('the dialogue does not end');
       if (turn.value.do === 'leave') isLeaving = true;
       if (steps >= cancelAfter && !isLeaving) {
@@ -139,6 +144,10 @@ export class World {
     const at = this.options.isOvertaking ? due : Math.max(due, this.latestAt[to]);
     this.latestAt[to] = at;
     this.events.push({ at, order: this.order++, to, bytes });
+    this.sortEvents();
+  }
+
+  private sortEvents(): void {
     this.events.sort((a, b) => a.at - b.at || a.order - b.order);
   }
 

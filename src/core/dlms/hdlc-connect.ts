@@ -68,7 +68,7 @@ function* greet(port: HdlcPort, offered: LinkParameters | undefined, ms: number,
 /** Frames of other kinds are late ones of an earlier session, and pass unread. */
 function* awaitOne(port: HdlcPort, types: readonly Unnumbered[], ms: number, attempt: number): Dialogue<HdlcFrame | undefined> {
   for (let passed = 0; passed < MAX_PASSED; passed++) {
-    const frame = yield* port.listen({ ms, info: PARAMETERS_BYTES, attempt });
+    const frame = yield* port.listen({ ms, info: PARAMETERS_BYTES, frames: 1, attempt });
     if (frame === undefined || types.some((type) => type === frame.type)) return frame;
   }
   return undefined;

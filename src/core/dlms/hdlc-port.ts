@@ -16,8 +16,9 @@ export interface Listening {
   readonly ms: number;
   /** A frame of the same burst was heard already: only the gap counts. */
   readonly isBurst?: boolean;
-  /** Largest information field to expect. */
+  /** Largest information field to expect, and how many frames at once: a modem may hand a whole burst over in one message. */
   readonly info: number;
+  readonly frames: number;
   /** How often the wait was in vain: meters that pause inside a frame get more time each time. */
   readonly attempt: number;
 }
@@ -53,8 +54,9 @@ export class HdlcPort {
   *listen(to: Listening): Dialogue<HdlcFrame | undefined> {
     const frameMs = wireMs(frameBytes(to.info), this.memory.line);
     const gapMs = frameMs + INTER_OCTET_MS * (1 + to.attempt);
-    const wait = to.isBurst ? { ms: gapMs, since: 'heard' as const, gapMs, longestMs: frameMs } : { ms: to.ms + this.saidMs + frameMs, since: 'sent' as const, gapMs, longestMs: frameMs };
-    return yield* hear({ push: (chunk) => this.inbox.push(chunk), next: () => this.nextOurs(), isBroken: () => this.inbox.isBroken() }, wait, this.memory);
+    const burstMs = frameMs * Math.max(1, to.frames);
+    const wait = to.isBurst ? ({ ms: INTER_OCTET_MS + burstMs, since: 'heard' } as const) : ({ ms: to.ms + this.saidMs + burstMs, since: 'sent' } as const);
+    return yield* hear({ push: (chunk) => this.inbox.push(chunk), next: () => this.nextOurs(), isBroken: () => this.inbox.isBroken() }, { ...wait, gapMs, longestMs: frameMs }, this.memory);
   }
 
   private nextOurs(): HdlcFrame | undefined {

@@ -31,8 +31,8 @@ export class HdlcTalk {
   private burst = 0;
   /** The meter is in the middle of a burst: only a gap ends it. */
   private isMidBurst = false;
-  /** An answer to an earlier poll may still be under way: `fresh` since silence, `possible` after one answer since. */
-  private lateAnswer: 'none' | 'fresh' | 'possible' = 'none';
+  /** Information frames that we said last; 0 = a poll. */
+  private saidFrames = 0;
   private refusals = 0;
   /** Why no more can be said on this connection but DISC. */
   private broken: ReadError | undefined;
@@ -52,7 +52,7 @@ export class HdlcTalk {
 
   /** Half duplex: nothing is said while the meter may still be talking, or has not taken in what was said. */
   *takeTurn(): Dialogue<void> {
-    yield* this.until(this.linkMs, () => this.hasTurn && this.sender.isDone);
+    yield* this.until(this.linkMs, () => this.hasTurn && this.sender.isDone && !this.receiver.isOpen);
   }
 
   /** Says one APDU, in as many windows as it needs; the last one may not have arrived yet. */
@@ -101,6 +101,7 @@ export class HdlcTalk {
         ms: isAsked || !this.sender.isAllSent ? this.linkMs : ms,
         isBurst: this.isMidBurst,
         info: this.agreed.maxInfoReceive,
+        frames: this.agreed.windowReceive - this.burst,
         attempt: count.silence,
       });
       heard = frame === undefined ? this.onSilence() : this.onFrame(frame);
@@ -119,6 +120,7 @@ export class HdlcTalk {
     this.hasTurn = this.mustPoll = false;
     this.burst = 0;
     this.isMidBurst = false;
+    this.saidFrames = segments.length;
     if (segments.length === 0) yield* this.port.say([{ type: 'RR', nr, isFinal: true }]);
     else yield* this.port.say(segments.map((segment, i) => ({ type: 'I', ...segment, nr, isFinal: i === segments.length - 1 })));
     return segments.length === 0;
@@ -130,7 +132,6 @@ export class HdlcTalk {
     if (this.isMidBurst && this.sender.isDone && !this.receiver.isOpen) return 'vain';
     if (this.quirks.frozenNs) throw (this.broken = new ReadError('BAD_FRAME', 'a frame was lost, and this meter numbers none of them (quirk frozenNs): the read has to begin anew'));
     this.mustPoll = true;
-    this.lateAnswer = 'fresh';
     return 'silence';
   }
 
@@ -165,6 +166,7 @@ export class HdlcTalk {
     // An answer acknowledges its request. One that does not is from before, and the request is said again.
     const isNew = this.sender.isDone && this.accept(frame);
     this.isUsed ||= isNew;
+    if (!isNew && acknowledged === 0 && (frame.ns + 1) % 8 === this.receiver.vr) return 'stale'; // an old burst's end, said twice
     this.isMidBurst = !frame.isFinal;
     if (isNew) this.burst += 1;
     return this.passTurn(frame.isFinal || this.burst >= this.agreed.windowReceive, isNew || acknowledged > 0 ? 'progress' : 'vain');
@@ -181,21 +183,17 @@ export class HdlcTalk {
     const acknowledged = this.acknowledge(frame.nr);
     if (acknowledged === undefined) return 'stale';
     this.refusals = 0;
+    // A single frame that is lost is met by silence. RR without it was said to an earlier poll, and the answer follows.
+    if (frame.type === 'RR' && acknowledged === 0 && this.saidFrames === 1) return 'stale';
     this.isMeterBusy = frame.type === 'RNR';
     if (frame.type === 'REJ') this.sender.rewind();
     const isWaiting = this.isMeterBusy || (this.sender.isDone && !this.receiver.isOpen);
     return this.passTurn(frame.isFinal, isWaiting ? 'waiting' : acknowledged > 0 ? 'progress' : 'vain');
   }
 
-  /**
-   * The F bit gives the turn back, and with it the checkpoint: what is not acknowledged now is said again. After a
-   * silence two answers may come to two polls; the second one is let pass, or each later answer would meet the wrong question.
-   */
+  /** The F bit gives the turn back, and with it the checkpoint: what is not acknowledged now is said again. */
   private passTurn(isPassed: boolean, heard: Heard): Heard {
     if (!isPassed) return heard === 'vain' ? 'stale' : heard;
-    const isLate = this.lateAnswer === 'possible' && heard !== 'progress';
-    this.lateAnswer = this.lateAnswer === 'fresh' ? 'possible' : 'none';
-    if (isLate) return 'stale';
     this.hasTurn = true;
     this.sender.rewind();
     return heard;
