@@ -1,0 +1,83 @@
+// Reads a DLMS/COSEM meter: builds the transport and the session that the options ask for, reads, and says goodbye.
+import { leaving, type Dialogue, type LineMemory } from '../wire/dialogue';
+import { ReadError } from '../wire/errors';
+import type { Readout } from '../reading';
+import { ProcessCounter, type CounterStore } from './counter';
+import type { AddressSize } from './hdlc-address';
+import { HdlcLink, type HdlcOptions } from './hdlc-link';
+import type { CosemLink } from './link';
+import type { ObjectCache } from './object-list';
+import type { Language } from './obis-names';
+import type { AssociationOptions, DlmsCredentials } from './options';
+import type { DlmsRequest } from './requests';
+import { DlmsSession } from './session';
+import { WrapperLink } from './wrapper-link';
+
+export interface DlmsOptions extends Pick<AssociationOptions, 'referencing' | 'authentication' | 'security' | 'suite' | 'clientTitle' | 'meterTitle' | 'ciphering' | 'isSigned'> {
+  readonly interface: 'hdlc' | 'wrapper';
+  readonly client: number;
+  readonly server: number;
+  /** HDLC lower address; 0 = none. */
+  readonly physical: number;
+  readonly addressBytes: AddressSize | 'auto';
+  readonly credentials: DlmsCredentials;
+  readonly request: DlmsRequest;
+  /** Lasting storage of the invocation counter of this meter and key; without it, it lives as long as the line. */
+  readonly counter?: CounterStore;
+  readonly counterObject?: Uint8Array;
+  readonly objectCache?: ObjectCache;
+  readonly language?: Language;
+  /** The meter's time to begin an answer, in ms. */
+  readonly meterMs?: number;
+  readonly maxPdu?: number;
+  readonly blockWindow?: number;
+  readonly link?: Pick<HdlcOptions, 'maxInfo' | 'window' | 'linkMs' | 'quirks'>;
+}
+
+export function* readDlms(options: DlmsOptions, memory: LineMemory): Dialogue<Readout> {
+  const session = dlmsSession(options, memory);
+  try {
+    yield* session.open();
+    return yield* session.read(options.request);
+  } finally {
+    yield* leaving(session.close());
+  }
+}
+
+/** A session that stays open between the reads of one poll: open(), read() any number of times, close(). */
+export function dlmsSession(options: DlmsOptions, memory: LineMemory): DlmsSession {
+  const { client, server, physical } = options;
+  const meter = `${options.interface} ${server}/${physical} client ${client} ${options.referencing}`;
+  const linkFor = (sap: number): CosemLink => transport(options, sap, memory);
+  return new DlmsSession(linkFor, {
+    meter, client,
+    referencing: options.referencing, authentication: options.authentication, security: options.security, suite: options.suite, credentials: options.credentials,
+    ...(options.clientTitle && { clientTitle: options.clientTitle }), ...(options.meterTitle && { meterTitle: options.meterTitle }),
+    ...(options.ciphering && { ciphering: options.ciphering }), ...(options.isSigned && { isSigned: true }), ...(options.objectCache && { objectCache: options.objectCache }),
+    counter: options.counter ?? memory.recall(`dlms counter ${meter}`, () => new ProcessCounter()),
+    counterObject: options.counterObject ?? INVOCATION_COUNTER,
+    language: options.language ?? 'en',
+    maxPdu: options.maxPdu ?? LARGEST_PDU,
+    blockWindow: options.blockWindow ?? BLOCK_WINDOW,
+    meterMs: options.meterMs ?? METER_MS,
+    hasRelease: options.interface === 'wrapper',
+  }, memory);
+}
+
+function transport(options: DlmsOptions, client: number, memory: LineMemory): CosemLink {
+  switch (options.interface) {
+    case 'hdlc':
+      return new HdlcLink({ client, server: options.server, physical: options.physical, addressBytes: options.addressBytes, memory, ...options.link });
+    case 'wrapper':
+      return new WrapperLink({ client, server: options.server, memory });
+    default: {
+      const unknown: never = options.interface;
+      throw new ReadError('CONFIG_INVALID', `interface ${String(unknown)} is not known`, 'configure');
+    }
+  }
+}
+
+const INVOCATION_COUNTER = Uint8Array.of(0, 0, 43, 1, 0, 255);
+const LARGEST_PDU = 0xffff;
+const BLOCK_WINDOW = 16;
+const METER_MS = 5000;
