@@ -142,7 +142,7 @@ export class Association {
     const information = aare.userInformation;
     if (aare.result !== 0) throw this.refusedBy(aare, information);
     if (!information || information.length === 0) throw new ReadError('ASSOCIATION_REFUSED', 'the meter accepted the association without granting any service (no user-information); check client SAP and authentication');
-    const plain = this.protector ? this.protector.unprotect(information) : information;
+    const plain = this.protector ? this.protector.unprotectInitiate(information) : information;
     const refusal = this.refusal(plain);
     if (refusal) throw refusal;
     return decodeInitiateResponse(plain);

@@ -40,7 +40,7 @@ export class Protector {
   }
 
   /** The plain APDU of an answer, or an error. Plain exception-response and confirmedServiceError pass: they bring no value. */
-  unprotect(apdu: Uint8Array): Uint8Array {
+  unprotect(apdu: Uint8Array, mustBeSigned = this.o.isSigned === true): Uint8Array {
     let [plain, isCiphered, isSigned] = [apdu, false, false];
     for (let layer = 0; layer < MAX_LAYERS; layer++) {
       const envelope = decodeEnvelope(plain);
@@ -51,8 +51,13 @@ export class Protector {
     }
     if (plain[0] === 0xd8 || plain[0] === 0x0e) return plain;
     if (!isCiphered) throw new ReadError('SECURITY_FAILED', 'the meter answered without the protection agreed; its answer is refused');
-    if (this.o.isSigned && !isSigned) throw new ReadError('SECURITY_FAILED', 'the meter answered without the signature agreed; its answer is refused');
+    if (mustBeSigned && !isSigned) throw new ReadError('SECURITY_FAILED', 'the meter answered without the signature agreed; its answer is refused');
     return plain;
+  }
+
+  /** The InitiateResponse comes as the request went: ciphered under the global key, never signed. */
+  unprotectInitiate(apdu: Uint8Array): Uint8Array {
+    return this.unprotect(apdu, false);
   }
 
   /** A fresh invocation counter value. */

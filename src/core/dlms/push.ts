@@ -1,0 +1,115 @@
+// What a meter sends by itself (Green Book 9.4.6.9 to 9.4.6.12): general blocks joined, protection opened, and the body as
+// readings - as far as the body itself says what its values are.
+import { concatBytes } from '../wire/bytes';
+import { ReadError } from '../wire/errors';
+import type { Reading, Value } from '../reading';
+import type { Data } from './axdr';
+import { logicalNameOf, meaningOf, plainValue, scaledMeaning, scalerUnitOf, timeOf } from './cosem';
+import { decodeDateTime, isoOf } from './date-time';
+import { obisName, obisText } from './obis';
+import type { Language } from './obis-names';
+import type { AssociationOptions } from './options';
+import { Protector } from './protection';
+import { decodeGeneralBlock } from './xdlms/block';
+import { decodeNotification, type Notification } from './xdlms/notification';
+
+export interface Push {
+  readonly kind: Notification['kind'];
+  /** The meter's time of sending, if it says one. */
+  readonly at?: string;
+  readonly readings: readonly Reading[];
+}
+
+/** Collects the APDUs that one meter pushes; blocks of one message belong together until the last. */
+export class PushCollector {
+  private parts: Uint8Array[] = [];
+  private readonly protector: Protector | undefined;
+
+  constructor(
+    options: AssociationOptions,
+    private readonly language: Language,
+  ) {
+    this.protector = options.security === 'none' ? undefined : new Protector(options, options.security);
+  }
+
+  /** The push that this APDU completes, or undefined while blocks are missing. */
+  take(apdu: Uint8Array): Push | undefined {
+    const whole = apdu[0] === 0xe0 ? this.joined(apdu) : apdu;
+    return whole && pushOf(decodeNotification(this.protector ? this.protector.unprotect(whole) : whole), this.language);
+  }
+
+  /** Nobody asks for a lost block of a push again: a gap ends the message. */
+  private joined(apdu: Uint8Array): Uint8Array | undefined {
+    const block = decodeGeneralBlock(apdu);
+    if (block.block === 1) this.parts = [];
+    if (block.block !== this.parts.length + 1) {
+      this.parts = [];
+      throw new ReadError('BAD_FRAME', `block ${block.block} of a notification came without the ones before it; the notification is lost`);
+    }
+    this.parts.push(block.data);
+    if (!block.isLast) return undefined;
+    const whole = concatBytes(...this.parts);
+    this.parts = [];
+    return whole;
+  }
+}
+
+export function pushOf(notification: Notification, language: Language): Push {
+  switch (notification.kind) {
+    case 'data': {
+      const at = notification.time && sentAt(notification.time);
+      return { kind: 'data', ...(at && { at }), readings: readingsOf(notification.body, language) };
+    }
+    case 'event': {
+      const { classId, instance, attribute, body } = notification;
+      const at = notification.time && sentAt(notification.time);
+      return { kind: 'event', ...(at && { at }), readings: [{ ...head(instance, language), ...meaningOf(classId, attribute, body, undefined) }] };
+    }
+    case 'report':
+      return { kind: 'report', readings: notification.values.map((value, i) => ({ name: shortName(notification.names[i]), id: shortName(notification.names[i]), value: plainValue(value) })) };
+  }
+}
+
+/**
+ * A body names its values itself in two common ways: entries {code, value[, scaler_unit]}, or codes and values in turn.
+ * Everything else is the value list of the meter's push set-up, numbered, for only that set-up says what they are.
+ */
+function readingsOf(body: Data, language: Language): readonly Reading[] {
+  const items = body.type === 'structure' || body.type === 'array' || body.type === 'compact-array' ? body.value : [body];
+  const readings: Reading[] = [];
+  for (let i = 0; i < items.length; i++) {
+    const item = items[i];
+    const next = items[i + 1];
+    if (!item) continue;
+    const own = entryReading(item, language);
+    const name = logicalNameOf(item);
+    if (own) readings.push(own);
+    else if (name && next && !logicalNameOf(next)) {
+      readings.push({ ...head(name, language), value: valueOf(next) });
+      i++;
+    } else readings.push({ name: String(i + 1), id: String(i + 1), value: valueOf(item) });
+  }
+  return readings;
+}
+
+function entryReading(item: Data, language: Language): Reading | undefined {
+  if (item.type !== 'structure' || item.value.length < 2 || item.value.length > 3) return undefined;
+  const [first, value, scale] = item.value;
+  const name = logicalNameOf(first);
+  if (!name || !value) return undefined;
+  const scalerUnit = scale && scalerUnitOf(scale);
+  return scalerUnit ? { ...head(name, language), ...scaledMeaning(value, scalerUnit) } : { ...head(name, language), value: valueOf(value) };
+}
+
+/** Twelve octets that are a possible time are one: nothing else in a push has that length and its field ranges. */
+function valueOf(data: Data): Value {
+  const time = data.type === 'octet-string' && data.value.length === 12 ? timeOf(data) : undefined;
+  return (time && isoOf(time)) ?? plainValue(data);
+}
+
+function sentAt(octets: Uint8Array): string | undefined {
+  return octets.length === 12 ? (isoOf(decodeDateTime(octets)) ?? undefined) : undefined;
+}
+
+const head = (name: Uint8Array, language: Language): { readonly name: string; readonly id: string } => ({ name: obisName(name, language) ?? obisText(name), id: obisText(name) });
+const shortName = (name: number | undefined): string => `SN ${(name ?? 0).toString(16).padStart(4, '0').toUpperCase()}`;
