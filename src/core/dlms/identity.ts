@@ -40,4 +40,5 @@ export class Identity {
   }
 }
 
-const DEVICE_NAME: Attribute = { classId: 1, instance: Uint8Array.of(0, 0, 42, 0, 0, 255), attribute: 2 };
+/** COSEM logical device name (Blue Book 4.1.8.2): every logical device has one. */
+export const DEVICE_NAME: Attribute = { classId: 1, instance: Uint8Array.of(0, 0, 42, 0, 0, 255), attribute: 2 };

@@ -4,6 +4,7 @@ import { toHex } from '../wire/bytes';
 import type { Dialogue } from '../wire/dialogue';
 import type { Referencing } from './acse';
 import type { MeterTalk } from './attributes';
+import { DEVICE_NAME } from './identity';
 import { objectsOfLn, objectsOfSn, type CosemObject } from './objects';
 import { accessRefusal } from './result-codes';
 import type { Attribute, DataResult } from './xdlms/get';
@@ -16,11 +17,10 @@ export interface ObjectCache {
 
 export function* readObjects(talk: MeterTalk, referencing: Referencing, client: number, cache: ObjectCache | undefined): Dialogue<readonly CosemObject[]> {
   const { services, notes, identity } = talk;
-  const asked: readonly Attribute[] = [...identity.asked, ...(cache && !notes.objects ? [DEVICE_NAME, FIRMWARE] : [])];
-  const answers = asked.length > 0 ? yield* services.get(asked) : [];
-  if (identity.asked.length > 0) identity.settleByName(answers[0]);
+  const asked: readonly Attribute[] = cache && !notes.objects ? [DEVICE_NAME, FIRMWARE] : identity.asked;
+  const [name, firmware] = asked.length > 0 ? yield* services.get(asked) : [];
+  if (asked.length > 0) identity.settleByName(name);
   if (notes.objects) return notes.objects;
-  const [name, firmware] = answers.slice(-2);
   const key = cache && typeKey(name, firmware, referencing, client);
   const known = key === undefined ? undefined : cache?.get(key);
   const objects = known ?? (yield* objectsOfAssociation(talk, referencing));
@@ -44,7 +44,6 @@ function typeKey(name: DataResult | undefined, firmware: DataResult | undefined,
 
 const octetsOf = (result: DataResult | undefined): Uint8Array | undefined => (result && 'data' in result && result.data.value instanceof Uint8Array ? result.data.value : undefined);
 const CURRENT_ASSOCIATION = Uint8Array.of(0, 0, 40, 0, 0, 255);
-const DEVICE_NAME: Attribute = { classId: 1, instance: Uint8Array.of(0, 0, 42, 0, 0, 255), attribute: 2 };
 const FIRMWARE: Attribute = { classId: 1, instance: Uint8Array.of(1, 0, 0, 2, 0, 255), attribute: 2 };
 /** A version as short as "1.0" does not tell meter types apart. */
 const MIN_FIRMWARE = 5;

@@ -168,7 +168,7 @@ function* whole(reader: Reader): Dialogue<readonly TimedRow[] | { readonly refus
     const piece: Piece = yield* readPiece(reader, undefined);
     if ('refused' in piece) return piece;
     if (!piece.isWhole) continue; // nothing to go on from: from the start once more
-    return reader.wanted.entries === undefined ? piece.rows : reader.profile.isNewestFirst ? piece.rows.slice(0, reader.wanted.entries) : piece.rows.slice(-reader.wanted.entries);
+    return reader.wanted.entries === undefined ? piece.rows : piece.rows.slice(-reader.wanted.entries);
   }
 }
 
@@ -187,7 +187,8 @@ function* readPiece(reader: Reader, selection: Selection | undefined): Dialogue<
     const error = asReadError(thrown);
     if (SELECTION_REFUSALS.has(error.code)) return { refused: error };
     if (!error.retryable || ++reader.breaks > MAX_BREAKS) throw error;
-    const rows = decoded(reader, decodeLeadingItems(concatBytes(...progress)));
+    // A buffer with the newest row first breaks off before its oldest rows: there is no good row to go on behind.
+    const rows = reader.profile.isNewestFirst ? [] : decoded(reader, decodeLeadingItems(concatBytes(...progress)));
     yield* talk.reopen();
     return { rows, isWhole: false };
   }
@@ -198,7 +199,8 @@ function decoded(reader: Reader, buffer: readonly Data[]): readonly TimedRow[] {
   const [first] = buffer;
   const width = first?.type === 'structure' ? first.value.length : 0;
   const captured = width === chosen.length ? chosen : profile.captured; // a meter may ignore the selection of columns
-  const rows = rowsOf(buffer, rulesFor(reader, captured));
+  const inBuffer = rowsOf(buffer, rulesFor(reader, captured));
+  const rows = profile.isNewestFirst ? [...inBuffer].reverse() : inBuffer; // oldest first, whatever the meter does
   if (captured === chosen || chosen.length === captured.length) return rows;
   const isOwn = valueColumns(captured).map((column) => chosen.includes(column));
   return rows.map(({ time, row }) => ({ time, row: { ...row, values: row.values.filter((_, i) => isOwn[i]) } }));

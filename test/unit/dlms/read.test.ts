@@ -1,0 +1,294 @@
+import assert from 'node:assert/strict';
+import { COSEM_CLASSES } from '../../../src/core/dlms/cosem-classes';
+import { meaningOf, plainValue, scaledMeaning } from '../../../src/core/dlms/cosem';
+import { decodeData, type Data } from '../../../src/core/dlms/axdr';
+import { obisName, obisText, parseObis } from '../../../src/core/dlms/obis';
+import { listsOf, rowsAtOnce, tripsOf } from '../../../src/core/dlms/plan';
+import type { WantedProfile } from '../../../src/core/dlms/requests';
+import { CONFORMANCE } from '../../../src/core/dlms/xdlms/initiate';
+import { encodeDataNotification } from '../../../src/core/dlms/xdlms/notification';
+import { objectsOfLn } from '../../../src/core/dlms/objects';
+import { PushCollector } from '../../../src/core/dlms/push';
+import { fromHex } from '../../../src/core/wire/bytes';
+import type { Readout } from '../../../src/core/reading';
+import { profileCells, PROFILE_START_MS } from '../../../src/simulator/dlms/demo-objects';
+import { bench, LN_ALL, PASSWORD, run, thrown, type BenchOptions } from '../../support/dlms-bench';
+
+const TEN = ['1.8.0', '1.8.1', '1.8.2', '2.8.0', '3.8.0', '32.7.0', '52.7.0', '72.7.0', '31.7.0', '14.7.0'].map((code) => ({ obis: parseObis(code) }));
+const TEN_VALUES = [1043677, 700000, 343677, 5840, '18446744073709551.615', 230.4, 231.1, 229.8, 5.12, 49.98];
+const local = (day: number, hour = 0, minute = 0): { ms: number; isLocal: true } => ({ ms: Date.UTC(2026, 9, day, hour, minute), isLocal: true });
+const DAY: WantedProfile = { obis: parseObis('1-0:99.1.0'), from: local(2), to: local(3) };
+const index = (ms: number): number => (ms - PROFILE_START_MS) / 900_000;
+
+/** The rows of a span as they must come out, reckoned from the model and not from the wire. */
+function expected(from: number, to: number, zone = '+01:00'): Readout['rows'] {
+  const rows = [];
+  for (let ms = from; ms <= to; ms += 900_000) {
+    const [status, ...numbers] = profileCells(index(ms)).map((cell) => Number(cell.value));
+    rows.push({ at: new Date(ms).toISOString().slice(0, 19) + zone, values: [status, numbers[0], numbers[1], (numbers[2] ?? 0) / 10] });
+  }
+  return rows as Readout['rows'];
+}
+const ONE_DAY = expected(Date.UTC(2026, 9, 2), Date.UTC(2026, 9, 3));
+const rowsOf = (o: BenchOptions, profile: WantedProfile = DAY): Readout['rows'] => bench(o).read({ kind: 'profile', profile }).rows;
+const valuesOf = (o: BenchOptions): unknown => bench(o).read({ kind: 'attributes', items: TEN }).readings.map((reading) => reading.value);
+
+describe('attributes', () => {
+  it('reads ten registers with scaler and unit in one request, and without them the next time', () => {
+    const set = bench();
+    const { readings } = set.read({ kind: 'attributes', items: TEN });
+    assert.deepEqual(readings.map((reading) => reading.value), TEN_VALUES);
+    assert.deepEqual(readings.map((reading) => reading.unit), ['Wh', 'Wh', 'Wh', 'Wh', 'varh', 'V', 'V', 'V', 'A', 'Hz']);
+    assert.equal(set.exchanges(), 2); // AARQ and one list
+    const [first] = set.server.requests;
+    const before = set.exchanges();
+    assert.deepEqual(set.read({ kind: 'attributes', items: TEN }).readings.map((reading) => reading.value), TEN_VALUES);
+    assert.equal(set.exchanges() - before, 2);
+    assert.ok((set.server.requests[1]?.length ?? 0) < (first?.length ?? 0) - 90);
+  });
+  it('forgets scalers when another meter stands at the same address', () => {
+    const set = bench();
+    set.read({ kind: 'attributes', items: TEN });
+    const other = bench({ demo: { deviceName: 'OTHER99' }, session: {} });
+    const session = new (set.session().constructor as new (...args: unknown[]) => ReturnType<typeof set.session>)(other.session()['linkFor' as never], set.options, set.memory);
+    run(session.open());
+    assert.deepEqual(run(session.read({ kind: 'attributes', items: TEN })).readings.map((reading) => reading.value), TEN_VALUES);
+    assert.equal(other.server.requests.length, 2); // without scalers, then all again
+  });
+  for (const quirks of [{ lists: 'exception' }, { lists: 'single' }, { longestList: 4 }] as const) {
+    it(`falls back from a list that is refused (${JSON.stringify(quirks)}), and remembers`, () => {
+      const set = bench({ server: { quirks } });
+      assert.deepEqual(set.read({ kind: 'attributes', items: TEN }).readings.map((reading) => reading.value), TEN_VALUES);
+      const refused = set.server.requests.filter((apdu) => apdu[1] === 3 && (apdu[3] ?? 0) > 4).length;
+      set.read({ kind: 'attributes', items: TEN });
+      assert.equal(set.server.requests.filter((apdu) => apdu[1] === 3 && (apdu[3] ?? 0) > 4).length, refused);
+    });
+  }
+  it('gives up lists after two silences', () => {
+    const set = bench({ server: { quirks: { lists: 'silent' } } });
+    for (let i = 0; i < 2; i++) assert.equal(thrown(() => set.read({ kind: 'attributes', items: TEN.slice(0, 1) })).code, 'NO_REPLY');
+    for (let i = 0; i < 6; i++) try { set.read({ kind: 'attributes', items: TEN.slice(0, 1) }); } catch { /* shorter lists are tried */ }
+    assert.deepEqual(set.read({ kind: 'attributes', items: TEN.slice(0, 1) }).readings[0]?.value, 1043677);
+  });
+  it('respects the PDU size, the conformance and short names', () => {
+    assert.deepEqual(valuesOf({ server: { maxPdu: 64 } }), TEN_VALUES);
+    assert.deepEqual(valuesOf({ server: { conformance: LN_ALL & ~CONFORMANCE.multipleReferences & ~CONFORMANCE.access & ~CONFORMANCE.generalBlockTransfer } }), TEN_VALUES);
+    assert.deepEqual(valuesOf({ server: { conformance: LN_ALL & ~CONFORMANCE.multipleReferences & ~CONFORMANCE.generalBlockTransfer } }), TEN_VALUES); // ACCESS
+    assert.deepEqual(valuesOf({ server: { referencing: 'SN' }, session: { referencing: 'SN' } }), TEN_VALUES);
+    assert.deepEqual(valuesOf({ server: { referencing: 'SN', sendPdu: 60, conformance: CONFORMANCE.read }, session: { referencing: 'SN' } }), TEN_VALUES);
+    assert.deepEqual(valuesOf({ server: { sendPdu: 60 } }), TEN_VALUES); // lists in data blocks
+    assert.deepEqual(valuesOf({ session: { maxPdu: 48 } }), TEN_VALUES);
+  });
+  it('finds the class of a bare code by asking, and says which codes are missing', () => {
+    const items = ['1.6.0', '1.4.0', '0-0:1.0.0', '0-0:42.0.0', '0-0:96.3.10', '9.9.9', '0-0:40.0.0'].map((code) => ({ obis: parseObis(code) }));
+    const set = bench();
+    const { readings } = set.read({ kind: 'attributes', items });
+    assert.deepEqual(readings.slice(0, 5).map(({ value, at }) => [value, at]), [[4521, '2026-11-03T17:45:00'], [810, undefined], ['2026-11-22T08:30:00+01:00', undefined], ['MTX1000000000001', undefined], [true, undefined]]);
+    assert.equal(readings[5]?.error?.code, 'DLMS_EXCEPTION');
+    assert.match(readings[5]?.error?.message ?? '', /object-undefined.*list its objects/);
+  });
+  it('passes over late answers and notifications between', () => {
+    assert.deepEqual(valuesOf({ server: { maxPdu: 100, quirks: { strays: true } } }), TEN_VALUES);
+    const notification = encodeDataNotification({ invoke: 1, body: { type: 'unsigned', value: 1 } });
+    const set = bench({ server: { quirks: { notifies: notification } } });
+    const session = set.session();
+    run(session.open());
+    assert.deepEqual(run(session.read({ kind: 'attributes', items: TEN })).readings.map((reading) => reading.value), TEN_VALUES);
+    assert.deepEqual(session.notifications, [notification]);
+  });
+  it('gives no number without a scaler, but the raw one and why; a scaler of the user goes before', () => {
+    const lost = { change: (answer: Uint8Array): Uint8Array => Buffer.from(Buffer.from(answer).toString('hex').replace('0002020fff1623', '0104'), 'hex') };
+    const item = { obis: parseObis('32.7.0'), classId: 3 };
+    const [reading] = bench(lost).read({ kind: 'attributes', items: [item] }).readings;
+    assert.deepEqual([reading?.value, reading?.raw, reading?.error?.code], [undefined, '2304', 'BAD_VALUE']);
+    const [told] = bench(lost).read({ kind: 'attributes', items: [{ ...item, scaler: -1, unit: 'V' }] }).readings;
+    assert.deepEqual([told?.value, told?.unit], [230.4, 'V']);
+  });
+  it('keeps the association between the reads of one poll', () => {
+    const set = bench();
+    const session = set.session();
+    run(session.open());
+    for (let i = 0; i < 3; i++) run(session.read({ kind: 'attributes', items: TEN }));
+    run(session.close());
+    assert.equal(set.exchanges(), 1 + 3);
+  });
+});
+
+describe('profiles', () => {
+  it('gives a day of rows with columns, times and scaled values', () => {
+    const readout = bench().read({ kind: 'profile', profile: DAY });
+    assert.deepEqual(readout.rows, ONE_DAY);
+    assert.deepEqual(readout.columns?.map(({ id, unit }) => [id, unit]), [['0-0:96.10.1*255', undefined], ['1-0:1.8.0*255', 'Wh'], ['1-0:2.8.0*255', 'Wh'], ['1-0:32.7.0*255', 'V']]);
+  });
+  it('gives the same rows whatever way the meter offers', () => {
+    const ways: Record<string, BenchOptions> = {
+      blocks: { server: { sendPdu: 128 } },
+      'general blocks': { server: { sendPdu: 128, conformance: LN_ALL, generalBlocks: true } },
+      'general blocks, lost ones': { server: { sendPdu: 128, conformance: LN_ALL, generalBlocks: true, quirks: { losesBlocks: [2, 5, 6, 7, 20, 26] } } },
+      'short names': { server: { referencing: 'SN' }, session: { referencing: 'SN' } },
+      'short names in blocks': { server: { referencing: 'SN', sendPdu: 128 }, session: { referencing: 'SN' } },
+      'entries only': { demo: { profile: { refuses: [1] } } },
+      'whole only': { demo: { profile: { refuses: [1, 2] } } },
+      'newest first by range': { demo: { profile: { newestFirst: true } } },
+      'newest first compressed': { demo: { profile: { newestFirst: true, compressed: true } } },
+      'newest first': { demo: { profile: { newestFirst: true, refuses: [1] } } },
+      compressed: { demo: { profile: { compressed: true } } },
+      'compressed in blocks': { demo: { profile: { compressed: true } }, server: { sendPdu: 90 } },
+      compact: { demo: { profile: { compact: true } } },
+    };
+    for (const [name, options] of Object.entries(ways)) {
+      assert.deepEqual(rowsOf(options), ONE_DAY, name);
+    }
+  });
+  it('remembers what a meter refused: each way is tried once', () => {
+    const set = bench({ demo: { profile: { refuses: [1] } } });
+    set.read({ kind: 'profile', profile: DAY });
+    const before = set.server.requests.length;
+    set.read({ kind: 'profile', profile: DAY });
+    const selectors = set.server.requests.slice(before).filter((apdu) => apdu[4] === 7 && apdu[11] === 2).map((apdu) => apdu[13]);
+    assert.ok(selectors.length > 0 && selectors.every((selector) => selector === 2));
+  });
+  it('selects columns, and does without where the meter refuses them', () => {
+    for (const refusesColumns of [false, true]) {
+      const readout = bench({ demo: { profile: { refusesColumns } } }).read({ kind: 'profile', profile: { ...DAY, columns: [parseObis('1.8.0')] } });
+      assert.deepEqual(readout.columns?.map(({ id }) => id), ['1-0:1.8.0*255']);
+      assert.deepEqual(readout.rows, ONE_DAY?.map(({ at, values }) => ({ at, values: [values[1]] })));
+    }
+    assert.match(thrown(() => rowsOf({}, { ...DAY, columns: [parseObis('9.9.9')] })).detail, /does not capture 1-0:9\.9\.9\*255; it captures/);
+  });
+  it('takes UTC moments through the clock of the meter, and refuses them where it tells no zone', () => {
+    const utc = { obis: DAY.obis, from: { ms: Date.UTC(2026, 9, 1, 23), isLocal: false }, to: { ms: Date.UTC(2026, 9, 2, 23), isLocal: false } };
+    assert.deepEqual(rowsOf({}, utc), ONE_DAY);
+    assert.deepEqual(rowsOf({ demo: { profile: { refuses: [1] } } }, utc), ONE_DAY);
+    const error = thrown(() => rowsOf({ demo: { deviation: null } }, utc));
+    assert.deepEqual([error.code, /local times/.test(error.detail)], ['CONFIG_INVALID', true]);
+    assert.deepEqual(rowsOf({ demo: { deviation: null } }), expected(Date.UTC(2026, 9, 2), Date.UTC(2026, 9, 3), ''));
+  });
+  it('gives the newest rows by entries', () => {
+    const last = PROFILE_START_MS + (35 * 96 - 1) * 900_000;
+    assert.deepEqual(rowsOf({}, { obis: DAY.obis, entries: 4 }), expected(last - 3 * 900_000, last));
+    assert.deepEqual(rowsOf({ demo: { profile: { newestFirst: true } } }, { obis: DAY.obis, entries: 4 }), expected(last - 3 * 900_000, last));
+    assert.equal(rowsOf({}, { obis: DAY.obis })?.length, 35 * 96);
+  });
+  it('reads 35 days in pieces without a row lost or doubled', () => {
+    assert.deepEqual(rowsOf({}, { obis: DAY.obis, from: local(1), to: { ms: Date.UTC(2026, 10, 30), isLocal: true } }), expected(PROFILE_START_MS, PROFILE_START_MS + (35 * 96 - 1) * 900_000));
+  });
+  it('goes on behind the last good row after a break, whichever block it broke in', () => {
+    for (const refuses of [[], [1]]) {
+      for (let lost = 4; lost < 40; lost += 3) {
+        let broken = false;
+        let heard = 0;
+        const set = bench({ server: { sendPdu: 128 }, demo: { profile: { refuses } }, loses: () => { heard++; if (heard === lost && !broken) { broken = true; return true; } return false; } });
+        if (refuses.length > 0 && lost < 7) continue; // before the rows begin nothing is kept: the lane repeats the read
+        assert.deepEqual(set.read({ kind: 'profile', profile: DAY }).rows, ONE_DAY, `answer ${lost} lost`);
+      }
+    }
+  });
+  it('reports a broken row instead of a value', () => {
+    const narrow = (answer: Uint8Array): Uint8Array => (answer.length > 500 ? Buffer.from(Buffer.from(answer).toString('hex').replace(/0205(090c.{24})1100/, '0204$1'), 'hex') : answer);
+    assert.match(thrown(() => rowsOf({ change: narrow })).detail, /4 values for 5 columns/);
+    const shifted = (answer: Uint8Array): Uint8Array => (answer.length > 500 ? answer.slice(0, -1) : answer);
+    assert.equal(thrown(() => rowsOf({ change: shifted })).code, 'BAD_VALUE');
+  });
+});
+
+describe('objects', () => {
+  it('lists the meter once, and per type and firmware once', () => {
+    const kept = new Map<string, ReturnType<typeof objectsOfLn>>();
+    const objectCache = { get: (key: string) => kept.get(key), set: (key: string, objects: ReturnType<typeof objectsOfLn>) => void kept.set(key, objects) };
+    const set = bench({ server: { sendPdu: 128 }, session: { objectCache } });
+    const { readings } = set.read({ kind: 'objects' });
+    assert.ok(readings.length > 20 && kept.size === 1);
+    const profile = readings.find(({ id }) => id === '1-0:99.1.0*255');
+    assert.equal(profile?.name, 'Load profile');
+    assert.deepEqual((profile?.value as { attributes: unknown[] }).attributes[1], { attribute: 2, access: 'read', selectors: [1, 2] });
+    const before = set.exchanges();
+    assert.deepEqual(set.read({ kind: 'objects' }).readings, readings);
+    assert.equal(set.exchanges() - before, 2); // AARQ and the name
+    const twin = bench({ server: { sendPdu: 128 }, demo: { deviceName: 'MTX1000000000002' }, session: { objectCache } });
+    assert.deepEqual(twin.read({ kind: 'objects' }).readings, readings);
+    assert.equal(twin.exchanges(), 2); // AARQ, then name and firmware: known by them
+  });
+  it('knows the access rights of every version', () => {
+    const entry = (version: number, mode: string, method: string): Data => decodeData(fromHex(`0101` + `0204` + `12000f` + `11${version.toString(16).padStart(2, '0')}` + `09060000280000ff` + `0202` + `0101` + `0203` + `0f02` + `16${mode}` + `0102` + `0f01` + `0f02` + `0101` + `0202` + `0f01` + method));
+    const rights = (version: number, mode: string, method: string): unknown => objectsOfLn(entry(version, mode, method)).map(({ attributes, methods }) => [attributes[0]?.access, attributes[0]?.selectors, methods[0]?.access]);
+    assert.deepEqual(rights(0, '01', '0301'), [['read', [1, 2], 'access']]);
+    assert.deepEqual(rights(1, '03', '1601'), [['read write', [1, 2], 'access']]);
+    assert.deepEqual(rights(2, '06', '1602'), [['read write authenticated', [1, 2], 'access authenticated']]);
+    assert.deepEqual(rights(3, '0d', '1605'), [['read authenticated-request encrypted-request', [1, 2], 'access authenticated-request']]);
+    assert.equal(thrown(() => objectsOfLn({ type: 'unsigned', value: 1 })).code, 'BAD_VALUE');
+  });
+});
+
+describe('COSEM meanings', () => {
+  const data = (hex: string): Data => decodeData(fromHex(hex));
+  it('scales exactly and names units', () => {
+    assert.deepEqual(scaledMeaning({ type: 'long64-unsigned', value: 2n ** 53n + 1n }, { scaler: 0, unit: 30 }), { value: '9007199254740993', unit: 'Wh' });
+    assert.deepEqual(scaledMeaning({ type: 'double-long-unsigned', value: 12345 }, { scaler: -2, unit: 35 }), { value: 123.45, unit: 'V', raw: '12345' });
+    assert.deepEqual(scaledMeaning({ type: 'long', value: -7 }, { scaler: 3, unit: 255 }), { value: -7000, raw: '-7' });
+    assert.deepEqual(scaledMeaning({ type: 'float32', value: Math.fround(0.1) }, { scaler: 0, unit: 33 }), { value: 0.1, unit: 'A' });
+    assert.deepEqual(scaledMeaning({ type: 'unsigned', value: 1 }, { scaler: 0, unit: 199 }).unit, 'unit 199');
+    assert.equal(plainValue({ type: 'float64', value: Number.NaN }), null);
+  });
+  it('gives structures by the fields of their class, and raw what does not fit', () => {
+    assert.deepEqual(meaningOf(7, 3, data('01010204120008' + '09060000010000ff' + '0f02120000'), undefined).value, [{ class_id: 8, logical_name: '0-0:1.0.0*255', attribute_index: 2, data_index: 0 }]);
+    assert.deepEqual(meaningOf(17, 2, data('010102021200010904' + '4d545831'), undefined).value, [{ SAP: 1, logical_device_name: 'MTX1' }]);
+    assert.equal(meaningOf(70, 3, data('1601'), undefined).value, 'connected');
+    assert.equal(meaningOf(8, 5, data('090cffff03fe0702000000800000'), undefined).value, '*-03-last 02:00:00 Sunday');
+    assert.deepEqual(meaningOf(3, 3, data('02020fff1623'), undefined).value, { scaler: -1, unit: 'V' });
+    assert.deepEqual(meaningOf(9999, 5, data('020211010900'), undefined).value, [1, '']);
+    assert.equal(meaningOf(1, 2, data('0903010203'), undefined).value, '010203');
+    assert.deepEqual(meaningOf(1, 2, data('090441420000'), undefined), { value: 'AB', raw: '41420000' });
+    assert.equal(meaningOf(8, 2, data('090c07e50d18ff0e303950ffc400'), undefined).value, '07e50d18ff0e303950ffc400'); // month 13: no time
+    for (const [id, described] of Object.entries(COSEM_CLASSES)) for (const attribute of Object.keys(described.attributes)) assert.equal(meaningOf(Number(id), Number(attribute), { type: 'null-data', value: null }, undefined).value, null);
+  });
+  it('reads and names OBIS codes in both languages', () => {
+    for (const code of ['1-0:1.8.0*255', '1-0:1.8.0', '1.0.1.8.0.255', '1.8.0', '1-0:1.8.0&255']) assert.equal(obisText(parseObis(code)), '1-0:1.8.0*255', code);
+    for (const code of ['', '1.8', '1-0:1.8.0*256', 'x', '1.2.3.4.5']) if (code !== '1.8') assert.equal(thrown(() => parseObis(code)).code, 'CONFIG_INVALID', code);
+    assert.equal(obisName(parseObis('1.8.2'), 'en'), 'Active energy import tariff 2');
+    assert.equal(obisName(parseObis('21.7.0'), 'es'), 'Potencia activa importada L1');
+    assert.equal(obisName(parseObis('52.7.0'), 'es'), 'Tensión L2');
+    assert.equal(obisName(parseObis('0-0:42.0.0'), 'es'), 'Nombre del dispositivo lógico');
+    assert.equal(obisName(parseObis('1-0:199.7.0'), 'en'), undefined);
+  });
+});
+
+describe('plan', () => {
+  const link = { roundTripMs: 500, octetMs: 1.04, maxInfo: 128, window: 1 };
+  it('counts trips and cuts lists to the room', () => {
+    assert.deepEqual([tripsOf(3007, { ...link, maxInfo: 2030 }), tripsOf(3007, link), tripsOf(3007, { ...link, window: 7 }), tripsOf(0, link)], [2, 24, 4, 1]);
+    assert.deepEqual(listsOf([1, 2, 3, 4, 5], () => 10, 25, Infinity), [[1, 2], [3, 4], [5]]);
+    assert.deepEqual(listsOf([1, 2, 3], () => 10, Infinity, 2), [[1, 2], [3]]);
+    assert.deepEqual(listsOf([1, 2], () => 100, 10, 9), [[1], [2]]); // one that does not fit still goes, alone
+  });
+  it('asks for at least a day at once, and for less where a break would cost more', () => {
+    const slow = rowsAtOnce(31, link);
+    const fast = rowsAtOnce(31, { ...link, maxInfo: 2030 });
+    assert.ok(slow >= 97 && fast > slow);
+  });
+});
+
+describe('pushes', () => {
+  it('reads entries with code, value and scaler, codes and values in turn, and plain lists', () => {
+    const options = { ...bench().options, credentials: { password: PASSWORD } };
+    const collector = new PushCollector(options, 'en');
+    const push = (body: string): unknown => collector.take(fromHex('0f00000001' + '00' + body))?.readings;
+    assert.deepEqual(push('0101' + '0203' + '09060100010800ff' + '0600003039' + '02020fff161e'), [{ name: 'Active energy import', id: '1-0:1.8.0*255', value: 1234.5, unit: 'Wh', raw: '12345' }]);
+    assert.deepEqual(push('0202' + '09060100200700ff' + '1200e6'), [{ name: 'Voltage L1', id: '1-0:32.7.0*255', value: 230 }]);
+    assert.deepEqual(push('0202' + '1105' + '090c07ea0b1607081e0000ffc400'), [{ name: '1', id: '1', value: 5 }, { name: '2', id: '2', value: '2026-11-22T08:30:00+01:00' }]);
+  });
+  it('joins general blocks and refuses gaps', () => {
+    const collector = new PushCollector(bench().options, 'en');
+    assert.equal(collector.take(fromHex('e000000100000' + '40f000000')), undefined);
+    assert.deepEqual(collector.take(fromHex('e0800002000004' + '01001107'))?.readings, [{ name: '1', id: '1', value: 7 }]);
+    collector.take(fromHex('e000000100000' + '40f000000'));
+    assert.equal(thrown(() => collector.take(fromHex('e0800003000004' + '01001107'))).code, 'BAD_FRAME');
+  });
+  it('opens ciphered pushes of a real meter', () => {
+    const key = fromHex('4d5944554d4d59474c4f42414c4b4559');
+    const collector = new PushCollector({ ...bench().options, security: 'auth+encrypt', credentials: { encryptionKey: key, authenticationKey: key } }, 'en');
+    const push = collector.take(fromHex('db082f192291991641033b30000001e5025ce9d2271fd78be8c204211a916a9d7f587e0a7a814cadea89e9593f01f92ea8c087b5bdfdefeab6becf282dfe49c08f5be6dc8400'));
+    assert.equal(push?.kind, 'data');
+    assert.equal(thrown(() => collector.take(fromHex('0f000001db001107'))).code, 'SECURITY_FAILED');
+  });
+});
