@@ -66,10 +66,15 @@ export function plainValue(data: Data): Value {
     case 'date':
     case 'time':
       return timeValue(data) ?? toHex(data.value);
-    default: {
+    case 'long64':
+    case 'long64-unsigned':
+    case 'float32':
+    case 'float64': {
       const decimal = decimalFrom(data);
       return decimal ? exactValue(decimal) : null; // only NaN and infinities are none
     }
+    default:
+      return data.value; // 32 bits at most: exact as it is
   }
 }
 

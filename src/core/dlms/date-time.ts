@@ -18,16 +18,16 @@ export interface DateTime {
 }
 
 export function decodeDateTime(bytes: Uint8Array): DateTime {
-  const [yh, yl, month, day, weekday, hour, minute, second, hundredths, dh, dl, status] = bytes;
   if (bytes.length !== 12) throw malformed(`a date-time has 12 octets, not ${bytes.length}`);
-  const dateTime: DateTime = {
-    year: word(yh, yl) === 0xffff ? null : word(yh, yl),
-    month: known(month), day: known(day), weekday: known(weekday),
-    hour: known(hour), minute: known(minute), second: known(second), hundredths: known(hundredths),
-    deviation: word(dh, dl) === 0x8000 ? null : (word(dh, dl) << 16) >> 16,
-    status: known(status),
-  };
-  return checked(dateTime);
+  const year = word(bytes[0], bytes[1]);
+  const deviation = word(bytes[9], bytes[10]);
+  return checked({
+    year: year === 0xffff ? null : year,
+    month: known(bytes[2]), day: known(bytes[3]), weekday: known(bytes[4]),
+    hour: known(bytes[5]), minute: known(bytes[6]), second: known(bytes[7]), hundredths: known(bytes[8]),
+    deviation: deviation === 0x8000 ? null : (deviation << 16) >> 16,
+    status: known(bytes[11]),
+  });
 }
 
 export function decodeDate(bytes: Uint8Array): DateTime {
@@ -100,21 +100,27 @@ export function clockDoubts(status: number | null): readonly string[] {
 }
 
 function checked(d: DateTime): DateTime {
-  const isWithin = (value: number | null, least: number, most: number, ...specials: number[]): boolean => value === null || (value >= least && value <= most) || specials.includes(value);
+  const { month, day } = d;
   const isGood =
-    isWithin(d.month, 1, 12, 0xfd, 0xfe) && isWithin(d.day, 1, 31, 0xfd, 0xfe) && isWithin(d.weekday, 0, 7) && isWithin(d.hour, 0, 23) &&
+    (isWithin(month, 1, 12) || isSpecial(month)) && (isWithin(day, 1, 31) || isSpecial(day)) && isWithin(d.weekday, 0, 7) && isWithin(d.hour, 0, 23) &&
     isWithin(d.minute, 0, 59) && isWithin(d.second, 0, 59) && isWithin(d.hundredths, 0, 99) && isWithin(d.deviation, -MAX_DEVIATION, MAX_DEVIATION);
   if (!isGood) throw malformed('a field is out of its range');
-  if (d.year !== null && d.month !== null && d.day !== null && isOrdinary(d) && new Date(Date.UTC(d.year, d.month - 1, d.day)).getUTCDate() !== d.day) {
-    throw malformed(`month ${d.month} has no day ${d.day}`);
-  }
+  if (day !== null && day <= 31 && month !== null && day > daysOf(month, d.year)) throw malformed(`month ${month} has no day ${day}`);
   return d;
 }
 
+/** An open year may be a leap year. */
+function daysOf(month: number, year: number | null): number {
+  if (month !== 2) return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31;
+  return year === null || (year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0)) ? 29 : 28;
+}
+
+const isWithin = (value: number | null, least: number, most: number): boolean => value === null || (value >= least && value <= most);
+const isSpecial = (value: number | null): boolean => value === 0xfd || value === 0xfe;
 const isOrdinary = (d: DateTime): boolean => (d.month ?? 0) <= 12 && (d.day ?? 0) <= 31;
 const known = (octet: number | undefined): number | null => (octet === undefined || octet === 0xff ? null : octet);
 const word = (high = 0, low = 0): number => (high << 8) | low;
-const pad = (value: number, size = 2): string => String(value).padStart(size, '0');
+const pad = (value: number, size = 2): string => (size === 2 ? (TWO_DIGITS[value] ?? String(value)) : String(value).padStart(size, '0'));
 const malformed = (why: string): ReadError => new ReadError('BAD_VALUE', `the meter sent a time that is none: ${why}`);
 
 function offsetText(deviation: number | null): string {
@@ -127,4 +133,6 @@ function offsetText(deviation: number | null): string {
 /** Blue Book: -720..+720; zones up to UTC+14 exist. */
 const MAX_DEVIATION = 840;
 const CLOCK_DOUBTS = ['time invalid', 'time doubtful', 'different clock base', 'clock status invalid'];
+/** A profile has thousands of times. */
+const TWO_DIGITS: readonly string[] = Array.from({ length: 100 }, (_, value) => String(value).padStart(2, '0'));
 const WEEKDAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'];

@@ -1,0 +1,142 @@
+// Whole sessions in virtual time: every fault at every message, over each transport and security. What comes out is the
+// right value or an error with code and stage; the connection is closed, and the next read on the line is clean.
+import assert from 'node:assert/strict';
+import { parseObis } from '../../src/core/dlms/obis';
+import { ProcessCounter } from '../../src/core/dlms/counter';
+import { readDlms, type DlmsOptions } from '../../src/core/dlms/read';
+import { fromHex } from '../../src/core/wire/bytes';
+import { ReadError } from '../../src/core/wire/errors';
+import type { Readout } from '../../src/core/reading';
+import { dlmsMeter, type DlmsMeter } from '../../src/simulator/meter-dlms';
+import { profileCells, PROFILE_START_MS } from '../../src/simulator/dlms/demo-objects';
+import { AK, CLIENT_TITLE, EK, METER_TITLE, PASSWORD } from '../support/dlms-bench';
+import { faults, losing, World, type Fault } from '../support/dlms-driver';
+
+type Security = 'none' | 'low' | 'gmac';
+type Transport = 'hdlc' | 'wrapper';
+const SECURITIES: readonly Security[] = ['none', 'low', 'gmac'];
+const TRANSPORTS: readonly Transport[] = ['hdlc', 'wrapper'];
+
+const ATTRIBUTES = { kind: 'attributes', items: ['1.8.0', '32.7.0', '3.8.0'].map((code) => ({ obis: parseObis(code), classId: 3 })) } as const;
+const VALUES = [1043677, 230.4, '18446744073709551.615'];
+const HOURS = { kind: 'profile', profile: { obis: parseObis('1-0:99.1.0'), from: { ms: Date.UTC(2026, 9, 2), isLocal: true }, to: { ms: Date.UTC(2026, 9, 2, 12), isLocal: true } } } as const;
+const ROWS = Array.from({ length: 49 }, (_, i) => Number(profileCells((Date.UTC(2026, 9, 2) - PROFILE_START_MS) / 900_000 + i)[1]?.value));
+
+function meterWith(transport: Transport, info = 128, sendPdu = 65_535): DlmsMeter {
+  let counter = 0;
+  return dlmsMeter({
+    transport, sendPdu,
+    clients: [{ client: 16, mechanism: 0, policy: 0 }, { client: 1, mechanism: 1, password: PASSWORD, policy: 0 }, { client: 2, mechanism: 5, policy: 0x30 }],
+    security: { suite: 0, title: METER_TITLE, encryptionKey: EK, authenticationKey: AK, lowestCounter: 500, nextCounter: () => ++counter },
+    demo: { deviceName: 'MTX1000000000001', client: 16, clockMs: Date.UTC(2026, 10, 22, 8, 30), deviation: -60 },
+    hdlc: { limits: { maxInfoTransmit: info, maxInfoReceive: info, windowTransmit: 1, windowReceive: 1 } },
+  });
+}
+
+function optionsFor(transport: Transport, security: Security, request: DlmsOptions['request']): DlmsOptions {
+  const open = { interface: transport, server: 1, physical: 0, addressBytes: 1, referencing: 'LN', suite: 0, request, clientTitle: CLIENT_TITLE, meterMs: 2000 } as const;
+  switch (security) {
+    case 'none':
+      return { ...open, client: 16, authentication: 'none', security: 'none', credentials: {} };
+    case 'low':
+      return { ...open, client: 1, authentication: 'low', security: 'none', credentials: { password: PASSWORD } };
+    case 'gmac':
+      return { ...open, client: 2, authentication: 'gmac', security: 'auth+encrypt', credentials: { encryptionKey: EK, authenticationKey: AK } };
+  }
+}
+
+function isRight(readout: Readout, request: DlmsOptions['request']): void {
+  if (request.kind === 'profile') assert.deepEqual(readout.rows?.map((row) => row.values[1]), ROWS);
+  else assert.deepEqual(readout.readings.map((reading) => reading.value), VALUES);
+}
+
+/** Right, or an honest error; afterwards the same line reads right without faults. Returns what happened. */
+function outcome(transport: Transport, security: Security, request: DlmsOptions['request'], fault: { toMeter?: Fault; toClient?: Fault }, seed = 1, sendPdu?: number): string {
+  let isFaulty = true;
+  const gate = (inner: Fault | undefined): Fault => (bytes, random, count) => (isFaulty && inner ? inner(bytes, random, count) : [{ bytes, lateMs: 0 }]);
+  const world = new World(meterWith(transport, 128, sendPdu), { seed, toMeter: gate(fault.toMeter), toClient: gate(fault.toClient) });
+  const counter = new ProcessCounter();
+  const read = (): Readout => world.run(readDlms({ ...optionsFor(transport, security, request), counter }, world.memory));
+  let happened = 'right';
+  try {
+    isRight(read(), request);
+  } catch (error) {
+    if (!(error instanceof ReadError)) throw error;
+    assert.notEqual(error.code, 'INTERNAL', error.detail);
+    assert.ok(error.stage, `${error.code} without stage`);
+    assert.ok(!/0001020304|d0d1d2d3|31323334353637/i.test(error.detail));
+    happened = `${error.code} ${error.stage}`;
+  }
+  isFaulty = false;
+  world.now += 130_000; // the lane's quiet window, and the meter's inactivity time-out
+  world.run((function* () { yield { do: 'pause', ms: 1 }; })());
+  isRight(read(), request);
+  return happened;
+}
+
+describe('DLMS sessions in a bad world', () => {
+  for (const transport of TRANSPORTS) {
+    for (const security of SECURITIES) {
+      it(`${transport}, ${security}: each single message lost, each way`, () => {
+        const seen = new Set<string>();
+        for (let n = 1; n <= 14; n++) {
+          seen.add(outcome(transport, security, ATTRIBUTES, { toMeter: losing(n) }));
+          seen.add(outcome(transport, security, ATTRIBUTES, { toClient: losing(n) }));
+        }
+        if (transport === 'hdlc') assert.deepEqual([...seen], ['right']); // the link recovers what is lost
+        else assert.ok(seen.has('right') && [...seen].every((one) => one === 'right' || one.startsWith('NO_REPLY')));
+      });
+      it(`${transport}, ${security}: loss, damage, repetition and delay, seeded`, () => {
+        for (let seed = 1; seed <= 25; seed++) {
+          const hurt = faults({ lose: 0.06, repeat: 0.05, delay: 0.05, delayMs: 4000, ...(transport === 'hdlc' && { damage: 0.05 }) });
+          outcome(transport, security, seed % 2 ? ATTRIBUTES : HOURS, { toMeter: hurt, toClient: hurt }, seed);
+        }
+      });
+    }
+    it(`${transport}: damage under ciphering never gives a wrong value, even without a checksum below`, () => {
+      for (let seed = 1; seed <= 30; seed++) outcome(transport, 'gmac', ATTRIBUTES, { toClient: faults({ damage: 0.2 }) }, seed);
+    });
+    it(`${transport}: a profile whose line breaks off comes whole`, () => {
+      for (let n = 6; n <= 20; n++) {
+        const dead: Fault = (bytes, _random, count) => (count >= n && count < n + 6 ? [] : [{ bytes, lateMs: 0 }]);
+        outcome(transport, 'none', HOURS, { toClient: dead }, n, 200);
+      }
+    });
+  }
+  it('says goodbye wherever it is cancelled', () => {
+    for (const security of SECURITIES) {
+      for (let step = 1; step < 40; step += 3) {
+        const world = new World(meterWith('hdlc'));
+        try {
+          world.run(readDlms(optionsFor('hdlc', security, ATTRIBUTES), world.memory), step);
+        } catch (error) {
+          assert.match(String(error), /cancelled/);
+        }
+        if (world.sent.length === 0) continue;
+        const last = world.sent[world.sent.length - 1] ?? assert.fail();
+        assert.equal(last[5], 0x53, `cancelled at step ${step}, last sent ${Buffer.from(last).toString('hex')}`);
+      }
+    }
+  });
+  it('counts: a day at 2030, 512 and 128 octets, and over the wrapper; HLS one more', () => {
+    const day = { kind: 'profile', profile: { ...HOURS.profile, to: { ms: Date.UTC(2026, 9, 3), isLocal: true } } } as const;
+    const counted = (transport: Transport, info: number, security: Security): number => {
+      const world = new World(meterWith(transport, info));
+      const counter = new ProcessCounter();
+      const read = (): Readout => world.run(readDlms({ ...optionsFor(transport, security, day), counter }, world.memory));
+      assert.equal(read().rows?.length, 97);
+      world.sent = [];
+      assert.equal(read().rows?.length, 97);
+      return world.sent.length;
+    };
+    assert.deepEqual([counted('hdlc', 2030, 'none'), counted('hdlc', 512, 'none'), counted('hdlc', 128, 'none'), counted('wrapper', 0, 'none')], [2 + 4, 6 + 4, 24 + 4, 1 + 3]);
+    assert.deepEqual([counted('hdlc', 2030, 'gmac'), counted('wrapper', 0, 'gmac')], [2 + 4, 1 + 3]); // SNRM, AARQ, proof, DISC: the system title tells which meter it is
+  });
+  it('sends no secret in the clear but the LLS password, which the standard sends so', () => {
+    const world = new World(meterWith('hdlc'));
+    world.run(readDlms(optionsFor('hdlc', 'gmac', ATTRIBUTES), world.memory));
+    const wire = world.sent.map((bytes) => Buffer.from(bytes).toString('hex')).join('');
+    for (const secret of [EK, AK]) assert.ok(!wire.includes(Buffer.from(secret).toString('hex')));
+    assert.ok(wire.includes(Buffer.from(fromHex('4d4d4d0000bc614e')).toString('hex')));
+  });
+});
