@@ -137,11 +137,15 @@ describe('hdlc link: a good line', () => {
   });
   it('echo where client and server carry the same number', () => {
     const one = { size: 1, upper: 1 } as const;
-    works({ isEchoing: true, meter: { addresses: [one] }, link: { client: 1, physical: 0, addressBytes: 1 }, window: 3 });
-    works({ meter: { addresses: [one] }, link: { client: 1, physical: 0, addressBytes: 1 }, window: 3 });
+    for (const window of [1, 3]) {
+      const scene: Scene = { meter: { addresses: [one] }, link: { client: 1, physical: 0, addressBytes: 1 }, window };
+      const [echoed, quiet] = [works({ ...scene, isEchoing: true }).world, works(scene).world];
+      assert.deepEqual(talk(echoed.sent), talk(quiet.sent));
+      assert.equal(echoed.now, quiet.now);
+    }
   });
   it('F only in the last segment', () => {
-    works({ quirks: { lateFinal: true } });
+    assert.equal(works({ quirks: { lateFinal: true } }).world.now, works({}).world.now); // a full window gives the turn
     works({ quirks: { lateFinal: true }, window: 3 });
   });
   it('send and receive without exchange, and polls for what is late', () => {
@@ -207,12 +211,15 @@ describe('hdlc link: addresses', () => {
     assert.ok(world.now < 60_000);
   });
   it('frames of foreign meters and to foreign clients pass by', () => {
-    const { world, link } = stageSet({});
-    for (const ms of [100, 900, 1500, 2500]) {
-      world.inject(frame({ type: 'UA', src: { size: 2, upper: 1, lower: 18 } }), ms);
-      world.inject(frame({ type: 'I', ns: 0, nr: 1, dest: { size: 1, upper: 32 }, info: fromHex('e6e70063038001') }), ms + 5);
+    const wrong = fromHex('e6e70063038001');
+    for (let ms = 0; ms < 3000; ms += 90) {
+      const { world, link } = stageSet({});
+      for (const f of [{ src: { size: 2, upper: 1, lower: 18 } }, { src: { size: 4, upper: 1, lower: 17 } }, { src: { size: 1, upper: 1 } }, { dest: { size: 1, upper: 32 } }] as const) {
+        world.inject(frame({ type: 'UA', ...f }), ms);
+        for (const nr of [1, 2]) world.inject(frame({ type: 'I', ns: nr - 1, nr, info: wrong, ...f }), ms + nr);
+      }
+      world.run(session(link, REQUESTS));
     }
-    world.run(session(link, REQUESTS));
   });
 });
 
@@ -319,6 +326,14 @@ describe('hdlc link: a bad line', () => {
         assert.equal(count(world, 'SNRM'), 1);
       }
     }
+  });
+  it('a lost request: asked by RR first, for nobody may be told a thing twice', () => {
+    const { world } = works({ requests: [request(5, 1)], toMeter: losing(2) });
+    assert.deepEqual(talk(world.sent), ['SNRM', 'I0/0', 'RR/0', 'I0/0', 'DISC']);
+  });
+  it('an answer after its time: taken, and the answer to the poll in between confuses nothing', () => {
+    const { world } = works({ requests: REQUESTS.slice(0, 1).concat(request(6, 8), request(7, 9)), toClient: (bytes, _r, n) => [{ bytes, lateMs: n === 2 ? 4000 : 0 }] });
+    assert.deepEqual(talk(world.sent), ['SNRM', 'I0/0', 'RR/0', 'I1/1', 'I2/2', 'DISC']);
   });
   it('one frame of a window lost: the rest of the window is repeated, not the read', () => {
     const { world } = works({

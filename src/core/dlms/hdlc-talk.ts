@@ -163,7 +163,6 @@ export class HdlcTalk {
     if (acknowledged === undefined) return 'stale';
     this.refusals = 0;
     // An answer acknowledges its request. One that does not is from before, and the request is said again.
-    // An answer acknowledges its request. One that does not is from before, and the request is said again.
     const isNew = this.sender.isDone && this.accept(frame);
     this.isUsed ||= isNew;
     if (!isNew && acknowledged === 0 && (frame.ns + 1) % 8 === this.receiver.vr) return 'stale'; // an old burst's end, said twice
@@ -175,7 +174,7 @@ export class HdlcTalk {
   private accept(frame: HdlcFrame & { type: 'I' }): boolean {
     const { frozenNs } = this.quirks;
     // With frozen numbers the head of an APDU is the only sign that the end of the one before it was lost.
-    if (frozenNs && this.receiver.isOpen && hasLlc(frame.info)) throw new ReadError('BAD_FRAME', 'a new answer began before the last one ended: a frame between them was lost');
+    if (frozenNs && this.receiver.isOpen && hasLlc(frame.info)) throw (this.broken = new ReadError('BAD_FRAME', 'a new answer began before the last one ended: a frame between them was lost'));
     return this.receiver.accept(frozenNs ? this.receiver.vr : frame.ns, frame.info, frame.isSegmented === true);
   }
 
