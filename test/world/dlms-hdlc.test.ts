@@ -335,6 +335,28 @@ describe('hdlc link: a bad line', () => {
     const { world } = works({ requests: REQUESTS.slice(0, 1).concat(request(6, 8), request(7, 9)), toClient: (bytes, _r, n) => [{ bytes, lateMs: n === 2 ? 4000 : 0 }] });
     assert.deepEqual(talk(world.sent), ['SNRM', 'I0/0', 'RR/0', 'I1/1', 'I2/2', 'DISC']);
   });
+  it('a late RR between two segments of a request does not make us say the second one twice', () => {
+    const { world } = works({ requests: [request(6, 8, 300)], toClient: (bytes, _r, n) => [{ bytes, lateMs: n === 2 ? 4000 : 0 }] });
+    assert.deepEqual(talk(world.sent), ['SNRM', 'I0/0', 'RR/0', 'I1/0', 'I2/0', 'DISC']);
+  });
+  it('half a frame that never ends does not swallow the next one', () => {
+    const answered = frame({ type: 'I', ns: 0, nr: 1, info: fromHex('e6e700c401c100') });
+    const long = frame({ type: 'I', ns: 0, nr: 1, info: new Uint8Array(120) }).slice(0, 60);
+    const replies: { readonly [control: number]: Uint8Array } = { 0x93: frame({ type: 'UA' }), 0x10: long, 0x11: answered, 0x53: frame({ type: 'UA' }) };
+    const world = new World({ line: LINE, hear: (bytes) => [{ afterMs: 20, bytes: replies[bytes[6] ?? 0] ?? assert.fail() }] });
+    const link = new HdlcLink({ client: 16, server: 1, physical: 17, addressBytes: 2, memory: world.memory });
+    world.run(link.open());
+    assert.equal(toHex(world.run(link.exchange(request(5, 1), 3000))), 'c401c100');
+    assert.deepEqual(talk(world.sent), ['SNRM', 'I0/0', 'RR/0']);
+  });
+  it('of two UAs the later one tells what the meter holds to', () => {
+    const { world, link } = stageSet({ info: 512, window: 5 });
+    world.inject(frame({ type: 'UA' }), 100);
+    world.run(link.open());
+    assert.equal(link.windowReceive, 1);
+    world.run(link.exchange(request(5, 1), 3000));
+    assert.deepEqual([link.maxInfoReceive, link.windowReceive], [512, 5]);
+  });
   it('one frame of a window lost: the rest of the window is repeated, not the read', () => {
     const { world } = works({
       info: 64, window: 7, requests: [request(600, 1)],

@@ -85,6 +85,13 @@ describe('wrapper', () => {
     assert.deepEqual(link.notifications.map(({ destination }) => destination), [99]);
     assert.equal(world.sent.length, 1);
   });
+  it('half a frame from before does not swallow the answer', () => {
+    const world = new World(meter());
+    const link = new WrapperLink({ client: 16, server: 1, memory: world.memory });
+    world.inject(fromHex('0001000100100200 c401'), 100);
+    assert.match(code(() => world.run(link.receive(1000))), /^BAD_FRAME/);
+    assert.equal(world.run(link.exchange(Uint8Array.of(0, 7), 2000)).length, 7);
+  });
   it('says what to check when nothing comes, or half of it', () => {
     const silent = new World(meter(), { toMeter: losing(1) });
     assert.match(code(() => silent.run(new WrapperLink({ client: 16, server: 1, memory: silent.memory }).exchange(Uint8Array.of(0, 1), 2000))), /^NO_REPLY: .*client and server/);
