@@ -20,7 +20,6 @@ import { decodeReadResponse, encodeReadRequest, hlsVariable } from './xdlms/read
 export class Association {
   private granted: InitiateResponse | undefined;
   private readonly protector: Protector | undefined;
-  private invokeId = 0;
   /** What the meter sent unasked while an answer was awaited; plain APDUs. */
   readonly notifications: Uint8Array[] = [];
   /** What a counter error named as the next value. */
@@ -35,6 +34,8 @@ export class Association {
   constructor(
     private readonly link: CosemLink,
     private readonly o: AssociationOptions,
+    /** The invoke id goes on from session to session, so that a late answer to an earlier session matches nothing. */
+    private readonly last: { invokeId: number } = { invokeId: 0 },
   ) {
     this.protector = o.security === 'none' ? undefined : new Protector(o, o.security);
   }
@@ -56,8 +57,8 @@ export class Association {
   }
   /** A fresh invoke-id-and-priority: confirmed, high priority. A late answer to an earlier request does not match it. */
   nextInvoke(): number {
-    this.invokeId = (this.invokeId + 1) & 0x0f;
-    return 0xc0 | this.invokeId;
+    this.last.invokeId = (this.last.invokeId + 1) & 0x0f;
+    return 0xc0 | this.last.invokeId;
   }
 
   *open(): Dialogue<void> {
@@ -128,7 +129,8 @@ export class Association {
       ...(needsTitle && { systemTitle: ownTitleOf(this.o) }),
       ...(challenge ? { authenticationValue: challenge } : mechanism === 1 && credentials.password ? { authenticationValue: credentials.password } : {}),
     });
-    const answer = yield* this.link.exchange(aarq, this.o.meterMs);
+    let answer = yield* this.link.exchange(aarq, this.o.meterMs);
+    for (let strays = 0; strays < MAX_STRAYS && isStray(answer); strays++) answer = yield* this.link.receive(this.o.meterMs);
     const refusal = this.refusal(answer);
     if (refusal) throw refusal;
     if (answer[0] !== 0x61) throw new ReadError('BAD_VALUE', `the meter answered the association request with APDU ${(answer[0] ?? 0).toString(16)}; it may still be in another association`);
@@ -213,6 +215,12 @@ export class Association {
   }
 }
 
+/** A late answer to an earlier request, or a notification: neither AARE nor a refusal of the AARQ. */
+function isStray(apdu: Uint8Array): boolean {
+  const tag = apdu[0] ?? 0;
+  return tag === 0x63 || tag === 0xc4 || tag === 0xc7 || tag === 0xcc || tag === 0xcf || tag === 0xd4 || tag === 0xd7 || tag === 0x0c || isNotification(apdu);
+}
+
 function proofOf(data: Data | undefined): Uint8Array {
   if (data?.type !== 'octet-string') throw new ReadError('SECURITY_FAILED', 'the meter did not answer the challenge of this client; it is refused');
   return data.value;
@@ -230,4 +238,5 @@ const SN_REPLY_TO_HLS = 0x58;
 /** Tag, control, two numbers and the longest length octets of a general block. */
 const BLOCK_HEAD = 9;
 const MAX_UNASKED = 32;
+const MAX_STRAYS = 3;
 const DECIPHERING_ERROR = 5;

@@ -28,6 +28,8 @@ export interface MeterNotes {
   /** Attributes in one list; 1 = the meter takes no lists. */
   listLimit: number;
   silentLists: number;
+  /** Of the last request to this meter. */
+  invokeId: number;
   hasGeneralBlocks: boolean;
   hasNoPublicCounter: boolean;
   /** The clock's deviation in minutes; null = the meter tells none, undefined = not asked yet. */
@@ -53,7 +55,7 @@ export function forget(notes: MeterNotes): void {
 
 function freshNotes(): MeterNotes {
   return {
-    identity: undefined, listLimit: Infinity, silentLists: 0, hasGeneralBlocks: false, hasNoPublicCounter: false, deviation: undefined, objects: undefined,
+    identity: undefined, listLimit: Infinity, silentLists: 0, invokeId: 0, hasGeneralBlocks: false, hasNoPublicCounter: false, deviation: undefined, objects: undefined,
     scalers: new Map(), classes: new Map(), profiles: new Map(),
   };
 }

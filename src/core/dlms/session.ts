@@ -103,7 +103,7 @@ export class DlmsSession {
     yield* this.abandon();
     this.link = this.linkFor(this.o.client);
     yield* stage('connect', this.link.open());
-    const association = new Association(this.link, this.o);
+    const association = new Association(this.link, this.o, this.notes);
     association.hasGeneralBlocks = this.notes.hasGeneralBlocks;
     this.association = association;
     yield* stage('authenticate', association.open());
@@ -112,13 +112,16 @@ export class DlmsSession {
     this.current = { identity, services: new Services(association, this.notes, this.o.referencing === 'SN', overheadOf(this.o)) };
   }
 
-  private *abandon(): Dialogue<void> {
-    const { link } = this;
+  private *abandon(isPolite = false): Dialogue<void> {
+    const { association, link } = this;
     this.association = this.link = this.current = undefined;
     try {
+      if (association && isPolite) yield* association.release();
       if (link) yield* link.close();
     } catch (thrown) {
-      asReadError(thrown); // the new connection decides; a goodbye that nobody heard changes nothing
+      const error = asReadError(thrown);
+      if (error.code === 'INTERNAL' || error.code === 'CANCELLED') throw error;
+      // else: the new connection decides; a goodbye that nobody heard changes nothing
     }
   }
 
@@ -171,7 +174,9 @@ export class DlmsSession {
     yield* this.abandon();
     const link = this.linkFor(PUBLIC_CLIENT);
     const open: AssociationOptions = { ...this.o, authentication: 'none', security: 'none', isSigned: false, credentials: {} };
-    const association = new Association(link, open);
+    const association = new Association(link, open, this.notes);
+    this.link = link;
+    this.association = association; // close() says its goodbyes if this is cancelled
     try {
       yield* stage('connect', link.open());
       yield* stage('authenticate', association.open());
@@ -184,12 +189,7 @@ export class DlmsSession {
       if (!PUBLIC_REFUSALS.has(error.code)) throw error;
       this.notes.hasNoPublicCounter = true;
     }
-    try {
-      yield* association.release();
-      yield* link.close();
-    } catch (thrown) {
-      asReadError(thrown); // the association that matters is still to come
-    }
+    yield* this.abandon(true);
   }
 
   /** True when a counter error was put right and the same may be tried again. */
