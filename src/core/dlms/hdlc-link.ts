@@ -62,6 +62,10 @@ export class HdlcLink implements CosemLink {
     return this.agreed.windowReceive;
   }
 
+  get unfinished(): Uint8Array | undefined {
+    return this.talk?.unfinished;
+  }
+
   *open(): Dialogue<void> {
     const known = this.known.address;
     const addresses = known && isAmong(known, this.addresses) ? [known] : this.addresses;

@@ -50,6 +50,10 @@ export class HdlcTalk {
     private readonly notify: (apdu: Uint8Array) => void,
   ) {}
 
+  get unfinished(): Uint8Array | undefined {
+    return this.receiver.unfinished;
+  }
+
   /** Half duplex: nothing is said while the meter may still be talking, or has not taken in what was said. */
   *takeTurn(): Dialogue<void> {
     yield* this.until(this.linkMs, () => this.hasTurn && this.sender.isDone && !this.receiver.isOpen);

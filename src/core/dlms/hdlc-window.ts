@@ -99,6 +99,11 @@ export class ReceiveWindow {
     return this.parts.length > 0;
   }
 
+  /** The front of an APDU that has begun and not ended. */
+  get unfinished(): Uint8Array | undefined {
+    return this.isOpen ? stripLlc(concatBytes(...this.parts)) : undefined;
+  }
+
   shift(): Uint8Array | undefined {
     return this.complete.shift();
   }
