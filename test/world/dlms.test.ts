@@ -109,6 +109,18 @@ describe('DLMS sessions in a bad world', () => {
       }
     });
   }
+  it('goes on behind the last row that came, though the meter sends one APDU and the connection breaks in it', () => {
+    const lengths = new Set<string>();
+    for (let n = 8; n <= 16; n++) {
+      const meter = meterWith('hdlc');
+      const world = new World(meter, { toClient: (bytes, _random, count) => (count >= n && count < n + 12 ? [] : [{ bytes, lateMs: 0 }]) });
+      isRight(world.run(readDlms(optionsFor('hdlc', 'none', HOURS), world.memory)), HOURS);
+      const froms = meter.server.requests.flatMap((apdu) => (apdu[0] === 0xc0 && apdu[4] === 7 && apdu[12] === 1 ? [Buffer.from(apdu.subarray(36, 44)).toString('hex')] : []));
+      assert.ok(froms.length >= 2, `broken at ${n}`);
+      lengths.add(froms[froms.length - 1] ?? '');
+    }
+    assert.ok(lengths.size >= 5, [...lengths].join(' ')); // the further the answer had come, the later the second request begins
+  });
   it('says goodbye wherever it is cancelled', () => {
     for (const security of SECURITIES) {
       for (let step = 1; step < 40; step += 3) {

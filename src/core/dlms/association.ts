@@ -1,5 +1,6 @@
 // One application association (Green Book 9.4.2, 9.4.5): AARQ/AARE, HLS passes 3 and 4, requests under the agreed
 // protection, RLRQ/RLRE. It accepts a meter only by what the meter proved, and says why a refusal came.
+import { isSameBytes } from '../wire/bytes';
 import type { Dialogue } from '../wire/dialogue';
 import { ReadError } from '../wire/errors';
 import { decodeAare, decodeRelease, encodeAarq, encodeRlrq, type Aare } from './acse';
@@ -12,10 +13,12 @@ import { nextCounter, ownTitleOf, Protector } from './protection';
 import { accessRefusal, associationRefusal, confirmedServiceError, exceptionResponse, releaseRefusal } from './result-codes';
 import { randomOctets } from './security';
 import { decodeActionResponse, encodeActionRequest } from './xdlms/action';
+import { partsOf } from './xdlms/block';
 import { decodeConfirmedServiceError, decodeException } from './xdlms/exception';
 import { CONFORMANCE, decodeInitiateResponse, encodeInitiateRequest, type InitiateResponse } from './xdlms/initiate';
 import { isNotification } from './xdlms/notification';
 import { decodeReadResponse, encodeReadRequest, hlsVariable } from './xdlms/read';
+import { isLateAnswer, TAG, tagOf, tagText } from './xdlms/tags';
 
 export class Association {
   private granted: InitiateResponse | undefined;
@@ -52,6 +55,10 @@ export class Association {
     const name = this.granted?.vaaName ?? 0;
     return name < 0x0100 ? SN_ASSOCIATION : name;
   }
+  /** What arrived of an answer that broke off; a ciphered one cannot be trusted without its tag. */
+  get unfinished(): Uint8Array | undefined {
+    return this.protector ? undefined : this.link.unfinished;
+  }
   has(service: keyof typeof CONFORMANCE): boolean {
     return ((this.granted?.conformance ?? 0) & CONFORMANCE[service]) !== 0;
   }
@@ -77,7 +84,7 @@ export class Association {
     if (!this.o.hasRelease) return;
     const information = this.protector?.protectInitiate(this.initiateRequest());
     const answer = yield* this.link.exchange(encodeRlrq(information), this.o.meterMs);
-    if (answer[0] !== 0x63) throw this.refusal(answer) ?? new ReadError('BAD_VALUE', 'the meter answered the release with something else');
+    if (tagOf(answer) !== TAG.rlre) throw this.refusal(answer) ?? new ReadError('BAD_VALUE', 'the meter answered the release with something else');
     const { reason } = decodeRelease(answer, 0x63);
     if (reason !== 0) throw releaseRefusal(reason);
   }
@@ -89,9 +96,9 @@ export class Association {
     const isLong = this.maxPdu > 0 && wire.length > this.maxPdu;
     const isInBlocks = this.has('generalBlockTransfer') && (isLong || this.hasGeneralBlocks);
     if (isLong && !isInBlocks) throw new ReadError('INTERNAL', `a request of ${wire.length} octets exceeds the ${this.maxPdu} that the meter takes`);
-    const size = this.maxPdu > 0 ? Math.max(16, this.maxPdu - BLOCK_HEAD) : wire.length;
-    const answer = isInBlocks ? yield* sendInBlocks(this.link, wire, size, rules) : yield* this.link.exchange(wire, this.o.meterMs);
-    return yield* this.answered(answer, isInBlocks ? Math.ceil(wire.length / size) + 1 : 1);
+    const parts = isInBlocks ? partsOf(wire, this.maxPdu) : [];
+    const answer = isInBlocks ? yield* sendInBlocks(this.link, parts, rules) : yield* this.link.exchange(wire, this.o.meterMs);
+    return yield* this.answered(answer, parts.length + 1);
   }
 
   /** The next APDU that was not asked for, plain: for late answers. */
@@ -102,7 +109,7 @@ export class Association {
   private *answered(first: Uint8Array, ownBlock: number): Dialogue<Uint8Array> {
     let wire = first;
     for (let unasked = 0; unasked <= MAX_UNASKED; unasked++) {
-      if (wire[0] === 0xe0) {
+      if (tagOf(wire) === TAG.generalBlock) {
         this.hasGeneralBlocks = true;
         wire = yield* receiveInBlocks(this.link, wire, { window: this.o.blockWindow, meterMs: this.o.meterMs }, ownBlock);
       }
@@ -130,10 +137,10 @@ export class Association {
       ...(challenge ? { authenticationValue: challenge } : mechanism === 1 && credentials.password ? { authenticationValue: credentials.password } : {}),
     });
     let answer = yield* this.link.exchange(aarq, this.o.meterMs);
-    for (let strays = 0; strays < MAX_STRAYS && isStray(answer); strays++) answer = yield* this.link.receive(this.o.meterMs);
+    for (let strays = 0; strays < MAX_STRAYS && (isLateAnswer(answer) || isNotification(answer)); strays++) answer = yield* this.link.receive(this.o.meterMs);
     const refusal = this.refusal(answer);
     if (refusal) throw refusal;
-    if (answer[0] !== 0x61) throw new ReadError('BAD_VALUE', `the meter answered the association request with APDU ${(answer[0] ?? 0).toString(16)}; it may still be in another association`);
+    if (tagOf(answer) !== TAG.aare) throw new ReadError('BAD_VALUE', `the meter answered the association request with ${tagText(answer)}; it may still be in another association`);
     return decodeAare(answer);
   }
 
@@ -152,7 +159,7 @@ export class Association {
 
   /** A confirmedServiceError inside a refused AARE tells more than "no reason given". */
   private refusedBy(aare: Aare, information: Uint8Array | undefined): ReadError {
-    const told = information?.[0] === 0x0e ? this.refusal(information) : undefined;
+    const told = information && tagOf(information) === TAG.confirmedServiceError ? this.refusal(information) : undefined;
     return told && aare.diagnostic <= 1 ? told : associationRefusal(aare.result, aare.source, aare.diagnostic);
   }
 
@@ -160,7 +167,7 @@ export class Association {
   private *authenticate(mechanism: number, sent: Uint8Array, aare: Aare, granted: InitiateResponse): Dialogue<void> {
     const received = aare.authenticationValue;
     if (!received || received.length === 0) throw new ReadError('SECURITY_FAILED', 'the meter accepted the association without high level security although it was asked for; it is refused');
-    if (received.length === sent.length && received.every((octet, i) => octet === sent[i])) throw new ReadError('SECURITY_FAILED', 'the meter sent our own challenge back; the association is refused');
+    if (isSameBytes(received, sent)) throw new ReadError('SECURITY_FAILED', 'the meter sent our own challenge back; the association is refused');
     const needsTitles = mechanism >= 5;
     const challenges: Challenges = { received, sent, ownTitle: needsTitles ? ownTitleOf(this.o) : new Uint8Array(0), peerTitle: aare.systemTitle ?? this.o.meterTitle ?? new Uint8Array(0) };
     const secrets = this.hlsSecrets();
@@ -203,22 +210,16 @@ export class Association {
 
   /** The error in an APDU that is none of the answers asked for; a counter error leaves the value behind for the repair. */
   private refusal(apdu: Uint8Array): ReadError | undefined {
-    if (apdu[0] === 0x0e) {
+    if (tagOf(apdu) === TAG.confirmedServiceError) {
       const { service, kind, value } = decodeConfirmedServiceError(apdu);
       return confirmedServiceError(service, kind, value);
     }
-    if (apdu[0] !== 0xd8) return undefined;
+    if (tagOf(apdu) !== TAG.exception) return undefined;
     const { stateError, serviceError, expectedCounter } = decodeException(apdu);
     this.expectedCounter = expectedCounter;
     this.isUndeciphered = serviceError === DECIPHERING_ERROR;
     return exceptionResponse(stateError, serviceError, expectedCounter);
   }
-}
-
-/** A late answer to an earlier request, or a notification: neither AARE nor a refusal of the AARQ. */
-function isStray(apdu: Uint8Array): boolean {
-  const tag = apdu[0] ?? 0;
-  return tag === 0x63 || tag === 0xc4 || tag === 0xc7 || tag === 0xcc || tag === 0xcf || tag === 0xd4 || tag === 0xd7 || tag === 0x0c || isNotification(apdu);
 }
 
 function proofOf(data: Data | undefined): Uint8Array {
@@ -235,8 +236,6 @@ const CURRENT_ASSOCIATION = Uint8Array.of(0, 0, 40, 0, 0, 255);
 const SN_ASSOCIATION = 0xfa00;
 /** Short name of reply_to_HLS_authentication, relative to the association's base (Blue Book 4.4.3). */
 const SN_REPLY_TO_HLS = 0x58;
-/** Tag, control, two numbers and the longest length octets of a general block. */
-const BLOCK_HEAD = 9;
 const MAX_UNASKED = 32;
 const MAX_STRAYS = 3;
 const DECIPHERING_ERROR = 5;

@@ -5,21 +5,21 @@ import type { Dialogue } from '../wire/dialogue';
 import { asReadError, ReadError } from '../wire/errors';
 import type { CosemLink } from './link';
 import { decodeGeneralBlock, encodeGeneralBlock, type GeneralBlock } from './xdlms/block';
+import { TAG, tagOf, tagText } from './xdlms/tags';
 
 export interface BlockRules {
   readonly window: number;
   readonly meterMs: number;
 }
 
-/** Sends an APDU as general blocks of at most `size` octets, and returns the meter's first answer to the last one. */
-export function* sendInBlocks(link: CosemLink, apdu: Uint8Array, size: number, rules: BlockRules): Dialogue<Uint8Array> {
-  const count = Math.max(1, Math.ceil(apdu.length / size));
+/** Sends the parts of an APDU as general blocks, and returns the meter's first answer to the last one. */
+export function* sendInBlocks(link: CosemLink, parts: readonly Uint8Array[], rules: BlockRules): Dialogue<Uint8Array> {
   for (let block = 1; ; block++) {
-    const data = apdu.slice((block - 1) * size, block * size);
-    const isLast = block === count;
+    const data = parts[block - 1] ?? new Uint8Array(0);
+    const isLast = block >= parts.length;
     const answer = yield* link.exchange(encodeGeneralBlock({ isLast, isStreaming: false, window: rules.window, block, acknowledged: 0, data }), rules.meterMs);
     if (isLast) return answer;
-    if (answer[0] !== 0xe0 || decodeGeneralBlock(answer).acknowledged !== block) return answer; // an error APDU instead of the acknowledge
+    if (tagOf(answer) !== TAG.generalBlock || decodeGeneralBlock(answer).acknowledged !== block) return answer; // an error APDU instead of the acknowledge
   }
 }
 
@@ -57,7 +57,7 @@ export function* receiveInBlocks(link: CosemLink, first: Uint8Array, rules: Bloc
 }
 
 function inSequence(apdu: Uint8Array): GeneralBlock {
-  if (apdu[0] !== 0xe0) throw new ReadError('BAD_VALUE', `the meter sent APDU ${(apdu[0] ?? 0).toString(16)} in the middle of an answer in blocks`);
+  if (tagOf(apdu) !== TAG.generalBlock) throw new ReadError('BAD_VALUE', `the meter sent ${tagText(apdu)} in the middle of an answer in blocks`);
   return decodeGeneralBlock(apdu);
 }
 

@@ -6,10 +6,10 @@ import { asReadError, ReadError, type ErrorCode } from '../wire/errors';
 import type { Column, Row } from '../reading';
 import { decodeLeadingItems, type Data } from './axdr';
 import { learnScalers, type MeterTalk } from './attributes';
-import { logicalNameOf, timeOf } from './cosem';
 import type { CaptureObject, MeterNotes, ProfileNotes, ProfileWay } from './notes';
 import { obisText } from './obis';
 import { objectKey } from './objects';
+import { described } from './profile-description';
 import { rowsAtOnce, type LinkFigures } from './plan';
 import { columnsOf, isClock, isScaled, rowsOf, type RowRules, type TimedRow } from './profile-rows';
 import type { Moment, WantedProfile } from './requests';
@@ -47,31 +47,6 @@ interface Reader {
 
 /** Rows of one answer. `isWhole` false = it broke off behind them. */
 type Piece = { readonly rows: readonly TimedRow[]; readonly isWhole: boolean } | { readonly refused: ReadError };
-
-function* described(talk: ProfileTalk, wanted: WantedProfile): Dialogue<ProfileNotes> {
-  const { services, notes, identity } = talk;
-  const key = toHex(wanted.obis);
-  const of = (attribute: number): Attribute => ({ classId: 7, instance: wanted.obis, attribute });
-  const known = notes.profiles.get(key);
-  const needsClock = notes.deviation === undefined && [wanted.from, wanted.to].some((moment) => moment && !moment.isLocal);
-  const asked = [...(known ? [] : [of(3), of(4), of(5)]), ...(needsClock ? [CLOCK_TIME] : [])];
-  const { asked: name } = identity;
-  if (asked.length + name.length > 0) {
-    const all = yield* services.get([...asked, ...name]);
-    if (name.length > 0 && !identity.settleByName(all[all.length - 1])) return yield* described(talk, wanted);
-    const results = all.slice(0, asked.length);
-    const data = results.map((result) => ('data' in result ? result.data : undefined));
-    if (needsClock) notes.deviation = deviationOf(data[data.length - 1]);
-    if (!known) {
-      const [first] = results;
-      if (first && 'refused' in first) throw accessRefusal(first.refused);
-      notes.profiles.set(key, profileNotes(data[0], data[1], data[2]));
-    }
-  }
-  const profile = notes.profiles.get(key);
-  if (!profile) throw new ReadError('INTERNAL', 'the profile was not described');
-  return profile;
-}
 
 function* rowsByFirstWay(reader: Reader): Dialogue<readonly TimedRow[]> {
   const { profile, wanted } = reader;
@@ -257,28 +232,6 @@ function newest(profile: ProfileNotes, count: number, wanted: number): { readonl
   return profile.isNewestFirst ? { first: 1, last: rows } : { first: count - rows + 1, last: count };
 }
 
-function profileNotes(objects: Data | undefined, period: Data | undefined, sort: Data | undefined): ProfileNotes {
-  if (objects?.type !== 'array') throw new ReadError('BAD_VALUE', 'the capture objects of the profile are no list');
-  return {
-    captured: objects.value.map(captureObject),
-    periodS: typeof period?.value === 'number' ? period.value : undefined,
-    isNewestFirst: sort?.value === SORT_LIFO,
-    way: 'range',
-    hasColumnSelection: true,
-  };
-}
-
-function captureObject(data: Data): CaptureObject {
-  const [classId, name, attribute, index] = data.type === 'structure' ? data.value : [];
-  const instance = logicalNameOf(name);
-  if (typeof classId?.value !== 'number' || !instance || typeof attribute?.value !== 'number') throw new ReadError('BAD_VALUE', 'a capture object of the profile is none');
-  return { classId: classId.value, instance, attribute: attribute.value, dataIndex: typeof index?.value === 'number' ? index.value : 0 };
-}
-
-function deviationOf(clock: Data | undefined): number | null {
-  return (clock && timeOf(clock)?.deviation) ?? null;
-}
-
 function deviationFor(notes: MeterNotes, isLocal: boolean): number | null {
   if (isLocal) return null;
   if (notes.deviation === null || notes.deviation === undefined) throw new ReadError('CONFIG_INVALID', 'this meter\'s clock does not tell its time zone; give from and to as local times without zone');
@@ -291,9 +244,7 @@ const valueColumns = (captured: readonly CaptureObject[]): readonly CaptureObjec
 };
 
 const SELECTION_REFUSALS: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['DLMS_EXCEPTION', 'ACCESS_DENIED']);
-const CLOCK_TIME: Attribute = { classId: 8, instance: Uint8Array.of(0, 0, 1, 0, 0, 255), attribute: 2 };
 const NOTHING = new Uint8Array(0);
-const SORT_LIFO = 2;
 const MAX_BREAKS = 4;
 /** Rows more than reckoned at both ends, for a row at the edge and one added meanwhile. */
 const SPARE_ENTRIES = 2;

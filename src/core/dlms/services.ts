@@ -9,7 +9,7 @@ import type { MeterNotes } from './notes';
 import { objectKey, objectsOfSn } from './objects';
 import { listsOf } from './plan';
 import { decodeAccessResponse, encodeAccessRequest } from './xdlms/access';
-import { decodeGetResponse, decodeResultList, encodeAttribute, encodeGetRequest, type Attribute, type DataResult, type GetRequest, type GetResponse } from './xdlms/get';
+import { decodeGetResponse, decodeResultList, encodeAttribute, encodeGetRequest, unfinishedData, type Attribute, type DataResult, type GetRequest, type GetResponse } from './xdlms/get';
 import { decodeReadResponse, decodeReadResults, encodeReadRequest, type ReadResult, type Variable } from './xdlms/read';
 
 /** Parts of a long answer in the order they came: what a break leaves behind. */
@@ -41,11 +41,24 @@ export class Services {
   /** One attribute; `progress` keeps the parts of a long answer as they come. */
   *getOne(attribute: Attribute, progress: Progress = []): Dialogue<DataResult> {
     if (this.isShortName) return (yield* this.readVariables([yield* this.variableOf(attribute)], progress))[0] ?? { refused: OTHER_REASON };
-    const response = yield* this.getAnswer({ kind: 'normal', invoke: this.association.nextInvoke(), attribute });
+    const response = yield* this.firstAnswer(attribute, progress);
     if (response.kind === 'normal') return response.result;
     if (response.kind === 'with-list') throw unexpected('a list for one attribute');
     const whole = yield* this.joined(response, progress);
     return 'raw' in whole ? { data: decodeData(whole.raw) } : whole;
+  }
+
+  /** An answer in one APDU that breaks off leaves what came of it in `progress`. */
+  private *firstAnswer(attribute: Attribute, progress: Progress): Dialogue<GetResponse> {
+    const invoke = this.association.nextInvoke();
+    try {
+      return yield* this.getAnswer({ kind: 'normal', invoke, attribute });
+    } catch (thrown) {
+      const { unfinished } = this.association;
+      const data = unfinished && unfinishedData(unfinished, invoke);
+      if (data) progress.push(data);
+      throw thrown;
+    }
   }
 
   private *getList(list: readonly Attribute[]): Dialogue<readonly DataResult[]> {

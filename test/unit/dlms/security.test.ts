@@ -164,7 +164,7 @@ describe('associations', () => {
     assert.match(thrown(() => value({ server: { quirks: { aareInstead: fromHex(vector('aare-sn-error').hex) } } })).detail, /incompatible-conformance.*LN or SN/);
     assert.match(thrown(() => value({ server: { quirks: { aareInstead: fromHex(vector('aare-version').hex) } } })).detail, /dlms-version-too-low/);
     assert.match(thrown(() => value({ server: { quirks: { aareInstead: fromHex('0e010302') } } })).detail, /service-unsupported/);
-    assert.match(thrown(() => value({ server: { quirks: { aareInstead: fromHex('c401c10006') } } })).detail, /another association/);
+    assert.match(thrown(() => value({ server: { quirks: { aareInstead: fromHex('0d0100') } } })).detail, /another association/);
   });
   it('lives with AAREs of the field: protocol version, short length, wrong context', () => {
     for (const quirks of [{ protocolVersion: true }, { shortUserInformation: true }, { wrongContext: true }]) assert.deepEqual(value({ server: { quirks } }), VALUES, JSON.stringify(quirks));

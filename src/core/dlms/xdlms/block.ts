@@ -19,6 +19,12 @@ export function encodeGeneralBlock(b: GeneralBlock): Uint8Array {
   return concatBytes(Uint8Array.of(0xe0, control), u16Octets(b.block), u16Octets(b.acknowledged), octetString(b.data));
 }
 
+/** An APDU cut into what general blocks of at most `maxPdu` octets hold; 0 = any size. */
+export function partsOf(apdu: Uint8Array, maxPdu: number): readonly Uint8Array[] {
+  const size = maxPdu === 0 ? apdu.length : Math.max(MIN_PART, maxPdu - HEAD);
+  return Array.from({ length: Math.max(1, Math.ceil(apdu.length / size)) }, (_, i) => apdu.slice(i * size, (i + 1) * size));
+}
+
 export function decodeGeneralBlock(apdu: Uint8Array): GeneralBlock {
   const cursor = new Cursor(apdu);
   if (cursor.u8() !== 0xe0) throw cursor.fail('general-block-transfer expected', 0);
@@ -28,3 +34,7 @@ export function decodeGeneralBlock(apdu: Uint8Array): GeneralBlock {
   cursor.finish();
   return { ...head, data };
 }
+
+/** Tag, control, two numbers and up to three length octets. */
+const HEAD = 9;
+const MIN_PART = 16;

@@ -82,6 +82,12 @@ export function decodeGetResponse(apdu: Uint8Array): GetResponse {
   return response;
 }
 
+/** The data octets of an answer to this very request that broke off, as far as they came; undefined when it is not one. */
+export function unfinishedData(bytes: Uint8Array, invoke: number): Uint8Array | undefined {
+  const isOurs = bytes.length > 4 && bytes[0] === 0xc4 && bytes[1] === 0x01 && ((bytes[2] ?? 0) & 0x0f) === (invoke & 0x0f) && bytes[3] === 0x00;
+  return isOurs ? bytes.subarray(4) : undefined;
+}
+
 /** What a with-list answer carries in blocks: the result list without its APDU head. */
 export function decodeResultList(bytes: Uint8Array): readonly DataResult[] {
   const cursor = new Cursor(bytes);

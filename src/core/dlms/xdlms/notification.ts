@@ -3,6 +3,7 @@ import { concatBytes } from '../../wire/bytes';
 import { encodeData, takeData, type Data } from '../axdr';
 import { Cursor, octetString, u16Octets, u32Octets } from '../cursor';
 import { takeList } from './get';
+import { TAG, tagOf } from './tags';
 
 export interface DataNotification {
   readonly kind: 'data';
@@ -48,7 +49,8 @@ export function decodeNotification(apdu: Uint8Array): Notification {
 }
 
 export function isNotification(apdu: Uint8Array): boolean {
-  return apdu[0] === 0x0f || apdu[0] === 0xc2 || apdu[0] === 0x18;
+  const tag = tagOf(apdu);
+  return tag === TAG.dataNotification || tag === TAG.eventNotification || tag === TAG.informationReport;
 }
 
 /** Kaifa meters send the time with a Data tag (09 0C ...) where the standard has the length alone. */

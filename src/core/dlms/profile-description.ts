@@ -1,0 +1,63 @@
+// What a profile captures, how often and in which order (Blue Book 4.3.6), asked once per meter.
+import { toHex } from '../wire/bytes';
+import type { Dialogue } from '../wire/dialogue';
+import { ReadError } from '../wire/errors';
+import type { MeterTalk } from './attributes';
+import type { Data } from './axdr';
+import { logicalNameOf, timeOf } from './cosem';
+import type { CaptureObject, ProfileNotes } from './notes';
+import type { WantedProfile } from './requests';
+import { accessRefusal } from './result-codes';
+import type { Attribute } from './xdlms/get';
+
+/** The description of the wanted profile, and the deviation of the meter's clock where the request needs it. */
+export function* described(talk: MeterTalk, wanted: WantedProfile): Dialogue<ProfileNotes> {
+  const { services, notes, identity } = talk;
+  const key = toHex(wanted.obis);
+  const of = (attribute: number): Attribute => ({ classId: 7, instance: wanted.obis, attribute });
+  const known = notes.profiles.get(key);
+  const needsClock = notes.deviation === undefined && [wanted.from, wanted.to].some((moment) => moment && !moment.isLocal);
+  const asked = [...(known ? [] : [of(3), of(4), of(5)]), ...(needsClock ? [CLOCK_TIME] : [])];
+  const { asked: name } = identity;
+  if (asked.length + name.length > 0) {
+    const all = yield* services.get([...asked, ...name]);
+    if (name.length > 0 && !identity.settleByName(all[all.length - 1])) return yield* described(talk, wanted);
+    const results = all.slice(0, asked.length);
+    const data = results.map((result) => ('data' in result ? result.data : undefined));
+    if (needsClock) notes.deviation = deviationOf(data[data.length - 1]);
+    if (!known) {
+      const [first] = results;
+      if (first && 'refused' in first) throw accessRefusal(first.refused);
+      notes.profiles.set(key, profileNotes(data[0], data[1], data[2]));
+    }
+  }
+  const profile = notes.profiles.get(key);
+  if (!profile) throw new ReadError('INTERNAL', 'the profile was not described');
+  return profile;
+}
+
+function profileNotes(objects: Data | undefined, period: Data | undefined, sort: Data | undefined): ProfileNotes {
+  if (objects?.type !== 'array') throw new ReadError('BAD_VALUE', 'the capture objects of the profile are no list');
+  return {
+    captured: objects.value.map(captureObject),
+    periodS: typeof period?.value === 'number' ? period.value : undefined,
+    isNewestFirst: sort?.value === SORT_LIFO,
+    way: 'range',
+    hasColumnSelection: true,
+  };
+}
+
+function captureObject(data: Data): CaptureObject {
+  const [classId, name, attribute, index] = data.type === 'structure' ? data.value : [];
+  const instance = logicalNameOf(name);
+  if (typeof classId?.value !== 'number' || !instance || typeof attribute?.value !== 'number') throw new ReadError('BAD_VALUE', 'a capture object of the profile is none');
+  return { classId: classId.value, instance, attribute: attribute.value, dataIndex: typeof index?.value === 'number' ? index.value : 0 };
+}
+
+function deviationOf(clock: Data | undefined): number | null {
+  return (clock && timeOf(clock)?.deviation) ?? null;
+}
+
+const CLOCK_TIME: Attribute = { classId: 8, instance: Uint8Array.of(0, 0, 1, 0, 0, 255), attribute: 2 };
+/** sort_method 2: the newest row stands first. */
+const SORT_LIFO = 2;
