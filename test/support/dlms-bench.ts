@@ -6,7 +6,7 @@ import type { DlmsRequest } from '../../src/core/dlms/requests';
 import type { Readout } from '../../src/core/reading';
 import { CONFORMANCE } from '../../src/core/dlms/xdlms/initiate';
 import { fromHex } from '../../src/core/wire/bytes';
-import type { Dialogue, LineMemory } from '../../src/core/wire/dialogue';
+import { leaving, type Dialogue, type LineMemory } from '../../src/core/wire/dialogue';
 import { ReadError } from '../../src/core/wire/errors';
 import { DlmsServer, type ServerOptions } from '../../src/simulator/dlms/application';
 import { demoObjects, type DemoOptions } from '../../src/simulator/dlms/demo-objects';
@@ -118,7 +118,7 @@ export function bench(o: BenchOptions = {}) {
       run(one.open());
       return run(one.read(request));
     } finally {
-      run(one.close());
+      run(leaving(one.close()));
     }
   };
   /** Exchanges of the application layer so far. */

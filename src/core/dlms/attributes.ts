@@ -2,6 +2,7 @@
 // looked up, guessed by its value groups, and settled by asking once.
 import { toHex } from '../wire/bytes';
 import type { Dialogue } from '../wire/dialogue';
+import type { ReadError } from '../wire/errors';
 import type { Reading } from '../reading';
 import { classesOf } from './class-guess';
 import { meaningOf, scalerUnitOf, timeOf, type ScalerUnit } from './cosem';
@@ -14,8 +15,8 @@ import type { Language } from './obis-names';
 import { objectKey } from './objects';
 import type { WantedAttribute } from './requests';
 import { accessRefusal } from './result-codes';
-import type { Services } from './services';
-import type { Attribute, DataResult } from './xdlms/get';
+import type { AttributeResult, Services } from './services';
+import type { Attribute } from './xdlms/get';
 
 /** The meter that is talked to. */
 export interface MeterTalk {
@@ -55,7 +56,7 @@ export function* learnScalers(services: Services, notes: MeterNotes, registers: 
   if (unknown.length > 0) learn(yield* fetch(services, unknown), notes);
 }
 
-type Answers = Map<string, { readonly attribute: Attribute; readonly result: DataResult }>;
+type Answers = Map<string, { readonly attribute: Attribute; readonly result: AttributeResult }>;
 
 function* fetch(services: Services, attributes: readonly Attribute[]): Dialogue<Answers> {
   const unique = new Map(attributes.map((attribute) => [keyOf(attribute), attribute]));
@@ -79,7 +80,8 @@ function readingOf(item: WantedAttribute, classId: number, answers: Answers, not
   const head = { name: item.name ?? obisName(item.obis, language) ?? obisText(item.obis), id: obisText(item.obis) };
   const attribute = valueAttribute(item, classId);
   const result = answers.get(keyOf({ classId, instance: item.obis, attribute }))?.result ?? { refused: 250 };
-  if ('refused' in result) return { ...head, error: said(result.refused) };
+  if ('refused' in result) return { ...head, error: said(accessRefusal(result.refused)) };
+  if ('failed' in result) return { ...head, error: said(result.failed) };
   const scalerUnit = scalerUnitFor(item, classId, notes);
   const meaning = meaningOf(classId, attribute, result.data, scalerUnit);
   const isScaled = COSEM_CLASSES[classId]?.attributes[attribute]?.[1] === 'scaled';
@@ -127,10 +129,7 @@ function hasData(answers: Answers, attribute: Attribute | undefined): boolean {
   return result !== undefined && 'data' in result;
 }
 
-function said(refused: number): { readonly code: string; readonly message: string } {
-  const { code, detail } = accessRefusal(refused);
-  return { code, message: detail };
-}
+const said = ({ code, detail }: ReadError): { readonly code: string; readonly message: string } => ({ code, message: detail });
 
 /** A demand register named by value group D = 4 is asked for its current average, by any other for its last one (Blue Book 7.5.2). */
 function valueAttribute(item: WantedAttribute, classId: number): number {

@@ -2,7 +2,8 @@
 // first list). What was learned of a meter is used only while it is that meter.
 import { toHex } from '../wire/bytes';
 import { forget, type MeterNotes } from './notes';
-import type { Attribute, DataResult } from './xdlms/get';
+import type { AttributeResult } from './services';
+import type { Attribute } from './xdlms/get';
 
 export class Identity {
   private isSettled = false;
@@ -21,7 +22,7 @@ export class Identity {
   }
 
   /** False when notes of another meter had to be thrown away: what was asked by them has to be asked again. */
-  settleByName(result: DataResult | undefined): boolean {
+  settleByName(result: AttributeResult | undefined): boolean {
     if (this.isSettled) return true;
     const name = result && 'data' in result && result.data.value instanceof Uint8Array ? result.data.value : undefined;
     this.deviceName = name;

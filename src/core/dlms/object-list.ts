@@ -7,7 +7,8 @@ import type { MeterTalk } from './attributes';
 import { DEVICE_NAME } from './identity';
 import { objectsOfLn, objectsOfSn, type CosemObject } from './objects';
 import { accessRefusal } from './result-codes';
-import type { Attribute, DataResult } from './xdlms/get';
+import type { AttributeResult } from './services';
+import type { Attribute } from './xdlms/get';
 
 /** Object lists by meter type and firmware; holds no reading and no secret. */
 export interface ObjectCache {
@@ -36,13 +37,13 @@ function* objectsOfAssociation({ services }: MeterTalk, referencing: Referencing
 }
 
 /** Manufacturer (the first three letters of the device name) and firmware identifier; undefined where either is missing. */
-function typeKey(name: DataResult | undefined, firmware: DataResult | undefined, referencing: Referencing, client: number): string | undefined {
+function typeKey(name: AttributeResult | undefined, firmware: AttributeResult | undefined, referencing: Referencing, client: number): string | undefined {
   const [maker, version] = [octetsOf(name), octetsOf(firmware)];
   if (!maker || maker.length < 3 || !version || version.length < MIN_FIRMWARE) return undefined;
   return `${toHex(maker.subarray(0, 3))}/${toHex(version)}/${referencing}/${client}`;
 }
 
-const octetsOf = (result: DataResult | undefined): Uint8Array | undefined => (result && 'data' in result && result.data.value instanceof Uint8Array ? result.data.value : undefined);
+const octetsOf = (result: AttributeResult | undefined): Uint8Array | undefined => (result && 'data' in result && result.data.value instanceof Uint8Array ? result.data.value : undefined);
 const CURRENT_ASSOCIATION = Uint8Array.of(0, 0, 40, 0, 0, 255);
 const FIRMWARE: Attribute = { classId: 1, instance: Uint8Array.of(1, 0, 0, 2, 0, 255), attribute: 2 };
 /** A version as short as "1.0" does not tell meter types apart. */

@@ -28,6 +28,7 @@ export function* described(talk: MeterTalk, wanted: WantedProfile): Dialogue<Pro
     if (!known) {
       const [first] = results;
       if (first && 'refused' in first) throw accessRefusal(first.refused);
+      if (first && 'failed' in first) throw first.failed;
       notes.profiles.set(key, profileNotes(data[0], data[1], data[2]));
     }
   }

@@ -51,7 +51,7 @@ type Piece = { readonly rows: readonly TimedRow[]; readonly isWhole: boolean } |
 function* rowsByFirstWay(reader: Reader): Dialogue<readonly TimedRow[]> {
   const { profile, wanted } = reader;
   for (;;) {
-    const way = wayFor(profile, wanted);
+    const way = reader.talk.services.canSelect ? wayFor(profile, wanted) : 'whole';
     const got = way === 'range' ? yield* byRange(reader) : way === 'entry' ? yield* byEntry(reader) : yield* whole(reader);
     if (!('refused' in got)) return got;
     if (way === 'whole') throw got.refused;

@@ -12,6 +12,9 @@ import { decodeAccessResponse, encodeAccessRequest } from './xdlms/access';
 import { decodeGetResponse, decodeResultList, encodeAttribute, encodeGetRequest, unfinishedData, type Attribute, type DataResult, type GetRequest, type GetResponse } from './xdlms/get';
 import { decodeReadResponse, decodeReadResults, encodeReadRequest, type ReadResult, type Variable } from './xdlms/read';
 
+/** A value that cannot be decoded costs its own attribute, not the others. */
+export type AttributeResult = DataResult | { readonly failed: ReadError };
+
 /** Parts of a long answer in the order they came: what a break leaves behind. */
 export type Progress = Uint8Array[];
 
@@ -27,13 +30,18 @@ export class Services {
     private readonly overhead: number,
   ) {}
 
+  /** Whether parts of a buffer can be asked for. */
+  get canSelect(): boolean {
+    return this.association.has(this.isShortName ? 'parameterizedAccess' : 'selectiveAccess');
+  }
+
   /** One result per wanted attribute, in their order. */
-  *get(wanted: readonly Attribute[]): Dialogue<readonly DataResult[]> {
+  *get(wanted: readonly Attribute[]): Dialogue<readonly AttributeResult[]> {
     if (this.isShortName) return yield* this.readAll(wanted);
     const canList = this.association.has('multipleReferences') || this.association.has('access');
     const room = this.association.maxPdu === 0 ? Infinity : this.association.maxPdu - LIST_HEAD - this.overhead;
     const lists = listsOf(wanted, (one) => encodeAttribute(one).length, room, canList ? this.notes.listLimit : 1);
-    const results: DataResult[] = [];
+    const results: AttributeResult[] = [];
     for (const list of lists) results.push(...(yield* this.getList(list)));
     return results;
   }
@@ -61,9 +69,9 @@ export class Services {
     }
   }
 
-  private *getList(list: readonly Attribute[]): Dialogue<readonly DataResult[]> {
+  private *getList(list: readonly Attribute[]): Dialogue<readonly AttributeResult[]> {
     const [only] = list;
-    if (list.length === 1 && only) return [yield* this.getOne(only)];
+    if (list.length === 1 && only) return [yield* this.getAlone(only)];
     try {
       const results = this.association.has('multipleReferences') ? yield* this.withList(list) : yield* this.access(list);
       if (results.length !== list.length) throw unexpected(`${results.length} results for ${list.length} attributes`);
@@ -74,9 +82,19 @@ export class Services {
       this.learnFromList(error, list.length);
       if (!LIST_REFUSALS.has(error.code)) throw error;
     }
-    const results: DataResult[] = [];
+    const results: AttributeResult[] = [];
     for (const half of listsOf(list, () => 1, Infinity, Math.min(this.notes.listLimit, Math.floor(list.length / 2)))) results.push(...(yield* this.getList(half)));
     return results;
+  }
+
+  private *getAlone(attribute: Attribute): Dialogue<AttributeResult> {
+    try {
+      return yield* this.getOne(attribute);
+    } catch (thrown) {
+      const failed = asReadError(thrown, 'decode');
+      if (failed.code !== 'BAD_VALUE') throw failed;
+      return { failed };
+    }
   }
 
   /** A meter that refuses a list may take a shorter one; one that twice falls silent at it is treated alike. */

@@ -37,6 +37,8 @@ export interface ServerQuirks {
   readonly wrongContext?: boolean;
   /** RLRQ is answered with an exception-response (GuruxDLMS.c). */
   readonly refusesRelease?: boolean;
+  /** SN: the AARE names 0007 as the association's base (jDLMS). */
+  readonly wrongVaaName?: boolean;
   /** Lists are refused, or answered with one result. */
   readonly lists?: 'exception' | 'single' | 'silent';
   readonly longestList?: number;

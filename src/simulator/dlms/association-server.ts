@@ -51,7 +51,7 @@ export function acceptAssociation(apdu: Uint8Array, client: number, options: Ser
     ...association, clientMaxPdu: initiate.maxPdu, hasGeneralBlocks: (granted & CONFORMANCE.generalBlockTransfer) !== 0, dedicatedKey: initiate.dedicatedKey,
     ...(rule.mechanism >= 2 && !quirks.skipsHls && { pendingHls: { ctos: aarq.authenticationValue ?? new Uint8Array(0), stoc: randomOctets(rule.mechanism === 7 ? 32 : 16) } }),
   };
-  const response = encodeInitiateResponse({ version: 6, conformance: granted, maxPdu: options.maxPdu, vaaName: options.referencing === 'LN' ? 0x0007 : 0xfa00 });
+  const response = encodeInitiateResponse({ version: 6, conformance: granted, maxPdu: options.maxPdu, vaaName: options.referencing === 'LN' || quirks.wrongVaaName ? 0x0007 : 0xfa00 });
   const envelope = isCiphered ? decodeEnvelope(information) : undefined;
   const user = quirks.bareAare ? undefined : isCiphered ? sealAnswer(response, envelope, ready, options) : response;
   return { aare: aare(aarq, options, 0, 'user', ready.pendingHls ? 14 : 0, user, ready), association: ready };

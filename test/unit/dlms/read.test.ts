@@ -7,6 +7,8 @@ import { listsOf, rowsAtOnce, tripsOf } from '../../../src/core/dlms/plan';
 import type { WantedProfile } from '../../../src/core/dlms/requests';
 import { CONFORMANCE } from '../../../src/core/dlms/xdlms/initiate';
 import { encodeDataNotification } from '../../../src/core/dlms/xdlms/notification';
+import { encodeGeneralBlock } from '../../../src/core/dlms/xdlms/block';
+import { maskSecrets } from '../../../src/core/dlms/mask';
 import { objectsOfLn } from '../../../src/core/dlms/objects';
 import { PushCollector } from '../../../src/core/dlms/push';
 import { fromHex } from '../../../src/core/wire/bytes';
@@ -104,6 +106,15 @@ describe('attributes', () => {
     const [told] = bench(lost).read({ kind: 'attributes', items: [{ ...item, scaler: -1, unit: 'V' }] }).readings;
     assert.deepEqual([told?.value, told?.unit], [230.4, 'V']);
   });
+  it('loses only the attribute whose value is broken: a clock with octets behind it, a float with a length', () => {
+    const items = [{ obis: parseObis('1.8.0') }, { obis: parseObis('0-0:1.0.0') }, { obis: parseObis('14.7.0') }];
+    for (const lists of [undefined, 'exception'] as const) {
+      const change = (answer: Uint8Array): Uint8Array => fromHex(Buffer.from(answer).toString('hex').replace(/(090c07ea0b16.{16})/, '$1090f').replace('174247eb85', '17044247eb85'));
+      const { readings } = bench({ change, ...(lists && { server: { quirks: { lists } } }) }).read({ kind: 'attributes', items });
+      assert.equal(readings[0]?.value, 1043677);
+      for (const broken of readings.slice(1)) assert.deepEqual([broken.value, broken.error?.code, /at octet \d+/.test(broken.error?.message ?? '')], [undefined, 'BAD_VALUE', true]);
+    }
+  });
   it('keeps the association between the reads of one poll', () => {
     const set = bench();
     const session = set.session();
@@ -127,6 +138,9 @@ describe('profiles', () => {
       'general blocks, lost ones': { server: { sendPdu: 128, conformance: LN_ALL, generalBlocks: true, quirks: { losesBlocks: [2, 5, 6, 7, 20, 26] } } },
       'short names': { server: { referencing: 'SN' }, session: { referencing: 'SN' } },
       'short names in blocks': { server: { referencing: 'SN', sendPdu: 128 }, session: { referencing: 'SN' } },
+      'no selective access': { server: { conformance: LN_ALL & ~CONFORMANCE.selectiveAccess & ~CONFORMANCE.generalBlockTransfer } },
+      'short names, base 0007': { server: { referencing: 'SN', quirks: { wrongVaaName: true } }, session: { referencing: 'SN' } },
+      'release refused': { server: { quirks: { refusesRelease: true } }, session: { hasRelease: true } },
       'entries only': { demo: { profile: { refuses: [1] } } },
       'whole only': { demo: { profile: { refuses: [1, 2] } } },
       'newest first by range': { demo: { profile: { newestFirst: true } } },
@@ -139,6 +153,13 @@ describe('profiles', () => {
     for (const [name, options] of Object.entries(ways)) {
       assert.deepEqual(rowsOf(options), ONE_DAY, name);
     }
+  });
+  it('ends with a meter whose general blocks never end, or never get on', () => {
+    let block = 0;
+    const same = bench({ server: { sendPdu: 128, conformance: LN_ALL, generalBlocks: true }, change: (answer) => (answer[0] === 0xe0 ? fromHex('e001000100000411223344') : answer) });
+    assert.equal(thrown(() => same.read({ kind: 'profile', profile: DAY })).code, 'BAD_FRAME');
+    const endless = bench({ server: { sendPdu: 128, conformance: LN_ALL, generalBlocks: true }, change: (answer) => (answer[0] === 0xe0 ? encodeGeneralBlock({ isLast: false, isStreaming: false, window: 1, block: ++block & 0xffff, acknowledged: 0, data: new Uint8Array(4000) }) : answer) });
+    assert.match(thrown(() => endless.read({ kind: 'profile', profile: DAY })).detail, /exceeds|did not arrive|nothing was heard/);
   });
   it('remembers what a meter refused: each way is tried once', () => {
     const set = bench({ demo: { profile: { refuses: [1] } } });
@@ -250,6 +271,14 @@ describe('COSEM meanings', () => {
     assert.equal(obisName(parseObis('52.7.0'), 'es'), 'Tensión L2');
     assert.equal(obisName(parseObis('0-0:42.0.0'), 'es'), 'Nombre del dispositivo lógico');
     assert.equal(obisName(parseObis('1-0:199.7.0'), 'en'), undefined);
+  });
+});
+
+describe('traces', () => {
+  it('hide every secret, wherever it stands', () => {
+    const wire = fromHex('ac0a8008' + '3132333435363738' + '00' + '3132333435363738');
+    assert.equal(Buffer.from(maskSecrets(wire, { password: PASSWORD, highLevel: (challenge) => challenge })).toString('latin1').slice(4), '********\0********');
+    assert.deepEqual(maskSecrets(wire, { password: new Uint8Array(0) }), wire);
   });
 });
 

@@ -6,9 +6,9 @@ import type { CosemLink } from '../../../src/core/dlms/link';
 import { scanHdlc } from '../../../src/core/dlms/hdlc';
 import { stripLlc } from '../../../src/core/dlms/llc';
 import { notesOf } from '../../../src/core/dlms/notes';
-import { Services } from '../../../src/core/dlms/services';
+import { Services, type AttributeResult } from '../../../src/core/dlms/services';
 import { plainValue } from '../../../src/core/dlms/cosem';
-import { decodeGetRequest, type DataResult } from '../../../src/core/dlms/xdlms/get';
+import { decodeGetRequest } from '../../../src/core/dlms/xdlms/get';
 import { decodeReadResponse, encodeReadRequest } from '../../../src/core/dlms/xdlms/read';
 import { concatBytes, fromHex, toHex } from '../../../src/core/wire/bytes';
 import type { Dialogue } from '../../../src/core/wire/dialogue';
@@ -86,7 +86,7 @@ function ask(one: Session): unknown[] {
   while (replay.left[0]?.dir === 'TX' && replay.left[0].apdu[0] === 0xc0) {
     const request = decodeGetRequest(replay.left[0].apdu);
     const results = request.kind === 'with-list' ? run(services.get(request.attributes)) : request.kind === 'normal' ? [run(services.getOne(request.attribute))] : assert.fail('a block out of turn');
-    values.push(results.map((result: DataResult) => ('data' in result ? plainValue(result.data) : { refused: result.refused })));
+    values.push(results.map((result: AttributeResult) => ('data' in result ? plainValue(result.data) : result)));
   }
   run(association.release());
   assert.equal(replay.left.length, 0);
