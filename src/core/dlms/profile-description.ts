@@ -6,6 +6,7 @@ import type { MeterTalk } from './attributes';
 import type { Data } from './axdr';
 import { logicalNameOf, timeOf } from './cosem';
 import type { CaptureObject, ProfileNotes } from './notes';
+import { isClock } from './profile-rows';
 import type { WantedProfile } from './requests';
 import { accessRefusal } from './result-codes';
 import type { Attribute } from './xdlms/get';
@@ -33,6 +34,12 @@ export function* described(talk: MeterTalk, wanted: WantedProfile): Dialogue<Pro
     }
   }
   const profile = notes.profiles.get(key);
+  const clock = profile?.captured.find(isClock);
+  if (needsClock && notes.deviation === null && clock && clock.instance[1] !== 0) {
+    // Some meters have their clock in another channel (Kamstrup: 0-1:1.0.0).
+    const time = yield* services.getOne({ classId: 8, instance: clock.instance, attribute: 2 });
+    notes.deviation = deviationOf('data' in time ? time.data : undefined);
+  }
   if (!profile) throw new ReadError('INTERNAL', 'the profile was not described');
   return profile;
 }

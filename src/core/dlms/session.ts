@@ -58,15 +58,13 @@ export class DlmsSession {
 
   *open(): Dialogue<void> {
     if (this.usesCounter && !this.o.counter.isKnown) yield* this.askCounter();
-    for (let repaired: number | undefined, tries = 0; ; tries++) {
+    for (let tries = 0; ; tries++) {
       try {
         return yield* this.openOnce();
       } catch (thrown) {
         const error = asReadError(thrown);
-        const expected = this.association?.expectedCounter;
-        const isFixed = tries < MAX_REPAIRS && (yield* this.repair(error, expected, repaired));
+        const isFixed = tries < MAX_REPAIRS && (yield* this.repair(error));
         if (!isFixed) throw error;
-        repaired = expected;
       }
     }
   }
@@ -76,7 +74,7 @@ export class DlmsSession {
       return yield* stage('read', this.readOnce(request));
     } catch (thrown) {
       const error = asReadError(thrown);
-      if (!(yield* this.repair(error, this.association?.expectedCounter, undefined))) throw error;
+      if (!(yield* this.repair(error))) throw error;
     }
     yield* this.reopen();
     return yield* stage('read', this.readOnce(request));
@@ -97,6 +95,12 @@ export class DlmsSession {
   private *reopen(): Dialogue<void> {
     yield* this.abandon();
     yield* this.openOnce();
+  }
+
+  /** The talk goes on over the new association. */
+  private *reopenFor(talk: { services: Services }): Dialogue<void> {
+    yield* this.reopen();
+    talk.services = this.opened().services;
   }
 
   private *openOnce(): Dialogue<void> {
@@ -126,8 +130,7 @@ export class DlmsSession {
   }
 
   private *readOnce(request: DlmsRequest): Dialogue<Readout> {
-    const { session } = this.opened();
-    const talk = { ...session, notes: this.notes, language: this.o.language };
+    const talk = { ...this.opened(), notes: this.notes, language: this.o.language };
     const readout = yield* this.readoutOf(request, talk);
     this.notes.hasGeneralBlocks = this.association?.hasGeneralBlocks ?? false;
     const identity = this.identityFields();
@@ -154,14 +157,7 @@ export class DlmsSession {
         };
       }
       case 'profile': {
-        // eslint-disable-next-line @typescript-eslint/no-this-alias -- getters of the talk look at this session, which changes when it is reopened
-        const owner = this;
-        const live = {
-          ...talk,
-          get services() { return owner.opened().session.services; },
-          get figures() { return owner.figures(); },
-          reopen: () => owner.reopen(),
-        };
+        const live = { ...talk, figures: this.figures(), reopen: (): Dialogue<void> => this.reopenFor(live) };
         return { readings: [], ...(yield* readProfile(live, request.profile)) };
       }
     }
@@ -193,11 +189,11 @@ export class DlmsSession {
   }
 
   /** True when a counter error was put right and the same may be tried again. */
-  private *repair(error: ReadError, expected: number | undefined, last: number | undefined): Dialogue<boolean> {
+  private *repair(error: ReadError): Dialogue<boolean> {
     if (!this.usesCounter || error.code !== 'SECURITY_FAILED') return false;
+    const expected = this.association?.expectedCounter;
     if (expected !== undefined) {
-      // Some meters name the value last used instead of the next one: then the second try goes one above it.
-      this.raiseCounter(BigInt(expected) + (expected === last ? 1n : 0n));
+      this.raiseCounter(BigInt(expected)); // some meters name the value last used: the second try is above it by itself
       return true;
     }
     if (!this.association?.isUndeciphered || this.hasAskedCounter) return false;
@@ -215,9 +211,9 @@ export class DlmsSession {
     return this.o.security !== 'none' || this.o.authentication === 'gmac';
   }
 
-  private opened(): { readonly session: { readonly services: Services; readonly identity: Identity } } {
+  private opened(): { readonly services: Services; readonly identity: Identity } {
     if (!this.current) throw new ReadError('INTERNAL', 'the association is not open');
-    return { session: this.current };
+    return this.current;
   }
 
   private figures(): LinkFigures {

@@ -50,6 +50,10 @@ export interface ServerQuirks {
   readonly answers?: 'plain' | 'weaker' | 'wrong-tag' | 'repeated' | 'compressed';
   /** general-glo with an empty system title (Elgama). */
   readonly emptyTitle?: boolean;
+  /** general-glo with the title of another meter. */
+  readonly foreignTitle?: boolean;
+  /** Signed requests are answered without signature. */
+  readonly forgetsSignature?: boolean;
   /** The AARE has no responding AP title. */
   readonly hidesTitle?: boolean;
   /** Answers are preceded by a DataNotification. */

@@ -58,6 +58,7 @@ export function sealAnswer(plain: Uint8Array, request: Envelope | undefined, ass
   if (!request || quirks.answers === 'plain') return plain;
   if (request.kind === 'signing') {
     const content = sealAnswer(plain, decodeEnvelope(request.content), association, options);
+    if (quirks.forgetsSignature) return content;
     const header = headerOf(security, association);
     const signature = security.signingKey ? ecdsaSign(security.signingKey, signedOctets(header, content)) : new Uint8Array(0);
     return encodeEnvelope({ kind: 'signing', header, content, signature });
@@ -71,7 +72,7 @@ export function sealAnswer(plain: Uint8Array, request: Envelope | undefined, ass
   if (quirks.answers === 'wrong-tag') body[body.length - 1] = (body[body.length - 1] ?? 0) ^ 0x01;
   if (quirks.answers === 'compressed') body[0] = (body[0] ?? 0) | 0x80;
   if (header && agreed) return encodeEnvelope({ kind: 'ciphering', header, keyInfo: agreed.keyInfo, body });
-  if (request.kind === 'general') return encodeEnvelope({ kind: 'general', isDedicated: request.isDedicated, title: quirks.emptyTitle ? new Uint8Array(0) : security.title, body });
+  if (request.kind === 'general') return encodeEnvelope({ kind: 'general', isDedicated: request.isDedicated, title: quirks.emptyTitle ? new Uint8Array(0) : quirks.foreignTitle ? security.title.map((octet) => octet ^ 1) : security.title, body });
   return encodeEnvelope({ kind: 'service', isDedicated: request.kind === 'service' && request.isDedicated, tag: plain[0] ?? 0, body });
 }
 

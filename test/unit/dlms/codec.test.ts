@@ -65,6 +65,8 @@ describe('A-XDR data', () => {
       assert.equal(thrown(() => decodeData(fromHex(hex))).code, 'BAD_VALUE', hex);
     }
     assert.deepEqual(decodeData(fromHex('130000')).value, []); // no contents: no elements
+    const wide = fromHex('13' + '028203e9' + '11' + '00'.repeat(1000) + '820bb8' + '07'.repeat(3000)); // three million values from 4 kB
+    assert.match(thrown(() => decodeData(wide)).detail, /too many values/);
   });
   it('rebuilds compact arrays of arrays', () => {
     const data = decodeData(fromHex('13' + '0202' + '12' + '01000211' + '08' + '00010203' + '00040506'));

@@ -10,11 +10,14 @@ import { encodeDataNotification } from '../../../src/core/dlms/xdlms/notificatio
 import { encodeGeneralBlock } from '../../../src/core/dlms/xdlms/block';
 import { maskSecrets } from '../../../src/core/dlms/mask';
 import { objectsOfLn } from '../../../src/core/dlms/objects';
+import { rowsOf } from '../../../src/core/dlms/profile-rows';
 import { PushCollector } from '../../../src/core/dlms/push';
 import { fromHex } from '../../../src/core/wire/bytes';
 import type { Readout } from '../../../src/core/reading';
 import { profileCells, PROFILE_START_MS } from '../../../src/simulator/dlms/demo-objects';
-import { bench, LN_ALL, PASSWORD, run, thrown, type BenchOptions } from '../../support/dlms-bench';
+import { DlmsSession } from '../../../src/core/dlms/session';
+import { DlmsServer } from '../../../src/simulator/dlms/application';
+import { bench, FakeLink, LN_ALL, PASSWORD, run, thrown, type BenchOptions } from '../../support/dlms-bench';
 
 const TEN = ['1.8.0', '1.8.1', '1.8.2', '2.8.0', '3.8.0', '32.7.0', '52.7.0', '72.7.0', '31.7.0', '14.7.0'].map((code) => ({ obis: parseObis(code) }));
 const TEN_VALUES = [1043677, 700000, 343677, 5840, '18446744073709551.615', 230.4, 231.1, 229.8, 5.12, 49.98];
@@ -32,7 +35,7 @@ function expected(from: number, to: number, zone = '+01:00'): Readout['rows'] {
   return rows as Readout['rows'];
 }
 const ONE_DAY = expected(Date.UTC(2026, 9, 2), Date.UTC(2026, 9, 3));
-const rowsOf = (o: BenchOptions, profile: WantedProfile = DAY): Readout['rows'] => bench(o).read({ kind: 'profile', profile }).rows;
+const profileRows = (o: BenchOptions, profile: WantedProfile = DAY): Readout['rows'] => bench(o).read({ kind: 'profile', profile }).rows;
 const valuesOf = (o: BenchOptions): unknown => bench(o).read({ kind: 'attributes', items: TEN }).readings.map((reading) => reading.value);
 
 describe('attributes', () => {
@@ -51,11 +54,14 @@ describe('attributes', () => {
   it('forgets scalers when another meter stands at the same address', () => {
     const set = bench();
     set.read({ kind: 'attributes', items: TEN });
-    const other = bench({ demo: { deviceName: 'OTHER99' }, session: {} });
-    const session = new (set.session().constructor as new (...args: unknown[]) => ReturnType<typeof set.session>)(other.session()['linkFor' as never], set.options, set.memory);
+    const other = bench({ demo: { deviceName: 'OTHER99' } });
+    const coarse = other.server.options.objects.map((object) => (object.classId === 3 && object.instance[2] === 32 ? { ...object, attributes: new Map([...object.attributes, [3, decodeData(fromHex('02020f001623'))] as const]) } : object));
+    const server = new DlmsServer({ ...other.server.options, objects: coarse });
+    const session = new DlmsSession((client) => new FakeLink(server, client), set.options, set.memory);
     run(session.open());
-    assert.deepEqual(run(session.read({ kind: 'attributes', items: TEN })).readings.map((reading) => reading.value), TEN_VALUES);
-    assert.equal(other.server.requests.length, 2); // without scalers, then all again
+    const values = run(session.read({ kind: 'attributes', items: TEN })).readings.map((reading) => reading.value);
+    assert.deepEqual(values, TEN_VALUES.map((value) => (value === 230.4 ? 2304 : value)));
+    assert.equal(server.requests.length, 2); // without scalers, then all again
   });
   for (const quirks of [{ lists: 'exception' }, { lists: 'single' }, { longestList: 4 }] as const) {
     it(`falls back from a list that is refused (${JSON.stringify(quirks)}), and remembers`, () => {
@@ -151,8 +157,23 @@ describe('profiles', () => {
       compact: { demo: { profile: { compact: true } } },
     };
     for (const [name, options] of Object.entries(ways)) {
-      assert.deepEqual(rowsOf(options), ONE_DAY, name);
+      assert.deepEqual(profileRows(options), ONE_DAY, name);
     }
+  });
+  it('refuses a row of blocks with one missing', () => {
+    let isSkipped = false;
+    const skip = (answer: Uint8Array): Uint8Array => {
+      if (answer[0] !== 0xc4 || answer[1] !== 2 || answer[7] !== 3 || isSkipped) return answer;
+      isSkipped = true;
+      const copy = answer.slice();
+      copy[7] = 4;
+      return copy;
+    };
+    const set = bench({ server: { sendPdu: 128 }, change: skip });
+    assert.deepEqual(set.read({ kind: 'profile', profile: DAY }).rows, ONE_DAY); // gone on behind the rows before the gap
+    assert.equal(set.links.length, 2);
+    const list = bench({ server: { sendPdu: 60 }, change: (answer) => { const copy = answer.slice(); if (copy[0] === 0xc4 && copy[1] === 2 && copy[7] === 2) copy[7] = 3; return copy; } });
+    assert.equal(thrown(() => list.read({ kind: 'attributes', items: TEN })).code, 'BAD_FRAME');
   });
   it('ends with a meter whose general blocks never end, or never get on', () => {
     let block = 0;
@@ -175,24 +196,24 @@ describe('profiles', () => {
       assert.deepEqual(readout.columns?.map(({ id }) => id), ['1-0:1.8.0*255']);
       assert.deepEqual(readout.rows, ONE_DAY?.map(({ at, values }) => ({ at, values: [values[1]] })));
     }
-    assert.match(thrown(() => rowsOf({}, { ...DAY, columns: [parseObis('9.9.9')] })).detail, /does not capture 1-0:9\.9\.9\*255; it captures/);
+    assert.match(thrown(() => profileRows({}, { ...DAY, columns: [parseObis('9.9.9')] })).detail, /does not capture 1-0:9\.9\.9\*255; it captures/);
   });
   it('takes UTC moments through the clock of the meter, and refuses them where it tells no zone', () => {
     const utc = { obis: DAY.obis, from: { ms: Date.UTC(2026, 9, 1, 23), isLocal: false }, to: { ms: Date.UTC(2026, 9, 2, 23), isLocal: false } };
-    assert.deepEqual(rowsOf({}, utc), ONE_DAY);
-    assert.deepEqual(rowsOf({ demo: { profile: { refuses: [1] } } }, utc), ONE_DAY);
-    const error = thrown(() => rowsOf({ demo: { deviation: null } }, utc));
+    assert.deepEqual(profileRows({}, utc), ONE_DAY);
+    assert.deepEqual(profileRows({ demo: { profile: { refuses: [1] } } }, utc), ONE_DAY);
+    const error = thrown(() => profileRows({ demo: { deviation: null } }, utc));
     assert.deepEqual([error.code, /local times/.test(error.detail)], ['CONFIG_INVALID', true]);
-    assert.deepEqual(rowsOf({ demo: { deviation: null } }), expected(Date.UTC(2026, 9, 2), Date.UTC(2026, 9, 3), ''));
+    assert.deepEqual(profileRows({ demo: { deviation: null } }), expected(Date.UTC(2026, 9, 2), Date.UTC(2026, 9, 3), ''));
   });
   it('gives the newest rows by entries', () => {
     const last = PROFILE_START_MS + (35 * 96 - 1) * 900_000;
-    assert.deepEqual(rowsOf({}, { obis: DAY.obis, entries: 4 }), expected(last - 3 * 900_000, last));
-    assert.deepEqual(rowsOf({ demo: { profile: { newestFirst: true } } }, { obis: DAY.obis, entries: 4 }), expected(last - 3 * 900_000, last));
-    assert.equal(rowsOf({}, { obis: DAY.obis })?.length, 35 * 96);
+    assert.deepEqual(profileRows({}, { obis: DAY.obis, entries: 4 }), expected(last - 3 * 900_000, last));
+    assert.deepEqual(profileRows({ demo: { profile: { newestFirst: true } } }, { obis: DAY.obis, entries: 4 }), expected(last - 3 * 900_000, last));
+    assert.equal(profileRows({}, { obis: DAY.obis })?.length, 35 * 96);
   });
   it('reads 35 days in pieces without a row lost or doubled', () => {
-    assert.deepEqual(rowsOf({}, { obis: DAY.obis, from: local(1), to: { ms: Date.UTC(2026, 10, 30), isLocal: true } }), expected(PROFILE_START_MS, PROFILE_START_MS + (35 * 96 - 1) * 900_000));
+    assert.deepEqual(profileRows({}, { obis: DAY.obis, from: local(1), to: { ms: Date.UTC(2026, 10, 30), isLocal: true } }), expected(PROFILE_START_MS, PROFILE_START_MS + (35 * 96 - 1) * 900_000));
   });
   it('goes on behind the last good row after a break, whichever block it broke in', () => {
     for (const refuses of [[], [1]]) {
@@ -207,9 +228,29 @@ describe('profiles', () => {
   });
   it('reports a broken row instead of a value', () => {
     const narrow = (answer: Uint8Array): Uint8Array => (answer.length > 500 ? Buffer.from(Buffer.from(answer).toString('hex').replace(/0205(090c.{24})1100/, '0204$1'), 'hex') : answer);
-    assert.match(thrown(() => rowsOf({ change: narrow })).detail, /4 values for 5 columns/);
+    assert.match(thrown(() => profileRows({ change: narrow })).detail, /4 values for 5 columns/);
     const shifted = (answer: Uint8Array): Uint8Array => (answer.length > 500 ? answer.slice(0, -1) : answer);
-    assert.equal(thrown(() => rowsOf({ change: shifted })).code, 'BAD_VALUE');
+    assert.equal(thrown(() => profileRows({ change: shifted })).code, 'BAD_VALUE');
+  });
+});
+
+describe('rows', () => {
+  const captured = [{ classId: 8, instance: parseObis('0-0:1.0.0'), attribute: 2, dataIndex: 0 }, { classId: 3, instance: parseObis('1.8.0'), attribute: 2, dataIndex: 0 }];
+  const decode = (hex: string, stepS?: number): unknown => {
+    const data = decodeData(fromHex(hex));
+    return data.type === 'array' ? rowsOf(data.value, { captured, scalerOf: () => ({ scaler: -1, unit: 30 }), stepS }).map(({ row }) => [row.at, row.status, row.values[0]]) : [];
+  };
+  const clock = '090c07ea0b1607081e0000ffc400';
+  it('add differences to the value before, whatever its type', () => {
+    assert.deepEqual(decode(`0104` + `0202${clock}0600000064` + `0202001c05` + `0202001dfff6` + `02020000`, 900), [['2026-11-22T08:30:00+01:00', undefined, 10], ['2026-11-22T08:45:00+01:00', undefined, 10.5], ['2026-11-22T09:00:00+01:00', undefined, 9.5], ['2026-11-22T09:15:00+01:00', undefined, 9.5]]);
+    assert.deepEqual(decode(`0102` + `0202${clock}15ffffffffffffffff` + `0202001f01`, 900), [['2026-11-22T08:30:00+01:00', undefined, '1844674407370955161.5'], ['2026-11-22T08:45:00+01:00', undefined, '1844674407370955161.6']]);
+    assert.equal(thrown(() => decode(`0101` + `0202${clock}1c05`)).code, 'BAD_VALUE');
+  });
+  it('know what they do not know: a first row without value, a time without period, a doubtful clock', () => {
+    assert.deepEqual(decode(`0101` + `0202${clock}00`), [['2026-11-22T08:30:00+01:00', undefined, null]]);
+    assert.deepEqual(decode(`0102` + `0202${clock}1101` + `0202001102`), [['2026-11-22T08:30:00+01:00', undefined, 0.1], ['', 'time unknown', 0.2]]);
+    assert.deepEqual(decode(`0101` + `0202090c07ea0b1607081e0000ffc4031101`), [['2026-11-22T08:30:00+01:00', 'time invalid, time doubtful', 0.1]]);
+    assert.deepEqual(decode(`0101` + `0202090c07ea0d1607081e0000ffc4001101`), [['', 'time unknown', 0.1]]); // month 13
   });
 });
 

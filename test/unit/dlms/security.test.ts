@@ -191,6 +191,22 @@ describe('protection of answers', () => {
     assert.match(answers('repeated'), /repeated or recorded/);
     assert.match(answers('compressed'), /compression is not supported/);
   });
+  it('refuses an answer without the signature agreed, and one of another meter', () => {
+    const scalar = (seed: number): Uint8Array => new Uint8Array(32).fill(seed);
+    const o: BenchOptions = {
+      client: 2, server: { clients: [{ client: 16, mechanism: 0, policy: 0 }, { client: 2, mechanism: 7, policy: 0x30 }], quirks: { forgetsSignature: true } },
+      security: { suite: 1, signingKey: scalar(9), clientSigningKey: publicKeyOf(scalar(7)) },
+      session: { authentication: 'ecdsa', security: 'auth+encrypt', suite: 1, isSigned: true, credentials: { encryptionKey: EK, authenticationKey: AK, signingKey: scalar(7), meterSigningKey: publicKeyOf(scalar(9)) } },
+    };
+    assert.match(thrown(() => value(o)).detail, /without the signature agreed/);
+    assert.match(thrown(() => value({ ...o, server: { ...o.server, quirks: {} }, security: { ...o.security, signingKey: scalar(10) }, session: { ...o.session, authentication: 'gmac' } })).detail, /./);
+    assert.match(thrown(() => value({ ...gmac, server: { ...gmac.server, quirks: { foreignTitle: true } }, session: { ...gmac.session, ciphering: 'general' } })).detail, /system title of another meter/);
+  });
+  it('does not answer its own challenge sent back', () => {
+    let sent = '';
+    const set = { ...gmac, loses: (_n: number, apdu: Uint8Array): boolean => { const found = /ac128010(.{32})/.exec(toHex(apdu)); if (found?.[1]) sent = found[1]; return false; }, change: (answer: Uint8Array): Uint8Array => fromHex(toHex(answer).replace(/aa128010.{32}/, `aa128010${sent}`)) };
+    assert.match(thrown(() => value(set)).detail, /own challenge back/);
+  });
   it('works with an empty title, and with a title that only the user knows', () => {
     assert.deepEqual(value({ ...gmac, server: { ...gmac.server, quirks: { emptyTitle: true } }, session: { ...gmac.session, ciphering: 'general' } }), VALUES);
     assert.match(thrown(() => value({ ...gmac, server: { ...gmac.server, quirks: { hidesTitle: true } } })).detail, /enter the meter's system title/);
