@@ -1,0 +1,80 @@
+// The job of one DLMS read: its dialogue over the chosen transport, the counter that its key needs, and what must not
+// make two reads one.
+import { createHash } from 'node:crypto';
+import type { Node, NodeAPI } from 'node-red';
+import { leaving, openModeE, readDlms, ReadError, toHex, type Dialogue, type DlmsOptions, type Job, type LineMemory, type LineSettings, type ObjectCache, type Readout } from '../../src/core/index';
+import { counterStore } from './counters';
+import { meterOf, type DlmsQuery } from './query';
+
+export interface Place {
+  readonly imei: string;
+  readonly node: Node;
+  readonly objects: ObjectCache;
+}
+
+export function dlmsJob(RED: NodeAPI, query: DlmsQuery, place: Place): Pick<Job<Readout>, 'start' | 'key'> {
+  const options = dlmsOptions(RED, query, place);
+  const key = createHash('sha256').update(JSON.stringify(query, (_name, value: unknown) => (value instanceof Uint8Array ? toHex(value) : value))).digest('hex');
+  if (query.interface !== 'mode-e') return { key, start: (memory) => readDlms(options, memory) };
+  return { key, start: (memory) => readAfterModeE(query, options, memory) };
+}
+
+export function dlmsOptions(RED: NodeAPI, query: DlmsQuery, { imei, node, objects }: Place): DlmsOptions {
+  const { clientTitle, meterTitle, counterObject, highLevelFunction, credentials, modeE: _modeE, interface: transport, ...rest } = query;
+  const highLevel = highLevelFunction === '' ? undefined : globalFunction(node, highLevelFunction);
+  const usesCounter = query.security !== 'none' || query.authentication === 'gmac';
+  const { encryptionKey, authenticationKey } = credentials;
+  return {
+    ...rest,
+    interface: transport === 'wrapper' ? 'wrapper' : 'hdlc',
+    objectCache: objects,
+    credentials: { ...credentials, ...(highLevel && { highLevel }) },
+    ...(clientTitle && { clientTitle }),
+    ...(meterTitle && { meterTitle }),
+    ...(counterObject && { counterObject }),
+    ...(usesCounter && { counter: counterStore(RED, node, imei, `${meterOf(query)}_${query.client}`, [encryptionKey, authenticationKey, clientTitle]) }),
+  };
+}
+
+/** Mode E: the text sign-on, then HDLC at the speed that both agreed on, and the port as it was afterwards. */
+function* readAfterModeE(query: DlmsQuery, options: DlmsOptions, memory: LineMemory): Dialogue<Readout> {
+  const before = memory.line;
+  const { identification } = yield* openModeE({ ...query.modeE, wakeUp: false }, memory);
+  try {
+    const readout = yield* readDlms(options, memory);
+    return { ...readout, identity: { manufacturer: identification.manufacturer, id: identification.id, ...readout.identity } };
+  } finally {
+    yield* leaving(setLine(before));
+  }
+}
+
+function* setLine(line: LineSettings): Dialogue<void> {
+  yield { do: 'setLine', line };
+}
+
+/** Object lists by meter type and firmware, for all nodes of this runtime. Bounded: the oldest goes first. */
+export function objectCache(): ObjectCache {
+  const lists = new Map<string, Parameters<ObjectCache['set']>[1]>();
+  return {
+    get: (key) => lists.get(key),
+    set: (key, objects) => {
+      lists.delete(key);
+      lists.set(key, objects);
+      const oldest = lists.keys().next();
+      if (lists.size > MAX_LISTS && !oldest.done) lists.delete(oldest.value);
+    },
+  };
+}
+
+/** A function that the user put into the global context (functionGlobalContext in settings.js). */
+function globalFunction(node: Node, name: string): (challenge: Uint8Array) => Uint8Array {
+  const found: unknown = node.context().global.get(name);
+  if (typeof found !== 'function') throw new ReadError('CONFIG_INVALID', `highLevelFunction: the global context has no function "${name}"`, 'configure');
+  return (challenge) => {
+    const answer: unknown = (found as (challenge: Buffer) => unknown)(Buffer.from(challenge));
+    if (!(answer instanceof Uint8Array)) throw new ReadError('CONFIG_INVALID', `highLevelFunction: "${name}" has to return a Buffer`, 'authenticate');
+    return answer;
+  };
+}
+
+const MAX_LISTS = 50;
