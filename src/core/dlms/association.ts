@@ -95,7 +95,7 @@ export class Association {
     const rules = { window: this.o.blockWindow, meterMs: this.o.meterMs };
     const isLong = this.maxPdu > 0 && wire.length > this.maxPdu;
     const isInBlocks = this.has('generalBlockTransfer') && (isLong || this.hasGeneralBlocks);
-    if (isLong && !isInBlocks) throw new ReadError('INTERNAL', `a request of ${wire.length} octets exceeds the ${this.maxPdu} that the meter takes`);
+    if (isLong && !isInBlocks) throw new ReadError('DLMS_EXCEPTION', `this request needs ${wire.length} octets and the meter takes ${this.maxPdu} at most; ask for less at once`);
     const parts = isInBlocks ? partsOf(wire, this.maxPdu) : [];
     const answer = isInBlocks ? yield* sendInBlocks(this.link, parts, rules) : yield* this.link.exchange(wire, this.o.meterMs);
     return yield* this.answered(answer, parts.length + 1);

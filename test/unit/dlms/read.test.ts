@@ -86,6 +86,7 @@ describe('attributes', () => {
     assert.deepEqual(valuesOf({ server: { referencing: 'SN', sendPdu: 60, conformance: CONFORMANCE.read }, session: { referencing: 'SN' } }), TEN_VALUES);
     assert.deepEqual(valuesOf({ server: { sendPdu: 60 } }), TEN_VALUES); // lists in data blocks
     assert.deepEqual(valuesOf({ session: { maxPdu: 48 } }), TEN_VALUES);
+    assert.deepEqual(profileRows({ server: { maxPdu: 40 } }), ONE_DAY); // no room for a range: entries
   });
   it('finds the class of a bare code by asking, and says which codes are missing', () => {
     const items = ['1.6.0', '1.4.0', '0-0:1.0.0', '0-0:42.0.0', '0-0:96.3.10', '9.9.9', '0-0:40.0.0'].map((code) => ({ obis: parseObis(code) }));

@@ -92,6 +92,16 @@ describe('security primitives and vectors', () => {
     assert.ok(isRightAnswer(5, challenges, { suite: 0, encryptionKey: EK, authenticationKey: AK }, (proof ?? assert.fail()).subarray(-17)));
     assert.deepEqual(values.map((value) => toHex(value).slice(0, 4)), ['c401', 'c401']);
   });
+  it('opens the captured session of Gurux Java under a dedicated key, general-ded and service-specific', () => {
+    const frames = (vector('sess-dedicated')['frames'] as readonly { hex: string }[]).map(({ hex }) => fromHex(hex));
+    const protector = new Protector({ ...bench().options, security: 'auth+encrypt', credentials: { encryptionKey: EK, authenticationKey: AK, dedicatedKey: fromHex(String(vector('sess-dedicated')['dedicated_key'])) }, meterTitle: fromHex('4752580000000001') }, 'auth+encrypt');
+    const plain = [5, 7, 9].map((i) => toHex(protector.unprotect((frames[i] ?? assert.fail()).subarray(11, -3))));
+    assert.deepEqual(plain.map((apdu) => apdu.slice(0, 4)), ['c701', 'c401', 'c401']);
+    const request = decodeEnvelope((frames[6] ?? assert.fail()).subarray(11, -3));
+    assert.ok(request?.kind === 'general' && request.isDedicated);
+    const sent = openBody({ ...KEYS, encryptionKey: fromHex(String(vector('sess-dedicated')['dedicated_key'])) }, 'auth+encrypt', CLIENT_TITLE, takeSecuredBody(request.body));
+    assert.equal(toHex(sent).slice(0, 4), 'c001');
+  });
 });
 
 const gmac: BenchOptions = { client: 2, server: { clients: [{ client: 16, mechanism: 0, policy: 0 }, { client: 2, mechanism: 5, policy: 0x30 }] }, session: { authentication: 'gmac', security: 'auth+encrypt', credentials: { encryptionKey: EK, authenticationKey: AK } } };
