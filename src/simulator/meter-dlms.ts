@@ -1,8 +1,8 @@
 // A complete simulated DLMS/COSEM meter: application server, object model and transport, as one Meter on the bus.
 import type { LineSettings } from '../core/wire/dialogue';
-import { DlmsServer, type ClientRule, type ServerQuirks } from './dlms/application';
+import { DlmsServer } from './dlms/application';
 import { demoObjects, type DemoOptions } from './dlms/demo-objects';
-import type { ServerSecurity } from './dlms/security-server';
+import type { ClientRule, ServerQuirks, ServerSecurity } from './dlms/server-types';
 import { HdlcServer, type HdlcServerOptions } from './dlms-hdlc-server';
 import { WrapperServer } from './dlms-wrapper-server';
 import type { Meter } from './meter';

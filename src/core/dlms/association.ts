@@ -5,6 +5,7 @@ import type { Dialogue } from '../wire/dialogue';
 import { ReadError } from '../wire/errors';
 import { decodeAare, decodeRelease, encodeAarq, encodeRlrq, type Aare } from './acse';
 import type { Data } from './axdr';
+import { checkOptions } from './check-options';
 import { receiveInBlocks, sendInBlocks } from './general-blocks';
 import { answerChallenge, isRightAnswer, type Challenges, type HlsSecrets } from './hls';
 import type { CosemLink } from './link';
@@ -40,6 +41,7 @@ export class Association {
     /** The invoke id goes on from session to session, so that a late answer to an earlier session matches nothing. */
     private readonly last: { invokeId: number } = { invokeId: 0 },
   ) {
+    checkOptions(o);
     this.protector = o.security === 'none' ? undefined : new Protector(o, o.security);
   }
 
@@ -125,8 +127,7 @@ export class Association {
   }
 
   private *associate(mechanism: number, challenge: Uint8Array | undefined): Dialogue<Aare> {
-    const { authentication, credentials, referencing } = this.o;
-    if (authentication === 'low' && !credentials.password) throw new ReadError('CONFIG_INVALID', 'low level security needs the password');
+    const { credentials, referencing } = this.o;
     const needsTitle = this.protector !== undefined || mechanism >= 5;
     const initiate = this.initiateRequest();
     const aarq = encodeAarq({

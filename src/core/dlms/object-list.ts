@@ -1,13 +1,11 @@
 // The meter's object list: dozens of round trips over a small frame, so asked once - per meter, and per type and firmware
 // where a shared cache is given.
-import { toHex } from '../wire/bytes';
 import type { Dialogue } from '../wire/dialogue';
 import type { Referencing } from './acse';
 import type { MeterTalk } from './attributes';
-import { DEVICE_NAME } from './identity';
+import { DEVICE_NAME, meterType } from './identity';
 import { objectsOfLn, objectsOfSn, type CosemObject } from './objects';
 import { accessRefusal } from './result-codes';
-import type { AttributeResult } from './services';
 import type { Attribute } from './xdlms/get';
 
 /** Object lists by meter type and firmware; holds no reading and no secret. */
@@ -22,7 +20,8 @@ export function* readObjects(talk: MeterTalk, referencing: Referencing, client: 
   const [name, firmware] = asked.length > 0 ? yield* services.get(asked) : [];
   if (asked.length > 0) identity.settleByName(name);
   if (notes.objects) return notes.objects;
-  const key = cache && typeKey(name, firmware, referencing, client);
+  const type = cache && meterType(name, firmware);
+  const key = type === undefined ? undefined : `${type}/${referencing}/${client}`;
   const known = key === undefined ? undefined : cache?.get(key);
   const objects = known ?? (yield* objectsOfAssociation(talk, referencing));
   if (key !== undefined && !known) cache?.set(key, objects);
@@ -36,15 +35,5 @@ function* objectsOfAssociation({ services }: MeterTalk, referencing: Referencing
   return referencing === 'LN' ? objectsOfLn(result.data) : objectsOfSn(result.data);
 }
 
-/** Manufacturer (the first three letters of the device name) and firmware identifier; undefined where either is missing. */
-function typeKey(name: AttributeResult | undefined, firmware: AttributeResult | undefined, referencing: Referencing, client: number): string | undefined {
-  const [maker, version] = [octetsOf(name), octetsOf(firmware)];
-  if (!maker || maker.length < 3 || !version || version.length < MIN_FIRMWARE) return undefined;
-  return `${toHex(maker.subarray(0, 3))}/${toHex(version)}/${referencing}/${client}`;
-}
-
-const octetsOf = (result: AttributeResult | undefined): Uint8Array | undefined => (result && 'data' in result && result.data.value instanceof Uint8Array ? result.data.value : undefined);
 const CURRENT_ASSOCIATION = Uint8Array.of(0, 0, 40, 0, 0, 255);
 const FIRMWARE: Attribute = { classId: 1, instance: Uint8Array.of(1, 0, 0, 2, 0, 255), attribute: 2 };
-/** A version as short as "1.0" does not tell meter types apart. */
-const MIN_FIRMWARE = 5;

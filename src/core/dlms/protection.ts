@@ -21,9 +21,9 @@ export class Protector {
   ) {
     this.peerTitle = o.meterTitle;
     this.ownTitle = ownTitleOf(o);
-    const authenticationKey = o.credentials.authenticationKey ?? (protection === 'encrypt' ? new Uint8Array(0) : undefined);
-    this.keys = { suite: o.suite, encryptionKey: checkedKey(o, 'encryption key', o.credentials.encryptionKey), authenticationKey: protection === 'encrypt' && authenticationKey ? authenticationKey : checkedKey(o, 'authentication key', authenticationKey) };
-    if (o.credentials.dedicatedKey) checkedKey(o, 'dedicated key', o.credentials.dedicatedKey);
+    const encryptionKey = needed(o.credentials.encryptionKey, 'this security needs the encryption key');
+    // Meters that only encrypt have no authentication key; nothing is made with it then.
+    this.keys = { suite: o.suite, encryptionKey, authenticationKey: o.credentials.authenticationKey ?? NOTHING };
   }
 
   /** The InitiateRequest is always service-specific under the global key: there is no dedicated one yet. */
@@ -182,13 +182,6 @@ export function ownTitleOf(o: AssociationOptions): Uint8Array {
 function agreementInformation(suite: number, header: GeneralHeader, isStatic: boolean): Uint8Array {
   const algorithm = Uint8Array.of(0x60, 0x85, 0x74, 0x05, 0x08, 0x03, suite === 2 ? 0x01 : 0x00);
   return concatBytes(algorithm, header.originator, isStatic ? octetString(header.transaction) : NOTHING, header.recipient);
-}
-
-function checkedKey(o: AssociationOptions, name: string, key: Uint8Array | undefined): Uint8Array {
-  const size = KEY_OCTETS[o.suite];
-  if (!key) throw new ReadError('CONFIG_INVALID', `this security needs the ${name}`);
-  if (key.length !== size) throw new ReadError('CONFIG_INVALID', `the ${name} has ${key.length} octets; security suite ${o.suite} needs ${size}`);
-  return key;
 }
 
 function needed<T>(value: T | undefined, why: string, code: 'CONFIG_INVALID' | 'SECURITY_FAILED' = 'CONFIG_INVALID'): T {

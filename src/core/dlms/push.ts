@@ -4,6 +4,7 @@ import { concatBytes } from '../wire/bytes';
 import { ReadError } from '../wire/errors';
 import type { Reading, Value } from '../reading';
 import type { Data } from './axdr';
+import { checkOptions } from './check-options';
 import { logicalNameOf, meaningOf, plainValue, scaledMeaning, scalerUnitOf, timeOf } from './cosem';
 import { decodeDateTime, isoOf } from './date-time';
 import { obisName, obisText } from './obis';
@@ -29,6 +30,7 @@ export class PushCollector {
     options: AssociationOptions,
     private readonly language: Language,
   ) {
+    checkOptions(options);
     this.protector = options.security === 'none' ? undefined : new Protector(options, options.security);
   }
 

@@ -6,6 +6,7 @@ import { asReadError, ReadError, type ErrorCode } from '../wire/errors';
 import type { Readout, Value } from '../reading';
 import { Association } from './association';
 import { readAttributes } from './attributes';
+import { checkOptions } from './check-options';
 import { plainValue } from './cosem';
 import { COSEM_CLASSES } from './cosem-classes';
 import { MAX_COUNTER } from './counter';
@@ -57,6 +58,7 @@ export class DlmsSession {
   }
 
   *open(): Dialogue<void> {
+    checkOptions(this.o);
     if (this.usesCounter && !this.o.counter.isKnown) yield* this.askCounter();
     for (let tries = 0; ; tries++) {
       try {
@@ -106,10 +108,10 @@ export class DlmsSession {
   private *openOnce(): Dialogue<void> {
     yield* this.abandon();
     this.link = this.linkFor(this.o.client);
-    yield* stage('connect', this.link.open());
     const association = new Association(this.link, this.o, this.notes);
     association.hasGeneralBlocks = this.notes.hasGeneralBlocks;
     this.association = association;
+    yield* stage('connect', this.link.open());
     yield* stage('authenticate', association.open());
     const identity = new Identity(this.notes);
     if (association.meterTitle) identity.settleByTitle(association.meterTitle);

@@ -3,82 +3,11 @@
 import { decodeEnvelope } from '../../core/dlms/ciphering';
 import { decodeRelease, encodeRlre } from '../../core/dlms/acse';
 import { encodeException } from '../../core/dlms/xdlms/exception';
-import { acceptAssociation, replyToHls, type ServerAssociation } from './association-server';
+import { acceptAssociation, replyToHls } from './association-server';
 import { BlockServer } from './block-server';
 import { accessAnswer, getAnswer, readAnswer } from './get-server';
-import type { SimObject } from './model';
-import { openRequest, sealAnswer, type ServerSecurity } from './security-server';
-
-export interface ClientRule {
-  readonly client: number;
-  /** Mechanism id 0..7. */
-  readonly mechanism: number;
-  readonly password?: Uint8Array;
-  /** Security control bits that requests need: 0x00, 0x10, 0x20, 0x30. */
-  readonly policy: number;
-}
-
-export interface ServerQuirks {
-  /** AARE without user-information. */
-  readonly bareAare?: boolean;
-  /** Every AARE is refused so: result, source, diagnostic. */
-  readonly refuses?: readonly [result: number, source: 'user' | 'provider', diagnostic: number];
-  /** AARQ is answered with these octets. */
-  readonly aareInstead?: Uint8Array;
-  /** HLS is asked for, but the AARE says "accepted" at once. */
-  readonly skipsHls?: boolean;
-  /** The answer to the client's challenge is wrong. */
-  readonly wrongProof?: boolean;
-  /** AARE with an explicit protocol-version. */
-  readonly protocolVersion?: boolean;
-  /** user-information one octet short (Elster EK240). */
-  readonly shortUserInformation?: boolean;
-  /** LLS AARE says context 3 (jDLMS). */
-  readonly wrongContext?: boolean;
-  /** RLRQ is answered with an exception-response (GuruxDLMS.c). */
-  readonly refusesRelease?: boolean;
-  /** SN: the AARE names 0007 as the association's base (jDLMS). */
-  readonly wrongVaaName?: boolean;
-  /** Lists are refused, or answered with one result. */
-  readonly lists?: 'exception' | 'single' | 'silent';
-  readonly longestList?: number;
-  /** A low counter is answered with deciphering-error (Gurux Java) instead of the counter error. */
-  readonly counterAsDecipheringError?: boolean;
-  /** Counter errors name the last used value, not the next. */
-  readonly namesLastCounter?: boolean;
-  /** Answers: unprotected, with less protection, with a wrong tag, with the last counter again, compressed. */
-  readonly answers?: 'plain' | 'weaker' | 'wrong-tag' | 'repeated' | 'compressed';
-  /** general-glo with an empty system title (Elgama). */
-  readonly emptyTitle?: boolean;
-  /** general-glo with the title of another meter. */
-  readonly foreignTitle?: boolean;
-  /** Signed requests are answered without signature. */
-  readonly forgetsSignature?: boolean;
-  /** The AARE has no responding AP title. */
-  readonly hidesTitle?: boolean;
-  /** Answers are preceded by a DataNotification. */
-  readonly notifies?: Uint8Array;
-  /** A late answer to the request before comes first. */
-  readonly strays?: boolean;
-  /** General blocks with these numbers are lost the first time. */
-  readonly losesBlocks?: readonly number[];
-  /** Stops answering after so many APDUs, once. */
-  readonly deafAfter?: number;
-}
-
-export interface ServerOptions {
-  readonly objects: readonly SimObject[];
-  readonly clients: readonly ClientRule[];
-  readonly referencing: 'LN' | 'SN';
-  readonly conformance: number;
-  readonly maxPdu: number;
-  /** Largest APDU that this server sends, whatever the client takes. */
-  readonly sendPdu: number;
-  /** Long answers go in general blocks where both sides know them. */
-  readonly generalBlocks?: boolean;
-  readonly security: ServerSecurity;
-  readonly quirks: ServerQuirks;
-}
+import { openRequest, sealAnswer } from './security-server';
+import type { ServerAssociation, ServerOptions } from './server-types';
 
 export class DlmsServer {
   private readonly associations = new Map<number, ServerAssociation>();

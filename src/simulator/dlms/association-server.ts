@@ -8,22 +8,8 @@ import { decodeActionRequest, encodeActionResponse } from '../../core/dlms/xdlms
 import { encodeException } from '../../core/dlms/xdlms/exception';
 import { CONFORMANCE, decodeInitiateRequest, encodeInitiateResponse } from '../../core/dlms/xdlms/initiate';
 import { decodeReadRequest, encodeReadResponse } from '../../core/dlms/xdlms/read';
-import type { ServerOptions } from './application';
 import { openRequest, sealAnswer } from './security-server';
-
-export interface ServerAssociation {
-  readonly client: number;
-  readonly policy: number;
-  readonly mechanism: number;
-  readonly clientTitle: Uint8Array;
-  readonly clientMaxPdu: number;
-  readonly hasGeneralBlocks: boolean;
-  dedicatedKey: Uint8Array | undefined;
-  pendingHls: { readonly ctos: Uint8Array; readonly stoc: Uint8Array } | undefined;
-  /** The rest of a long answer, and the block sent last. */
-  long: { readonly raw: Uint8Array; at: number; block: number; readonly isList: boolean } | undefined;
-  lastCounter: number;
-}
+import type { ServerAssociation, ServerOptions } from './server-types';
 
 export function acceptAssociation(apdu: Uint8Array, client: number, options: ServerOptions): { readonly aare: Uint8Array; readonly association?: ServerAssociation } {
   const aarq = decodeAarq(apdu);

@@ -3,9 +3,8 @@ import { encodeData, type Data } from '../../core/dlms/axdr';
 import { decodeAccessRequest, encodeAccessResponse } from '../../core/dlms/xdlms/access';
 import { decodeGetRequest, encodeGetResponse, encodeResultList, type Attribute, type DataResult } from '../../core/dlms/xdlms/get';
 import { decodeReadRequest, encodeReadResponse, encodeReadResults, type ReadResult, type Variable } from '../../core/dlms/xdlms/read';
-import type { ServerOptions } from './application';
-import type { ServerAssociation } from './association-server';
 import { findByShortName, readAttribute, REFUSED } from './model';
+import type { ServerAssociation, ServerOptions } from './server-types';
 
 export function getAnswer(plain: Uint8Array, association: ServerAssociation, options: ServerOptions, limit: number): Uint8Array {
   const request = decodeGetRequest(plain);

@@ -6,24 +6,7 @@ import { octetString, u32Octets } from '../../core/dlms/cursor';
 import { deriveKey, ecdsaSign, ecdsaVerify, ephemeralPair, randomOctets, sharedSecret, unwrapKey, wrapKey, type Suite } from '../../core/dlms/security';
 import { decodeEnvelope } from '../../core/dlms/ciphering';
 import { encodeException } from '../../core/dlms/xdlms/exception';
-import type { ServerOptions } from './application';
-import type { ServerAssociation } from './association-server';
-
-export interface ServerSecurity {
-  readonly suite: Suite;
-  readonly title: Uint8Array;
-  readonly encryptionKey: Uint8Array;
-  readonly authenticationKey: Uint8Array;
-  readonly masterKey?: Uint8Array;
-  readonly signingKey?: Uint8Array;
-  readonly clientSigningKey?: Uint8Array;
-  readonly agreementKey?: Uint8Array;
-  readonly clientAgreementKey?: Uint8Array;
-  readonly highLevel?: (challenge: Uint8Array) => Uint8Array;
-  /** The lowest client counter still accepted; outlives associations, as in a real meter. */
-  lowestCounter: number;
-  nextCounter(): number;
-}
+import type { ServerAssociation, ServerOptions, ServerSecurity } from './server-types';
 
 export type Opened = { readonly plain: Uint8Array } | { readonly refused: Uint8Array };
 

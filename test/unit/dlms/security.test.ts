@@ -180,6 +180,10 @@ describe('associations', () => {
     for (const quirks of [{ protocolVersion: true }, { shortUserInformation: true }, { wrongContext: true }]) assert.deepEqual(value({ server: { quirks } }), VALUES, JSON.stringify(quirks));
   });
   it('asks for what it needs', () => {
+    const set = bench({ session: { authentication: 'low' } });
+    const error = thrown(() => set.read({ kind: 'attributes', items: CLOCK }));
+    assert.deepEqual([error.code, error.stage, set.links.length], ['CONFIG_INVALID', 'configure', 0]); // nothing was sent
+    for (const authentication of ['high', 'md5', 'sha1', 'gmac', 'sha256', 'ecdsa'] as const) assert.match(thrown(() => value({ session: { authentication } })).detail, new RegExp(`authentication ${authentication} needs the`));
     assert.match(thrown(() => value({ session: { security: 'auth+encrypt' } })).detail, /encryption key/);
     assert.match(thrown(() => value({ session: { security: 'auth+encrypt', credentials: { encryptionKey: EK } } })).detail, /authentication key/);
     assert.match(thrown(() => value({ session: { security: 'auth+encrypt', suite: 2, credentials: { encryptionKey: EK, authenticationKey: AK } } })).detail, /16 octets; security suite 2 needs 32/);
