@@ -14,7 +14,7 @@ import { decodeConfirmedServiceError, decodeException } from '../../src/core/dlm
 import { decodeGetRequest, decodeGetResponse, decodeResultList } from '../../src/core/dlms/xdlms/get';
 import { decodeInitiateRequest, decodeInitiateResponse } from '../../src/core/dlms/xdlms/initiate';
 import { decodeNotification } from '../../src/core/dlms/xdlms/notification';
-import { decodeReadRequest, decodeReadResponse } from '../../src/core/dlms/xdlms/read';
+import { decodeReadRequest, decodeReadResponse } from '../../src/core/dlms/xdlms/sn-read';
 import { fromHex } from '../../src/core/wire/bytes';
 import { ReadError } from '../../src/core/wire/errors';
 import type { Random } from './dlms-driver';

@@ -150,6 +150,17 @@ describe('DLMS sessions in a bad world', () => {
     assert.deepEqual([counted('hdlc', 2030, 'none'), counted('hdlc', 512, 'none'), counted('hdlc', 128, 'none'), counted('wrapper', 0, 'none')], [2 + 4, 6 + 4, 24 + 4, 1 + 3]);
     assert.deepEqual([counted('hdlc', 2030, 'gmac'), counted('wrapper', 0, 'gmac')], [2 + 4, 1 + 3]); // SNRM, AARQ, proof, DISC: the system title tells which meter it is
   });
+  it('signs on before each connection where mode E wants it, after a break too', () => {
+    let signOns = 0;
+    const signOn = function* (): Dialogue<void> {
+      signOns++;
+      yield { do: 'pause', ms: 1 };
+    };
+    const meter = meterWith('hdlc');
+    const world = new World(meter, { toClient: (bytes, _random, count) => (count >= 10 && count < 22 ? [] : [{ bytes, lateMs: 0 }]) });
+    isRight(world.run(readDlms({ ...optionsFor('hdlc', 'none', HOURS), signOn }, world.memory)), HOURS);
+    assert.equal(signOns, 2);
+  });
   it('sends no secret in the clear but the LLS password, which the standard sends so', () => {
     const world = new World(meterWith('hdlc'));
     world.run(readDlms(optionsFor('hdlc', 'gmac', ATTRIBUTES), world.memory));

@@ -18,7 +18,7 @@ import { partsOf } from './xdlms/block';
 import { decodeConfirmedServiceError, decodeException } from './xdlms/exception';
 import { CONFORMANCE, decodeInitiateResponse, encodeInitiateRequest, type InitiateResponse } from './xdlms/initiate';
 import { isNotification } from './xdlms/notification';
-import { decodeReadResponse, encodeReadRequest, hlsVariable } from './xdlms/read';
+import { decodeReadResponse, encodeReadRequest, hlsVariable } from './xdlms/sn-read';
 import { isLateAnswer, TAG, tagOf, tagText } from './xdlms/tags';
 
 export class Association {
@@ -97,7 +97,7 @@ export class Association {
     const rules = { window: this.o.blockWindow, meterMs: this.o.meterMs };
     const isLong = this.maxPdu > 0 && wire.length > this.maxPdu;
     const isInBlocks = this.has('generalBlockTransfer') && (isLong || this.hasGeneralBlocks);
-    if (isLong && !isInBlocks) throw new ReadError('DLMS_EXCEPTION', `this request needs ${wire.length} octets and the meter takes ${this.maxPdu} at most; ask for less at once`);
+    if (isLong && !isInBlocks) throw new ReadError('REQUEST_REFUSED', `this request needs ${wire.length} octets and the meter takes ${this.maxPdu} at most; ask for less at once`);
     const parts = isInBlocks ? partsOf(wire, this.maxPdu) : [];
     const answer = isInBlocks ? yield* sendInBlocks(this.link, parts, rules) : yield* this.link.exchange(wire, this.o.meterMs);
     return yield* this.answered(answer, parts.length + 1);

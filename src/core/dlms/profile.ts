@@ -243,7 +243,7 @@ const valueColumns = (captured: readonly CaptureObject[]): readonly CaptureObjec
   return captured.filter((_, i) => i !== clock);
 };
 
-const SELECTION_REFUSALS: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['DLMS_EXCEPTION', 'ACCESS_DENIED']);
+const SELECTION_REFUSALS: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['REQUEST_REFUSED', 'ACCESS_DENIED']);
 const NOTHING = new Uint8Array(0);
 const MAX_BREAKS = 4;
 /** Rows more than reckoned at both ends, for a row at the edge and one added meanwhile. */

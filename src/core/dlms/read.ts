@@ -31,6 +31,8 @@ export interface DlmsOptions extends Pick<AssociationOptions, 'referencing' | 'a
   readonly meterMs?: number;
   readonly maxPdu?: number;
   readonly blockWindow?: number;
+  /** Mode E: the sign-on of IEC 62056-21 that opens HDLC, said before each connection. */
+  readonly signOn?: () => Dialogue<void>;
   readonly link?: Pick<HdlcOptions, 'maxInfo' | 'window' | 'linkMs' | 'quirks'>;
 }
 
@@ -53,7 +55,7 @@ export function dlmsSession(options: DlmsOptions, memory: LineMemory): DlmsSessi
     meter, client,
     referencing: options.referencing, authentication: options.authentication, security: options.security, suite: options.suite, credentials: options.credentials,
     ...(options.clientTitle && { clientTitle: options.clientTitle }), ...(options.meterTitle && { meterTitle: options.meterTitle }),
-    ...(options.ciphering && { ciphering: options.ciphering }), ...(options.isSigned && { isSigned: true }), ...(options.objectCache && { objectCache: options.objectCache }),
+    ...(options.ciphering && { ciphering: options.ciphering }), ...(options.isSigned && { isSigned: true }), ...(options.objectCache && { objectCache: options.objectCache }), ...(options.signOn && { signOn: options.signOn }),
     counter: options.counter ?? memory.recall(`dlms counter ${meter}`, () => new ProcessCounter()),
     counterObject: options.counterObject ?? INVOCATION_COUNTER,
     language: options.language ?? 'en',

@@ -10,7 +10,7 @@ interface Refusal {
 
 /** data-access-result of GET, SN read and ACCESS; action-result of ACTION shares the numbers. */
 export function accessRefusal(result: number): ReadError {
-  const { name, code, advice } = DATA_ACCESS_RESULTS[result] ?? { name: `data-access-result ${result}`, code: 'DLMS_EXCEPTION', advice: '' };
+  const { name, code, advice } = DATA_ACCESS_RESULTS[result] ?? { name: `data-access-result ${result}`, code: 'REQUEST_REFUSED', advice: '' };
   return new ReadError(code, sentence(`the meter answered ${name}`, advice));
 }
 
@@ -21,7 +21,7 @@ export function associationRefusal(result: number, source: 'user' | 'provider', 
   const isPassing = result === 2 && diagnostic <= 1;
   const kind = result === 2 ? 'rejected for now' : 'rejected';
   return isPassing
-    ? new ReadError('METER_RESTING', `the meter ${kind} the association (${found.name}): it may still hold an earlier one; wait until its inactivity time-out has passed and try again`)
+    ? new ReadError('METER_BUSY', `the meter ${kind} the association (${found.name}): it may still hold an earlier one; wait until its inactivity time-out has passed and try again`)
     : new ReadError(found.code, sentence(`the meter ${kind} the association: ${found.name}`, found.advice));
 }
 
@@ -29,13 +29,13 @@ export function confirmedServiceError(service: number, kind: number, value: numb
   const serviceName = SERVICES[service] ?? `service ${service}`;
   const [kindName, values] = SERVICE_ERRORS[kind] ?? [`error kind ${kind}`, []];
   const valueName = values[value] ?? String(value);
-  const code: ErrorCode = service === 1 ? 'ASSOCIATION_REFUSED' : kind === 5 && value === 1 ? 'ACCESS_DENIED' : 'DLMS_EXCEPTION';
+  const code: ErrorCode = service === 1 ? 'ASSOCIATION_REFUSED' : kind === 5 && value === 1 ? 'ACCESS_DENIED' : 'REQUEST_REFUSED';
   return new ReadError(code, sentence(`the meter answered confirmedServiceError ${serviceName}, ${kindName}: ${valueName}`, SERVICE_ERROR_ADVICE[`${kind}.${value}`] ?? ''));
 }
 
 export function exceptionResponse(stateError: number, serviceError: number, counter: number | undefined): ReadError {
   const state = STATE_ERRORS[stateError] ?? `state error ${stateError}`;
-  const found = EXCEPTIONS[serviceError] ?? { name: `service error ${serviceError}`, code: 'DLMS_EXCEPTION' as const, advice: '' };
+  const found = EXCEPTIONS[serviceError] ?? { name: `service error ${serviceError}`, code: 'REQUEST_REFUSED' as const, advice: '' };
   const expected = counter === undefined ? '' : `; it expects ${counter}`;
   return new ReadError(found.code, sentence(`the meter answered exception-response ${state}, ${found.name}${expected}`, found.advice));
 }
@@ -49,21 +49,21 @@ export function releaseRefusal(reason: number): ReadError {
 const sentence = (fact: string, advice: string): string => (advice === '' ? fact : `${fact}; ${advice}`);
 
 export const DATA_ACCESS_RESULTS: { readonly [result: number]: Refusal } = {
-  1: { name: 'hardware-fault', code: 'DLMS_EXCEPTION', advice: 'the meter itself reports a defect' },
-  2: { name: 'temporary-failure', code: 'METER_RESTING', advice: 'it is busy with this object; read it again later' },
+  1: { name: 'hardware-fault', code: 'REQUEST_REFUSED', advice: 'the meter itself reports a defect' },
+  2: { name: 'temporary-failure', code: 'METER_BUSY', advice: 'it is busy with this object; read it again later' },
   3: { name: 'read-write-denied', code: 'ACCESS_DENIED', advice: 'this client SAP may not read it; use another client or a higher authentication' },
-  4: { name: 'object-undefined', code: 'DLMS_EXCEPTION', advice: 'the meter does not have this OBIS code in that class; list its objects' },
-  9: { name: 'object-class-inconsistent', code: 'DLMS_EXCEPTION', advice: 'the OBIS code exists in another class; list its objects' },
-  11: { name: 'object-unavailable', code: 'DLMS_EXCEPTION', advice: 'the object exists but has nothing to read now' },
-  12: { name: 'type-unmatched', code: 'DLMS_EXCEPTION', advice: 'the meter does not understand the selection' },
+  4: { name: 'object-undefined', code: 'REQUEST_REFUSED', advice: 'the meter does not have this OBIS code in that class; list its objects' },
+  9: { name: 'object-class-inconsistent', code: 'REQUEST_REFUSED', advice: 'the OBIS code exists in another class; list its objects' },
+  11: { name: 'object-unavailable', code: 'REQUEST_REFUSED', advice: 'the object exists but has nothing to read now' },
+  12: { name: 'type-unmatched', code: 'REQUEST_REFUSED', advice: 'the meter does not understand the selection' },
   13: { name: 'scope-of-access-violated', code: 'ACCESS_DENIED', advice: 'this association may not read it; use another client SAP or a higher authentication' },
-  14: { name: 'data-block-unavailable', code: 'DLMS_EXCEPTION', advice: 'the answer was lost between its blocks; read again' },
-  15: { name: 'long-get-aborted', code: 'METER_RESTING', advice: 'the meter broke off a long answer; read again' },
-  16: { name: 'no-long-get-in-progress', code: 'METER_RESTING', advice: 'the meter lost the long answer; read again' },
-  17: { name: 'long-set-aborted', code: 'DLMS_EXCEPTION', advice: '' },
-  18: { name: 'no-long-set-in-progress', code: 'DLMS_EXCEPTION', advice: '' },
-  19: { name: 'data-block-number-invalid', code: 'METER_RESTING', advice: 'meter and platform disagree on the block; read again' },
-  250: { name: 'other-reason', code: 'DLMS_EXCEPTION', advice: 'the meter does not say why' },
+  14: { name: 'data-block-unavailable', code: 'REQUEST_REFUSED', advice: 'the answer was lost between its blocks; read again' },
+  15: { name: 'long-get-aborted', code: 'METER_BUSY', advice: 'the meter broke off a long answer; read again' },
+  16: { name: 'no-long-get-in-progress', code: 'METER_BUSY', advice: 'the meter lost the long answer; read again' },
+  17: { name: 'long-set-aborted', code: 'REQUEST_REFUSED', advice: '' },
+  18: { name: 'no-long-set-in-progress', code: 'REQUEST_REFUSED', advice: '' },
+  19: { name: 'data-block-number-invalid', code: 'METER_BUSY', advice: 'meter and platform disagree on the block; read again' },
+  250: { name: 'other-reason', code: 'REQUEST_REFUSED', advice: 'the meter does not say why' },
 };
 
 const REFUSED = 'ASSOCIATION_REFUSED';
@@ -93,10 +93,10 @@ const ACSE_PROVIDER_DIAGNOSTICS: { readonly [diagnostic: number]: Refusal } = {
 
 const STATE_ERRORS: { readonly [code: number]: string } = { 1: 'service-not-allowed', 2: 'service-unknown' };
 const EXCEPTIONS: { readonly [code: number]: Refusal } = {
-  1: { name: 'operation-not-possible', code: 'DLMS_EXCEPTION', advice: 'the association may have been lost, or this client SAP may not do it' },
-  2: { name: 'service-not-supported', code: 'DLMS_EXCEPTION', advice: 'the meter does not offer this service, or it does not offer it without ciphering' },
-  3: { name: 'other-reason', code: 'DLMS_EXCEPTION', advice: 'the meter does not say why' },
-  4: { name: 'pdu-too-long', code: 'DLMS_EXCEPTION', advice: 'the request was larger than the meter takes' },
+  1: { name: 'operation-not-possible', code: 'REQUEST_REFUSED', advice: 'the association may have been lost, or this client SAP may not do it' },
+  2: { name: 'service-not-supported', code: 'REQUEST_REFUSED', advice: 'the meter does not offer this service, or it does not offer it without ciphering' },
+  3: { name: 'other-reason', code: 'REQUEST_REFUSED', advice: 'the meter does not say why' },
+  4: { name: 'pdu-too-long', code: 'REQUEST_REFUSED', advice: 'the request was larger than the meter takes' },
   5: { name: 'deciphering-error', code: 'SECURITY_FAILED', advice: 'check encryption key, authentication key, security suite and client system title; with the right keys the invocation counter is too low' },
   6: { name: 'invocation-counter-error', code: 'SECURITY_FAILED', advice: 'the invocation counter was too low' },
 };

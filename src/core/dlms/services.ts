@@ -10,7 +10,7 @@ import { objectKey, objectsOfSn } from './objects';
 import { listsOf } from './plan';
 import { decodeAccessResponse, encodeAccessRequest } from './xdlms/access';
 import { decodeGetResponse, decodeResultList, encodeAttribute, encodeGetRequest, unfinishedData, type Attribute, type DataResult, type GetRequest, type GetResponse } from './xdlms/get';
-import { decodeReadResponse, decodeReadResults, encodeReadRequest, type ReadResult, type Variable } from './xdlms/read';
+import { decodeReadResponse, decodeReadResults, encodeReadRequest, type ReadResult, type Variable } from './xdlms/sn-read';
 
 /** A value that cannot be decoded costs its own attribute, not the others. */
 export type AttributeResult = DataResult | { readonly failed: ReadError };
@@ -101,16 +101,16 @@ export class Services {
   private learnFromList(error: ReadError, length: number): void {
     const isSilent = error.code === 'NO_REPLY';
     if (isSilent) this.notes.silentLists++;
-    const isRefused = error.code === 'DLMS_EXCEPTION' || error.code === 'ACCESS_DENIED'; // one value that cannot be decoded says nothing about lists
+    const isRefused = error.code === 'REQUEST_REFUSED' || error.code === 'ACCESS_DENIED'; // one value that cannot be decoded says nothing about lists
     if (isRefused || (isSilent && this.notes.silentLists > 1)) this.notes.listLimit = Math.max(1, Math.floor(length / 2));
   }
 
   private *withList(attributes: readonly Attribute[]): Dialogue<readonly DataResult[]> {
     const response = yield* this.getAnswer({ kind: 'with-list', invoke: this.association.nextInvoke(), attributes });
     if (response.kind === 'with-list') return response.results;
-    if (response.kind === 'normal') throw new ReadError('DLMS_EXCEPTION', 'the meter answered a list of attributes with one result');
+    if (response.kind === 'normal') throw new ReadError('REQUEST_REFUSED', 'the meter answered a list of attributes with one result');
     const whole = yield* this.joined(response, []);
-    if ('refused' in whole) throw new ReadError('DLMS_EXCEPTION', 'the meter refused the list of attributes');
+    if ('refused' in whole) throw new ReadError('REQUEST_REFUSED', 'the meter refused the list of attributes');
     return decodeResultList(whole.raw);
   }
 
@@ -211,7 +211,7 @@ export class Services {
 const unexpected = (what: string): ReadError => new ReadError('BAD_VALUE', `the meter sent ${what}; note its type and firmware and report it`);
 
 /** Answers that say "not like this": a shorter list may go. Silence and noise say nothing about lists. */
-const LIST_REFUSALS: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['DLMS_EXCEPTION', 'BAD_VALUE', 'ACCESS_DENIED']);
+const LIST_REFUSALS: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['REQUEST_REFUSED', 'BAD_VALUE', 'ACCESS_DENIED']);
 const LIST_HEAD = 8;
 const MAX_STRAYS = 3;
 const MAX_BLOCKS = 65_535;

@@ -29,6 +29,8 @@ export interface SessionOptions extends AssociationOptions {
   readonly language: Language;
   /** The object that holds this client's invocation counter, for the public client to read. */
   readonly counterObject: Uint8Array;
+  /** What has to be said before each link is opened: the sign-on of mode E. */
+  readonly signOn?: () => Dialogue<void>;
   /** Object lists of meter types, shared between lines. */
   readonly objectCache?: ObjectCache;
 }
@@ -111,11 +113,16 @@ export class DlmsSession {
     const association = new Association(this.link, this.o, this.notes);
     association.hasGeneralBlocks = this.notes.hasGeneralBlocks;
     this.association = association;
-    yield* stage('connect', this.link.open());
+    yield* stage('connect', this.connected(this.link));
     yield* stage('authenticate', association.open());
     const identity = new Identity(this.notes);
     if (association.meterTitle) identity.settleByTitle(association.meterTitle);
     this.current = { identity, services: new Services(association, this.notes, this.o.referencing === 'SN', overheadOf(this.o)) };
+  }
+
+  private *connected(link: CosemLink): Dialogue<void> {
+    if (this.o.signOn) yield* this.o.signOn();
+    yield* link.open();
   }
 
   private *abandon(isPolite = false): Dialogue<void> {
@@ -176,7 +183,7 @@ export class DlmsSession {
     this.link = link;
     this.association = association; // close() says its goodbyes if this is cancelled
     try {
-      yield* stage('connect', link.open());
+      yield* stage('connect', this.connected(link));
       yield* stage('authenticate', association.open());
       const services = new Services(association, this.notes, this.o.referencing === 'SN', 0);
       const result = yield* services.getOne({ classId: 1, instance: this.o.counterObject, attribute: 2 });
@@ -239,6 +246,6 @@ function overheadOf(o: AssociationOptions): number {
 
 const PUBLIC_CLIENT = 16;
 /** Answers, and the silence, of a meter that has no public client or hides the counter from it. */
-const PUBLIC_REFUSALS: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['NO_REPLY', 'ASSOCIATION_REFUSED', 'ACCESS_DENIED', 'DLMS_EXCEPTION', 'BAD_VALUE', 'SECURITY_FAILED', 'DISCONNECTED']);
+const PUBLIC_REFUSALS: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['NO_REPLY', 'ASSOCIATION_REFUSED', 'ACCESS_DENIED', 'REQUEST_REFUSED', 'BAD_VALUE', 'SECURITY_FAILED', 'DISCONNECTED']);
 const MAX_REPAIRS = 2;
 const COUNTER_RESERVE = 65_536n;

@@ -36,10 +36,12 @@ export const ERRORS = {
   LIMIT_REACHED: { fault: 'user', retryable: true },
   /** It was sent and may have been carried out, but nothing confirms it: look before sending it again. */
   OUTCOME_UNKNOWN: { fault: 'device', retryable: false },
+
   DISCONNECTED: { fault: 'device', retryable: true },
+  /** The meter does not open a talk with this client as it is set up. */
   ASSOCIATION_REFUSED: { fault: 'user', retryable: false },
+  /** Keys, counters or protection do not match: nothing of the answer can be trusted. */
   SECURITY_FAILED: { fault: 'device', retryable: false },
-  DLMS_EXCEPTION: { fault: 'device', retryable: false },
   INTERNAL: { fault: 'ours', retryable: false },
 } as const satisfies Record<string, { fault: Fault; retryable: boolean }>;
 

@@ -7,7 +7,7 @@ import { randomOctets } from '../../core/dlms/security';
 import { decodeActionRequest, encodeActionResponse } from '../../core/dlms/xdlms/action';
 import { encodeException } from '../../core/dlms/xdlms/exception';
 import { CONFORMANCE, decodeInitiateRequest, encodeInitiateResponse } from '../../core/dlms/xdlms/initiate';
-import { decodeReadRequest, encodeReadResponse } from '../../core/dlms/xdlms/read';
+import { decodeReadRequest, encodeReadResponse } from '../../core/dlms/xdlms/sn-read';
 import { openRequest, sealAnswer } from './security-server';
 import type { ServerAssociation, ServerOptions } from './server-types';
 

@@ -2,7 +2,7 @@
 import { encodeData, type Data } from '../../core/dlms/axdr';
 import { decodeAccessRequest, encodeAccessResponse } from '../../core/dlms/xdlms/access';
 import { decodeGetRequest, encodeGetResponse, encodeResultList, type Attribute, type DataResult } from '../../core/dlms/xdlms/get';
-import { decodeReadRequest, encodeReadResponse, encodeReadResults, type ReadResult, type Variable } from '../../core/dlms/xdlms/read';
+import { decodeReadRequest, encodeReadResponse, encodeReadResults, type ReadResult, type Variable } from '../../core/dlms/xdlms/sn-read';
 import { findByShortName, readAttribute, REFUSED } from './model';
 import type { ServerAssociation, ServerOptions } from './server-types';
 

@@ -7,7 +7,7 @@ import { decodeConfirmedServiceError, decodeException } from '../../../src/core/
 import { decodeGetRequest, decodeGetResponse, encodeGetRequest, encodeGetResponse } from '../../../src/core/dlms/xdlms/get';
 import { decodeInitiateRequest, decodeInitiateResponse, encodeInitiateRequest, encodeInitiateResponse } from '../../../src/core/dlms/xdlms/initiate';
 import { decodeNotification } from '../../../src/core/dlms/xdlms/notification';
-import { decodeReadRequest, decodeReadResponse, encodeReadRequest, encodeReadResponse } from '../../../src/core/dlms/xdlms/read';
+import { decodeReadRequest, decodeReadResponse, encodeReadRequest, encodeReadResponse } from '../../../src/core/dlms/xdlms/sn-read';
 import { decodeAccessRequest, decodeAccessResponse, encodeAccessRequest, encodeAccessResponse } from '../../../src/core/dlms/xdlms/access';
 import { decodeGeneralBlock, encodeGeneralBlock } from '../../../src/core/dlms/xdlms/block';
 import { objectsOfLn } from '../../../src/core/dlms/objects';

@@ -93,7 +93,7 @@ describe('attributes', () => {
     const set = bench();
     const { readings } = set.read({ kind: 'attributes', items });
     assert.deepEqual(readings.slice(0, 5).map(({ value, at }) => [value, at]), [[4521, '2026-11-03T17:45:00'], [810, undefined], ['2026-11-22T08:30:00+01:00', undefined], ['MTX1000000000001', undefined], [true, undefined]]);
-    assert.equal(readings[5]?.error?.code, 'DLMS_EXCEPTION');
+    assert.equal(readings[5]?.error?.code, 'REQUEST_REFUSED');
     assert.match(readings[5]?.error?.message ?? '', /object-undefined.*list its objects/);
   });
   it('passes over late answers and notifications between', () => {

@@ -153,7 +153,7 @@ describe('associations', () => {
       for (const source of ['user', 'provider'] as const) {
         for (let diagnostic = 0; diagnostic < 16; diagnostic++) {
           const error = thrown(() => value({ server: { quirks: { refuses: [result, source, diagnostic] } } }));
-          assert.match(error.code, /ASSOCIATION_REFUSED|ACCESS_DENIED|METER_RESTING/);
+          assert.match(error.code, /ASSOCIATION_REFUSED|ACCESS_DENIED|METER_BUSY/);
           assert.equal(error.stage, 'authenticate');
           assert.match(error.detail, wording[`${result}.${source}.${diagnostic}`] ?? /./);
         }

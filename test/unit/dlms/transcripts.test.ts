@@ -10,7 +10,7 @@ import { notesOf } from '../../../src/core/dlms/notes';
 import { Services, type AttributeResult } from '../../../src/core/dlms/services';
 import { plainValue } from '../../../src/core/dlms/cosem';
 import { decodeGetRequest } from '../../../src/core/dlms/xdlms/get';
-import { decodeReadResponse, encodeReadRequest } from '../../../src/core/dlms/xdlms/read';
+import { decodeReadResponse, encodeReadRequest } from '../../../src/core/dlms/xdlms/sn-read';
 import { concatBytes, fromHex, toHex } from '../../../src/core/wire/bytes';
 import type { Dialogue } from '../../../src/core/wire/dialogue';
 import { bench, EK, AK, memory, run, thrown } from '../../support/dlms-bench';
