@@ -37,6 +37,7 @@ export const ERRORS = {
   /** It was sent and may have been carried out, but nothing confirms it: look before sending it again. */
   OUTCOME_UNKNOWN: { fault: 'device', retryable: false },
 
+  /** The meter ended the session, or does not open one now. */
   DISCONNECTED: { fault: 'device', retryable: true },
   /** The meter does not open a talk with this client as it is set up. */
   ASSOCIATION_REFUSED: { fault: 'user', retryable: false },
