@@ -57,7 +57,7 @@ export async function startNodeRed(options: NodeRedOptions = {}): Promise<NodeRe
   const url = `http://127.0.0.1:${port}`;
   const request = (method: string, path: string, body?: unknown, headers: Readonly<Record<string, string>> = {}): Promise<unknown> => callApi(url, method, path, body, headers);
   try {
-    await until(child, () => log, async () => (await request('GET', '/settings')) !== undefined && /Started flows|missing types/.test(log));
+    await until(child, () => log, async () => (await request('GET', '/settings')) !== undefined && /Started flows|Flujos iniciados|missing types/.test(log));
   } catch (failure) {
     await endOf(child);
     throw failure;
