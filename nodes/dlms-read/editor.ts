@@ -1,18 +1,15 @@
 // Dialog of mtx-dlms-read: only the fields that the chosen transport, security and request need.
-import type { EditorNodeDef, EditorNodeProperties, EditorRED } from 'node-red';
+import type { EditorNodeDef, EditorNodeInstance, EditorNodeProperties, EditorRED } from 'node-red';
 import { askButton, fillSelect, formValues, showDone, showTable, wholeNumber } from '../shared/editor/ui';
 import { itemTable, pickTable, type Item, type ItemTable } from './editor/items';
 
 declare const RED: EditorRED;
 
-interface Secrets {
-  readonly password: string;
-}
-
 interface Properties extends EditorNodeProperties {
   items: readonly (Item | string)[];
-  readonly [choice: string]: unknown;
 }
+
+type DialogNode = EditorNodeInstance<Properties>;
 
 interface ReadAnswer {
   readonly identity: Readonly<Record<string, unknown>>;
@@ -81,15 +78,15 @@ RED.nodes.registerType('mtx-dlms-read', {
   },
   credentials: Object.fromEntries(SECRETS.map((name) => [name, { type: 'password' }])),
   paletteLabel: 'DLMS read',
-  label() {
+  label(this: DialogNode) {
     return this.name || 'DLMS read';
   },
-  labelStyle() {
+  labelStyle(this: DialogNode) {
     return this.name ? 'node_label_italic' : '';
   },
-  oneditprepare() {
+  oneditprepare(this: DialogNode) {
     const say = (key: string, values?: Readonly<Record<string, unknown>>): string => this._(`mtx-dlms-read.${key}`, values as never);
-    for (const [field, values] of Object.entries(CHOICES)) fillSelect(`node-input-${field}`, values, (value) => say(`${field}.${value}`), String(this[field] ?? values[0]));
+    for (const [field, values] of Object.entries(CHOICES)) fillSelect(`node-input-${field}`, values, (value) => say(`${field}.${value}`), String((this as unknown as Readonly<Record<string, unknown>>)[field] ?? values[0]));
     const table = itemTable($('#mtx-dlms-items'), say);
     table.load(this.items ?? []);
     $('#mtx-dlms-items').data('table', table);
@@ -115,10 +112,10 @@ RED.nodes.registerType('mtx-dlms-read', {
       },
     });
   },
-  oneditsave() {
+  oneditsave(this: DialogNode) {
     this.items = ($('#mtx-dlms-items').data('table') as ItemTable).values();
   },
-} as EditorNodeDef<Properties, Secrets>);
+} as unknown as EditorNodeDef<Properties>);
 
 function showNeeded(): void {
   const value = (field: string): string => String($(`#node-input-${field}`).val());

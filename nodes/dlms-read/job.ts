@@ -36,13 +36,18 @@ export function dlmsOptions(RED: NodeAPI, query: DlmsQuery, { imei, node, object
   };
 }
 
-/** Mode E: the text sign-on, then HDLC at the speed that both agreed on, and the port as it was afterwards. */
+/** Mode E: the text sign-on before each connection, at the port's own speed; the port is as it was afterwards. */
 function* readAfterModeE(query: DlmsQuery, options: DlmsOptions, memory: LineMemory): Dialogue<Readout> {
   const before = memory.line;
-  const { identification } = yield* openModeE({ ...query.modeE, wakeUp: false }, memory);
+  let meter: { manufacturer: string; id: string } | undefined;
+  const signOn = function* (): Dialogue<void> {
+    yield* setLine(before);
+    const { identification } = yield* openModeE({ ...query.modeE, wakeUp: false }, memory);
+    meter = { manufacturer: identification.manufacturer, id: identification.id };
+  };
   try {
-    const readout = yield* readDlms(options, memory);
-    return { ...readout, identity: { manufacturer: identification.manufacturer, id: identification.id, ...readout.identity } };
+    const readout = yield* readDlms({ ...options, signOn }, memory);
+    return { ...readout, identity: { ...meter, ...readout.identity } };
   } finally {
     yield* leaving(setLine(before));
   }

@@ -11,7 +11,6 @@ function init(RED: NodeAPI): void {
   readerNode<DlmsQuery>(RED, {
     type: 'mtx-dlms-read',
     credentials: Object.fromEntries(SECRET_NAMES.map((name) => [name, { type: 'password' as const }])),
-    secrets: SECRET_NAMES,
     migrations: [],
     parse: parseDlms,
     protocol: () => 'dlms',

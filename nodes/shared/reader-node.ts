@@ -11,6 +11,12 @@ import { modemNodeOf, type DoneCallback, type ModemNode, type Msg, type Secrets,
 import { Heard, UsualBytes } from './progress';
 import { listenUnasked, type Unasked } from './unasked';
 
+/** Where a read happens: for what is kept per modem, in the context of the node. */
+export interface Place {
+  readonly imei: string;
+  readonly node: Node;
+}
+
 export interface ReaderSpec<Q> {
   readonly type: string;
   /** Names of the credentials and how the editor treats them. */
@@ -21,7 +27,7 @@ export interface ReaderSpec<Q> {
   protocol(q: Q): string;
   /** The meter's address as text: unit, address, link address, server SAP. */
   meter(q: Q): string;
-  job(q: Q): Pick<Job<Readout>, 'start' | 'quietMs' | 'key' | 'line'> & Partial<Pick<Job<Readout>, 'attempts'>>;
+  job(q: Q, place: Place): Pick<Job<Readout>, 'start' | 'quietMs' | 'key' | 'line'> & Partial<Pick<Job<Readout>, 'attempts'>>;
   /** How many exchanges the read will take, where that is known: for the percentage in the badge. */
   exchanges?(q: Q): number | undefined;
   /** How the bytes of a meter that sends by itself become readouts; undefined = this node asks. */
@@ -72,7 +78,7 @@ class Reader<Q> {
         return done();
       }
       const fields = new Fields(overridden(this.config, msg));
-      const q = this.spec.parse(fields, secretsOf(this.node, fields), modemNode.profile.line);
+      const q = this.spec.parse(fields, secretsOf(this.node, fields, Object.keys(this.spec.credentials ?? {})), modemNode.profile.line);
       subject = subjectOf(imei, this.spec.meter(q));
       const { value, link } = await this.read(modemNode, imei, q, msg);
       const name = fields.text('name');
@@ -99,7 +105,7 @@ class Reader<Q> {
     const stops = this.running.get(imei) ?? new Set();
     this.running.set(imei, stops.add(stop));
     const modem = modemNode.acquire(imei);
-    const job = this.spec.job(q);
+    const job = this.spec.job(q, { imei, node: this.node });
     const heard = new Heard(this.badge, this.usual.of(imei, job.key), this.spec.exchanges?.(q));
     try {
       const done = await modem.ports[0].run({
@@ -158,9 +164,8 @@ function overridden(config: Config, msg: Msg): Config {
 }
 
 /** Credentials of the node; a message may bring its own for its meter. They go no further than the dialogue. */
-function secretsOf(node: Node, fields: Fields): Secrets {
+function secretsOf(node: Node, fields: Fields, names: readonly string[]): Secrets {
   const stored = (node.credentials ?? {}) as Record<string, unknown>;
-  const names = ['password', 'authenticationKey', 'encryptionKey', 'dedicatedKey'];
   return Object.fromEntries(names.map((name) => [name, fields.text(name, String(stored[name] ?? ''))]));
 }
 

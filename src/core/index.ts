@@ -1,6 +1,6 @@
 // The public API of the core, spelled out by name. Nodes import this file and no other.
 export { ERRORS, ReadError, asReadError, type ErrorCode, type Fault, type Stage } from './wire/errors';
-export { wireMs, type Dialogue, type LineMemory, type LineSettings, type Parity, type Step } from './wire/dialogue';
+export { leaving, wireMs, type Dialogue, type LineMemory, type LineSettings, type Parity, type Step } from './wire/dialogue';
 export { fromHex, toHex } from './wire/bytes';
 export type { Column, Reading, Readout, Row, Value } from './reading';
 
@@ -78,3 +78,10 @@ export { createRollout, stepRollout, type TargetWish } from './fleet/rollout';
 export { rollbackTexts } from './fleet/rollback-texts';
 export { RolloutRun, type RolloutHost, type RolloutStore, type StoredRollout, type TargetWork } from './fleet/rollout-run';
 export { FINAL_STATES, GOOD_STATES, type FinalState, type RolloutEvent, type RolloutHead, type RolloutPlan, type RolloutProgress, type Target, type TargetState } from './fleet/rollout-state';
+export { dlmsSession, readDlms, type DlmsOptions } from './dlms/read';
+export type { DlmsCredentials } from './dlms/options';
+export type { CounterStore } from './dlms/counter';
+export type { ObjectCache } from './dlms/object-list';
+export type { DlmsRequest, Moment, WantedAttribute } from './dlms/requests';
+export { parseObis } from './dlms/obis';
+export { openModeE, type ModeE } from './iec62056/mode-e';

@@ -2,6 +2,7 @@
 import type { Clock } from '../core/transport/clock';
 import type { LineSettings } from '../core/wire/dialogue';
 import type { Meter } from './meter';
+import { demoDlmsMeter } from './meter-dlms-demo';
 import { Iec62056Meter } from './meter-iec62056';
 import { demoIec62056Model } from './meter-iec62056-demo';
 import { iec870Meter } from './meter-iec870';
@@ -30,6 +31,8 @@ export const METER_KINDS: Readonly<Record<string, MeterKind>> = {
   modbus: (wish) => modbus(wish, (unit) => (wish.profile ? profiled(wish, wish.profile, unit) : ruleDevice(unit))),
   iec62056: (wish) => addressesOf(wish, '12345678').map((address) => new Iec62056Meter({ model: demoIec62056Model(wish.clock, address, wish.line, wish.password), now: () => wish.clock.now() })),
   iec870: (wish) => addressesOf(wish, '1').map((link) => iec870(wish, whole('a link address', link, 0xffff), whole('the password of such a meter', wish.password || '1', 0xffff_ffff))),
+  dlms: (wish) => dlms(wish, false),
+  'dlms-secured': (wish) => dlms(wish, true),
   'modbus-rule': (wish) => modbus(wish, (unit) => ruleDevice(unit)),
 };
 
@@ -45,6 +48,11 @@ function modbus(wish: MeterWish, device: (unit: number) => ModbusDevice): readon
 function iec870({ clock, line }: MeterWish, link: number, password: number): Meter {
   const epoch = clock.date().getTime() - clock.now();
   return iec870Meter({ link, point: 1, password, line, memory: demoIec870Memory(epoch, () => clock.now()) });
+}
+
+function dlms(wish: MeterWish, isSecured: boolean): readonly Meter[] {
+  const { clock, line, password } = wish;
+  return addressesOf(wish, '1').map((serial) => demoDlmsMeter({ clock, line, serial, password, isSecured }));
 }
 
 function addressesOf({ addresses }: MeterWish, fallback: string): readonly string[] {

@@ -23,6 +23,7 @@ export function paletteNodes(): Parameters<typeof helper.load>[0] {
     require('../../nodes/mtx-sms/mtx-sms'),
     require('../../nodes/mtx-status/mtx-status'),
     require('../../nodes/modbus-read/mtx-modbus-read'),
+    require('../../nodes/dlms-read/mtx-dlms-read'),
     require('../../nodes/iec-read/mtx-iec-read'),
     require('../../nodes/mtx-config/mtx-config'),
     core('common/25-catch.js'),

@@ -36,7 +36,6 @@ export const ERRORS = {
   LIMIT_REACHED: { fault: 'user', retryable: true },
   /** It was sent and may have been carried out, but nothing confirms it: look before sending it again. */
   OUTCOME_UNKNOWN: { fault: 'device', retryable: false },
-
   /** The meter ended the session, or does not open one now. */
   DISCONNECTED: { fault: 'device', retryable: true },
   /** The meter does not open a talk with this client as it is set up. */
