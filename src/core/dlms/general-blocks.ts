@@ -33,7 +33,7 @@ export function* receiveInBlocks(link: CosemLink, first: Uint8Array, rules: Bloc
     parts.push(block.data);
     size += block.data.length;
     isComplete = block.isLast;
-    if (size > MAX_OCTETS) throw new ReadError('BAD_VALUE', `the meter's answer in blocks exceeds ${MAX_OCTETS} octets`);
+    if (size > MAX_OCTETS || parts.length > MAX_BLOCKS) throw new ReadError('BAD_VALUE', `the meter's answer exceeds ${MAX_BLOCKS} blocks or ${MAX_OCTETS} octets, and has no end`);
   };
   for (;;) {
     const before = parts.length;
@@ -75,3 +75,5 @@ function* quietly(part: Dialogue<Uint8Array>): Dialogue<Uint8Array | undefined> 
 const MAX_WINDOW = 63;
 const MAX_STALLS = 3;
 const MAX_OCTETS = 16 * 1024 * 1024;
+/** Far above any profile; Gurux Java streams one-block answers for ever. */
+const MAX_BLOCKS = 8192;

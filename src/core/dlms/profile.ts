@@ -74,11 +74,13 @@ function* byRange(reader: Reader): Dialogue<readonly TimedRow[] | { readonly ref
   if (!clock) throw new ReadError('INTERNAL', 'a range without clock column');
   const isLocal = (wanted.from ?? wanted.to)?.isLocal ?? true;
   const deviation = deviationFor(talk.notes, isLocal);
-  const last = wanted.to?.ms ?? END_OF_TIME;
+  // A meter may compare the fields and pass over the deviation: then daylight saving moves the range by an hour.
+  const slack = isLocal ? 0 : HOUR_MS;
+  const last = (wanted.to?.ms ?? END_OF_TIME) + slack;
   const stepMs = pieceMs(reader);
   const columns = profile.hasColumnSelection && reader.chosen.length < profile.captured.length ? reader.chosen : [];
   const rows: TimedRow[] = [];
-  for (let from = wanted.from?.ms ?? START_OF_TIME; from <= last; ) {
+  for (let from = (wanted.from?.ms ?? START_OF_TIME) - slack; from <= last; ) {
     const until = wanted.from && wanted.to ? Math.min(last, from + stepMs) : last;
     const ends = [from, until].map((ms) => momentOctets({ ms, isLocal }, deviation));
     const piece: Piece = yield* readPiece(reader, rangeSelection(clock, ends[0] ?? NOTHING, ends[1] ?? NOTHING, columns));
@@ -133,8 +135,9 @@ function* reckonedSpan(reader: Reader, count: number): Dialogue<{ readonly first
   const newestMs = time ? comparableMs(time, isLocal, deviation) : null;
   if (newestMs === null) return { first: 1, last: count };
   const ago = (ms: number): number => Math.floor((newestMs - ms) / periodMs);
-  const oldest = Math.min(count, Math.max(1, (wanted.from ? ago(wanted.from.ms) : count) + 1 + SPARE_ENTRIES));
-  const youngest = Math.max(1, Math.min(count, (wanted.to ? ago(wanted.to.ms) : 0) + 1 - SPARE_ENTRIES));
+  const spare = SPARE_ENTRIES + Math.ceil(HOUR_MS / periodMs);
+  const oldest = Math.min(count, Math.max(1, (wanted.from ? ago(wanted.from.ms) : count) + 1 + spare));
+  const youngest = Math.max(1, Math.min(count, (wanted.to ? ago(wanted.to.ms) : 0) + 1 - spare));
   return profile.isNewestFirst ? { first: youngest, last: oldest } : { first: count + 1 - oldest, last: count + 1 - youngest };
 }
 
@@ -204,7 +207,8 @@ function inRange({ wanted, talk }: Reader, rows: readonly TimedRow[]): readonly 
   const isLocal = (from ?? to)?.isLocal ?? true;
   return rows.filter(({ time }) => {
     const ms = time ? comparableMs(time, isLocal, talk.notes.deviation ?? null) : null;
-    return ms === null || ((from === undefined || ms >= from.ms) && (to === undefined || ms <= to.ms));
+    const slack = !isLocal && time?.deviation === null ? HOUR_MS : 0; // a row that tells no zone may be an hour off: rather a row too many
+    return ms === null || ((from === undefined || ms >= from.ms - slack) && (to === undefined || ms <= to.ms + slack));
   });
 }
 
@@ -246,8 +250,9 @@ const valueColumns = (captured: readonly CaptureObject[]): readonly CaptureObjec
 const SELECTION_REFUSALS: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['REQUEST_REFUSED', 'ACCESS_DENIED']);
 const NOTHING = new Uint8Array(0);
 const MAX_BREAKS = 4;
-/** Rows more than reckoned at both ends, for a row at the edge and one added meanwhile. */
+/** Rows more than reckoned at both ends, for a row at the edge and one added meanwhile; an hour more for daylight saving. */
 const SPARE_ENTRIES = 2;
 const WIDEN_ENTRIES = 96;
+const HOUR_MS = 3_600_000;
 const START_OF_TIME = Date.UTC(2000, 0, 1);
 const END_OF_TIME = Date.UTC(2099, 11, 31, 23, 59, 59);

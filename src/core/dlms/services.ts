@@ -150,13 +150,27 @@ export class Services {
     }
   }
 
-  private *readAll(wanted: readonly Attribute[]): Dialogue<readonly DataResult[]> {
+  private *readAll(wanted: readonly Attribute[]): Dialogue<readonly AttributeResult[]> {
     const variables: Variable[] = [];
     for (const attribute of wanted) variables.push(yield* this.variableOf(attribute));
     const room = this.association.maxPdu === 0 ? Infinity : this.association.maxPdu - LIST_HEAD - this.overhead;
     const limit = this.association.has('multipleReferences') ? this.notes.listLimit : 1;
-    const results: DataResult[] = [];
-    for (const list of listsOf(variables, (one) => encodeReadRequest([one]).length, room, limit)) results.push(...(yield* this.readVariables(list, [])));
+    const results: AttributeResult[] = [];
+    for (const list of listsOf(variables, (one) => encodeReadRequest([one]).length, room, limit)) results.push(...(yield* this.readList(list)));
+    return results;
+  }
+
+  private *readList(list: readonly Variable[]): Dialogue<readonly AttributeResult[]> {
+    try {
+      return yield* this.readVariables(list, []);
+    } catch (thrown) {
+      const error = asReadError(thrown, 'decode');
+      if (list.length === 1 && error.code === 'BAD_VALUE') return [{ failed: error }];
+      if (list.length > 1) this.learnFromList(error, list.length);
+      if (list.length === 1 || !LIST_REFUSALS.has(error.code)) throw error;
+    }
+    const results: AttributeResult[] = [];
+    for (const half of listsOf(list, () => 1, Infinity, Math.min(this.notes.listLimit, Math.floor(list.length / 2)))) results.push(...(yield* this.readList(half)));
     return results;
   }
 
@@ -214,7 +228,7 @@ const unexpected = (what: string): ReadError => new ReadError('BAD_VALUE', `the 
 const LIST_REFUSALS: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['REQUEST_REFUSED', 'BAD_VALUE', 'ACCESS_DENIED']);
 const LIST_HEAD = 8;
 const MAX_STRAYS = 3;
-const MAX_BLOCKS = 65_535;
+const MAX_BLOCKS = 8192;
 const MAX_OCTETS = 16 * 1024 * 1024;
 const OTHER_REASON = 250;
 const ASSOCIATION_SN_KEY = '12/0000280000ff';

@@ -41,6 +41,7 @@ export class DlmsSession {
   private association: Association | undefined;
   private current: { readonly services: Services; readonly identity: Identity } | undefined;
   private hasAskedCounter = false;
+  private hasFailed = false;
 
   constructor(
     private readonly linkFor: (client: number) => CosemLink,
@@ -50,8 +51,9 @@ export class DlmsSession {
     this.notes = notesOf(memory, o.meter);
   }
 
+  /** Whether another read may go over it. After a failed read nobody knows what the meter still sends: close it. */
   get isOpen(): boolean {
-    return this.association?.isOpen ?? false;
+    return (this.association?.isOpen ?? false) && !this.hasFailed;
   }
 
   /** Plain APDUs that the meter sent unasked during this session. */
@@ -74,6 +76,13 @@ export class DlmsSession {
   }
 
   *read(request: DlmsRequest): Dialogue<Readout> {
+    this.hasFailed = true;
+    const readout = yield* this.readRepaired(request);
+    this.hasFailed = false;
+    return readout;
+  }
+
+  private *readRepaired(request: DlmsRequest): Dialogue<Readout> {
     try {
       return yield* stage('read', this.readOnce(request));
     } catch (thrown) {

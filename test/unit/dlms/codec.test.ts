@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
-import { decodeData, encodeData, type Data } from '../../../src/core/dlms/axdr';
+import { decodeData, encodeData, takeData, type Data } from '../../../src/core/dlms/axdr';
+import { Cursor } from '../../../src/core/dlms/cursor';
 import { decodeAare, decodeAarq, decodeRelease, encodeAare, encodeAarq } from '../../../src/core/dlms/acse';
 import { clockDoubts, decodeDateTime, encodeDateTime, dateTimeAt, isoOf, laterBy, patternText, utcMs } from '../../../src/core/dlms/date-time';
 import { decodeActionRequest, decodeActionResponse, encodeActionRequest, encodeActionResponse } from '../../../src/core/dlms/xdlms/action';
 import { decodeConfirmedServiceError, decodeException } from '../../../src/core/dlms/xdlms/exception';
-import { decodeGetRequest, decodeGetResponse, encodeGetRequest, encodeGetResponse } from '../../../src/core/dlms/xdlms/get';
+import { decodeGetRequest, decodeGetResponse, encodeGetRequest, encodeGetResponse, takeAttribute } from '../../../src/core/dlms/xdlms/get';
 import { decodeInitiateRequest, decodeInitiateResponse, encodeInitiateRequest, encodeInitiateResponse } from '../../../src/core/dlms/xdlms/initiate';
 import { decodeNotification } from '../../../src/core/dlms/xdlms/notification';
 import { decodeReadRequest, decodeReadResponse, encodeReadRequest, encodeReadResponse } from '../../../src/core/dlms/xdlms/sn-read';
@@ -110,6 +111,8 @@ describe('ACSE and xDLMS APDUs', () => {
     const context = { referencing: 'LN', isCiphered: false } as const;
     assert.deepEqual(encodeAarq({ context, userInformation: initiate }), apdu('aarq-none'));
     assert.deepEqual(encodeAarq({ context, mechanism: 1, authenticationValue: new Uint8Array(Buffer.from('12345678')), userInformation: initiate }), apdu('aarq-lls'));
+    const glo = VECTORS.find(({ id }) => id === 'glo-initiate-request')?.expect['plain'];
+    assert.equal(toHex(encodeInitiateRequest({ conformance: 0x007e1f, maxPdu: 0x04b0, dedicatedKey: fromHex('00112233445566778899aabbccddeeff') })), glo);
     assert.deepEqual(decodeInitiateRequest(initiate), { version: 6, conformance: 0x007e1f, maxPdu: 1200 });
     const ciphered = decodeAarq(apdu('aarq-lls-ciphered'));
     assert.equal(toHex(ciphered.systemTitle ?? assert.fail()), '4d4d4d0000bc614e');
@@ -148,6 +151,13 @@ describe('ACSE and xDLMS APDUs', () => {
     assert.ok(block.kind === 'block' && !block.isLast && block.block === 1 && 'raw' in block.result && block.result.raw.length === 1182);
     const list = decodeGetResponse(apdu('getresp-list-9'));
     assert.ok(list.kind === 'with-list' && list.results.length === 9);
+  });
+  it('set-tz: the descriptor and the value of a SET, though this reader sends none', () => {
+    const cursor = new Cursor(apdu('set-tz'), 3);
+    const attribute = takeAttribute(cursor);
+    assert.deepEqual([attribute.classId, toHex(attribute.instance), attribute.attribute, attribute.selection], [8, '0000010000ff', 3, undefined]);
+    assert.deepEqual(takeData(cursor), { type: 'long', value: 120 });
+    cursor.finish();
   });
   it('reads and writes ACTION, Read, ACCESS, general blocks', () => {
     assert.deepEqual(encodeActionRequest(decodeActionRequest(apdu('action-hls'))), apdu('action-hls'));

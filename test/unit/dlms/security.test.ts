@@ -6,6 +6,7 @@ import { Protector } from '../../../src/core/dlms/protection';
 import { deriveKey, ecdsaSign, ecdsaVerify, publicKeyOf, sharedSecret, unwrapKey, wrapKey } from '../../../src/core/dlms/security';
 import { concatBytes, fromHex, toHex } from '../../../src/core/wire/bytes';
 import { AK, bench, CLIENT_TITLE, EK, METER_TITLE, PASSWORD, run, thrown, type BenchOptions } from '../../support/dlms-bench';
+import { decodeActionResponse, encodeActionRequest } from '../../../src/core/dlms/xdlms/action';
 import { parseObis } from '../../../src/core/dlms/obis';
 import { vectorFile } from '../../support/vectors';
 
@@ -24,6 +25,10 @@ describe('security primitives and vectors', () => {
       const secrets = { suite: 0, password: bytes(id, 'secret') } as const;
       assert.equal(toHex(answerChallenge(mechanism, client, secrets, 0)), vector(id).expect['f_stoc']);
       assert.ok(isRightAnswer(mechanism, client, secrets, bytes(id, 'f_ctos')));
+      const action = { invoke: 0xc1, classId: 15, instance: fromHex('0000280000ff'), method: 1, parameter: { type: 'octet-string', value: bytes(id, 'f_stoc') } } as const;
+      assert.equal(toHex(encodeActionRequest(action)), vector(id).expect['action_request']);
+      const answer = decodeActionResponse(bytes(id, 'action_response'));
+      assert.ok(answer.result === 0 && answer.returned && 'data' in answer.returned && isRightAnswer(mechanism, client, secrets, answer.returned.data.value as Uint8Array));
       assert.ok(!isRightAnswer(mechanism, client, secrets, bytes(id, 'f_stoc')));
     });
   }
