@@ -188,13 +188,14 @@ export class DlmsSession {
     yield* this.abandon();
     const link = this.linkFor(PUBLIC_CLIENT);
     const open: AssociationOptions = { ...this.o, authentication: 'none', security: 'none', isSigned: false, credentials: {} };
-    const association = new Association(link, open, this.notes);
+    const notes = notesOf(this.memory, `${this.o.meter} public`); // the public client sees other objects
+    const association = new Association(link, open, notes);
     this.link = link;
     this.association = association; // close() says its goodbyes if this is cancelled
     try {
       yield* stage('connect', this.connected(link));
       yield* stage('authenticate', association.open());
-      const services = new Services(association, this.notes, this.o.referencing === 'SN', 0);
+      const services = new Services(association, notes, this.o.referencing === 'SN', 0);
       const result = yield* services.getOne({ classId: 1, instance: this.o.counterObject, attribute: 2 });
       if ('data' in result && typeof result.data.value === 'number') this.raiseCounter(BigInt(result.data.value) + 1n);
       else this.notes.hasNoPublicCounter = true;

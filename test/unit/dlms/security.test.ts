@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import { decodeEnvelope, openBody, protectBody, takeSecuredBody, encodeEnvelope, type CipherKeys } from '../../../src/core/dlms/ciphering';
 import { answerChallenge, isRightAnswer } from '../../../src/core/dlms/hls';
+import { decodeData } from '../../../src/core/dlms/axdr';
 import { ProcessCounter } from '../../../src/core/dlms/counter';
 import { Protector } from '../../../src/core/dlms/protection';
 import { deriveKey, ecdsaSign, ecdsaVerify, publicKeyOf, sharedSecret, unwrapKey, wrapKey } from '../../../src/core/dlms/security';
 import { concatBytes, fromHex, toHex } from '../../../src/core/wire/bytes';
-import { AK, bench, CLIENT_TITLE, EK, METER_TITLE, PASSWORD, run, thrown, type BenchOptions } from '../../support/dlms-bench';
+import { DlmsSession } from '../../../src/core/dlms/session';
+import { AK, bench, CLIENT_TITLE, EK, FakeLink, METER_TITLE, PASSWORD, run, thrown, type BenchOptions } from '../../support/dlms-bench';
 import { decodeActionResponse, encodeActionRequest } from '../../../src/core/dlms/xdlms/action';
 import { parseObis } from '../../../src/core/dlms/obis';
 import { vectorFile } from '../../support/vectors';
@@ -250,6 +252,15 @@ describe('invocation counter', () => {
     assert.ok(counter.next() > 5000n);
     set.read({ kind: 'attributes', items: CLOCK });
     assert.equal(set.links.length, 3);
+  });
+  it('leaves nothing of what the public client sees to the own one', () => {
+    const all = bench().server.options.objects;
+    const hidden = all.map((object) => (object.classId === 12 ? { ...object, attributes: new Map([[2, decodeData(fromHex('010102041001001200011100090600002b0100ff'))]]) } : object));
+    const o: BenchOptions = { client: 2, server: { referencing: 'SN', clients: [{ client: 16, mechanism: 0, policy: 0 }, { client: 2, mechanism: 5, policy: 0x30 }] }, session: { ...gmac.session, referencing: 'SN' } };
+    const [own, open] = [bench(o), bench({ ...o, server: { ...o.server, objects: hidden } })];
+    const session = new DlmsSession((client) => new FakeLink(client === 16 ? open.server : own.server, client), own.options, own.memory);
+    run(session.open());
+    assert.deepEqual(run(session.read({ kind: 'attributes', items: CLOCK })).readings.map((reading) => reading.value), VALUES);
   });
   it('is repaired by the value that a counter error names, the last or the next', () => {
     for (const quirks of [{}, { namesLastCounter: true }]) {
