@@ -12,6 +12,8 @@ export type DemoMeter = { readonly imei: string; readonly name: string; readonly
   | { readonly protocol: 'modbus'; readonly profile: string }
   | { readonly protocol: 'iec62056' }
   | { readonly protocol: 'iec870'; readonly password: string }
+  | { readonly protocol: 'dlms' }
+  | { readonly protocol: 'dlms-secured' }
 );
 
 export interface DemoFleet {
@@ -29,11 +31,13 @@ export const DEMO_METERS: readonly DemoMeter[] = [
   modbus(2, 1, 'carlogavazzi-em340', 'roof'),
   modbus(3, 1, 'janitza-umg96rm', 'transformer'),
   modbus(4, 1, 'circutor-cvm-c10', 'pump'),
-  modbus(5, 1, 'circutor-cvm-mini', 'offices'),
+  modbus(4, 2, 'circutor-cvm-mini', 'offices'),
+  { imei: IMEIS[5] ?? '', name: 'substation', address: '1', protocol: 'dlms' },
   { imei: IMEIS[6] ?? '', name: 'factory', address: '12345678', protocol: 'iec62056' },
   { imei: IMEIS[7] ?? '', name: 'grid point', address: '1', protocol: 'iec870', password: '7' },
-  modbus(8, 1, 'sunspec-203', 'solar plant'),
-  modbus(8, 2, 'abb-b23', 'heat pump'),
+  { imei: IMEIS[8] ?? '', name: 'tariff meter', address: '1', protocol: 'dlms-secured' },
+  modbus(3, 2, 'sunspec-203', 'solar plant'),
+  modbus(2, 2, 'abb-b23', 'heat pump'),
   modbus(9, 1, 'eastron-sdm630', 'bus, first'),
   modbus(9, 2, 'carlogavazzi-em340', 'bus, second'),
   modbus(9, 3, 'siemens-pac2200', 'bus, third'),

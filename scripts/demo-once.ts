@@ -1,5 +1,6 @@
 // Reads every meter of the demo once and prints a table: the same core that the nodes use, without an editor.
-import { Broker, findProfile, readIec62056, readIec870, readModbus, readSunSpec, Registry, systemClock, systemRandom, type Dialogue, type LineMemory, type ModemProfile, type Readout } from '../src/core/index';
+import { Broker, findProfile, fromHex, parseObis, readDlms, readIec62056, readIec870, readModbus, readSunSpec, Registry, systemClock, systemRandom, type Dialogue, type LineMemory, type ModemProfile, type Readout } from '../src/core/index';
+import { DEMO_AUTHENTICATION_KEY, DEMO_ENCRYPTION_KEY } from '../src/simulator/meter-dlms-demo';
 import { portOf, type DemoMeter } from './demo-fleet';
 
 interface Line {
@@ -33,7 +34,7 @@ export async function readAllOnce(brokerUrl: string, meters: readonly DemoMeter[
 }
 
 async function readOne(registry: Registry, meter: DemoMeter): Promise<readonly Line[]> {
-  const who = [meter.imei, `${meter.name} (${meter.protocol === 'modbus' ? meter.profile : meter.protocol === 'iec870' ? 'IEC 60870-5-102' : 'IEC 62056-21'})`];
+  const who = [meter.imei, `${meter.name} (${meter.protocol === 'modbus' ? meter.profile : PROTOCOLS[meter.protocol]})`];
   const modem = registry.acquire(meter.imei, { ...PROFILE, line: portOf(meter.imei) });
   try {
     const { value, link } = await modem.ports[0].run({ label: meter.name, attempts: 3, queueMs: 120_000, ...(meter.protocol === 'modbus' && { quietMs: 200 }), meter: meter.address, start: dialogueOf(meter) });
@@ -62,6 +63,12 @@ function dialogueOf(meter: DemoMeter): (memory: LineMemory) => Dialogue<Readout>
     const options = { link: Number(meter.address), point: 1, password: meter.password, request: 'instantaneous' } as const;
     return (memory) => readIec870(options, memory);
   }
+  if (meter.protocol === 'dlms' || meter.protocol === 'dlms-secured') {
+    const items = ['1-0:1.8.0*255', '1-0:2.8.0*255', '1-0:32.7.0*255'].map((obis) => ({ obis: parseObis(obis) }));
+    const options = { interface: 'hdlc', server: 1, physical: 0, addressBytes: 'auto', referencing: 'LN', suite: 0, request: { kind: 'attributes', items } } as const;
+    const access = meter.protocol === 'dlms' ? ({ client: 16, authentication: 'none', security: 'none', credentials: {} } as const) : SECURED;
+    return (memory) => readDlms({ ...options, ...access }, memory);
+  }
   const profile = findProfile(meter.profile);
   if (!profile) throw new Error(`no profile ${meter.profile}`);
   const { registers, maxRegisters, isEvenLength, isOneTable, sunspecModel } = profile;
@@ -76,3 +83,11 @@ function printTable(head: readonly string[], rows: readonly (readonly string[])[
 }
 
 const SHOWN = 3;
+const PROTOCOLS = { iec62056: 'IEC 62056-21', iec870: 'IEC 60870-5-102', dlms: 'DLMS', 'dlms-secured': 'DLMS, GMAC, encrypted' } as const;
+const SECURED = {
+  client: 2,
+  authentication: 'gmac',
+  security: 'auth+encrypt',
+  clientTitle: fromHex('4D4D4D0000BC614E'),
+  credentials: { encryptionKey: fromHex(DEMO_ENCRYPTION_KEY), authenticationKey: fromHex(DEMO_AUTHENTICATION_KEY) },
+} as const;
