@@ -35,7 +35,7 @@ const CHOICES: Readonly<Record<string, readonly string[]>> = {
   parity: ['auto', 'none', 'soft-even', 'soft-odd'],
 };
 const SECRETS = ['password', 'authenticationKey', 'encryptionKey', 'dedicatedKey', 'masterKey', 'signingKey', 'agreementKey', 'meterSigningKey', 'meterAgreementKey'];
-const TEXTS = ['client', 'server', 'physical', 'timeout', 'address', 'clientTitle', 'meterTitle', 'counterObject', 'highLevelFunction', 'profile', 'from', 'to', 'entries'];
+const TEXTS = ['client', 'server', 'physical', 'timeout', 'address', 'clientTitle', 'meterTitle', 'counterObject', 'highLevelFunction', 'profile', 'from', 'to', 'entries', 'keepAlive'];
 const number = (label: string, min: number, max: number): ReturnType<typeof wholeNumber> => wholeNumber('mtx-dlms-read', label, min, max);
 
 RED.nodes.registerType('mtx-dlms-read', {
@@ -72,6 +72,7 @@ RED.nodes.registerType('mtx-dlms-read', {
     from: { value: '' },
     to: { value: '' },
     entries: { value: '', validate: number('entries', 1, 100000) },
+    keepAlive: { value: '0', validate: number('keepAlive', 0, 60) },
     output: { value: 'report' },
     language: { value: 'en' },
     version: { value: 1 },

@@ -2,8 +2,9 @@
 // make two reads one.
 import { createHash } from 'node:crypto';
 import type { Node, NodeAPI } from 'node-red';
-import { leaving, openModeE, readDlms, ReadError, toHex, type Dialogue, type DlmsOptions, type Job, type LineMemory, type LineSettings, type ObjectCache, type Readout } from '../../src/core/index';
+import { dlmsSession, leaving, openModeE, ReadError, toHex, type Dialogue, type DlmsOptions, type Job, type LineMemory, type LineSettings, type ObjectCache, type Readout } from '../../src/core/index';
 import { counterStore } from './counters';
+import type { Talk } from './kept';
 import { meterOf, type DlmsQuery } from './query';
 
 export interface Place {
@@ -13,14 +14,31 @@ export interface Place {
 }
 
 export function dlmsJob(RED: NodeAPI, query: DlmsQuery, place: Place): Pick<Job<Readout>, 'start' | 'key'> {
+  const talk = dlmsTalk(RED, query, place);
+  return { key: digestOf(query), start: (memory) => readOnce(talk(memory), query) };
+}
+
+/** Reads that may share an association differ only in what they ask for. */
+export function associationKey(query: DlmsQuery): string {
+  return digestOf({ ...query, request: undefined, keepAliveS: undefined });
+}
+
+export function dlmsTalk(RED: NodeAPI, query: DlmsQuery, place: Place): (memory: LineMemory) => Talk {
   const options = dlmsOptions(RED, query, place);
-  const key = createHash('sha256').update(JSON.stringify(query, (_name, value: unknown) => (value instanceof Uint8Array ? toHex(value) : value))).digest('hex');
-  if (query.interface !== 'mode-e') return { key, start: (memory) => readDlms(options, memory) };
-  return { key, start: (memory) => readAfterModeE(query, options, memory) };
+  return query.interface === 'mode-e' ? (memory) => talkAfterModeE(query, options, memory) : (memory) => dlmsSession(options, memory);
+}
+
+function* readOnce(talk: Talk, { request }: DlmsQuery): Dialogue<Readout> {
+  try {
+    yield* talk.open();
+    return yield* talk.read(request);
+  } finally {
+    yield* leaving(talk.close());
+  }
 }
 
 export function dlmsOptions(RED: NodeAPI, query: DlmsQuery, { imei, node, objects }: Place): DlmsOptions {
-  const { clientTitle, meterTitle, counterObject, highLevelFunction, credentials, modeE: _modeE, interface: transport, ...rest } = query;
+  const { clientTitle, meterTitle, counterObject, highLevelFunction, credentials, modeE: _modeE, keepAliveS: _keepAliveS, interface: transport, ...rest } = query;
   const highLevel = highLevelFunction === '' ? undefined : globalFunction(node, highLevelFunction);
   const usesCounter = query.security !== 'none' || query.authentication === 'gmac';
   const { encryptionKey, authenticationKey } = credentials;
@@ -37,7 +55,7 @@ export function dlmsOptions(RED: NodeAPI, query: DlmsQuery, { imei, node, object
 }
 
 /** Mode E: the text sign-on before each connection, at the port's own speed; the port is as it was afterwards. */
-function* readAfterModeE(query: DlmsQuery, options: DlmsOptions, memory: LineMemory): Dialogue<Readout> {
+function talkAfterModeE(query: DlmsQuery, options: DlmsOptions, memory: LineMemory): Talk {
   const before = memory.line;
   let meter: { manufacturer: string; id: string } | undefined;
   const signOn = function* (): Dialogue<void> {
@@ -45,12 +63,21 @@ function* readAfterModeE(query: DlmsQuery, options: DlmsOptions, memory: LineMem
     const { identification } = yield* openModeE({ ...query.modeE, wakeUp: false }, memory);
     meter = { manufacturer: identification.manufacturer, id: identification.id };
   };
-  try {
-    const readout = yield* readDlms({ ...options, signOn }, memory);
-    return { ...readout, identity: { ...meter, ...readout.identity } };
-  } finally {
-    yield* leaving(setLine(before));
-  }
+  const session = dlmsSession({ ...options, signOn }, memory);
+  return {
+    open: () => session.open(),
+    *read(request) {
+      const readout = yield* session.read(request);
+      return { ...readout, identity: { ...meter, ...readout.identity } };
+    },
+    *close() {
+      try {
+        yield* session.close();
+      } finally {
+        yield* setLine(before);
+      }
+    },
+  };
 }
 
 function* setLine(line: LineSettings): Dialogue<void> {
@@ -80,6 +107,10 @@ function globalFunction(node: Node, name: string): (challenge: Uint8Array) => Ui
     if (!(answer instanceof Uint8Array)) throw new ReadError('CONFIG_INVALID', `highLevelFunction: "${name}" has to return a Buffer`, 'authenticate');
     return answer;
   };
+}
+
+function digestOf(query: object): string {
+  return createHash('sha256').update(JSON.stringify(query, (_name, value: unknown) => (value instanceof Uint8Array ? toHex(value) : value))).digest('hex');
 }
 
 const MAX_LISTS = 50;

@@ -2,12 +2,14 @@
 import type { NodeAPI } from 'node-red';
 import { readerNode } from '../shared/reader-node';
 import { dlmsAdmin } from './admin';
-import { dlmsJob, objectCache } from './job';
+import { associationKey, dlmsJob, dlmsTalk, objectCache } from './job';
+import { KeptAssociations } from './kept';
 import { meterOf, parseDlms, type DlmsQuery } from './query';
 import { SECRET_NAMES } from './secrets';
 
 function init(RED: NodeAPI): void {
   const objects = objectCache();
+  const kept = new KeptAssociations();
   readerNode<DlmsQuery>(RED, {
     type: 'mtx-dlms-read',
     credentials: Object.fromEntries(SECRET_NAMES.map((name) => [name, { type: 'password' as const }])),
@@ -16,6 +18,8 @@ function init(RED: NodeAPI): void {
     protocol: () => 'dlms',
     meter: meterOf,
     job: (query, place) => dlmsJob(RED, query, { ...place, objects }),
+    run: (query, job, port, place) => kept.read(port, { key: associationKey(query), keepMs: 1000 * query.keepAliveS, request: query.request, job, node: place.node, talk: dlmsTalk(RED, query, { ...place, objects }) }),
+    leave: (node, port) => kept.leave(node, port),
   });
   dlmsAdmin(RED, objects);
 }

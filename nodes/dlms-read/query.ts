@@ -25,6 +25,8 @@ export interface DlmsQuery {
   readonly request: DlmsRequest;
   readonly meterMs: number;
   readonly language: 'en' | 'es';
+  /** How long the association stays open for the next read; 0 = not at all. */
+  readonly keepAliveS: number;
   /** For mode E: the sign-on. */
   readonly modeE: { readonly address: string; readonly baud: 'stay' | 'fixed' | 'switch'; readonly parity: 'none' | 'soft-even' | 'soft-odd' | 'auto' };
 }
@@ -55,6 +57,7 @@ export function parseDlms(fields: Fields, secrets: Secrets): DlmsQuery {
     request: parseRequest(fields),
     meterMs: fields.integer('timeout', { min: 100, max: 120_000, fallback: 3_000 }),
     language: fields.choice('language', ['en', 'es'], 'en'),
+    keepAliveS: fields.integer('keepAlive', { min: 0, max: 60, fallback: 0 }),
     modeE: { address: fields.text('address'), baud: fields.choice('baud', ['stay', 'fixed', 'switch'], 'stay'), parity: fields.choice('parity', ['none', 'soft-even', 'soft-odd', 'auto'], 'auto') },
   };
 }

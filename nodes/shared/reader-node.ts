@@ -1,7 +1,7 @@
 // Everything Node-RED about a reader: lifecycle, status, errors, cancel, message shape. A reader's own file says only
 // what is read and how (ReaderSpec).
 import type { Node, NodeAPI, NodeDef } from 'node-red';
-import { asReadError, ReadError, systemClock, type Job, type LineSettings, type Readout } from '../../src/core/index';
+import { asReadError, ReadError, systemClock, type Done, type Job, type Lane, type LineSettings, type Readout } from '../../src/core/index';
 import { Badge } from './badge';
 import { explain } from './explain';
 import { Fields } from './fields';
@@ -28,6 +28,10 @@ export interface ReaderSpec<Q> {
   /** The meter's address as text: unit, address, link address, server SAP. */
   meter(q: Q): string;
   job(q: Q, place: Place): Pick<Job<Readout>, 'start' | 'quietMs' | 'key' | 'line'> & Partial<Pick<Job<Readout>, 'attempts'>>;
+  /** Another way to the lane than a job of its own: for readers that share a talk. */
+  run?(q: Q, job: Job<Readout>, port: Lane, place: Place): Promise<Done<Readout>>;
+  /** The node asks no more, of this port or of any: what it keeps open ends. */
+  leave?(node: Node, port?: Lane): void;
   /** How many exchanges the read will take, where that is known: for the percentage in the badge. */
   exchanges?(q: Q): number | undefined;
   /** How the bytes of a meter that sends by itself become readouts; undefined = this node asks. */
@@ -74,6 +78,8 @@ class Reader<Q> {
       subject = imei;
       if (msg['cancel'] === true) {
         for (const stop of this.running.get(imei) ?? []) stop.abort();
+        const port = modemNode.registry.find(imei)?.ports[0];
+        if (port) this.spec.leave?.(this.node, port);
         this.badge.ended(`${this.spec.type}.status.ready`);
         return done();
       }
@@ -97,18 +103,20 @@ class Reader<Q> {
     this.stopLink?.();
     this.stopUnasked?.();
     for (const stops of this.running.values()) for (const stop of stops) stop.abort();
+    this.spec.leave?.(this.node);
     this.badge.clear();
   }
 
-  private async read(modemNode: ModemNode, imei: string, q: Q, msg: Msg): Promise<{ value: Readout; link: Awaited<ReturnType<ModemJob>>['link'] }> {
+  private async read(modemNode: ModemNode, imei: string, q: Q, msg: Msg): Promise<Done<Readout>> {
     const stop = new AbortController();
     const stops = this.running.get(imei) ?? new Set();
     this.running.set(imei, stops.add(stop));
     const modem = modemNode.acquire(imei);
-    const job = this.spec.job(q, { imei, node: this.node });
+    const place = { imei, node: this.node };
+    const job = this.spec.job(q, place);
     const heard = new Heard(this.badge, this.usual.of(imei, job.key), this.spec.exchanges?.(q));
     try {
-      const done = await modem.ports[0].run({
+      const whole: Job<Readout> = {
         label: `${this.spec.type} ${this.spec.meter(q)}`,
         attempts: modemNode.profile.attempts,
         queueMs: QUEUE_MS,
@@ -118,7 +126,9 @@ class Reader<Q> {
         onProgress: (progress) => heard.progress(progress),
         trace: (event) => heard.trace(event),
         ...job,
-      });
+      };
+      const port = modem.ports[0];
+      const done = await (this.spec.run?.(q, whole, port, place) ?? port.run(whole));
       this.usual.keep(imei, job.key, done.link.bytesIn);
       return done;
     } finally {
@@ -149,8 +159,6 @@ class Reader<Q> {
     }
   }
 }
-
-type ModemJob = ReturnType<ModemNode['acquire']>['ports'][0]['run'];
 
 /** A message's own wishes over the node's properties: msg.meter's fields, then the ones that stand on msg itself. */
 function overridden(config: Config, msg: Msg): Config {
