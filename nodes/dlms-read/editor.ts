@@ -28,7 +28,7 @@ const CHOICES: Readonly<Record<string, readonly string[]>> = {
   security: ['none', 'auth', 'encrypt', 'auth+encrypt'],
   suite: ['0', '1', '2'],
   ciphering: ['service', 'general', 'wrapped', 'agreed-ephemeral', 'agreed-static'],
-  request: ['attributes', 'profile', 'objects'],
+  request: ['attributes', 'profile', 'objects', 'push'],
   output: ['report', 'values', 'each'],
   language: ['en', 'es'],
   baud: ['stay', 'fixed', 'switch'],

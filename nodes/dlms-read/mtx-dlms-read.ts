@@ -4,7 +4,7 @@ import { readerNode } from '../shared/reader-node';
 import { dlmsAdmin } from './admin';
 import { associationKey, dlmsJob, dlmsTalk, objectCache } from './job';
 import { KeptAssociations } from './kept';
-import { meterOf, parseDlms, type DlmsQuery } from './query';
+import { meterOf, parseDlms, unaskedOf, type DlmsQuery } from './query';
 import { SECRET_NAMES } from './secrets';
 
 function init(RED: NodeAPI): void {
@@ -19,6 +19,7 @@ function init(RED: NodeAPI): void {
     meter: meterOf,
     job: (query, place) => dlmsJob(RED, query, { ...place, objects }),
     run: (query, job, port, place) => kept.read(port, { key: associationKey(query), keepMs: 1000 * query.keepAliveS, request: query.request, job, node: place.node, talk: dlmsTalk(RED, query, { ...place, objects }) }),
+    unasked: unaskedOf,
     leave: (node, port) => kept.leave(node, port),
   });
   dlmsAdmin(RED, objects);

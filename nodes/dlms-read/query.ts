@@ -1,7 +1,8 @@
 // From a DLMS reader's properties to what is to be read and how. What could never work is refused here.
-import { parseObis, ReadError, type DlmsCredentials, type DlmsRequest, type Moment, type WantedAttribute } from '../../src/core/index';
+import { DlmsPushStream, parseObis, ReadError, type DlmsCredentials, type DlmsRequest, type Moment, type WantedAttribute } from '../../src/core/index';
 import type { Fields } from '../shared/fields';
 import type { Secrets } from '../shared/palette';
+import type { Unasked } from '../shared/unasked';
 import { parseCredentials } from './secrets';
 
 export interface DlmsQuery {
@@ -32,13 +33,13 @@ export interface DlmsQuery {
 }
 
 export function parseDlms(fields: Fields, secrets: Secrets): DlmsQuery {
-  const suite = (['0', '1', '2'] as const).indexOf(fields.choice('suite', ['0', '1', '2'], '0')) as 0 | 1 | 2;
-  const security = fields.choice('security', ['none', 'auth', 'encrypt', 'auth+encrypt'], 'none');
+  const suite = parseSuite(fields);
+  const security = fields.choice('security', SECURITIES, 'none');
   const authentication = fields.choice('auth', ['none', 'low', 'high', 'md5', 'sha1', 'gmac', 'sha256', 'ecdsa'], 'none');
   const credentials = parseCredentials(secrets, suite);
   needSecrets(fields, authentication, security, credentials);
   return {
-    interface: fields.choice('interface', ['hdlc', 'wrapper', 'mode-e'], 'hdlc'),
+    interface: fields.choice('interface', INTERFACES, 'hdlc'),
     client: fields.integer('client', { min: 1, max: 0xffff, fallback: 16 }),
     server: fields.integer('server', { min: 0, max: 0xffff, fallback: 1 }),
     physical: fields.integer('physical', { min: 0, max: 0x3fff, fallback: 0 }),
@@ -62,6 +63,26 @@ export function parseDlms(fields: Fields, secrets: Secrets): DlmsQuery {
   };
 }
 
+/** `push`: what the meter sends by itself, whenever it comes; over HDLC also after a mode E sign-on of somebody else's. */
+export function unaskedOf(fields: Fields, secrets: Secrets): Unasked | undefined {
+  if (fields.text('request') !== 'push') return undefined;
+  const [suite, clientTitle, meterTitle] = [parseSuite(fields), parseTitle(fields, 'clientTitle'), parseTitle(fields, 'meterTitle')];
+  const stream = new DlmsPushStream({
+    interface: fields.choice('interface', INTERFACES, 'hdlc') === 'wrapper' ? 'wrapper' : 'hdlc',
+    security: fields.choice('security', SECURITIES, 'none'),
+    suite,
+    credentials: parseCredentials(secrets, suite),
+    language: fields.choice('language', ['en', 'es'], 'en'),
+    ...(clientTitle && { clientTitle }),
+    ...(meterTitle && { meterTitle }),
+  });
+  return { protocol: 'dlms', meter: '', take: (bytes) => stream.take(bytes), cut: () => stream.cut() };
+}
+
+function parseSuite(fields: Fields): 0 | 1 | 2 {
+  return SUITES.indexOf(fields.choice('suite', SUITES, '0')) as 0 | 1 | 2;
+}
+
 export function meterOf({ server, physical }: DlmsQuery): string {
   return physical === 0 ? String(server) : `${server}/${physical}`;
 }
@@ -82,7 +103,9 @@ function needSecrets(fields: Fields, authentication: DlmsQuery['authentication']
 }
 
 function parseRequest(fields: Fields): DlmsRequest {
-  switch (fields.choice('request', ['attributes', 'profile', 'objects'], 'attributes')) {
+  switch (fields.choice('request', ['attributes', 'profile', 'objects', 'push'], 'attributes')) {
+    case 'push':
+      throw fields.wrong('request', 'is push: this node listens and asks nothing; for a read say so in the message, for example msg.meter = { request: "attributes" }');
     case 'objects':
       return { kind: 'objects' };
     case 'attributes': {
@@ -157,3 +180,7 @@ function momentOf(fields: Fields, name: string): Moment | undefined {
   if (Number.isNaN(ms)) throw fields.wrong(name, `is "${text.slice(0, 40)}", but has to be a Date, milliseconds, or a text like 2026-11-22T00:00:00`);
   return { ms, isLocal };
 }
+
+const INTERFACES = ['hdlc', 'wrapper', 'mode-e'] as const;
+const SECURITIES = ['none', 'auth', 'encrypt', 'auth+encrypt'] as const;
+const SUITES = ['0', '1', '2'] as const;

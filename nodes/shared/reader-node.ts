@@ -35,7 +35,7 @@ export interface ReaderSpec<Q> {
   /** How many exchanges the read will take, where that is known: for the percentage in the badge. */
   exchanges?(q: Q): number | undefined;
   /** How the bytes of a meter that sends by itself become readouts; undefined = this node asks. */
-  unasked?(fields: Fields): Unasked | undefined;
+  unasked?(fields: Fields, secrets: Secrets): Unasked | undefined;
 }
 
 export function readerNode<Q>(RED: NodeAPI, spec: ReaderSpec<Q>): void {
@@ -142,21 +142,27 @@ class Reader<Q> {
   private listen(): (() => void) | undefined {
     const fields = new Fields(this.config);
     try {
-      const unasked = this.spec.unasked?.(fields);
+      const unasked = this.spec.unasked?.(fields, secretsOf(this.node, fields, Object.keys(this.spec.credentials ?? {})));
       if (!unasked) return undefined;
       const output = fields.choice('output', OUTPUTS, 'report');
       const named = fields.has('name') ? { name: fields.text('name') } : {};
       return listenUnasked(this.modemNode, unasked, (report) => {
         this.badge.begin();
+        if (report instanceof ReadError) return this.failUnasked(report);
         for (const out of messagesOf({ _msgid: this.RED.util.generateId() }, { ...report, ...named }, output)) this.node.send(out);
         this.badge.ended(badgeText(report));
       });
     } catch (thrown) {
       this.badge.begin();
-      this.badge.failed(asReadError(thrown));
-      this.node.error(explain(this.RED, this.spec.type, thrown, this.modemNode instanceof ReadError ? '' : this.modemNode.imei).message);
+      this.failUnasked(thrown);
       return undefined;
     }
+  }
+
+  /** With a message, so that a Catch node hears of it. */
+  private failUnasked(thrown: unknown): void {
+    this.badge.failed(asReadError(thrown));
+    this.node.error(explain(this.RED, this.spec.type, thrown, this.modemNode instanceof ReadError ? '' : this.modemNode.imei), { _msgid: this.RED.util.generateId() });
   }
 }
 

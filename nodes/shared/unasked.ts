@@ -1,4 +1,4 @@
-// Hears a meter that sends by itself (IEC 62056-21, mode D), on the topic where its modem publishes. Law: bytes that do
+// Hears a meter that sends by itself (IEC 62056-21 mode D, DLMS notifications), on the topic where its modem publishes. Law: bytes that do
 // not follow each other are never joined: a telegram of two halves could hold a wrong value.
 import { ReadError, systemClock, wireMs, type Readout } from '../../src/core/index';
 import type { Report } from './messages';
@@ -7,13 +7,14 @@ import type { ModemNode } from './palette';
 export interface Unasked {
   readonly protocol: string;
   readonly meter: string;
-  take(bytes: Uint8Array): readonly Readout[];
+  /** What these bytes completed, with its sender where the bytes name one; an error stands for what cannot be read. */
+  take(bytes: Uint8Array): readonly ((Readout & { readonly meter?: string }) | ReadError)[];
   /** What comes next does not follow. */
   cut(): void;
 }
 
 /** Starts to listen; returns the way to stop. Throws where there is nothing to listen to. */
-export function listenUnasked(modemNode: ModemNode | ReadError, unasked: Unasked, emit: (report: Report) => void): () => void {
+export function listenUnasked(modemNode: ModemNode | ReadError, unasked: Unasked, emit: (report: Report | ReadError) => void): () => void {
   if (modemNode instanceof ReadError) throw modemNode;
   const { imei, profile } = modemNode;
   if (imei === '') throw new ReadError('CONFIG_INVALID', 'telegrams that come unasked need a modem of their own: choose a modem node with an IMEI, not a fleet', 'configure');
@@ -27,6 +28,10 @@ export function listenUnasked(modemNode: ModemNode | ReadError, unasked: Unasked
     heardAt = now;
     bytesIn += bytes.length;
     for (const readout of unasked.take(bytes)) {
+      if (readout instanceof ReadError) {
+        emit(readout);
+        continue;
+      }
       const link = { exchanges: 0, bytesOut: 0, bytesIn, attempts: 0, queuedMs: 0, ms: 0 };
       bytesIn = 0;
       emit({ imei, protocol: unasked.protocol, meter: unasked.meter, time: systemClock.date().toISOString(), ...readout, link });

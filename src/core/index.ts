@@ -84,4 +84,5 @@ export type { CounterStore } from './dlms/counter';
 export type { ObjectCache } from './dlms/object-list';
 export type { DlmsRequest, Moment, WantedAttribute } from './dlms/requests';
 export { parseObis } from './dlms/obis';
+export { PushStream as DlmsPushStream } from './dlms/push-stream';
 export { openModeE, type ModeE } from './iec62056/mode-e';

@@ -12,13 +12,19 @@ import type { Language } from './obis-names';
 import type { AssociationOptions } from './options';
 import { Protector } from './protection';
 import { decodeGeneralBlock } from './xdlms/block';
-import { decodeNotification, type Notification } from './xdlms/notification';
+import { decodeNotification, isNotification, type Notification } from './xdlms/notification';
+import { TAG, tagOf } from './xdlms/tags';
 
 export interface Push {
   readonly kind: Notification['kind'];
   /** The meter's time of sending, if it says one. */
   readonly at?: string;
   readonly readings: readonly Reading[];
+}
+
+/** Whether a meter sends this unasked: notifications, plain or ciphered (glo-, ded-event-notification, the general envelopes), and general blocks. */
+export function isPush(apdu: Uint8Array): boolean {
+  return isNotification(apdu) || CIPHERED.has(tagOf(apdu)) || tagOf(apdu) === TAG.generalBlock;
 }
 
 /** Collects the APDUs that one meter pushes; blocks of one message belong together until the last. */
@@ -36,8 +42,14 @@ export class PushCollector {
 
   /** The push that this APDU completes, or undefined while blocks are missing. */
   take(apdu: Uint8Array): Push | undefined {
-    const whole = apdu[0] === 0xe0 ? this.joined(apdu) : apdu;
+    const whole = tagOf(apdu) === TAG.generalBlock ? this.joined(apdu) : apdu;
+    if (whole && !this.protector && CIPHERED.has(tagOf(whole))) throw new ReadError('SECURITY_FAILED', 'the meter sends ciphered notifications; choose the security and enter its keys');
     return whole && pushOf(decodeNotification(this.protector ? this.protector.unprotect(whole) : whole), this.language);
+  }
+
+  /** What comes next does not follow. */
+  cut(): void {
+    this.parts = [];
   }
 
   /** Nobody asks for a lost block of a push again: a gap ends the message. */
@@ -115,3 +127,5 @@ function sentAt(octets: Uint8Array): string | undefined {
 
 const head = (name: Uint8Array, language: Language): { readonly name: string; readonly id: string } => ({ name: obisName(name, language) ?? obisText(name), id: obisText(name) });
 const shortName = (name: number | undefined): string => `SN ${(name ?? 0).toString(16).padStart(4, '0').toUpperCase()}`;
+/** glo- and ded-event-notification, general-glo, general-ded, general-ciphering, general-signing. */
+const CIPHERED: ReadonlySet<number> = new Set([0xca, 0xd2, 0xdb, 0xdc, 0xdd, 0xdf]);
