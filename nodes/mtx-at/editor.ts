@@ -1,5 +1,6 @@
 // Dialog of mtx-at.
 import type { EditorNodeDef, EditorNodeProperties, EditorRED } from 'node-red';
+import { fillSmsNodes } from '../shared/editor/sms-nodes';
 import { fillSelect, wholeNumber } from '../shared/editor/ui';
 
 declare const RED: EditorRED;
@@ -40,7 +41,7 @@ RED.nodes.registerType('mtx-at', {
     const target = $('#node-input-target');
     const command = $('#node-input-command');
     const smsFallback = $('#node-input-smsFallback');
-    fillSmsNodes(this.sms ?? '', this._('mtx-at.label.smsNone'));
+    fillSmsNodes('node-input-sms', this.sms ?? '', this._('mtx-at.label.smsNone'));
     const show = (): void => {
       $('#mtx-at-concurrency-row').toggle(target.val() === 'list');
       $('#mtx-at-sms-row').toggle(target.val() !== 'all');
@@ -54,15 +55,3 @@ RED.nodes.registerType('mtx-at', {
     warn();
   },
 } as EditorNodeDef<Properties>);
-
-/** The text message nodes of the flows; they are no config nodes, so the editor offers no choice of its own. */
-function fillSmsNodes(chosen: string, none: string): void {
-  const select = $('#node-input-sms').empty();
-  $('<option>').val('').text(none).appendTo(select);
-  RED.nodes.eachNode((each) => {
-    const { type, id, name } = each as { type?: string; id?: string; name?: string };
-    if (type === 'mtx-sms' && id !== undefined) $('<option>').val(id).text(name || id).appendTo(select);
-    return true;
-  });
-  select.val(chosen);
-}

@@ -1,5 +1,6 @@
 // Dialog of mtx-config.
 import type { EditorNodeDef, EditorNodeProperties, EditorRED } from 'node-red';
+import { fillSmsNodes } from '../shared/editor/sms-nodes';
 import { ask, fillSelect, showFailure, wholeNumber } from '../shared/editor/ui';
 import { fileTools } from './editor/file-tools';
 import { parameterTable, type DesiredRow, type KnownParameter } from './editor/parameter-table';
@@ -7,6 +8,7 @@ import { parameterTable, type DesiredRow, type KnownParameter } from './editor/p
 declare const RED: EditorRED;
 
 interface Properties extends EditorNodeProperties {
+  readonly sms: string;
   readonly modem: string;
   readonly action: string;
   readonly target: string;
@@ -75,6 +77,7 @@ RED.nodes.registerType('mtx-config', {
     fillSelect('node-input-action', ACTIONS, (action) => `${say(`action.${action}`)}${ASSUMED.includes(action) ? ` (${say('label.assumed')})` : ''}`, this.action || 'check');
     fillSelect('node-input-target', ['modem', 'list', 'all'], (target) => say(`target.${target}`), this.target || 'modem');
     fillSelect('node-input-gate', ['none', 'canary', 'all'], (gate) => say(`gate.${gate}`), this.gate || 'canary');
+    fillSmsNodes('node-input-sms', this.sms ?? '', say('label.smsNone'));
     keepStateKey();
     const action = $('#node-input-action');
     const target = $('#node-input-target');

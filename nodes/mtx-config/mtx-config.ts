@@ -5,7 +5,7 @@ import { asReadError, FINAL_STATES, filterOfTemplate, imeiFromTopic, parameterRo
 import { Badge } from '../shared/badge';
 import { explain } from '../shared/explain';
 import { Fields, parseImei } from '../shared/fields';
-import { modemNodeOf, type DoneCallback, type ModemNode, type Msg } from '../shared/palette';
+import { modemNodeOf, smsNodeOf, type DoneCallback, type ModemNode, type Msg } from '../shared/palette';
 import { configAdmin } from './admin';
 import { AuditFile } from './audit-file';
 import { parseWanted } from './request';
@@ -95,7 +95,7 @@ class ConfigNode {
     const full = path === '' || isAbsolute(path) ? path : join(String(RED.settings.userDir ?? '.'), path);
     const file = new AuditFile(full, fields.integer('auditSize', { min: 1, max: 1_000_000, fallback: 1_024 }) * 1024, fields.integer('auditFiles', { min: 1, max: 1_000, fallback: 5 }), (detail) => node.warn(RED._('mtx-config.warning.audit', { path: full, detail })));
     const seal = new Seal(String((node.credentials as Record<string, unknown> | undefined)?.['stateKey'] ?? ''));
-    const rollouts = new Rollouts(node, modemNode, new ContextKeys(node, fields.text('store'), seal), file, () => RED.nodes.getNode(fields.text('sms')) as never, this.told());
+    const rollouts = new Rollouts(node, modemNode, new ContextKeys(node, fields.text('store'), seal), file, () => smsNodeOf(RED, fields.text('sms')), this.told());
     this.stops.push(modemNode.link.onState((state, failure) => this.badge.link(state, failure)));
     const { status } = modemNode.profile.topics;
     void modemNode.link

@@ -1,7 +1,7 @@
 // The rollouts of one mtx-config node: started by messages, gone on with after a restart, told as messages.
 import type { Node } from 'node-red';
-import { asReadError, auditLine, auditRecord, broadcastWork, fleetWork, GOOD_STATES, ReadError, RolloutRun, Signs, systemClock, type AuditEvent, type FinalState, type Outcome, type RolloutEvent, type RolloutHost, type RolloutProgress, type Target, type TargetState } from '../../src/core/index';
-import type { ModemNode, Msg } from '../shared/palette';
+import { asReadError, auditLine, auditRecord, broadcastWork, fleetWork, GOOD_STATES, ReadError, rollbackBySms, RolloutRun, Signs, systemClock, type AuditEvent, type FinalState, type Outcome, type RolloutEvent, type RolloutHost, type RolloutProgress, type Target, type TargetState } from '../../src/core/index';
+import type { ModemNode, Msg, SmsNode } from '../shared/palette';
 import type { AuditFile } from './audit-file';
 import { orderFor, type ConfigRequest, type Wanted } from './request';
 import { ContextStore, type ContextKeys } from './store';
@@ -41,11 +41,6 @@ export interface Running {
   readonly isResumed: boolean;
 }
 
-/** The SMS node, where one is chosen: how it is reached is its own business. */
-interface SmsNode {
-  sendTexts?(imei: string, texts: readonly string[]): Promise<boolean>;
-}
-
 interface Entry extends Running {
   readonly run: RolloutRun;
   readonly store: ContextStore;
@@ -64,7 +59,7 @@ export class Rollouts {
     private readonly modemNode: ModemNode,
     private readonly keys: ContextKeys,
     private readonly file: AuditFile,
-    private readonly smsNode: () => SmsNode | null,
+    private readonly smsNode: () => SmsNode | ReadError,
     private readonly told: Told,
   ) {}
 
@@ -175,7 +170,12 @@ export class Rollouts {
   private host(running: Running): RolloutHost {
     const { id, request } = running;
     const { modemNode } = this;
-    const rollbackBySms = (imei: string, texts: readonly string[]): Promise<boolean> => this.smsNode()?.sendTexts?.(imei, texts) ?? Promise.resolve(false);
+    const bySms = async (imei: string, texts: readonly string[]): Promise<boolean> => {
+      const node = this.smsNode();
+      if (node instanceof ReadError) return false;
+      const { ok } = await rollbackBySms(node.sms, imei, texts.map((text) => text.replace(/^MTXTUNNEL /, '')), this.stop.signal);
+      return ok !== false; // what was sent and not answered may still bring the modem back: its sign of life decides
+    };
     const done = fleetWork({
       clock: systemClock,
       signs: this.signs,
@@ -183,7 +183,7 @@ export class Rollouts {
       release: (imei) => modemNode.release(imei),
       orderOf: (imei) => orderFor(request, imei),
       audit: (imei, event) => this.audit(request, { ...event, imei, action: request.action, rollout: id }),
-      rollbackBySms,
+      rollbackBySms: bySms,
     });
     const alone = async (imei: string, work: () => Promise<Outcome>): Promise<Outcome> => {
       if (this.busy.has(imei)) return { result: 'silent', code: 'QUEUE_FULL', detail: `rollout ${this.busy.get(imei) ?? ''} is at work on this modem` };
