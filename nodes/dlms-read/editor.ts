@@ -127,6 +127,7 @@ function showNeeded(): void {
   $('.mtx-dlms-high').toggle(value('auth') === 'high');
   $('.mtx-dlms-secured').toggle(isSecured);
   $('.mtx-dlms-attributes').toggle(value('request') === 'attributes');
+  $('#mtx-dlms-read-now').toggle(value('request') !== 'push');
   $('.mtx-dlms-profile').toggle(value('request') === 'profile');
 }
 
