@@ -101,7 +101,8 @@ class ConfigNode {
     void modemNode.link
       .observe(filterOfTemplate(status), ({ topic, payload, isRetained }) => {
         const imei = imeiFromTopic(status, topic) ?? imeiInPayload(payload);
-        if (imei !== undefined && !isRetained) rollouts.sign(imei);
+        // a last will on the status topic says the opposite of a sign of life
+        if (imei !== undefined && !isRetained && /^\s*[[{]/.test(Buffer.from(payload.subarray(0, 16)).toString('latin1'))) rollouts.sign(imei);
       })
       .then((stop) => (this.closing.signal.aborted ? stop() : void this.stops.push(stop)), (thrown: unknown) => node.warn(asReadError(thrown).detail));
     this.ready = rollouts.resume().catch((thrown: unknown) => node.warn(asReadError(thrown).detail));
