@@ -178,18 +178,22 @@ describe('lane', () => {
     assert.equal(await codeOf(world.lane.run(job('z'))), 'CANCELLED');
   });
 
-  it('takes nothing that was heard before a request for its answer', async () => {
+  it('takes nothing that was heard before a fresh request for its answer, and loses nothing before another', async () => {
     const world = new LaneWorld();
+    let isFresh = true;
     const twice = function* (): Dialogue<string> {
       yield* ask('first');
       yield { do: 'pause', ms: 500 }; // the first answer comes a second time meanwhile
-      return yield* ask('second');
+      yield { do: 'send', bytes: Buffer.from('second'), ...(isFresh && { isFresh }) };
+      return Buffer.from((yield { do: 'receive', ms: 500 }) ?? []).toString();
     };
     world.answer = (text) => {
       world.hearAfter(100, `answer to ${text}`);
       if (text === 'first') world.hearAfter(400, 'answer to first');
     };
     assert.equal((await world.clock.runUntil(world.lane.run(job('x', { start: twice })))).value, 'answer to second');
+    isFresh = false; // a meter may send on while it is told something (IEC 62056-21: data at once)
+    assert.equal((await world.clock.runUntil(world.lane.run(job('x', { start: twice })))).value, 'answer to first');
   });
 
   it('hands on bytes nobody asked for, and counts them', async () => {

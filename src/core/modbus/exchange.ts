@@ -1,6 +1,6 @@
 // One request and its answer, on a line where an answer may be late, doubled or another's. Whatever is heard is
 // compared with all that may still be answered, so that a late answer is taken off the line whole, as what it is.
-import { send, wireMs, type Dialogue, type LineMemory } from '../wire/dialogue';
+import { wireMs, type Dialogue, type LineMemory } from '../wire/dialogue';
 import { ReadError } from '../wire/errors';
 import { Inbox, type PatientScan } from '../wire/inbox';
 import { longestAnswer, type Answer } from './adu';
@@ -62,7 +62,7 @@ export function* ask(talk: Talk, request: Request, doubt: Doubt, accepts: (earli
   const byteCount = 'quantity' in request ? byteCountOf(request.function, request.quantity) : 0;
   const asked = ledger.note(peer.unit, request, byteCount, talk.job, memory.now());
   doubt.tries.push(asked);
-  yield* send(adu);
+  yield { do: 'send', bytes: adu, isFresh: true };
   asked.sentAt = memory.now();
   const wire = wireMs(adu.length + framing.aduLength(longestAnswer(request)), memory.line);
   const awaited = ledger.awaited(memory.now());

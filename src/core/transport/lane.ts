@@ -151,10 +151,13 @@ export class Lane implements Line {
 
   async send(bytes: Uint8Array): Promise<void> {
     this.checkLink();
-    this.stale += this.path.dropHeard(); // what came before the request is no answer to it
     this.mayHaveLeft = true;
     await this.options.transmit(bytes);
     this.path.sent(bytes, this.line);
+  }
+
+  dropHeard(): void {
+    this.stale += this.path.dropHeard();
   }
 
   async receive(ms: number, signal?: AbortSignal): Promise<Uint8Array | undefined> {

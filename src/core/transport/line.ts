@@ -7,6 +7,8 @@ export interface Line {
   readonly latencyMs: number;
   /** Resolves when the bytes are on their way (the broker has them); the answer's time counts from then. */
   send(bytes: Uint8Array): Promise<void>;
+  /** Forgets what was heard and not taken. */
+  dropHeard(): void;
   /** The next chunk, or undefined after `ms` of silence or on abort. */
   receive(ms: number, signal?: AbortSignal): Promise<Uint8Array | undefined>;
   setLine(line: LineSettings): Promise<void>;

@@ -48,6 +48,7 @@ class Session {
     if (step.do !== 'receive') this.check();
     switch (step.do) {
       case 'send':
+        if (step.isFresh) this.line.dropHeard();
         await this.line.send(step.bytes);
         this.sentAt = this.options.clock.now();
         this.options.trace?.({ at: this.sentAt, kind: 'sent', bytes: step.bytes });

@@ -11,7 +11,8 @@ export interface LineSettings {
 }
 
 export type Step =
-  | { readonly do: 'send'; readonly bytes: Uint8Array }
+  /** `isFresh`: what was heard before can be no answer to this and is dropped. Not for meters that send while we do. */
+  | { readonly do: 'send'; readonly bytes: Uint8Array; readonly isFresh?: boolean }
   /**
    * Resolves to the next chunk heard, or undefined when nothing came in time. `ms` is the DEVICE's time from its
    * standard, plus the time its answer needs on the wire; the driver adds the link's latency.

@@ -7,6 +7,8 @@ import { VirtualClock } from '../../../src/simulator/virtual-clock';
 
 /** A line in virtual time: a send takes `sendMs`, chunks come when `hear` says. */
 class ScriptedLine implements Line {
+  dropHeard(): void {}
+
   readonly clock = new VirtualClock();
   latencyMs = 1_000;
   sendMs = 0;
