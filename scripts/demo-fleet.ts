@@ -24,6 +24,7 @@ export interface DemoFleet {
 const LINE: LineSettings = { baud: 9_600, dataBits: 8, parity: 'none', stopBits: 1 };
 const IMEIS = imeiRow('353234028103206', 12);
 const METERED = 10;
+const LINK_MS: readonly [number, number] = [100, 300];
 
 export const DEMO_METERS: readonly DemoMeter[] = [
   modbus(0, 1, 'eastron-sdm630', 'main board'),
@@ -60,10 +61,10 @@ export const phoneOf = (imei: string): string => (imei === GATEWAY ? GATEWAY_PHO
 
 /** Modems that connect within seconds; restless ones come and go, and with a last will the broker
  * tells of it at once. The link takes 0.1 to 0.3 s each way, as a good mobile link does. */
-export function startDemoFleet(brokerUrl: string, options: { readonly isRestless: boolean; readonly hasWill: boolean; readonly toPlatform: (text: InboundText) => void }): DemoFleet {
+export function startDemoFleet(brokerUrl: string, options: { readonly isRestless: boolean; readonly hasWill: boolean; readonly linkMs?: readonly [number, number]; readonly toPlatform: (text: InboundText) => void }): DemoFleet {
   const sms = new DemoSms(GATEWAY, options.toPlatform);
   const modems = IMEIS.map((imei, i) => {
-    const link = [delayMessages(100, 300)];
+    const link = [delayMessages(...(options.linkMs ?? LINK_MS))];
     const config = {
       MQTT_server: brokerUrl, MQTT_attopic2: 'all/AT', DNS_extended: 'on', DNS_period: SELDOM.includes(imei) ? '300' : '60', GPRS_apn: imei === LOST ? 'movistar.com' : 'movistar.es', COMM_parity: portOf(imei).parity,
     };
@@ -94,8 +95,8 @@ export function startDemoFleet(brokerUrl: string, options: { readonly isRestless
 }
 
 /** The modems alone, for whoever needs no text messages. */
-export function startDemoModems(brokerUrl: string): readonly ModemCore[] {
-  return startDemoFleet(brokerUrl, { isRestless: false, hasWill: false, toPlatform: () => undefined }).modems;
+export function startDemoModems(brokerUrl: string, linkMs = LINK_MS): readonly ModemCore[] {
+  return startDemoFleet(brokerUrl, { isRestless: false, hasWill: false, linkMs, toPlatform: () => undefined }).modems;
 }
 
 /** Now and then one loses the network for a minute; coverage wanders all the time. */

@@ -1,5 +1,6 @@
 // What each example does, by its file name under examples/. The modems are those of the demo (scripts/demo-fleet.ts).
 import assert from 'node:assert/strict';
+import { setTimeout } from 'node:timers/promises';
 import { DEMO_METERS } from '../../scripts/demo-fleet';
 import type { ModemCore } from '../../src/simulator/modem-core';
 import type { DebugSidebar } from '../support/debug-sidebar';
@@ -41,6 +42,12 @@ interface Reply {
 }
 
 const FIRST = '353234028103206';
+const DLMS = meterOf('dlms');
+const IEC = meterOf('iec62056');
+const SECURED = meterOf('dlms-secured');
+const QUARTER_MS = 900_000;
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
 const isMains = (volts: unknown): boolean => typeof volts === 'number' && volts > 200 && volts < 260;
 
 export const EXPECTED: Readonly<Record<string, Expectation>> = {
@@ -97,4 +104,137 @@ export const EXPECTED: Readonly<Record<string, Expectation>> = {
       assert.match(badge('meter that may be away') ?? '', /status\.(NO_REPLY|METER_RESTING)$/);
     },
   },
+  '05 - Read an IEC 62056-21 meter.json': {
+    check: async ({ debug, inject, badge }) => {
+      const [report] = (await debug.values('readout')) as [Report];
+      assert.deepEqual([report.imei, valueIn(report, '0.0.0'), unitIn(report, '1.8.0')], [IEC, '12345678', 'kWh']);
+      assert.ok(report.readings.length >= 10 && report.readings.every((reading) => 'value' in reading), JSON.stringify(report.readings));
+      // the tariffs' sum; a digit lost in one of the three would show
+      assert.equal(valueIn(report, '1.8.0'), Number(valueIn(report, '1.8.1')) + Number(valueIn(report, '1.8.2')));
+      await inject('now');
+      const [values] = (await debug.values('registers')) as [Record<string, unknown>];
+      assert.deepEqual(Object.keys(values), ['1.8.0', '32.7.0']);
+      assert.equal(values['1.8.0'], valueIn(report, '1.8.0'));
+      assert.ok(isMains(values['32.7.0']));
+      await badgeIs(() => badge('1.8.0 and 32.7.0'), `${String(values['1.8.0'])} kWh`);
+    },
+  },
+  '06 - Load profile of yesterday.json': {
+    check: async ({ debug, nodeRedUrl }) => {
+      const ends = quarterHoursOfYesterday();
+      const [text] = (await debug.values('what was read', 1, 30_000)) as [string];
+      assert.equal(text, `${ends.length} rows from ${ends[0]} to ${ends.at(-1)}`);
+      const page = await (await served(`${nodeRedUrl}/load-profile`)).text();
+      const rows = [...page.matchAll(/<tr>(.*?)<\/tr>/g)].map(([, row = '']) => [...row.matchAll(/<t[hd]>(.*?)<\/t[hd]>/g)].map(([, cell]) => cell));
+      assert.deepEqual(rows[0]?.map((cell) => cell?.replace(/^.* /, '')), ['ends', 'kW', 'kW', 'kvar', 'kvar', 'status']);
+      assert.deepEqual(rows.slice(1).map(([end]) => end), ends);
+      for (const [end, ...cells] of rows.slice(1)) assert.ok(cells.length === 5 && cells.slice(0, 4).every((cell) => /^\d+(\.\d+)?$/.test(cell ?? '')), `${end}: ${cells.join(' ')}`);
+    },
+  },
+  '07 - Hourly curve of a Spanish meter.json': {
+    check: async ({ debug, badge }) => {
+      const [csv] = (await debug.values('CSV', 1, 30_000)) as [string];
+      const [head, ...rows] = csv.split('\n').slice(0, -1); // the sidebar cuts long texts: the last line may be half a one
+      assert.equal(head, 'at,active_import,active_export,reactive_q1,reactive_q2,reactive_q3,reactive_q4');
+      assert.ok(rows.length > 15, csv);
+      const day = new Date().toLocaleDateString('sv-SE', { timeZone: 'Europe/Madrid' });
+      const yesterday = new Date(Date.parse(day) - DAY_MS).toISOString().slice(0, 10);
+      assert.match(rows[0] ?? '', new RegExp(`^${yesterday}T01:00:00\\+0[12]:00,`));
+      rows.forEach((row, i) => {
+        const [at = '', ...energies] = row.split(',');
+        assert.equal(Date.parse(at), Date.parse(rows[0]?.split(',')[0] ?? '') + i * HOUR_MS, 'an hour after the row before');
+        // what the simulated meter counts in an hour, by its register's address
+        assert.deepEqual(energies.map(Number), [1, 2, 3, 4, 5, 6].map((address) => address * (1 + new Date(at).getUTCHours())));
+      });
+      const hours = (madridMidnight(day) - madridMidnight(yesterday)) / HOUR_MS;
+      await badgeIs(() => badge('hourly curve'), `${hours} rows`);
+    },
+  },
+  '08 - Read DLMS registers.json': {
+    check: async ({ debug, inject }) => {
+      const [report] = (await debug.values('registers')) as [Report];
+      assert.equal(report.imei, DLMS);
+      assert.deepEqual(report.readings.map(({ name, value, unit }) => [name, value, unit]), [
+        ['Active energy import', 1043677, 'Wh'], ['Active energy export', 5840, 'Wh'], ['voltage_l1', 230.4, 'V'], ['voltage_l2', 231.1, 'V'], ['voltage_l3', 229.8, 'V'],
+      ]);
+      await inject('now');
+      const [objects] = (await debug.values('objects', 1, 30_000)) as [{ readings: readonly { id: string; value: { class: number } }[] }];
+      const classes = new Map(objects.readings.map(({ id, value }) => [id, value.class]));
+      // a register, a load profile, the clock, the association itself
+      assert.deepEqual(['1-0:1.8.0*255', '1-0:99.1.0*255', '0-0:1.0.0*255', '0-0:40.0.0*255'].map((id) => classes.get(id)), [3, 7, 8, 15]);
+    },
+  },
+  '09 - Load profile of yesterday as CSV.json': {
+    check: async ({ nodeRedUrl }) => {
+      const answer = await served(`${nodeRedUrl}/load-profile.csv`);
+      const csv = await answer.text();
+      assert.equal(answer.status, 200, csv);
+      assert.match(answer.headers.get('content-type') ?? '', /^text\/csv/);
+      const ends = quarterHoursOfYesterday();
+      assert.equal(answer.headers.get('content-disposition'), `attachment; filename="load-profile-${ends[0]?.slice(0, 10)}.csv"`);
+      const [head, ...rows] = csv.trim().split('\n');
+      assert.equal(head, 'at,Status,Active energy import,Active energy export,Voltage L1');
+      const cells = rows.map((row) => row.split(','));
+      assert.deepEqual(cells.map(([at = '']) => Date.parse(at)), ends.map((end) => Date.parse(end)));
+      for (const [i, [at = '', status, energy, , volts]] of cells.entries()) {
+        assert.match(at, /\+01:00$/);
+        assert.ok(/^\d+$/.test(status ?? '') && isMains(Number(volts)), rows[i]);
+        if (i > 0) assert.equal(Number(energy) - Number(cells[i - 1]?.[2]), 13, `the simulated meter counts 13 Wh in a quarter hour; ${rows[i]}`);
+      }
+    },
+  },
+  '10 - Read a secured DLMS meter.json': {
+    check: async ({ debug, badge }) => {
+      const [report] = (await debug.values('report', 1, 30_000)) as [Report];
+      assert.deepEqual([report.imei, ...report.readings.map(({ name, value, unit }) => `${name} ${String(value)} ${unit}`)], [
+        SECURED, 'Active energy import 1043677 Wh', 'Active energy export 5840 Wh', 'Voltage L1 230.4 V',
+      ]);
+      await badgeIs(() => badge('GMAC, encrypted'), '1043677 Wh');
+    },
+  },
 };
+
+function valueIn({ readings }: Report, name: string): unknown {
+  return readings.find((reading) => reading.name === name)?.value;
+}
+
+function unitIn({ readings }: Report, name: string): string | undefined {
+  return readings.find((reading) => reading.name === name)?.unit;
+}
+
+/** The ends of yesterday's quarter hours by this computer's clock, without a zone; 92 or 100 where it is changed. */
+function quarterHoursOfYesterday(): readonly string[] {
+  const end = new Date();
+  end.setHours(0, 0, 0, 0);
+  const at = new Date(end);
+  at.setDate(at.getDate() - 1);
+  const ends: string[] = [];
+  for (let ms = at.getTime() + QUARTER_MS; ms <= end.getTime(); ms += QUARTER_MS) ends.push(new Date(ms).toLocaleString('sv-SE').replace(' ', 'T'));
+  return ends;
+}
+
+/** Madrid is an hour before UTC at midnight, or two in summer. */
+function madridMidnight(day: string): number {
+  const summer = Date.parse(`${day}T00:00:00+02:00`);
+  return new Date(summer).toLocaleTimeString('sv-SE', { timeZone: 'Europe/Madrid' }) === '00:00:00' ? summer : summer + HOUR_MS;
+}
+
+function meterOf(protocol: string): string {
+  return DEMO_METERS.find((meter) => meter.protocol === protocol)?.imei ?? '';
+}
+
+/** A badge may follow the message by a moment. */
+async function badgeIs(badge: () => string | undefined, text: string): Promise<void> {
+  for (let tries = 0; tries < 30 && badge() !== text; tries++) await setTimeout(100);
+  assert.equal(badge(), text);
+}
+
+/** A deploy may be answered before the addresses of its flows are there. */
+async function served(url: string, request: RequestInit = {}): Promise<Response> {
+  for (let tries = 0; tries < 30; tries++) {
+    const answer = await fetch(url, request);
+    if (answer.status !== 404) return answer;
+    await setTimeout(100);
+  }
+  return assert.fail(`nothing is served at ${url}`);
+}
