@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startDemoModems } from '../../scripts/demo-fleet';
+import { dashboardPackage } from '../../scripts/demo-flows';
 import { startNodeRed, type NodeRed } from '../../scripts/node-red';
 import { startBroker, type TestBroker } from '../support/broker';
 import { openDebugSidebar, type DebugSidebar } from '../support/debug-sidebar';
@@ -24,7 +25,7 @@ describe('examples', function () {
     broker = await startBroker();
     brokerUrl = `mqtt://127.0.0.1:${broker.port}`;
     modems = startDemoModems(brokerUrl, [5, 20]);
-    nodeRed = await startNodeRed({ flows: [] });
+    nodeRed = await startNodeRed({ flows: [], packages: dashboardPackage() });
     debug = await openDebugSidebar(nodeRed.url);
   });
   after(async () => {
@@ -33,6 +34,8 @@ describe('examples', function () {
     for (const modem of modems) modem.stop();
     await broker.close();
   });
+
+  const atThisNodeRed = (node: FlowNode): FlowNode => (typeof node['url'] === 'string' ? { ...node, url: node['url'].replace('http://localhost:1880', nodeRed.url) } : node);
 
   it('all have an expectation, and no expectation is without its example', () => {
     assert.deepEqual(Object.keys(EXPECTED).sort(), files);
@@ -58,8 +61,8 @@ describe('examples', function () {
         assert.ok(expected, `no row for "${file}" in test/e2e/expectations.ts`);
         const nodes = nodesOf(file).map((node): FlowNode => ({ ...node, ...(node.type === 'mtx-broker' && { url: brokerUrl }), ...(node.type === 'mtx-modem' && { latency: LATENCY_MS }), ...expected.quicker?.[String(node['name'] ?? '')], ...expected.quicker?.[node.type] }));
         debug.clear();
-        await nodeRed.deploy(nodes);
-        const idOf = (name: string): string => nodes.find((node) => node['name'] === name)?.id ?? assert.fail(`no node is named "${name}"`);
+        await nodeRed.deploy([...nodes.map(atThisNodeRed), ...(expected.beside ?? [])]);
+        const idOf = (name: string): string => [...nodes, ...(expected.beside ?? [])].find((node) => [node['name'], node.id].includes(name))?.id ?? assert.fail(`no node is named "${name}"`);
         await expected.check({
           debug,
           modems,

@@ -16,7 +16,7 @@ export interface Running {
   readonly modems: readonly ModemCore[];
   readonly brokerUrl: string;
   readonly nodeRedUrl: string;
-  /** Presses the button of the inject node of this name. */
+  /** Presses the button of the inject node of this name or id. */
   inject(name: string): Promise<void>;
   /** The status text of the node of this name. */
   badge(name: string): string | undefined;
@@ -25,6 +25,8 @@ export interface Running {
 export interface Expectation {
   /** Properties changed by node name or type, so that nobody waits for what takes minutes: say nothing else here. */
   readonly quicker?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  /** Nodes deployed with it: the other side that it talks to. */
+  readonly beside?: readonly FlowNode[];
   check(example: Running): Promise<void>;
 }
 
@@ -42,6 +44,10 @@ interface Reply {
 }
 
 const FIRST = '353234028103206';
+const ROOF = '353234028103222';
+/** Its status period is 300 s. */
+const PUMP = '353234028103248';
+const TO_PAGE = 'to the page';
 const DLMS = meterOf('dlms');
 const IEC = meterOf('iec62056');
 const SECURED = meterOf('dlms-secured');
@@ -192,6 +198,163 @@ export const EXPECTED: Readonly<Record<string, Expectation>> = {
       await badgeIs(() => badge('GMAC, encrypted'), '1043677 Wh');
     },
   },
+  '17 - SMS when MQTT is out of reach.json': {
+    // in the place of the provider: it accepts everything and shows it
+    beside: [
+      { id: '6d74781700000091', z: '6d74781700000001', type: 'http in', url: '/your-sms-provider', method: 'post', wires: [['6d74781700000092', '6d74781700000093']] },
+      { id: '6d74781700000092', z: '6d74781700000001', type: 'http response', statusCode: '202', wires: [] },
+      { id: '6d74781700000093', z: '6d74781700000001', type: 'debug', name: 'provider', active: true, tosidebar: true, complete: 'payload', targetType: 'msg', wires: [] },
+    ],
+    check: async ({ debug, modems: [modem, gateway], inject, nodeRedUrl }) => {
+      assert.ok(modem && gateway);
+      modem.body.csq = 20;
+      await served(`${nodeRedUrl}/your-sms-provider`, { method: 'POST' });
+      await debug.values('provider'); // it is there
+      debug.clear();
+      await inject('coverage');
+      assert.deepEqual(await debug.values('provider'), [{ to: '+34666000001', from: '+34666123456', body: 'MTXTUNNEL AT+CSQ' }]);
+      await modem.receiveSms('+34666123456', 'MTXTUNNEL AT+CSQ');
+      for (let tries = 0; tries < 100 && modem.outbox.length === 0; tries++) await setTimeout(100);
+      const told = { from: '+34666000001', body: modem.outbox.at(-1)?.text, at: new Date().toISOString(), id: '1' };
+      const answer = await fetch(`${nodeRedUrl}/mtx/sms-in`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(told) });
+      assert.equal(answer.status, 204);
+      const [reply] = (await debug.values('answers')) as [Reply];
+      assert.deepEqual([reply.imei, reply.command, reply.ok, reply.values['csq']], [FIRST, 'AT+CSQ', true, 20]);
+      await inject('6d74781700000011'); // right APN (confirmed), by gateway
+      for (let tries = 0; tries < 100 && gateway.outbox.length === 0; tries++) await setTimeout(100);
+      assert.deepEqual(gateway.outbox, [{ number: '+34666000001', text: 'MTXTUNNEL AT^MTXTUNNEL=SETPARAM,GPRS_apn,movistar.es' }]);
+      await inject('coverage, one way or the other');
+      const [over] = (await debug.values('reply')) as [Reply];
+      assert.deepEqual([over.imei, over.ok, over.values['csq']], [FIRST, true, 20]);
+      assert.deepEqual(debug.messages.filter(({ name }) => name === 'what went wrong'), []);
+    },
+  },
+  '18 - Configuration drift.json': {
+    check: async ({ debug, modems, inject }) => {
+      const three = modems.slice(0, 3);
+      const before = new Map(three.map(({ imei, config }) => [imei, config.get('dns_period')?.value]));
+      const drifts = (await debug.values('drift of a modem', 3)) as readonly { imei: string; state: string; drift: readonly { name: string; desired: string; reported: string; state: string }[] }[];
+      assert.deepEqual(drifts.map(({ imei }) => imei).sort(), three.map(({ imei }) => imei));
+      for (const { imei, state, drift } of drifts) {
+        assert.equal(state, 'differs');
+        assert.deepEqual(drift.map(({ name, desired, reported, state: of }) => [name, desired, reported, of]), [['DNS_period', '30', before.get(imei), 'differs'], ['DNS_extended', 'on', 'on', 'same']]);
+      }
+      const [checked] = await debug.values('summary');
+      assert.deepEqual(summed(checked), { action: 'check', total: 3, ok: 3, states: { differs: 3 } });
+      assert.deepEqual(three.map(({ imei, config }) => [imei, config.get('dns_period')?.value]), [...before], 'a check changes nothing');
+      debug.clear();
+      await inject('apply');
+      const [applied] = await debug.values('summary', 1, 30_000);
+      assert.deepEqual(summed(applied), { action: 'apply', total: 3, ok: 3, states: { changed: 3 } });
+      assert.deepEqual(three.map(({ config }) => config.get('dns_period')?.value), ['30', '30', '30']);
+      const audit = debug.messages.filter(({ name }) => name === 'audit').map(({ value }) => value as { imei: string; who: { user: string }; parameter?: string; from?: string; to?: string; result: string });
+      assert.ok(audit.every(({ who }) => who.user === 'demo'));
+      const set = audit.flatMap(({ imei, parameter, from, to }) => (parameter === 'DNS_period' ? [[imei, from, to]] : []));
+      assert.deepEqual([...set].sort(), [...before].map(([imei, period]) => [imei, period, '30']));
+      const begins = audit.findIndex(({ imei }) => imei !== '' && imei !== set[0]?.[0]);
+      assert.ok(begins > audit.findIndex(({ imei, result }) => imei === set[0]?.[0] && result === 'changed'), 'the canary is done before the others begin');
+      assert.deepEqual(debug.messages.filter(({ name }) => name === 'error'), []);
+    },
+  },
+  '19 - Fleet status without a dashboard.json': {
+    check: async ({ debug, modems, inject, badge }) => {
+      for (let tries = 0; tries < 50 && badge('') === undefined; tries++) await setTimeout(100);
+      const [weak, well] = modems;
+      assert.ok(weak && well);
+      well.changeIp(well.body.ip);
+      await reports(weak, [2, 2, 2]);
+      const states = (await debug.values('online, stale, offline', 2)) as readonly { imei: string; event: string }[];
+      assert.deepEqual(states.map(({ imei, event }) => `${imei} ${event}`).sort(), [`${weak.imei} online`, `${well.imei} online`]);
+      assert.match(String((await debug.values('alarms'))[0]), new RegExp(`\\(${weak.imei}\\): lowCoverage raised at 20`));
+      const asked = async (button: string): Promise<unknown> => {
+        debug.clear();
+        await inject(button);
+        return (await debug.values('answers'))[0];
+      };
+      const listed = (await asked('weak ones')) as readonly { imei: string; signal: { csq: number; dbm: number } }[];
+      assert.deepEqual(listed.map(({ imei, signal }) => [imei, signal.csq, signal.dbm]), [[weak.imei, 2, -109]]);
+      assert.deepEqual(await asked('names and places'), { named: 2 });
+      const one = (await asked('one with its history')) as { imei: string; name: string; lat: number; lon: number; alarms: readonly string[] };
+      assert.deepEqual([one.imei, one.name, one.lat, one.lon, one.alarms], [FIRST, 'main board', 40.4168, -3.7038, ['lowCoverage']]);
+      const counts = (await asked('counts every minute')) as { total: number; states: { online: number }; weak: number; alarms: { lowCoverage: number } };
+      assert.deepEqual([counts.total >= 2, counts.states.online, counts.weak, counts.alarms.lowCoverage], [true, counts.total, 1, 1]);
+      const all = (await asked('snapshot')) as readonly { imei: string; state: string }[];
+      assert.ok(all.length >= counts.total && all.every(({ state }) => state === 'online'), JSON.stringify(all));
+      debug.clear();
+      await reports(weak, [25, 25, 25]);
+      assert.match(String((await debug.values('alarms'))[0]), new RegExp(`\\(${weak.imei}\\): lowCoverage cleared at 20`));
+    },
+  },
+  // The pages themselves, their buttons and the modem's page are tried in a browser (dashboard.test.ts); here, that they
+  // are served and what they are given.
+  'dashboard/20 - Fleet status.json': {
+    quicker: { 'meters, every minute': { onceDelay: '1' } },
+    beside: seen('6d74782000000001', ['6d74782000000006']),
+    check: async ({ debug, modems: [modem], nodeRedUrl }) => {
+      await setTimeout(1_000); // it listens
+      modem?.changeIp(modem.body.ip);
+      for (const page of ['fleet', 'modem']) assert.match(await (await served(`${nodeRedUrl}/dashboard/${page}`)).text(), /<div id="app">/);
+      for (let tries = 1; ; tries++) {
+        const messages = (await debug.values(TO_PAGE, tries)) as readonly { lang: string; payload: readonly { imei: string; name: string; state: string; reading?: { text: string; name: string } }[] }[];
+        const { lang, payload } = messages[tries - 1] ?? assert.fail();
+        const first = payload.find(({ imei }) => imei === FIRST);
+        if (!(first?.reading && first.state === 'online') && tries < 5) continue; // not read yet
+        assert.deepEqual([lang, first?.name, first?.state, first?.reading?.name], ['auto', 'main board', 'online', 'voltage_l1']);
+        assert.match(first?.reading?.text ?? '', /^2\d\d(\.\d+)? V$/);
+        return;
+      }
+    },
+  },
+  'dashboard/21 - Bulk commands.json': {
+    quicker: { audit: { active: true } },
+    beside: [
+      ...seen('6d74782100000001', ['6d74782100000005']),
+      // as the page asks for a check of two modems
+      { id: '6d74782100000094', z: '6d74782100000001', type: 'inject', name: 'check two', props: [{ p: 'ask', v: 'config', vt: 'str' }, { p: 'action', v: 'check', vt: 'str' }, { p: 'imeis', v: JSON.stringify([PUMP, DLMS]), vt: 'json' }], once: false, wires: [['6d74782100000009']] },
+    ],
+    check: async ({ debug, inject, nodeRedUrl }) => {
+      assert.match(await (await served(`${nodeRedUrl}/dashboard/bulk`)).text(), /<div id="app">/);
+      const [message] = (await debug.values(TO_PAGE)) as [{ lang: string; ask: string; payload: readonly { imei: string }[] }];
+      assert.deepEqual([message.lang, message.ask, Array.isArray(message.payload)], ['auto', 'fleet', true]);
+      await inject('check two');
+      const audit = (await debug.values('audit', 4)) as readonly { imei: string; result: string; detail?: string }[];
+      assert.deepEqual(audit.map(({ imei, result, detail = '' }) => `${imei} ${result} ${detail}`.trim()).sort(), [`${PUMP} differs`, `${DLMS} same`, 'finished 2 of 2 well', 'started 2 modems'].sort());
+    },
+  },
+  'dashboard/22 - Alarms.json': {
+    check: async ({ debug, modems: [modem], nodeRedUrl, badge }) => {
+      assert.ok(modem);
+      assert.match(await (await served(`${nodeRedUrl}/dashboard/alarms`)).text(), /<div id="app">/);
+      await setTimeout(1_000); // it listens
+      for (const [csq, text] of [[2, 'main board: alarm, low coverage'], [25, 'main board: over, low coverage']] as const) {
+        debug.clear();
+        await reports(modem, [csq, csq, csq]);
+        for (const name of ['mail: your e-mail node here', 'Telegram: your bot node here']) {
+          assert.match(String((await debug.values(name))[0]), new RegExp(text));
+          await badgeIs(() => badge(name), text);
+        }
+      }
+    },
+  },
+  'database/23 - Readings to a database.json': {
+    check: async ({ debug }) => {
+      const rows = (await debug.values('row', 5)) as readonly Record<string, unknown>[];
+      assert.deepEqual(rows.map(({ imei, name, unit }) => `${String(imei)} ${String(name)} ${String(unit)}`).sort(), [
+        `${FIRST} import_kwh kWh`, `${FIRST} power_total W`, `${FIRST} voltage_l1 V`, `${ROOF} power_total W`, `${ROOF} voltage_l1 V`,
+      ]);
+      const columns = ['time', 'imei', 'meter', 'name', 'id', 'value', 'text', 'unit', 'at'];
+      for (const row of rows) {
+        assert.deepEqual(Object.keys(row), columns);
+        assert.ok(row['name'] === 'voltage_l1' ? isMains(row['value']) : typeof row['value'] === 'number', JSON.stringify(row));
+      }
+      const statements = (await debug.values('your sqlite node here', 5)) as readonly { topic: string; payload: readonly unknown[] }[];
+      assert.deepEqual(new Set(statements.map(({ topic }) => topic)), new Set([`INSERT INTO readings (${columns.join(', ')}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`]));
+      assert.deepEqual(statements.map(({ payload }) => payload), rows.map((row) => Object.values(row)));
+      const lines = await debug.values('line', 5);
+      assert.deepEqual(lines, rows.map(({ time, imei, meter, name, unit, value }) => `reading,imei=${String(imei)},meter=${String(meter)},name=${String(name)},unit=${String(unit)} value=${String(value)} ${Date.parse(String(time))}`));
+      assert.deepEqual(debug.messages.filter(({ name }) => /failed|answer of the database/.test(name)), [], 'the ways to a database are disabled');
+    },
+  },
 };
 
 function valueIn({ readings }: Report, name: string): unknown {
@@ -237,4 +400,27 @@ async function served(url: string, request: RequestInit = {}): Promise<Response>
     await setTimeout(100);
   }
   return assert.fail(`nothing is served at ${url}`);
+}
+
+/** Status messages with these values of CSQ. */
+async function reports(modem: ModemCore, values: readonly number[]): Promise<void> {
+  for (const csq of values) {
+    modem.body.csq = csq;
+    modem.changeIp(modem.body.ip);
+    await setTimeout(300);
+  }
+}
+
+function summed(summary: unknown): object {
+  const { action, total, ok, states } = summary as Record<string, unknown>;
+  return { action, total, ok, states };
+}
+
+/** Shows what these function nodes have given to their page. */
+function seen(tab: string, scope: readonly string[]): readonly FlowNode[] {
+  const [id, debug] = [`${tab.slice(0, -2)}91`, `${tab.slice(0, -2)}92`];
+  return [
+    { id, z: tab, type: 'complete', name: '', scope, uncaught: false, wires: [[debug]] },
+    { id: debug, z: tab, type: 'debug', name: TO_PAGE, active: true, tosidebar: true, complete: 'true', targetType: 'full', wires: [] },
+  ];
 }
