@@ -54,6 +54,7 @@ function columnName({ columns = [] }: Report, i: number): string {
 export function badgeText(report: Readout): string {
   const found = report.readings.filter((r) => r.error === undefined && r.value !== null && r.value !== undefined);
   const first: Reading | undefined = found.find(({ unit }) => unit !== undefined && unit !== '') ?? found[0];
-  if (first) return `${typeof first.value === 'object' ? JSON.stringify(first.value) : String(first.value)} ${first.unit ?? ''}`.trim().slice(0, 20);
+  if (first && typeof first.value === 'object') return `${found.length} x`; // an object list says nothing in 20 characters
+  if (first) return `${String(first.value)} ${first.unit ?? ''}`.trim().slice(0, 20);
   return report.rows ? `${report.rows.length} rows` : 'ok';
 }
