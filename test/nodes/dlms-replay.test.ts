@@ -5,8 +5,7 @@
 // in test/unit/dlms and test/unit/dlms-link: sess-gmac-general-glo, sess-dedicated and sess-ic-error answer a challenge or
 // a counter that we draw ourselves; in sess-hdlc-segmented, sess-wrapper-blocks, sess-wrapper-profile, sess-wrapper-list and
 // sess-sn-wrapper nobody asks the meter for its name, which this reader does first, and all requests carry one invoke id;
-// echo-snrm and mode-e-handshake end before an association, and the identification of the latter offers no HDLC (no \2),
-// which this reader asks for.
+// echo-snrm and mode-e-handshake end before an association.
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -30,7 +30,8 @@ export function* openModeE(o: ModeEOptions, memory: LineMemory): Dialogue<ModeE>
 
 function* open(talk: Talk, o: ModeEOptions): Dialogue<ModeE> {
   const { identification } = yield* signOn(talk, { ...o, mode: 'C', request: 'readout', items: [], command: 'auto' });
-  if (!identification?.escapes.includes('2')) throw new ReadError('REQUEST_REFUSED', 'this meter does not offer HDLC (no \\2 in its identification); choose HDLC without mode E, or its own protocol');
+  // Meters exist that open HDLC without saying so by \2: whoever chose mode E is believed, and the answer decides.
+  if (!identification) throw new ReadError('REQUEST_REFUSED', 'this meter sends its readout at once and opens no HDLC; choose IEC 62056-21, or HDLC without mode E');
   const stay = baudCharOf(talk.line.baud) ?? '0';
   const baudChar = o.baud === 'stay' ? stay : identification.baudChar;
   const message = encodeOptionSelect('2', baudChar, '2');
@@ -46,5 +47,5 @@ function* confirm(talk: Talk, message: Uint8Array): Dialogue<void> {
   if (answer === 'same') return;
   throw answer === undefined
     ? talk.silence('to the wish for HDLC')
-    : new ReadError('REQUEST_REFUSED', 'the meter sends its plain readout instead of opening HDLC: the acknowledgement came too late, or HDLC is not enabled');
+    : new ReadError('REQUEST_REFUSED', 'the meter sends its plain readout instead of opening HDLC: the acknowledgement came too late, or the meter has no HDLC (most that have say so by \\2 in their identification)');
 }

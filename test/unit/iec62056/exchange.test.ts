@@ -170,6 +170,11 @@ describe('IEC 62056-21 exchanges', () => {
       const played = replay(openModeE({ address: '', baud: 'stay', parity: 'soft-even' }, memory), script);
       assert.ok('result' in played && played.result.line.dataBits === 8, JSON.stringify(played));
     }
+    const captured = vectorFile<{ vectors: readonly { id: string; frames?: readonly { dir: string; hex: string }[] }[] }>('dlms.json').vectors.find(({ id }) => id === 'mode-e-handshake')?.frames ?? [];
+    const silentOffer: ExchangeStep[] = captured.slice(0, 4).map(({ dir, hex }) => ({ dir: dir === 'TX' ? '>' : '<', hex }));
+    assert.equal(silentOffer.length, 4);
+    const opened = replay(openModeE({ address: '', baud: 'fixed', parity: 'none' }, new TestMemory()), silentOffer); // no \\2, and HDLC all the same
+    assert.ok('result' in opened && opened.result.identification.manufacturer === 'GRX', JSON.stringify(opened));
     const plain = [said('/?!\r\n'), heard('/APA5\\2NORAX30\r\n'), said('\x06252\r\n'), heard('\x021.8.0(1)\r\n!\r\n\x03\x0a')];
     const played = replay(openModeE({ address: '', baud: 'fixed', parity: 'none' }, new TestMemory()), plain);
     assert.ok('error' in played && played.error.code === 'REQUEST_REFUSED');
