@@ -1,5 +1,5 @@
 // Routes for the editor's buttons: they answer with JSON, never with a stack, and need the write permission of the node.
-import type { NodeAPI } from 'node-red';
+import type { Node, NodeAPI } from 'node-red';
 import { asReadError, ReadError, type Done, type Job, type LineSettings } from '../../src/core/index';
 import { explain } from './explain';
 import { parseImei } from './fields';
@@ -15,7 +15,8 @@ interface Response {
 /** POST /mtx/<path>: `answer` gets the JSON body and returns the JSON answer; a failure becomes { error: {code, message} }. */
 export function adminRoute(RED: NodeAPI, type: string, path: string, answer: (body: Readonly<Record<string, unknown>>) => Promise<unknown>): void {
   RED.httpAdmin.post(`/mtx/${path}`, RED.auth.needsPermission(`${type}.write`), (request: Request, response: Response) => {
-    const body = typeof request.body === 'object' && request.body !== null ? (request.body as Record<string, unknown>) : {};
+    const typed = typeof request.body === 'object' && request.body !== null ? (request.body as Record<string, unknown>) : {};
+    const body = withSettings(RED, typed, RED.nodes.getNode(String(typed['id'] ?? '')));
     answer(body).then(
       (result) => response.json(result),
       (thrown: unknown) => {
@@ -24,6 +25,18 @@ export function adminRoute(RED: NodeAPI, type: string, path: string, answer: (bo
       },
     );
   });
+}
+
+/** What a form says as ${NAME} means here what it will mean when it is deployed: a setting of the flow, or of the environment. */
+function withSettings(RED: NodeAPI, body: Readonly<Record<string, unknown>>, node: Node | null): Readonly<Record<string, unknown>> {
+  const valueOf = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(valueOf);
+    if (typeof value === 'object' && value !== null) return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, valueOf(part)]));
+    const name = typeof value === 'string' ? /^\$\{(\S+)\}$/.exec(value)?.[1] : undefined;
+    const setting = name === undefined ? undefined : (RED.util.getSetting(node as Node, name) as unknown);
+    return setting === undefined || setting === '' ? value : setting;
+  };
+  return valueOf(body) as Readonly<Record<string, unknown>>;
 }
 
 /** One job on the modem that a dialog names, tried once. The modem has to be deployed; the node need not be. */

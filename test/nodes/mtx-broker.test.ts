@@ -56,4 +56,34 @@ describe('mtx-broker in Node-RED', () => {
     const node = await load({ url: 'http://nowhere' });
     assert.equal(node.failure?.code, 'CONFIG_INVALID');
   });
+
+  describe('dialog', () => {
+    const post = async (path: string, body: object): Promise<{ ok?: boolean; modems?: readonly unknown[]; error?: { code: string; message: string } }> =>
+      (await (helper as unknown as { request(): { post(path: string): { send(body: object): Promise<{ body: object }> } } }).request().post(`/mtx/broker/${path}`).send(body)).body;
+    before(() => helper.startServer());
+    after(() => helper.stopServer());
+
+    it('tests what the form will mean when it is deployed: ${NAME} is a setting', async () => {
+      broker = await startBroker();
+      await load({ url: 'http://nowhere' });
+      process.env['MTX_TEST_URL'] = `mqtt://127.0.0.1:${broker.port}`;
+      try {
+        assert.equal((await post('test', { id: BROKER, url: '${MTX_TEST_URL}' })).ok, true);
+        assert.equal((await post('test', { url: '${MTX_TEST_URL}' })).ok, true); // not deployed yet
+      } finally {
+        delete process.env['MTX_TEST_URL'];
+      }
+      assert.equal((await post('test', { id: BROKER, url: '${MTX_TEST_URL}' })).error?.code, 'CONFIG_INVALID');
+    });
+
+    it('does not take a refused topic for a broker without modems', async () => {
+      let isAllowed = false;
+      broker = await startBroker({ authorizeSubscribe: (_client, subscription, done) => done(null, isAllowed ? subscription : null) });
+      await load({ url: 'http://nowhere' });
+      const scan = { url: `mqtt://127.0.0.1:${broker.port}`, seconds: 1 };
+      assert.equal((await post('scan', scan)).error?.code, 'SUBSCRIBE_REFUSED');
+      isAllowed = true;
+      assert.deepEqual((await post('scan', scan)).modems, []);
+    });
+  });
 });
