@@ -43,6 +43,18 @@ describe('lane', () => {
     assert.equal(world.sent.filter((s) => s.text === 'same').length, 1);
   });
 
+  it('takes a job forward when somebody in a hurry asks for the same, and is not stopped by whoever looks on', async () => {
+    const world = new LaneWorld();
+    world.answer = (text) => world.hearAfter(100, text);
+    const onProgress = (): never => {
+      throw new Error('a badge with a defect');
+    };
+    const jobs = ['a', 'b', 'c'].map((text) => world.lane.run(job(text, { key: text, onProgress })));
+    jobs.push(world.lane.run(job('c', { key: 'c', priority: 5 })));
+    await world.clock.runUntil(Promise.all(jobs));
+    assert.deepEqual(world.sent.map((s) => s.text), ['a', 'c', 'b']);
+  });
+
   it('retries what is retryable with a fresh dialogue, and nothing else', async () => {
     const world = new LaneWorld();
     let tries = 0;

@@ -38,6 +38,17 @@ export type Progress =
   | { readonly at: 'waiting-for-broker' }
   | { readonly at: 'running'; readonly attempt: number };
 
+/** Whoever looks on cannot stop the lane by a defect of its own. */
+export function onlookerOf(job: Pick<Job<unknown>, 'onProgress'>): (progress: Progress) => void {
+  return (progress) => {
+    try {
+      job.onProgress?.(progress);
+    } catch {
+      // Nothing of the talk depends on it.
+    }
+  };
+}
+
 /** What the talk cost: `report.link` of a message. */
 export interface LinkFigures {
   readonly exchanges: number;

@@ -1,11 +1,13 @@
 // The order of waiting jobs: higher priority first, first come first served within one priority.
-import type { Job, LinkFigures } from './job';
+import type { Job, LinkFigures, Progress } from './job';
 import type { ReadError } from '../wire/errors';
 
 /** A job and what became of it so far; the value's type is known only to whoever asked for it. */
 export interface Entry {
   readonly job: Job<unknown>;
   readonly since: number;
+  /** The highest that anybody asked for it with. */
+  priority: number;
   /** Everyone who asked for this same job. */
   readonly askers: Set<Asker>;
   /** Aborted when nobody wants it any more, or when the lane closes. */
@@ -17,7 +19,7 @@ export interface Entry {
 export interface Asker {
   resolve(done: { value: unknown; link: LinkFigures }): void;
   reject(error: ReadError): void;
-  onProgress: Job<unknown>['onProgress'];
+  onProgress(progress: Progress): void;
 }
 
 export class LaneQueue {
@@ -28,7 +30,7 @@ export class LaneQueue {
   }
 
   push(entry: Entry): void {
-    this.entries.splice(this.endOf(priorityOf(entry)), 0, entry);
+    this.entries.splice(this.endOf(entry.priority), 0, entry);
   }
 
   /**
@@ -36,8 +38,16 @@ export class LaneQueue {
    * ahead of the jobs that came later for the same meter.
    */
   pushRetry(entry: Entry): void {
-    const own = this.entries.findIndex((e) => priorityOf(e) === priorityOf(entry) && e.job.meter === entry.job.meter);
-    this.entries.splice(own < 0 ? this.endOf(priorityOf(entry)) : own, 0, entry);
+    const own = this.entries.findIndex((e) => e.priority === entry.priority && e.job.meter === entry.job.meter);
+    this.entries.splice(own < 0 ? this.endOf(entry.priority) : own, 0, entry);
+  }
+
+  /** Somebody asked for a job that waits, and is in more of a hurry than who asked first. */
+  raise(entry: Entry, priority: number): void {
+    if (priority <= entry.priority) return;
+    this.remove(entry);
+    entry.priority = priority;
+    this.push(entry);
   }
 
   shift(): Entry | undefined {
@@ -62,11 +72,7 @@ export class LaneQueue {
   }
 
   private endOf(priority: number): number {
-    const at = this.entries.findIndex((e) => priorityOf(e) < priority);
+    const at = this.entries.findIndex((e) => e.priority < priority);
     return at < 0 ? this.entries.length : at;
   }
-}
-
-function priorityOf(entry: Entry): number {
-  return entry.job.priority ?? 0;
 }

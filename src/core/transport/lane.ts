@@ -6,13 +6,13 @@ import { asReadError, ReadError } from '../wire/errors';
 import { Breaker } from './breaker';
 import type { Clock, Random } from './clock';
 import { Ears, type Ear } from './ears';
-import type { Done, Job, LinkFigures, Progress } from './job';
+import { onlookerOf, type Done, type Job, type LinkFigures, type Progress } from './job';
 import type { LaneFacts } from './lane-facts';
 import { LaneQueue, type Entry } from './lane-queue';
 import type { Line } from './line';
-import { formatText, isSameFormat } from './line-format';
 import { Recall } from './memory';
 import { MeterNotes } from './meter-notes';
+import { PortSettings } from './port-settings';
 import type { RoundTripLimits } from './round-trip';
 import { runSession } from './session';
 import { WirePath } from './wire-path';
@@ -38,7 +38,7 @@ export class Lane implements Line {
   private readonly path: WirePath;
   private readonly breaker: Breaker;
   private readonly memory: LineMemory;
-  private line: LineSettings;
+  private readonly settings: PortSettings;
   private running: Entry | undefined;
   private isPumping = false;
   private isClosed = false;
@@ -57,7 +57,7 @@ export class Lane implements Line {
   private readonly known: { -readonly [fact in keyof LaneFacts]: LaneFacts[fact] } = { heardAt: undefined, answeredAt: undefined, failed: undefined };
 
   constructor(private readonly options: LaneOptions) {
-    this.line = options.line;
+    this.settings = new PortSettings(options.line, options.setBaud);
     this.path = new WirePath(options.clock, options.roundTrip);
     this.unsettledSince = options.clock.now();
     this.breaker = new Breaker(options.clock, options.random);
@@ -69,7 +69,7 @@ export class Lane implements Line {
         return lane.path.roundTrip.typicalMs;
       },
       get line() {
-        return lane.line;
+        return lane.settings.current;
       },
       recall: (key, create) => recall.recall(key, create),
     };
@@ -153,7 +153,7 @@ export class Lane implements Line {
     this.checkLink();
     this.mayHaveLeft = true;
     await this.options.transmit(bytes);
-    this.path.sent(bytes, this.line);
+    this.path.sent(bytes, this.settings.current);
   }
 
   dropHeard(): void {
@@ -170,14 +170,8 @@ export class Lane implements Line {
     return undefined;
   }
 
-  async setLine(line: LineSettings): Promise<void> {
-    if (isSameFormat(line, this.line) && line.baud === this.line.baud) return;
-    if (!isSameFormat(line, this.line)) {
-      throw new ReadError('CONFIG_INVALID', `the modem can change only the speed of its port; set ${formatText(line)} in the modem (it has ${formatText(this.line)})`, 'configure');
-    }
-    if (!this.options.setBaud) throw new ReadError('CONFIG_INVALID', 'the speed of this port cannot be changed from here', 'configure');
-    await this.options.setBaud(line.baud);
-    this.line = line;
+  setLine(line: LineSettings): Promise<void> {
+    return this.settings.change(line);
   }
 
   private checkLink(): void {
@@ -190,12 +184,14 @@ export class Lane implements Line {
   private sharedEntry<R>(job: Job<R>): Entry | undefined {
     if (job.key === undefined) return undefined;
     const running = this.running?.job.key === job.key && !this.running.stop.signal.aborted ? this.running : undefined;
-    return this.queue.find(job.key) ?? running;
+    const waiting = this.queue.find(job.key);
+    if (waiting) this.queue.raise(waiting, job.priority ?? 0);
+    return waiting ?? running;
   }
 
   private newEntry<R>(job: Job<R>): Entry | undefined {
     if (this.queue.length >= this.options.queueLimit) return undefined;
-    const entry: Entry = { job, since: this.options.clock.now(), askers: new Set(), stop: new AbortController(), attempt: 0, state: 'waiting' };
+    const entry: Entry = { job, since: this.options.clock.now(), askers: new Set(), priority: job.priority ?? 0, stop: new AbortController(), attempt: 0, state: 'waiting' };
     this.queue.push(entry);
     void this.options.clock.sleep(job.queueMs, entry.stop.signal).then(() => this.expire(entry));
     return entry;
@@ -212,12 +208,12 @@ export class Lane implements Line {
       const asker = {
         resolve: (done: Done<unknown>) => (finish(), resolve(done as Done<R>)),
         reject: (error: ReadError) => (finish(), reject(error)),
-        onProgress: job.onProgress?.bind(job),
+        onProgress: onlookerOf(job),
       };
       entry.askers.add(asker);
       job.signal?.addEventListener('abort', leave, { once: true });
       const ahead = this.queue.indexOf(entry) + (this.running ? 1 : 0);
-      if (ahead > 0) asker.onProgress?.({ at: 'queued', ahead });
+      if (ahead > 0) asker.onProgress({ at: 'queued', ahead });
       if (this.options.linkState() !== 'online') this.linkChanged();
       void this.pump();
     });
@@ -249,7 +245,7 @@ export class Lane implements Line {
   }
 
   private tell(entry: Entry, progress: Progress): void {
-    for (const asker of entry.askers) asker.onProgress?.(progress);
+    for (const asker of entry.askers) asker.onProgress(progress);
   }
 
   // Running
@@ -312,9 +308,10 @@ export class Lane implements Line {
       this.isFresh = false;
     }
     this.path.clear();
-    if (job.line) await this.setLine(job.line);
+    await (job.line ? this.setLine(job.line) : this.settings.restore());
+    if (signal.aborted) throw new ReadError('CANCELLED', 'cancelled', 'queue');
     const value = await runSession(this, job.start(this.memory), { clock, signal, ...(job.trace && { trace: job.trace }) });
-    this.path.settle(this.line);
+    this.path.settle(this.settings.current);
     return value;
   }
 
