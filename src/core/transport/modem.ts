@@ -27,11 +27,20 @@ export class Modem {
 
   constructor(
     readonly imei: string,
-    readonly profile: ModemProfile,
+    private current: ModemProfile,
     private readonly context: ModemContext,
   ) {
-    this.ports = [this.lane('tx', profile.topics.rx, (baud) => this.setBaud(baud))];
-    this.at = this.lane('atr', profile.topics.at);
+    this.ports = [this.lane('tx', this.current.topics.rx, (baud) => this.setBaud(baud))];
+    this.at = this.lane('atr', this.current.topics.at);
+  }
+
+  get profile(): ModemProfile {
+    return this.current;
+  }
+
+  /** Takes over what may change while the lines stay as they are: the time to expect, limits, QoS. */
+  adopt({ qos, latencyMs, queueLimit, attempts, isCrAppended }: ModemProfile): void {
+    this.current = { ...this.current, qos, latencyMs, queueLimit, attempts, isCrAppended };
   }
 
   /** Asks for the modem's topics. A refusal is kept and fails the jobs, each with this error. */
@@ -40,9 +49,12 @@ export class Modem {
     await Promise.all([this.listen('tx'), this.listen('atr')]);
   }
 
+  /** Resolves within eleven seconds, whatever a broker still owes: Node-RED waits for 15, and the broker closes after. */
   async close(): Promise<void> {
     this.isClosed = true;
-    await Promise.all([this.ports[0].close(), this.at.close()]);
+    const port = this.ports[0].close();
+    await this.within(PORT_CLOSE_MS, port); // AT after it: a goodbye may have to set the speed back
+    await this.within(AT_CLOSE_MS, Promise.all([port, this.at.close()]));
     for (const stop of this.stops.splice(0)) stop();
   }
 
@@ -57,17 +69,35 @@ export class Modem {
     };
   }
 
+  private async within(ms: number, work: Promise<unknown>): Promise<void> {
+    const ended = new AbortController();
+    await Promise.race([work, this.context.clock.sleep(ms, ended.signal)]);
+    ended.abort();
+  }
+
   private lane(channel: Channel, template: string, setBaud?: (baud: number) => Promise<void>): Lane {
     const { link, clock, random } = this.context;
-    const { latencyMs, queueLimit, qos, line } = this.profile;
     const topic = expandTemplate(template, this.imei);
+    const now = (): ModemProfile => this.current;
     return new Lane({
       clock,
       random,
-      line,
-      queueLimit,
-      roundTrip: { guessMs: latencyMs, floorMs: Math.min(FLOOR_MS, latencyMs), ceilingMs: Math.max(CEILING_MS, latencyMs) },
-      transmit: (bytes) => link.publish(topic, bytes, qos),
+      line: now().line,
+      get queueLimit() {
+        return now().queueLimit;
+      },
+      roundTrip: {
+        get guessMs() {
+          return now().latencyMs;
+        },
+        get floorMs() {
+          return Math.min(FLOOR_MS, now().latencyMs);
+        },
+        get ceilingMs() {
+          return Math.max(CEILING_MS, now().latencyMs);
+        },
+      },
+      transmit: (bytes) => link.publish(topic, bytes, now().qos),
       linkState: () => this.linkState(channel),
       ...(setBaud && { setBaud }),
     });
@@ -129,3 +159,6 @@ const FLOOR_MS = 1_000;
 const CEILING_MS = 30_000;
 const AT_TIMEOUT_MS = 15_000;
 const SET_BAUD_MS = 60_000;
+/** A goodbye's eight seconds, and one to spare. */
+const PORT_CLOSE_MS = 9_000;
+const AT_CLOSE_MS = 2_000;

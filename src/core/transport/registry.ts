@@ -26,7 +26,10 @@ export class Registry {
   /** The modem of this IMEI; to be released as often as acquired. */
   acquire(imei: string, profile: ModemProfile): Modem {
     const known = this.entries.get(imei);
-    if (known && isSameSetUp(known.modem.profile, profile)) return this.use(imei, known);
+    if (known && isSameSetUp(known.modem.profile, profile)) {
+      known.modem.adopt(profile);
+      return this.use(imei, known);
+    }
     if (known && known.users > 0) {
       throw new ReadError('CONFIG_INVALID', `modem ${imei} is described twice with different topics or port settings; use one modem node for it`, 'configure');
     }

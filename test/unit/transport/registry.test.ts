@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { Registry } from '../../../src/core/transport/registry';
 import type { Job } from '../../../src/core/transport/job';
+import { leaving, type Dialogue } from '../../../src/core/wire/dialogue';
 import type { ReadError } from '../../../src/core/wire/errors';
 import { VirtualClock } from '../../../src/simulator/virtual-clock';
 import { FakeLink } from '../../support/fake-link';
@@ -26,6 +27,19 @@ describe('registry', () => {
     assert.equal(registry.acquire(A, modemProfile({ attempts: 9 })), modem);
     assert.notEqual(registry.acquire(B, modemProfile()), modem);
     assert.deepEqual([registry.size, registry.find(A) === modem, registry.find('x')], [2, true, undefined]);
+  });
+
+  it('takes over a changed time to expect, limit and QoS with the next use, and keeps what the line remembers', async () => {
+    const { clock, link, registry } = world();
+    const modem = registry.acquire(A, modemProfile());
+    registry.release(A);
+    assert.equal(registry.acquire(A, modemProfile({ latencyMs: 40_000, qos: 1, queueLimit: 1 })), modem);
+    assert.equal(modem.ports[0].latencyMs, 40_000);
+    const first = codeOf(modem.ports[0].run(job('x')));
+    void codeOf(modem.ports[0].run(job('y')));
+    assert.equal(await codeOf(modem.ports[0].run(job('z'))), 'QUEUE_FULL');
+    await clock.runUntil(first);
+    assert.deepEqual(link.published[0], { topic: `${A}/rx`, text: 'x', qos: 1 });
   });
 
   it('refuses two descriptions of one modem while one is in use, and takes the new one after', () => {
@@ -133,5 +147,55 @@ describe('modem', () => {
     assert.equal(await clock.runUntil(at(9_600)), 'AT_ERROR');
     assert.equal(await clock.runUntil(at(300, { parity: 'even' })), 'CONFIG_INVALID');
     assert.equal(link.published.length, 4);
+  });
+
+  it('finds its configured speed again after a change that nobody confirmed', async () => {
+    const { clock, link, registry } = world();
+    const modem = registry.acquire(A, modemProfile());
+    let isHeard = false; // the modem does what it is told, but its replies are lost
+    link.onPublish = (topic, text) => void clock.sleep(100).then(() => (topic === `${A}/rx` ? link.say(`${A}/tx`, 'answer') : isHeard && link.say(`${A}/ATR`, `${text} OK`)));
+    const fast = { ...modemProfile().line, baud: 19_200 };
+    assert.equal(await clock.runUntil(codeOf(modem.ports[0].run(job('fast', { line: fast })))), 'NO_REPLY');
+    assert.equal(await clock.runUntil(codeOf(modem.ports[0].run(job('unsure')))), 'ok'); // asked for, in vain: the speed may be right
+    isHeard = true;
+    assert.equal(await clock.runUntil(codeOf(modem.ports[0].run(job('sure')))), 'ok');
+    assert.equal(await clock.runUntil(codeOf(modem.ports[0].run(job('again')))), 'ok');
+    assert.equal(await clock.runUntil(codeOf(modem.ports[0].run(job('fast', { line: fast })))), 'ok');
+    assert.equal(await clock.runUntil(codeOf(modem.ports[0].run(job('usual')))), 'ok');
+    const said = link.published.map(({ text }) => text.replace('AT^MTXTUNNEL=SETBAUDRATE,0,', ''));
+    assert.deepEqual(said.filter((text, i) => text !== said[i - 1]), ['19200', '9600', 'unsure', '9600', 'sure', 'again', '19200', 'fast', '9600', 'usual']);
+  });
+
+  it('is closed in the middle of a talk with the port set back, within what Node-RED allows', async () => {
+    const { clock, link, registry } = world();
+    const modem = registry.acquire(A, modemProfile());
+    const { line } = modemProfile();
+    link.onPublish = (topic, text) => void clock.sleep(1_000).then(() => topic === `${A}/AT` && link.say(`${A}/ATR`, `${text} OK`));
+    function* switching(): Dialogue<string> {
+      try {
+        yield { do: 'setLine', line: { ...line, baud: 19_200 } };
+        return yield* ask('hello', 60_000);
+      } finally {
+        yield* leaving(restore());
+      }
+    }
+    function* restore(): Dialogue<void> {
+      yield { do: 'setLine', line };
+    }
+    const read = codeOf(modem.ports[0].run(job('x', { start: switching })));
+    await clock.advance(5_000);
+    await clock.runUntil(registry.close());
+    assert.equal(await read, 'CANCELLED');
+    assert.equal(link.published.at(-1)?.text, 'AT^MTXTUNNEL=SETBAUDRATE,0,9600');
+
+    const other = registry.acquire(B, modemProfile());
+    let isAlive = true;
+    link.onPublish = (_topic, text) => void clock.sleep(1_000).then(() => isAlive && link.say(`${B}/ATR`, `${text} OK`));
+    void codeOf(other.ports[0].run(job('x', { start: switching })));
+    await clock.advance(5_000);
+    isAlive = false; // from here on the modem answers nothing
+    const began = clock.now();
+    await clock.runUntil(registry.close());
+    assert.ok(clock.now() - began <= 11_000, `${clock.now() - began} ms`);
   });
 });
