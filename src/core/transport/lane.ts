@@ -125,6 +125,12 @@ export class Lane implements Line {
     this.unsettledSince = this.options.clock.now();
   }
 
+  /** The port was another lane's: what that one asked for may still be answered. */
+  succeed({ answerableUntil }: Lane): void {
+    this.answerableUntil = answerableUntil;
+    this.unsettle();
+  }
+
   /** The link came up or went down: waiting jobs move, a running one stops waiting for an answer that cannot come. */
   linkChanged(): void {
     const state = this.options.linkState();
@@ -298,9 +304,8 @@ export class Lane implements Line {
   }
 
   private async talk(entry: Entry): Promise<unknown> {
-    const { job } = entry;
+    const { job, stop: { signal } } = entry;
     const { clock } = this.options;
-    const signal = entry.stop.signal;
     if (job.quietMs !== 0) {
       // a job that tells late answers apart by itself need not wait for the deadline of one that was broken off
       if (job.quietMs === undefined && this.unsettledSince !== undefined) this.unsettledSince = Math.max(this.unsettledSince, this.answerableUntil);

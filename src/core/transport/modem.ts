@@ -29,6 +29,8 @@ export class Modem {
     readonly imei: string,
     private current: ModemProfile,
     private readonly context: ModemContext,
+    /** The same modem with other settings, whose last talk may still be ending. */
+    private before?: Modem,
   ) {
     this.ports = [this.lane('tx', this.current.topics.rx, (baud) => this.setBaud(baud))];
     this.at = this.lane('atr', this.current.topics.at);
@@ -46,6 +48,8 @@ export class Modem {
   /** Asks for the modem's topics. A refusal is kept and fails the jobs, each with this error. */
   async open(): Promise<void> {
     this.stops.push(this.context.link.onState(() => this.linkChanged()));
+    const { before } = this;
+    if (before) void before.close().then(() => this.succeed(before));
     await Promise.all([this.listen('tx'), this.listen('atr')]);
   }
 
@@ -67,6 +71,13 @@ export class Modem {
       unasked: this.ports[0].unasked + this.at.unasked,
       last: { ...tx.last, ...atr.last },
     };
+  }
+
+  private succeed(before: Modem): void {
+    this.before = undefined;
+    this.ports[0].succeed(before.ports[0]);
+    this.at.succeed(before.at);
+    this.linkChanged();
   }
 
   private async within(ms: number, work: Promise<unknown>): Promise<void> {
@@ -107,6 +118,7 @@ export class Modem {
     const { link } = this.context;
     const refusal = this.failures.get(channel) ?? link.refusalOf(this.filterOf(channel));
     if (refusal) return refusal;
+    if (this.before) return new ReadError('BROKER_OFFLINE', 'the settings of this modem were changed; a talk with the earlier ones is just ending', 'publish');
     return link.state === 'online' ? 'online' : (link.failure ?? new ReadError('BROKER_OFFLINE', 'there is no connection to the MQTT broker', 'publish'));
   }
 

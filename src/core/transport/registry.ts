@@ -34,7 +34,7 @@ export class Registry {
       throw new ReadError('CONFIG_INVALID', `modem ${imei} is described twice with different topics or port settings; use one modem node for it`, 'configure');
     }
     if (known) this.drop(imei, known);
-    const modem = new Modem(imei, profile, this.context);
+    const modem = new Modem(imei, profile, this.context, known?.modem);
     this.own(imei, profile);
     const entry: Entry = { modem, users: 0, idleSince: 0 };
     this.entries.set(imei, entry);

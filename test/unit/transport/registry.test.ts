@@ -166,6 +166,30 @@ describe('modem', () => {
     assert.deepEqual(said.filter((text, i) => text !== said[i - 1]), ['19200', '9600', 'unsure', '9600', 'sure', 'again', '19200', 'fast', '9600', 'usual']);
   });
 
+  it('with new settings begins when the talk with the old ones has ended, and takes none of its answers', async () => {
+    const { clock, link, registry } = world();
+    const modem = registry.acquire(A, modemProfile());
+    link.onPublish = (_topic, text) => void clock.sleep(text === 'hello' ? 10_000 : 100).then(() => text !== 'bye' && link.say(`${A}/tx`, `answer to ${text}`));
+    function* polite(): Dialogue<string> {
+      try {
+        return yield* ask('hello', 30_000);
+      } finally {
+        yield* leaving(ask('bye', 5_000) as unknown as Dialogue<void>);
+      }
+    }
+    const stop = new AbortController();
+    const read = codeOf(modem.ports[0].run(job('hello', { start: polite, signal: stop.signal })));
+    await clock.advance(2_000);
+    stop.abort();
+    assert.equal(await read, 'CANCELLED');
+    registry.release(A);
+    const next = registry.acquire(A, modemProfile({ port: 1 }));
+    const bad = codeOf(next.ports[0].run(job('short', { queueMs: 1_000 })));
+    assert.equal((await clock.runUntil(next.ports[0].run(job('new')))).value, 'answer to new');
+    assert.equal(await bad, 'BROKER_OFFLINE');
+    assert.deepEqual(link.published.map(({ text }) => text), ['hello', 'bye', 'new']);
+  });
+
   it('is closed in the middle of a talk with the port set back, within what Node-RED allows', async () => {
     const { clock, link, registry } = world();
     const modem = registry.acquire(A, modemProfile());
