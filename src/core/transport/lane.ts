@@ -77,7 +77,7 @@ export class Lane implements Line {
 
   /** Jobs waiting or running. */
   get depth(): number {
-    return this.queue.length + (this.running ? 1 : 0);
+    return this.queue.length + (this.running && this.running.state !== 'waiting' ? 1 : 0); // waiting: to be retried, so in the queue already
   }
 
   get roundTripMs(): number {
