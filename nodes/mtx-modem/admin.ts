@@ -16,7 +16,7 @@ export function modemAdmin(RED: NodeAPI): void {
     const command = 'AT+CSQ';
     return withModem(node, imei, fields, async (modem) => {
       const { value, link } = await modem.at.run({ label: command, attempts: 1, queueMs: TEST_MS, start: () => sendCommand({ command, timeoutMs: TEST_MS, isCrAppended: modem.profile.isCrAppended }) });
-      return { ok: value.isOk, ms: link.ms, result: value.result, lines: value.lines, values: decodeValues(command, value), diagnostics: shown(modem) };
+      return { ok: value.isOk, ms: link.ms, result: value.result, lines: value.lines, values: decodeValues(command, value), diagnostics: { ...shown(modem), unknown: node.broker.counters.unknown } };
     });
   });
   adminRoute(RED, 'mtx-modem', 'modem/diagnostics', async (body) => {

@@ -13,7 +13,12 @@ interface TestAnswer {
   readonly ms: number;
   readonly lines: readonly string[];
   readonly values: { readonly dbm?: number | null };
-  readonly diagnostics: { readonly last: Readonly<Record<string, { readonly at: string; readonly size: number; readonly hex: string }>> };
+  readonly diagnostics: {
+    readonly refused: Readonly<Record<'retained' | 'duplicate' | 'empty' | 'oversize', number>>;
+    readonly unasked: number;
+    readonly unknown: number;
+    readonly last: Readonly<Record<string, { readonly at: string; readonly size: number; readonly hex: string }>>;
+  };
 }
 
 const TOPICS = ['rxTopic', 'txTopic', 'atTopic', 'atrTopic', 'statusTopic'] as const;
@@ -68,6 +73,8 @@ RED.nodes.registerType('mtx-modem', {
         showDone(target, `${this._('mtx-modem.result.answered', { ms } as never)} ${lines.join(' ')}${signal}`);
         const heard = Object.entries(diagnostics.last);
         if (heard.length > 0) showTable(target, ['topic', 'time', 'bytes', 'hex'], heard.map(([channel, seen]) => [channel, seen.at.slice(11, 19), String(seen.size), seen.hex.slice(0, 48)]));
+        const { refused, unasked, unknown } = diagnostics;
+        if ([...Object.values(refused), unasked, unknown].some((count) => count > 0)) $('<p>').text(this._('mtx-modem.result.refused', { ...refused, unasked, unknown } as never)).appendTo(target);
       },
     });
   },
