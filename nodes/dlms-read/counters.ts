@@ -1,58 +1,134 @@
-// Invocation counters in Node-RED's context, per meter and key, shared by all nodes. Law: no value twice under one key,
-// over crashes too. A mark is stored well ahead of what is given out, because a file-backed store writes some seconds
-// later; after a restart counting goes on from the mark.
-import { createHash, randomUUID } from 'node:crypto';
+// Invocation counters in Node-RED's context, per meter and key, shared by all nodes and clients. Law: no value twice under
+// one key, over crashes too. A mark is stored well ahead of what is given out, because a file-backed store writes some
+// seconds later; after a restart counting goes on from the mark. A store that answers later is waited for.
+import { createHash } from 'node:crypto';
 import type { Node, NodeAPI } from 'node-red';
-import type { CounterStore } from '../../src/core/index';
+import { ReadError, type CounterStore, type Dialogue } from '../../src/core/index';
 
 interface GlobalContext {
-  get(key: string, store?: string): unknown;
-  set(key: string, value: unknown, store?: string): void;
+  get(key: string, store: string | undefined, done: (error: unknown, value?: unknown) => void): void;
+  set(key: string, value: unknown, store: string | undefined, done: (error?: unknown) => void): void;
 }
 
-export function counterStore(RED: NodeAPI, node: Node, imei: string, meter: string, keys: readonly (Uint8Array | undefined)[]): CounterStore {
-  const digest = createHash('sha256').update('mtx-dlms');
-  for (const key of keys) digest.update(key ?? '').update('|');
-  const name = `mtxDlmsCounter_${imei}_${meter.replace(/\W/g, '_')}_${digest.digest('hex').slice(0, 16)}`;
-  return new ContextCounter(node.context().global as GlobalContext, name, fileStoreOf(RED));
+/**
+ * The nonce of a cipher is title and counter, so the counter belongs to encryption key and client title, whatever else
+ * a node is set to. Which client used it is kept beside: each may have another counter object in the meter.
+ */
+export function counterStore(RED: NodeAPI, node: Node, imei: string, meter: string, client: number, key: Uint8Array | undefined, title: Uint8Array | undefined): CounterStore {
+  const digest = createHash('sha256').update('mtx-dlms').update(key ?? '').update('|').update(title ?? '').digest('hex').slice(0, 16);
+  const name = `mtxDlmsCounter_${imei}_${meter.replace(/\W/g, '_')}_${digest}`;
+  const here = LIVE.get(RED) ?? new Map<string, ContextCounter>();
+  LIVE.set(RED, here);
+  const counter = here.get(name) ?? new ContextCounter(node.context().global as GlobalContext, name, fileStoreOf(RED));
+  here.set(name, counter);
+  return counter.of(client);
 }
 
-class ContextCounter implements CounterStore {
+class ContextCounter {
+  private value = 1n;
+  /** What the store confirmed, and what it was told last; no value from `mark` on is given out. */
+  private mark = 0n;
+  private wantedMark = 0n;
+  private readonly clients = new Set<number>();
+  private state: 'new' | 'loading' | 'loaded' = 'new';
+  private failure = '';
+
   constructor(
     private readonly context: GlobalContext,
     private readonly name: string,
     private readonly store: string | undefined,
   ) {}
 
-  get isKnown(): boolean {
-    return this.state !== undefined;
+  of(client: number): CounterStore {
+    const isKnown = (): boolean => this.clients.has(client);
+    return {
+      get isKnown() {
+        return isKnown();
+      },
+      ready: () => this.ready(),
+      next: () => {
+        this.know(client);
+        return this.next();
+      },
+      atLeast: (least) => {
+        if (least > this.value) this.value = least;
+        this.know(client);
+        this.keepAhead();
+      },
+    };
   }
 
-  next(): bigint {
-    const state = this.state ?? { value: 1n, mark: 0n };
-    this.keep(state.value + 1n, state.mark);
-    return state.value;
+  private *ready(): Dialogue<void> {
+    this.failure = '';
+    if (this.state === 'new') this.load();
+    for (let waited = 0; this.isLoading && waited < MAX_WAIT_MS; waited += LOOK_MS) yield { do: 'pause', ms: LOOK_MS };
+    if (this.state === 'loaded') this.keepAhead();
+    for (let waited = 0; this.value >= this.mark && this.failure === '' && waited < MAX_WAIT_MS; waited += LOOK_MS) yield { do: 'pause', ms: LOOK_MS };
+    if (this.value >= this.mark) throw this.unkept();
   }
 
-  atLeast(least: bigint): void {
-    const state = this.state ?? { value: least, mark: 0n };
-    this.keep(state.value > least ? state.value : least, state.mark);
+  private get isLoading(): boolean {
+    return this.state === 'loading';
   }
 
-  /** In this process the next value; after a restart the mark, which no value given out has reached. */
-  private get state(): { readonly value: bigint; readonly mark: bigint } | undefined {
-    const live = this.context.get(`${this.name}_live`);
-    const stored = this.context.get(this.name, this.store);
-    const mark = typeof stored === 'string' && /^\d+$/.test(stored) ? BigInt(stored) : undefined;
-    if (typeof live === 'string' && live.startsWith(`${THIS_LIFE} `)) return { value: BigInt(live.split(' ')[1] ?? '1'), mark: mark ?? 0n };
-    return mark === undefined ? undefined : { value: mark, mark };
+  private next(): bigint {
+    if (this.value >= this.mark) throw this.unkept();
+    const given = this.value++;
+    this.keepAhead();
+    return given;
   }
 
-  private keep(value: bigint, mark: bigint): void {
-    if (value >= mark) this.context.set(this.name, String(value + AHEAD), this.store);
-    this.context.set(`${this.name}_live`, `${THIS_LIFE} ${value}`);
+  private know(client: number): void {
+    if (this.state !== 'loaded') throw this.unkept();
+    if (this.clients.has(client)) return;
+    this.clients.add(client);
+    this.keep(this.value + AHEAD);
+  }
+
+  private load(): void {
+    this.state = 'loading';
+    this.try(() => this.context.get(this.name, this.store, (error, stored) => {
+      const found = typeof stored === 'string' ? /^(\d+)((?: \d+)*)$/.exec(stored) : null;
+      this.state = error ? 'new' : 'loaded';
+      if (error) this.failure = reasonOf(error);
+      if (!found) return;
+      this.value = this.mark = this.wantedMark = BigInt(found[1] ?? '0');
+      for (const client of (found[2] ?? '').split(' ').filter(Boolean)) this.clients.add(Number(client));
+    }));
+  }
+
+  /** More is stored long before what is stored is used up: what a crash takes from the store's last seconds was not given out. */
+  private keepAhead(): void {
+    if (this.value + AHEAD / 2n >= this.wantedMark) this.keep(this.value + AHEAD);
+  }
+
+  private keep(mark: bigint): void {
+    this.wantedMark = mark;
+    this.try(() => this.context.set(this.name, [mark, ...this.clients].join(' '), this.store, (error) => {
+      if (!error && mark > this.mark) this.mark = mark;
+      if (!error) return;
+      this.failure = reasonOf(error);
+      this.wantedMark = this.mark;
+    }));
+  }
+
+  private try(use: () => void): void {
+    try {
+      use();
+    } catch (thrown) {
+      this.failure = reasonOf(thrown);
+      this.wantedMark = this.mark;
+      if (this.state === 'loading') this.state = 'new';
+    }
+  }
+
+  private unkept(): ReadError {
+    const why = this.failure === '' ? 'it does not answer' : this.failure;
+    return new ReadError('SECURITY_FAILED', `the context store cannot keep the invocation counter (${why}): see contextStorage in settings.js; without it a value could be used twice under one key`, 'configure');
   }
 }
+
+const reasonOf = (thrown: unknown): string => (thrown instanceof Error ? thrown.message : String(thrown));
 
 /** The first store that is kept in files, if the user has one; else the default. */
 function fileStoreOf(RED: NodeAPI): string | undefined {
@@ -60,7 +136,9 @@ function fileStoreOf(RED: NodeAPI): string | undefined {
   return Object.entries(stores).find(([, store]) => typeof store === 'object' && store.module === 'localfilesystem')?.[0];
 }
 
-/** Of this process: a live value that an earlier one left in a file is not ours. */
-const THIS_LIFE = randomUUID();
-/** More than are used in the half minute that a file store may lag behind; of four thousand million. */
+/** One counter for all nodes of a runtime. */
+const LIVE = new WeakMap<NodeAPI, Map<string, ContextCounter>>();
+/** Half of it is more than is used in the half minute that a file store may lag behind; of four thousand million. */
 const AHEAD = 4_096n;
+const LOOK_MS = 20;
+const MAX_WAIT_MS = 5000;

@@ -41,7 +41,6 @@ export function dlmsOptions(RED: NodeAPI, query: DlmsQuery, { imei, node, object
   const { clientTitle, meterTitle, counterObject, highLevelFunction, credentials, modeE: _modeE, keepAliveS: _keepAliveS, interface: transport, ...rest } = query;
   const highLevel = highLevelFunction === '' ? undefined : globalFunction(node, highLevelFunction);
   const usesCounter = query.security !== 'none' || query.authentication === 'gmac';
-  const { encryptionKey, authenticationKey } = credentials;
   return {
     ...rest,
     interface: transport === 'wrapper' ? 'wrapper' : 'hdlc',
@@ -50,7 +49,7 @@ export function dlmsOptions(RED: NodeAPI, query: DlmsQuery, { imei, node, object
     ...(clientTitle && { clientTitle }),
     ...(meterTitle && { meterTitle }),
     ...(counterObject && { counterObject }),
-    ...(usesCounter && { counter: counterStore(RED, node, imei, `${meterOf(query)}_${query.client}`, [encryptionKey, authenticationKey, clientTitle]) }),
+    ...(usesCounter && { counter: counterStore(RED, node, imei, meterOf(query), query.client, credentials.encryptionKey, clientTitle) }),
   };
 }
 

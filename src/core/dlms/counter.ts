@@ -1,7 +1,10 @@
 // The client's invocation counter (Green Book 9.2.3.3.7.3): no value twice under one key, over restarts too.
+import type { Dialogue } from '../wire/dialogue';
 
 /** Kept per meter and key by whoever owns lasting storage; synchronous, and stored before a value is given away. */
 export interface CounterStore {
+  /** Waits until the storage can be used; said before each connection, and an error is the end of the read. */
+  ready?(): Dialogue<void>;
   /** False until a value was ever stored: then the meter is asked first. */
   readonly isKnown: boolean;
   /** The next unused value. */

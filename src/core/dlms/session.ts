@@ -63,6 +63,7 @@ export class DlmsSession {
 
   *open(): Dialogue<void> {
     checkOptions(this.o);
+    yield* this.counterReady();
     if (this.usesCounter && !this.o.counter.isKnown) yield* this.askCounter();
     for (let tries = 0; ; tries++) {
       try {
@@ -118,6 +119,7 @@ export class DlmsSession {
 
   private *openOnce(): Dialogue<void> {
     yield* this.abandon();
+    yield* this.counterReady();
     this.link = this.linkFor(this.o.client);
     const association = new Association(this.link, this.o, this.notes);
     association.hasGeneralBlocks = this.notes.hasGeneralBlocks;
@@ -218,12 +220,17 @@ export class DlmsSession {
     if (!this.association?.isUndeciphered || this.hasAskedCounter) return false;
     const before = this.o.counter.next();
     yield* this.askCounter();
+    yield* this.counterReady();
     return this.o.counter.next() > before + 1n;
   }
 
   private raiseCounter(least: bigint): void {
     if (least > MAX_COUNTER - COUNTER_RESERVE) throw new ReadError('SECURITY_FAILED', `the meter expects the invocation counter ${least}, almost the end of its range; if that is true its encryption key has to be changed`);
     this.o.counter.atLeast(least);
+  }
+
+  private *counterReady(): Dialogue<void> {
+    if (this.usesCounter && this.o.counter.ready) yield* this.o.counter.ready();
   }
 
   private get usesCounter(): boolean {
