@@ -10,7 +10,7 @@ import { receiveInBlocks, sendInBlocks } from './general-blocks';
 import { answerChallenge, isRightAnswer, type Challenges, type HlsSecrets } from './hls';
 import type { CosemLink } from './link';
 import type { AssociationOptions, Authentication } from './options';
-import { nextCounter, ownTitleOf, Protector } from './protection';
+import { nextCounter, ownTitleOf, peerTitleOf, Protector } from './protection';
 import { accessRefusal, associationRefusal, confirmedServiceError, exceptionResponse, releaseRefusal } from './result-codes';
 import { randomOctets } from './security';
 import { decodeActionResponse, encodeActionRequest } from './xdlms/action';
@@ -148,7 +148,7 @@ export class Association {
   /** "Accepted" counts only with an InitiateResponse: without one nothing was granted. */
   private initiateResponse(aare: Aare): InitiateResponse {
     if (aare.systemTitle?.length === 8) this.meterTitle = aare.systemTitle;
-    if (this.protector && aare.systemTitle && aare.systemTitle.length > 0) this.protector.peerTitle = aare.systemTitle;
+    if (this.protector && this.meterTitle) this.protector.peerTitle = this.meterTitle;
     const information = aare.userInformation;
     if (aare.result !== 0) throw this.refusedBy(aare, information);
     if (!information || information.length === 0) throw new ReadError('ASSOCIATION_REFUSED', 'the meter accepted the association without granting any service (no user-information); check client SAP and authentication');
@@ -169,8 +169,7 @@ export class Association {
     const received = aare.authenticationValue;
     if (!received || received.length === 0) throw new ReadError('SECURITY_FAILED', 'the meter accepted the association without high level security although it was asked for; it is refused');
     if (isSameBytes(received, sent)) throw new ReadError('SECURITY_FAILED', 'the meter sent our own challenge back; the association is refused');
-    const needsTitles = mechanism >= 5;
-    const challenges: Challenges = { received, sent, ownTitle: needsTitles ? ownTitleOf(this.o) : new Uint8Array(0), peerTitle: aare.systemTitle ?? this.o.meterTitle ?? new Uint8Array(0) };
+    const challenges: Challenges = { received, sent, ...(mechanism >= 5 ? { ownTitle: ownTitleOf(this.o), peerTitle: peerTitleOf(this.meterTitle ?? this.o.meterTitle) } : NO_TITLES) };
     const secrets = this.hlsSecrets();
     const answer = answerChallenge(mechanism, challenges, secrets, mechanism === 5 ? nextCounter(this.o) : 0);
     const proof = yield* this.replyToHls(answer, granted);
@@ -228,6 +227,7 @@ function proofOf(data: Data | undefined): Uint8Array {
   return data.value;
 }
 
+const NO_TITLES = { ownTitle: new Uint8Array(0), peerTitle: new Uint8Array(0) };
 const MECHANISMS: { readonly [A in Authentication]: number } = { none: 0, low: 1, high: 2, md5: 3, sha1: 4, gmac: 5, sha256: 6, ecdsa: 7 };
 const LN_CONFORMANCE =
   CONFORMANCE.generalBlockTransfer | CONFORMANCE.priority | CONFORMANCE.attribute0Get | CONFORMANCE.blockGet | CONFORMANCE.blockAction | CONFORMANCE.multipleReferences |

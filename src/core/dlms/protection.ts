@@ -103,8 +103,7 @@ export class Protector {
   }
 
   private openedBody(use: 'global' | 'dedicated' | 'own', keys: CipherKeys, body: Uint8Array, header?: GeneralHeader): Uint8Array {
-    const title = this.peerTitle;
-    if (!title || title.length !== 8) throw new ReadError('SECURITY_FAILED', 'the meter did not tell its system title; enter the meter\'s system title (8 octets)');
+    const title = peerTitleOf(this.peerTitle);
     const secured = takeSecuredBody(body);
     const plain = openBody(keys, this.protection, title, secured, header);
     const last = this.heard.get(use);
@@ -175,6 +174,12 @@ export function nextCounter(o: AssociationOptions): number {
 export function ownTitleOf(o: AssociationOptions): Uint8Array {
   const title = o.clientTitle;
   if (!title || title.length !== 8) throw new ReadError('CONFIG_INVALID', 'this authentication or security needs a client system title of 8 octets');
+  return title;
+}
+
+/** An AARE may hide the title, or carry an empty one (Elgama). */
+export function peerTitleOf(title: Uint8Array | undefined): Uint8Array {
+  if (title?.length !== 8) throw new ReadError('SECURITY_FAILED', 'the meter did not tell its system title; enter the meter\'s system title (8 octets)');
   return title;
 }
 

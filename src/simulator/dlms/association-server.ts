@@ -49,7 +49,7 @@ function aare(aarq: Aarq, options: ServerOptions, result: number, source: 'user'
   const plain = encodeAare({
     context: quirks.wrongContext ? { ...aarq.context, isCiphered: !aarq.context.isCiphered } : aarq.context,
     result, source, diagnostic,
-    ...(needsTitle && !quirks.hidesTitle && { systemTitle: options.security.title }),
+    ...(needsTitle && quirks.hidesTitle !== true && { systemTitle: quirks.hidesTitle === 'empty' ? new Uint8Array(0) : options.security.title }),
     ...(association?.pendingHls && { mechanism: association.mechanism, authenticationValue: association.pendingHls.stoc }),
     ...(userInformation && { userInformation }),
   });

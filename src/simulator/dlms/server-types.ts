@@ -48,8 +48,8 @@ export interface ServerQuirks {
   readonly foreignTitle?: boolean;
   /** Signed requests are answered without signature. */
   readonly forgetsSignature?: boolean;
-  /** The AARE has no responding AP title. */
-  readonly hidesTitle?: boolean;
+  /** The AARE has no responding AP title, or an empty one. */
+  readonly hidesTitle?: boolean | 'empty';
   /** Answers are preceded by a DataNotification. */
   readonly notifies?: Uint8Array;
   /** A late answer to the request before comes first. */

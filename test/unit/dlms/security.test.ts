@@ -230,8 +230,13 @@ describe('protection of answers', () => {
   });
   it('works with an empty title, and with a title that only the user knows', () => {
     assert.deepEqual(value({ ...gmac, server: { ...gmac.server, quirks: { emptyTitle: true } }, session: { ...gmac.session, ciphering: 'general' } }), VALUES);
-    assert.match(thrown(() => value({ ...gmac, server: { ...gmac.server, quirks: { hidesTitle: true } } })).detail, /enter the meter's system title/);
-    assert.deepEqual(value({ ...gmac, server: { ...gmac.server, quirks: { hidesTitle: true } }, session: { ...gmac.session, meterTitle: METER_TITLE } }), VALUES);
+    for (const hidesTitle of [true, 'empty'] as const) {
+      for (const security of ['auth+encrypt', 'none'] as const) {
+        const hidden = { ...gmac, server: { clients: [{ client: 16, mechanism: 0, policy: 0 }, { client: 2, mechanism: 5, policy: security === 'none' ? 0 : 0x30 }], quirks: { hidesTitle } }, session: { ...gmac.session, security } };
+        assert.match(thrown(() => value(hidden)).detail, /enter the meter's system title/);
+        assert.deepEqual(value({ ...hidden, session: { ...hidden.session, meterTitle: METER_TITLE } }), VALUES);
+      }
+    }
   });
   it('says what a wrong key looks like, without the key', () => {
     for (const credentials of [{ encryptionKey: AK, authenticationKey: AK }, { encryptionKey: EK, authenticationKey: EK }]) {
