@@ -198,13 +198,15 @@ export class DlmsSession {
       yield* stage('connect', this.connected(link));
       yield* stage('authenticate', association.open());
       const services = new Services(association, notes, this.o.referencing === 'SN', 0);
-      const result = yield* services.getOne({ classId: 1, instance: this.o.counterObject, attribute: 2 });
+      const result = yield* stage('authenticate', services.getOne({ classId: 1, instance: this.o.counterObject, attribute: 2 }));
       if ('data' in result && typeof result.data.value === 'number') this.raiseCounter(BigInt(result.data.value) + 1n);
       else this.notes.hasNoPublicCounter = true;
     } catch (thrown) {
       const error = asReadError(thrown);
-      if (!PUBLIC_REFUSALS.has(error.code)) throw error;
-      this.notes.hasNoPublicCounter = true;
+      const isSilent = error.code === 'NO_REPLY';
+      // A meter that opened and then fell silent lost a message: to begin anywhere could use a value twice.
+      if (!PUBLIC_REFUSALS.has(error.code) || (isSilent && association.isOpen)) throw error;
+      this.notes.hasNoPublicCounter = !isSilent; // silence is no refusal: when a counter error comes, it is asked again
     }
     yield* this.abandon(true);
   }

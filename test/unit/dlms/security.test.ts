@@ -258,6 +258,19 @@ describe('invocation counter', () => {
     set.read({ kind: 'attributes', items: CLOCK });
     assert.equal(set.links.length, 3);
   });
+  it('is not begun anywhere when the answer of the public client was lost, and a meter that was silent once is asked again', () => {
+    const counter = new ProcessCounter();
+    let lost = 1;
+    const o: BenchOptions = { ...gmac, security: { lowestCounter: 700 }, server: { ...gmac.server, quirks: { counterAsDecipheringError: true } }, session: { ...gmac.session, counter }, loses: (exchange) => exchange === lost };
+    const set = bench(o);
+    lost = 2; // the counter's own answer
+    assert.equal(thrown(() => set.read({ kind: 'attributes', items: CLOCK })).code, 'NO_REPLY');
+    assert.equal(counter.isKnown, false);
+    lost = 1; // every association request of this session
+    assert.equal(thrown(() => set.read({ kind: 'attributes', items: CLOCK })).code, 'NO_REPLY');
+    lost = 0;
+    assert.deepEqual(set.read({ kind: 'attributes', items: CLOCK }).readings.map((reading) => reading.value), VALUES);
+  });
   it('leaves nothing of what the public client sees to the own one', () => {
     const all = bench().server.options.objects;
     const hidden = all.map((object) => (object.classId === 12 ? { ...object, attributes: new Map([[2, decodeData(fromHex('010102041001001200011100090600002b0100ff'))]]) } : object));
