@@ -23,10 +23,10 @@ const VALUES = [1043677, 230.4, '18446744073709551.615'];
 const HOURS = { kind: 'profile', profile: { obis: parseObis('1-0:99.1.0'), from: { ms: Date.UTC(2026, 9, 2), isLocal: true }, to: { ms: Date.UTC(2026, 9, 2, 12), isLocal: true } } } as const;
 const ROWS = Array.from({ length: 49 }, (_, i) => Number(profileCells((Date.UTC(2026, 9, 2) - PROFILE_START_MS) / 900_000 + i)[1]?.value));
 
-function meterWith(transport: Transport, info = 128, sendPdu = 65_535): DlmsMeter {
+function meterWith(transport: Transport, info = 128, sendPdu = 65_535, referencing: 'LN' | 'SN' = 'LN'): DlmsMeter {
   let counter = 0;
   return dlmsMeter({
-    transport, sendPdu,
+    transport, sendPdu, referencing,
     clients: [{ client: 16, mechanism: 0, policy: 0 }, { client: 1, mechanism: 1, password: PASSWORD, policy: 0 }, { client: 2, mechanism: 5, policy: 0x30 }],
     security: { suite: 0, title: METER_TITLE, encryptionKey: EK, authenticationKey: AK, lowestCounter: 500, nextCounter: () => ++counter },
     demo: { deviceName: 'MTX1000000000001', client: 16, clockMs: Date.UTC(2026, 10, 22, 8, 30), deviation: -60 },
@@ -52,12 +52,12 @@ function isRight(readout: Readout, request: DlmsOptions['request']): void {
 }
 
 /** Right, or an honest error; afterwards the same line reads right without faults. Returns what happened. */
-function outcome(transport: Transport, security: Security, request: DlmsOptions['request'], fault: { toMeter?: Fault; toClient?: Fault }, seed = 1, sendPdu?: number): string {
+function outcome(transport: Transport, security: Security, request: DlmsOptions['request'], fault: { toMeter?: Fault; toClient?: Fault }, seed = 1, sendPdu?: number, referencing: 'LN' | 'SN' = 'LN'): string {
   let isFaulty = true;
   const gate = (inner: Fault | undefined): Fault => (bytes, random, count) => (isFaulty && inner ? inner(bytes, random, count) : [{ bytes, lateMs: 0 }]);
-  const world = new World(meterWith(transport, 128, sendPdu), { seed, toMeter: gate(fault.toMeter), toClient: gate(fault.toClient) });
+  const world = new World(meterWith(transport, 128, sendPdu, referencing), { seed, toMeter: gate(fault.toMeter), toClient: gate(fault.toClient) });
   const counter = new ProcessCounter();
-  const read = (): Readout => world.run(readDlms({ ...optionsFor(transport, security, request), counter }, world.memory));
+  const read = (): Readout => world.run(readDlms({ ...optionsFor(transport, security, request), counter, referencing }, world.memory));
   let happened = 'right';
   try {
     isRight(read(), request);
@@ -69,14 +69,22 @@ function outcome(transport: Transport, security: Security, request: DlmsOptions[
     happened = `${error.code} ${error.stage}`;
   }
   isFaulty = false;
-  world.now += 130_000; // the lane's quiet window, and the meter's inactivity time-out
   world.run(quiet());
   isRight(read(), request);
   return happened;
 }
 
-/** What the lane does after a failure: it listens until the line has been quiet. */
+const SINGLE_FAULTS: Readonly<Record<string, (bytes: Uint8Array) => ReturnType<Fault>>> = {
+  'doubled at once': (bytes) => [{ bytes, lateMs: 0 }, { bytes, lateMs: 1 }],
+  'doubled late': (bytes) => [{ bytes, lateMs: 0 }, { bytes, lateMs: 300 }],
+  'doubled later': (bytes) => [{ bytes, lateMs: 0 }, { bytes, lateMs: 700 }],
+  'held up': (bytes) => [{ bytes, lateMs: 5000 }],
+  cut: (bytes) => [{ bytes: bytes.slice(0, bytes.length >> 1), lateMs: 0 }],
+};
+
+/** What the lane does after a failure: it listens until the line has been quiet; and the meter's inactivity time-out runs out. */
 function* quiet(): Dialogue<void> {
+  yield { do: 'pause', ms: 130_000 };
   while ((yield { do: 'receive', ms: 10_000, since: 'heard' }) !== undefined) continue;
 }
 
@@ -108,6 +116,27 @@ describe('DLMS sessions in a bad world', () => {
         outcome(transport, 'none', HOURS, { toClient: dead }, n, 200);
       }
     });
+  }
+  for (const referencing of ['LN', 'SN'] as const) {
+    for (const transport of TRANSPORTS) {
+      for (const security of SECURITIES) {
+        it(`${referencing}, ${transport}, ${security}: a message doubled at once, doubled late, held up or cut, at every stage, each way`, () => {
+          for (const [name, at] of Object.entries(SINGLE_FAULTS)) {
+            for (let n = 1; n <= 12; n++) {
+              const fault: Fault = (bytes, _random, count) => (count === n ? at(bytes) : [{ bytes, lateMs: 0 }]);
+              // TCP gives the meter a whole request or none: half a one would wait for the next, and swallow it
+              for (const way of transport === 'wrapper' && name === 'cut' ? [{ toClient: fault }] : [{ toMeter: fault }, { toClient: fault }]) {
+                try {
+                  outcome(transport, security, ATTRIBUTES, way, n, undefined, referencing);
+                } catch (error) {
+                  throw new Error(`${name} at ${n} ${Object.keys(way)[0]}: ${String(error)}`, { cause: error });
+                }
+              }
+            }
+          }
+        });
+      }
+    }
   }
   it('goes on behind the last row that came, though the meter sends one APDU and the connection breaks in it', () => {
     const lengths = new Set<string>();

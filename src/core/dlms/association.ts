@@ -2,7 +2,7 @@
 // protection, RLRQ/RLRE. It accepts a meter only by what the meter proved, and says why a refusal came.
 import { isSameBytes } from '../wire/bytes';
 import type { Dialogue } from '../wire/dialogue';
-import { ReadError } from '../wire/errors';
+import { asReadError, ReadError } from '../wire/errors';
 import { decodeAare, decodeRelease, encodeAarq, encodeRlrq, type Aare } from './acse';
 import type { Data } from './axdr';
 import { checkOptions } from './check-options';
@@ -32,6 +32,8 @@ export class Association {
   isUndeciphered = false;
   /** The meter's system title as its AARE tells it. */
   meterTitle: Uint8Array | undefined;
+  /** The last answers, plain: what a double could be of. */
+  private readonly earlier: Uint8Array[] = [];
   /** The meter answered in general blocks: requests then go in blocks too, which tells it our window at once. */
   hasGeneralBlocks = false;
 
@@ -100,7 +102,24 @@ export class Association {
     if (isLong && !isInBlocks) throw new ReadError('REQUEST_REFUSED', `this request needs ${wire.length} octets and the meter takes ${this.maxPdu} at most; ask for less at once`);
     const parts = isInBlocks ? partsOf(wire, this.maxPdu) : [];
     const answer = isInBlocks ? yield* sendInBlocks(this.link, parts, rules) : yield* this.link.exchange(wire, this.o.meterMs);
-    return yield* this.answered(answer, parts.length + 1);
+    return yield* this.settled(yield* this.answered(answer, parts.length + 1));
+  }
+
+  /**
+   * Short names have no invoke id. Where the network may deliver a message twice, an answer equal to one heard before may
+   * be that one's double: the true one follows it then, and nothing does when two values are just equal.
+   */
+  private *settled(answer: Uint8Array): Dialogue<Uint8Array> {
+    if (this.o.referencing !== 'SN' || this.protector || !this.link.mayRepeat) return answer;
+    let settled = answer;
+    for (let doubles = 0; doubles < MAX_UNASKED && this.earlier.some((one) => isSameBytes(one, settled)); doubles++) {
+      const next = yield* ifAny(this.await());
+      if (next === undefined) break;
+      settled = next;
+    }
+    this.earlier.push(settled);
+    if (this.earlier.length > MAX_EARLIER) this.earlier.shift();
+    return settled;
   }
 
   /** The next APDU that was not asked for, plain: for late answers. */
@@ -222,6 +241,16 @@ export class Association {
   }
 }
 
+function* ifAny(part: Dialogue<Uint8Array>): Dialogue<Uint8Array | undefined> {
+  try {
+    return yield* part;
+  } catch (thrown) {
+    const error = asReadError(thrown);
+    if (error.code !== 'NO_REPLY') throw error;
+    return undefined;
+  }
+}
+
 function proofOf(data: Data | undefined): Uint8Array {
   if (data?.type !== 'octet-string') throw new ReadError('SECURITY_FAILED', 'the meter did not answer the challenge of this client; it is refused');
   return data.value;
@@ -239,4 +268,5 @@ const SN_ASSOCIATION = 0xfa00;
 const SN_REPLY_TO_HLS = 0x58;
 const MAX_UNASKED = 32;
 const MAX_STRAYS = 3;
+const MAX_EARLIER = 8;
 const DECIPHERING_ERROR = 5;

@@ -17,6 +17,8 @@ export interface CosemLink {
   /** Octets of one information field each way, as granted by the meter (to plan round trips). */
   readonly maxInfoTransmit: number;
   readonly maxInfoReceive: number;
+  /** Without numbered frames a message that the network doubles is answered twice. */
+  readonly mayRepeat?: boolean;
   /** Frames each way before an acknowledgement is due, as granted by the meter. */
   readonly windowTransmit: number;
   readonly windowReceive: number;

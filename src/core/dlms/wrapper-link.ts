@@ -20,6 +20,7 @@ export class WrapperLink implements CosemLink {
   readonly maxInfoReceive = MAX_WRAPPED;
   readonly windowTransmit = 1;
   readonly windowReceive = 1;
+  readonly mayRepeat = true;
   private readonly inbox = new Inbox(2 * (MAX_WRAPPED + WRAPPER_HEADER));
   private said: Uint8Array = new Uint8Array(0);
   private saidMs = 0;
