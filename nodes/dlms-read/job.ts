@@ -102,10 +102,19 @@ function globalFunction(node: Node, name: string): (challenge: Uint8Array) => Ui
   const found: unknown = node.context().global.get(name);
   if (typeof found !== 'function') throw new ReadError('CONFIG_INVALID', `highLevelFunction: the global context has no function "${name}"`, 'configure');
   return (challenge) => {
-    const answer: unknown = (found as (challenge: Buffer) => unknown)(Buffer.from(challenge));
+    const answer = answerOf(found as (challenge: Buffer) => unknown, name, challenge);
     if (!(answer instanceof Uint8Array)) throw new ReadError('CONFIG_INVALID', `highLevelFunction: "${name}" has to return a Buffer`, 'authenticate');
     return answer;
   };
+}
+
+/** What the function says when it fails may hold its secret. */
+function answerOf(found: (challenge: Buffer) => unknown, name: string, challenge: Uint8Array): unknown {
+  try {
+    return found(Buffer.from(challenge));
+  } catch {
+    throw new ReadError('CONFIG_INVALID', `highLevelFunction: "${name}" failed with an error of its own; try it in a Function node`, 'authenticate');
+  }
 }
 
 function digestOf(query: object): string {
