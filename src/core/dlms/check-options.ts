@@ -1,7 +1,7 @@
 // What an authentication and a security need (Green Book 9.2.2, 9.2.3), checked before the first octet is sent.
 import { ReadError } from '../wire/errors';
 import type { AssociationOptions, Authentication, DlmsCredentials } from './options';
-import { KEY_OCTETS } from './security';
+import { isPrivateKey, isPublicKey, KEY_OCTETS } from './security';
 
 /** Throws CONFIG_INVALID with what is missing or has the wrong length; never with a secret. */
 export function checkOptions(o: AssociationOptions): void {
@@ -14,6 +14,12 @@ export function checkOptions(o: AssociationOptions): void {
   for (const name of ['encryptionKey', 'authenticationKey', 'dedicatedKey', 'masterKey'] as const) {
     const key = credentials[name];
     if (key && key.length !== KEY_OCTETS[suite]) throw invalid(`${NAMES[name]} has ${key.length} octets; security suite ${suite} needs ${KEY_OCTETS[suite]}`);
+  }
+  for (const [names, isKey] of [[['signingKey', 'agreementKey'], isPrivateKey], [['meterSigningKey', 'meterAgreementKey'], isPublicKey]] as const) {
+    for (const name of names) {
+      const key = credentials[name];
+      if (key && !isKey(key)) throw invalid(`${NAMES[name]} is no key of P-256 or P-384: a private key is the scalar (32 or 48 octets), a public one x and y (64 or 96)`);
+    }
   }
   if (o.isSigned && !credentials.signingKey) throw invalid(`signing needs ${NAMES.signingKey}`);
 }

@@ -101,6 +101,14 @@ export function publicKeyOf(privateKey: Uint8Array): Uint8Array {
   return new Uint8Array(ecdh.getPublicKey()).subarray(1);
 }
 
+export function isPrivateKey(key: Uint8Array): boolean {
+  return doesWork(() => publicKeyOf(key));
+}
+
+export function isPublicKey(key: Uint8Array): boolean {
+  return doesWork(() => publicObject(key));
+}
+
 /** One-step key derivation (NIST SP 800-56A, 5.8.1; Green Book 9.2.3.4.6.5): enough of SHA for one key of the suite. */
 export function deriveKey(suite: Suite, z: Uint8Array, otherInformation: Uint8Array): Uint8Array {
   return digest(suite === 2 ? 'sha384' : 'sha256', Uint8Array.of(0, 0, 0, 1), z, otherInformation).subarray(0, KEY_OCTETS[suite]);
@@ -113,6 +121,15 @@ export function randomOctets(count: number): Uint8Array {
 /** Compares secrets without telling by its time where they differ. */
 export function isSameSecret(a: Uint8Array, b: Uint8Array): boolean {
   return a.length === b.length && timingSafeEqual(a, b);
+}
+
+function doesWork(use: () => unknown): boolean {
+  try {
+    use();
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function gcmName(key: Uint8Array): 'aes-128-gcm' | 'aes-256-gcm' {

@@ -195,6 +195,13 @@ describe('associations', () => {
     assert.match(thrown(() => value({ session: { security: 'auth+encrypt', credentials: { encryptionKey: EK } } })).detail, /authentication key/);
     assert.match(thrown(() => value({ session: { security: 'auth+encrypt', suite: 2, credentials: { encryptionKey: EK, authenticationKey: AK } } })).detail, /16 octets; security suite 2 needs 32/);
     assert.match(thrown(() => value({ session: { authentication: 'low' } })).detail, /password/);
+    for (const [name, size] of [['signingKey', 32], ['agreementKey', 48], ['meterSigningKey', 64], ['meterAgreementKey', 96]] as const) {
+      for (const key of [new Uint8Array(size), new Uint8Array(size).fill(0xff), new Uint8Array(size - 1).fill(7)]) {
+        const wrong = thrown(() => value({ session: { credentials: { [name]: key } } }));
+        assert.deepEqual([wrong.code, wrong.stage], ['CONFIG_INVALID', 'configure'], name);
+        assert.match(wrong.detail, /is no key of P-256 or P-384/);
+      }
+    }
     assert.match(thrown(() => value({ ...gmac, session: { ...gmac.session, clientTitle: fromHex('01') } })).detail, /system title of 8/);
   });
 });
