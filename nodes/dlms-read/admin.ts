@@ -1,30 +1,31 @@
 // The DLMS dialog's buttons: the object list to pick from, and a reading with the values of the form. The modem has to be
 // deployed; this node need not be. Stored secrets are used, and never sent back.
 import type { NodeAPI } from 'node-red';
-import { ReadError, type ObjectCache } from '../../src/core/index';
+import { ReadError } from '../../src/core/index';
 import { adminRoute, runOnce } from '../shared/admin';
 import { Fields, parseImei } from '../shared/fields';
 import { modemNodeOf, type Secrets } from '../shared/palette';
-import { dlmsJob } from './job';
+import { dlmsJob, type Place } from './job';
 import { parseDlms } from './query';
 import { SECRET_NAMES } from './secrets';
 
 type Body = Readonly<Record<string, unknown>>;
+type Shared = Omit<Place, 'imei' | 'node'>;
 
-export function dlmsAdmin(RED: NodeAPI, objects: ObjectCache): void {
+export function dlmsAdmin(RED: NodeAPI, shared: Shared): void {
   adminRoute(RED, 'mtx-dlms-read', 'dlms/objects', async (body) => {
-    const { readings } = await read(RED, objects, { ...body, request: 'objects' });
+    const { readings } = await read(RED, shared, { ...body, request: 'objects' });
     return { objects: readings.map(({ name, id, value }) => ({ name, id, about: value })) };
   });
-  adminRoute(RED, 'mtx-dlms-read', 'dlms/read', async (body) => read(RED, objects, body));
+  adminRoute(RED, 'mtx-dlms-read', 'dlms/read', async (body) => read(RED, shared, body));
 }
 
-async function read(RED: NodeAPI, objects: ObjectCache, body: Body): Promise<{ identity: object; readings: readonly { name: string; id: string; value?: unknown }[]; rowCount: number; rows: readonly unknown[]; columns: readonly unknown[]; link: object }> {
+async function read(RED: NodeAPI, shared: Shared, body: Body): Promise<{ identity: object; readings: readonly { name: string; id: string; value?: unknown }[]; rowCount: number; rows: readonly unknown[]; columns: readonly unknown[]; link: object }> {
   const modem = modemNodeOf(RED, body['modem']);
   if (modem instanceof ReadError) throw modem;
   const imei = parseImei(modem.imei || String(body['imei'] ?? '').trim());
   const query = parseDlms(new Fields(body), secretsOf(RED, body));
-  const { value, link } = await runOnce(RED, body, dlmsJob(RED, query, { imei, node: modem, objects }));
+  const { value, link } = await runOnce(RED, body, dlmsJob(query, { imei, node: modem, ...shared }));
   const rows = value.rows ?? [];
   return { identity: value.identity ?? {}, readings: value.readings, rows: rows.slice(0, SHOWN_ROWS), rowCount: rows.length, columns: value.columns ?? [], link };
 }

@@ -10,18 +10,23 @@ interface GlobalContext {
   set(key: string, value: unknown, store: string | undefined, done: (error?: unknown) => void): void;
 }
 
-/**
- * The nonce of a cipher is title and counter, so the counter belongs to encryption key and client title, whatever else
- * a node is set to. Which client used it is kept beside: each may have another counter object in the meter.
- */
-export function counterStore(RED: NodeAPI, node: Node, imei: string, meter: string, client: number, key: Uint8Array | undefined, title: Uint8Array | undefined): CounterStore {
-  const digest = createHash('sha256').update('mtx-dlms').update(key ?? '').update('|').update(title ?? '').digest('hex').slice(0, 16);
-  const name = `mtxDlmsCounter_${imei}_${meter.replace(/\W/g, '_')}_${digest}`;
-  const here = LIVE.get(RED) ?? new Map<string, ContextCounter>();
-  LIVE.set(RED, here);
-  const counter = here.get(name) ?? new ContextCounter(node.context().global as GlobalContext, name, fileStoreOf(RED));
-  here.set(name, counter);
-  return counter.of(client);
+/** The counters of one runtime: what is given out is counted here, so there is one object per counter. */
+export class InvocationCounters {
+  private readonly counters = new Map<string, ContextCounter>();
+
+  constructor(private readonly RED: NodeAPI) {}
+
+  /**
+   * The nonce of a cipher is title and counter, so the counter belongs to encryption key and client title, whatever else
+   * a node is set to. Which client used it is kept beside: each may have another counter object in the meter.
+   */
+  of(node: Node, imei: string, meter: string, client: number, key: Uint8Array | undefined, title: Uint8Array | undefined): CounterStore {
+    const digest = createHash('sha256').update('mtx-dlms').update(key ?? '').update('|').update(title ?? '').digest('hex').slice(0, 16);
+    const name = `mtxDlmsCounter_${imei}_${meter.replace(/\W/g, '_')}_${digest}`;
+    const counter = this.counters.get(name) ?? new ContextCounter(node.context().global as GlobalContext, name, fileStoreOf(this.RED));
+    this.counters.set(name, counter);
+    return counter.of(client);
+  }
 }
 
 class ContextCounter {
@@ -136,8 +141,6 @@ function fileStoreOf(RED: NodeAPI): string | undefined {
   return Object.entries(stores).find(([, store]) => typeof store === 'object' && store.module === 'localfilesystem')?.[0];
 }
 
-/** One counter for all nodes of a runtime. */
-const LIVE = new WeakMap<NodeAPI, Map<string, ContextCounter>>();
 /** Half of it is more than is used in the half minute that a file store may lag behind; of four thousand million. */
 const AHEAD = 4_096n;
 const LOOK_MS = 20;

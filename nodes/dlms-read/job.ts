@@ -1,9 +1,9 @@
 // The job of one DLMS read: its dialogue over the chosen transport, the counter that its key needs, and what must not
 // make two reads one.
 import { createHash } from 'node:crypto';
-import type { Node, NodeAPI } from 'node-red';
+import type { Node } from 'node-red';
 import { dlmsSession, leaving, openModeE, ReadError, toHex, type Dialogue, type DlmsOptions, type Job, type LineMemory, type LineSettings, type ObjectCache, type Readout } from '../../src/core/index';
-import { counterStore } from './counters';
+import type { InvocationCounters } from './counters';
 import type { Talk } from './kept';
 import { meterOf, type DlmsQuery } from './query';
 
@@ -11,10 +11,11 @@ export interface Place {
   readonly imei: string;
   readonly node: Node;
   readonly objects: ObjectCache;
+  readonly counters: InvocationCounters;
 }
 
-export function dlmsJob(RED: NodeAPI, query: DlmsQuery, place: Place): Pick<Job<Readout>, 'start' | 'key'> {
-  const talk = dlmsTalk(RED, query, place);
+export function dlmsJob(query: DlmsQuery, place: Place): Pick<Job<Readout>, 'start' | 'key'> {
+  const talk = dlmsTalk(query, place);
   return { key: digestOf(query), start: (memory) => readOnce(talk(memory), query) };
 }
 
@@ -23,8 +24,8 @@ export function associationKey(query: DlmsQuery): string {
   return digestOf({ ...query, request: undefined, keepAliveS: undefined });
 }
 
-export function dlmsTalk(RED: NodeAPI, query: DlmsQuery, place: Place): (memory: LineMemory) => Talk {
-  const options = dlmsOptions(RED, query, place);
+export function dlmsTalk(query: DlmsQuery, place: Place): (memory: LineMemory) => Talk {
+  const options = dlmsOptions(query, place);
   return query.interface === 'mode-e' ? (memory) => talkAfterModeE(query, options, memory) : (memory) => dlmsSession(options, memory);
 }
 
@@ -37,7 +38,7 @@ function* readOnce(talk: Talk, { request }: DlmsQuery): Dialogue<Readout> {
   }
 }
 
-export function dlmsOptions(RED: NodeAPI, query: DlmsQuery, { imei, node, objects }: Place): DlmsOptions {
+export function dlmsOptions(query: DlmsQuery, { imei, node, objects, counters }: Place): DlmsOptions {
   const { clientTitle, meterTitle, counterObject, highLevelFunction, credentials, modeE: _modeE, keepAliveS: _keepAliveS, interface: transport, ...rest } = query;
   const highLevel = highLevelFunction === '' ? undefined : globalFunction(node, highLevelFunction);
   const usesCounter = query.security !== 'none' || query.authentication === 'gmac';
@@ -49,7 +50,7 @@ export function dlmsOptions(RED: NodeAPI, query: DlmsQuery, { imei, node, object
     ...(clientTitle && { clientTitle }),
     ...(meterTitle && { meterTitle }),
     ...(counterObject && { counterObject }),
-    ...(usesCounter && { counter: counterStore(RED, node, imei, meterOf(query), query.client, credentials.encryptionKey, clientTitle) }),
+    ...(usesCounter && { counter: counters.of(node, imei, meterOf(query), query.client, credentials.encryptionKey, clientTitle) }),
   };
 }
 

@@ -2,13 +2,14 @@
 import type { NodeAPI } from 'node-red';
 import { readerNode } from '../shared/reader-node';
 import { dlmsAdmin } from './admin';
+import { InvocationCounters } from './counters';
 import { associationKey, dlmsJob, dlmsTalk, objectCache } from './job';
 import { KeptAssociations } from './kept';
 import { meterOf, parseDlms, unaskedOf, type DlmsQuery } from './query';
 import { SECRET_NAMES } from './secrets';
 
 function init(RED: NodeAPI): void {
-  const objects = objectCache();
+  const shared = { objects: objectCache(), counters: new InvocationCounters(RED) };
   const kept = new KeptAssociations();
   readerNode<DlmsQuery>(RED, {
     type: 'mtx-dlms-read',
@@ -17,12 +18,12 @@ function init(RED: NodeAPI): void {
     parse: parseDlms,
     protocol: () => 'dlms',
     meter: meterOf,
-    job: (query, place) => dlmsJob(RED, query, { ...place, objects }),
-    run: (query, job, port, place) => kept.read(port, { key: associationKey(query), keepMs: 1000 * query.keepAliveS, request: query.request, job, node: place.node, talk: dlmsTalk(RED, query, { ...place, objects }) }),
+    job: (query, place) => dlmsJob(query, { ...place, ...shared }),
+    run: (query, job, port, place) => kept.read(port, { key: associationKey(query), keepMs: 1000 * query.keepAliveS, request: query.request, job, node: place.node, talk: dlmsTalk(query, { ...place, ...shared }) }),
     unasked: unaskedOf,
     leave: (node, port) => kept.leave(node, port),
   });
-  dlmsAdmin(RED, objects);
+  dlmsAdmin(RED, shared);
 }
 
 export = init;

@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Node, NodeAPI } from 'node-red';
-import { counterStore } from '../../../nodes/dlms-read/counters';
+import { InvocationCounters } from '../../../nodes/dlms-read/counters';
 import type { CounterStore, Dialogue } from '../../../src/core/index';
 import { fromHex } from '../../../src/core/wire/bytes';
 
@@ -15,10 +15,10 @@ const TITLE = fromHex('4d4d4d0000bc614e');
 
 /** One life of Node-RED: what it keeps in its memory ends with it. */
 function life(store: Store): (o?: { client?: number; key?: Uint8Array; title?: Uint8Array; meter?: string }) => CounterStore {
-  const RED = { settings: {} } as unknown as NodeAPI;
+  const counters = new InvocationCounters({ settings: {} } as unknown as NodeAPI);
   const global = { get: (key: string, _store: unknown, done: Done) => store.get(key, done), set: (key: string, value: unknown, _store: unknown, done: Done) => store.set(key, value, done) };
   const node = { context: () => ({ global }) } as unknown as Node;
-  return ({ client = 2, key = KEY, title = TITLE, meter = '1/17' } = {}) => counterStore(RED, node, '860000000000001', meter, client, key, title);
+  return ({ client = 2, key = KEY, title = TITLE, meter = '1/17' } = {}) => counters.of(node, '860000000000001', meter, client, key, title);
 }
 
 /** A store with a copy in memory that reaches the disk only at `flush`. */

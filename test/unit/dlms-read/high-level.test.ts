@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Node, NodeAPI } from 'node-red';
+import { InvocationCounters } from '../../../nodes/dlms-read/counters';
 import { dlmsOptions, objectCache } from '../../../nodes/dlms-read/job';
 import { parseDlms } from '../../../nodes/dlms-read/query';
 import { Fields } from '../../../nodes/shared/fields';
@@ -10,7 +11,7 @@ import { bench, PASSWORD, thrown } from '../../support/dlms-bench';
 const query = parseDlms(new Fields({ auth: 'high', highLevelFunction: 'meterMaker', items: ['1-0:1.8.0'] }), {});
 const optionsWith = (found: unknown): DlmsOptions => {
   const node = { context: () => ({ global: { get: (name: string) => (name === 'meterMaker' ? found : undefined) } }) } as unknown as Node;
-  return dlmsOptions({ settings: {} } as unknown as NodeAPI, query, { imei: '860000000000001', node, objects: objectCache() });
+  return dlmsOptions(query, { imei: '860000000000001', node, objects: objectCache(), counters: new InvocationCounters({ settings: {} } as unknown as NodeAPI) });
 };
 const flipped = (challenge: Buffer): Buffer => Buffer.from(challenge.map((octet) => octet ^ 0x5a));
 const read = (found: unknown): unknown => {
