@@ -104,6 +104,11 @@ describe('IEC 62056-21 world: readout', () => {
     assert.ok(outcome.ms < 12_000, `${outcome.ms} ms`);
   });
 
+  it('nobody there but the echo of our words: NO_REPLY too, so that a dead meter on a two-wire line rests', () => {
+    const { outcome } = scene({ read: { address: '999' }, world: { hasEcho: true } });
+    assert.equal(outcome.error?.code, 'NO_REPLY');
+  });
+
   it('always damaged: BAD_FRAME, never a value', () => {
     const { outcome } = scene({ model: at9600, world: { memory: fast() }, faults: { damagedBlocks: 99 } });
     assert.equal(outcome.error?.code, 'BAD_FRAME');

@@ -143,6 +143,8 @@ export class Talk {
     if (!this.echo || this.inbox.bytes.length === 0) return true;
     const found = this.inbox.next(scanEcho(this.echo));
     if (found === undefined && !isQuiet) return false;
+    // what comes back of our own words is nothing that the meter said
+    if (found === 'echo') this.heardBefore += this.echo.length;
     if (isRequest(this.echo)) this.facts.isEchoing = found === 'echo';
     this.echo = undefined;
     return true;
