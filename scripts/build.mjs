@@ -3,6 +3,7 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { execFileSync } from 'node:child_process';
+import { helpOf } from './help.cjs';
 
 const root = join(import.meta.dirname ?? dirname(new URL(import.meta.url).pathname), '..');
 process.chdir(root);
@@ -27,7 +28,7 @@ function buildNode(type, folder) {
     const to = `dist/${folder}/locales/${language}`;
     mkdirSync(to, { recursive: true });
     writeFileSync(`${to}/${type}.json`, JSON.stringify({ [type]: merge(common, own[type]) }, null, 2));
-    cpSync(`${folder}/locales/${language}/${type}.html`, `${to}/${type}.html`);
+    writeFileSync(`${to}/${type}.html`, helpOf(type, folder, language));
   }
   if (existsSync(`${folder}/icons`)) cpSync(`${folder}/icons`, `dist/${folder}/icons`, { recursive: true });
 }

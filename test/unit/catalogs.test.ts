@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { errorsOf, helpOf } from '../../scripts/help.cjs';
 import { ERRORS } from '../../src/core/wire/errors';
 
 const ROOT = join(__dirname, '..', '..');
@@ -38,16 +39,32 @@ describe('catalogs', () => {
     }
   });
 
-  it('help says something about every property of every node, in both languages', () => {
+  it('help names every property of every dialog, by its label or its name, in both languages', () => {
     for (const { type, folder } of NODES) {
-      const editor = readFileSync(join(folder, 'editor.ts'), 'utf8');
-      assert.match(editor, new RegExp(`registerType\\('${type}'`));
+      const dialog = readFileSync(join(folder, `${type}.html`), 'utf8');
+      for (const [n, language] of LANGUAGES.entries()) {
+        const labels = new Map([...textsOf(common[n] ?? {}), ...textsOf(catalogOf(join(folder, 'locales', language, `${type}.json`))[type] as Catalog)]);
+        const help = helpOf(type, folder, language);
+        const terms = [...help.matchAll(/<dt[^>]*>(.*?)<\/dt>/g)].flatMap(([, term = '']) => term.replace(/<span.*<\/span>/, '').toLowerCase().trim().split(', '));
+        const names = [...help.matchAll(/<code>(.*?)<\/code>/g)].flatMap(([, list = '']) => list.split(', '));
+        const unnamed = propertiesOf(folder).filter((key) => {
+          const label = labels.get(labelKeyOf(dialog, type, key) ?? '') ?? key;
+          return !terms.includes(label.toLowerCase()) && !names.includes(key);
+        });
+        assert.deepEqual(unnamed, [], `${type} ${language}`);
+      }
+    }
+  });
+
+  it('help names every error that a node can give, with a sentence for each error of the table', () => {
+    for (const language of LANGUAGES) assert.deepEqual(Object.keys(catalogOf(join(ROOT, 'nodes/shared/locales', language, 'errors.json'))), Object.keys(ERRORS));
+    for (const { type, folder } of NODES) {
+      const codes = errorsOf(type, folder);
+      assert.ok(codes.includes('CONFIG_INVALID'), `${type}: the scan of its sources finds nothing`);
       for (const language of LANGUAGES) {
-        const help = readFileSync(join(folder, 'locales', language, `${type}.html`), 'utf8');
+        const help = helpOf(type, folder, language);
         assert.match(help, new RegExp(`data-help-name="${type}"`));
-        assert.ok((help.match(/<dt/g) ?? []).length >= 6, `${type} ${language}: help is too short`);
-        const codes = Object.keys(ERRORS).filter((code) => help.includes(code));
-        assert.ok(codes.length >= 2, `${type} ${language}: no errors in the help`);
+        for (const code of codes) assert.match(help, new RegExp(`<dt>(?:[A-Z_]+, )*${code}(?:, [A-Z_]+)*</dt><dd>\\S`), `${type} ${language}: ${code}`);
       }
     }
   });
@@ -72,3 +89,17 @@ describe('catalogs', () => {
     }
   });
 });
+
+/** The names in the editor's `defaults`, but those that every node has. */
+function propertiesOf(folder: string): string[] {
+  const editor = readFileSync(join(folder, 'editor.ts'), 'utf8');
+  const parts = [...editor.matchAll(/^ {2}defaults: \{\n([\s\S]*?)^ {2}\}/gm)].map((match) => match[1] ?? '');
+  assert.ok(parts.length > 0, `${folder}: no defaults found`);
+  return parts.flatMap((part) => [...part.matchAll(/^ {4}(\w+):/gm)].map((match) => match[1] ?? '')).filter((key) => !['name', 'version'].includes(key));
+}
+
+/** The catalog key of a field's label: a label element, or an aria-label on the field itself. */
+function labelKeyOf(dialog: string, type: string, key: string): string | undefined {
+  const label = new RegExp(`<label for="node-(?:config-)?input-${key}"[^\n]*?data-i18n="${type}\\.([\\w.]+)"`).exec(dialog)?.[1];
+  return label ?? new RegExp(`id="node-(?:config-)?input-${key}"[^>]*\\[aria-label\\]${type}\\.([\\w.]+)`).exec(dialog)?.[1];
+}

@@ -1,0 +1,46 @@
+// The help of a node as the sidebar shows it: what its author wrote, and a line for every other error that it can give.
+// What it can give is what the sources of its rooms name, so that no list has to be kept.
+const { readdirSync, readFileSync, statSync } = require('node:fs');
+const { dirname, join } = require('node:path');
+
+const MARK = '  <!-- other errors -->\n';
+const LANE = ['src/core/wire', 'src/core/transport', 'src/core/at'];
+/** The core's rooms behind each node; its own folder and nodes/shared come on top. */
+const ROOMS = {
+  'mtx-broker': ['src/core/transport/connection.ts', 'src/core/transport/connect-errors.ts', 'src/core/transport/broker.ts'],
+  'mtx-modem': LANE,
+  'mtx-modbus-read': [...LANE, 'src/core/modbus'],
+  'mtx-iec-read': [...LANE, 'src/core/iec62056', 'src/core/iec870'],
+  'mtx-dlms-read': [...LANE, 'src/core/dlms', 'src/core/iec62056/mode-e.ts', 'src/core/iec62056/sign-on.ts'],
+  'mtx-at': [...LANE, 'src/core/fleet/sms-fallback.ts'],
+  'mtx-sms': [...LANE, 'src/core/fleet/sms-dispatch.ts', 'src/core/fleet/sms-exchange.ts'],
+  'mtx-status': [],
+  'mtx-config': [...LANE, 'src/core/fleet'],
+};
+
+/** The codes of the error table that a node's sources name. */
+function errorsOf(type, folder) {
+  const codes = Object.keys(sentencesOf('en-US'));
+  const text = [folder, 'nodes/shared', ...(ROOMS[type] ?? [])].flatMap((room) => sourcesOf(room)).filter((file) => !file.endsWith('wire/errors.ts')).map((file) => readFileSync(file, 'utf8')).join('\n');
+  return codes.filter((code) => text.includes(`'${code}'`));
+}
+
+function helpOf(type, folder, language) {
+  const written = readFileSync(`${folder}/locales/${language}/${type}.html`, 'utf8');
+  if (!written.includes(MARK)) throw new Error(`${folder}/locales/${language}/${type}.html has no place for the other errors`);
+  const named = new Set([...written.matchAll(/<dt>([A-Z_, ]+)<\/dt>/g)].flatMap((match) => match[1].split(', ')));
+  const sentences = sentencesOf(language);
+  const others = errorsOf(type, folder).filter((code) => !named.has(code));
+  return written.replace(MARK, others.map((code) => `  <dt>${code}</dt><dd>${sentences[code]}</dd>\n`).join(''));
+}
+
+function sentencesOf(language) {
+  return JSON.parse(readFileSync(`nodes/shared/locales/${language}/errors.json`, 'utf8'));
+}
+
+function sourcesOf(room) {
+  if (statSync(room).isFile()) return [room];
+  return readdirSync(room, { withFileTypes: true, recursive: true }).filter((entry) => entry.isFile() && entry.name.endsWith('.ts')).map((entry) => join(entry.parentPath ?? dirname(room), entry.name));
+}
+
+module.exports = { errorsOf, helpOf };
