@@ -158,7 +158,7 @@ describe('dashboards', () => {
     await world.nodeRed.deploy(world.flows((node) => dark(node['type'] === 'tab' ? { ...node, env: [{ name: 'MTX_LANG', value: 'es', type: 'str' }] } : node)));
     phone = await openTab(browser, world, PHONE);
     const { page } = phone;
-    for (const [path, sign] of [['fleet', 'con alarmas'], [`modem?imei=${FIRST}`, 'Consola AT'], ['bulk', 'Qué hacer'], ['alarms', 'Alarmas activas']] as const) {
+    for (const [path, sign] of [['fleet', 'con alarmas'], [`modem?imei=${FIRST}`, 'Consola AT'], ['bulk', 'Qué hacer'], ['alarms', 'transformer: fin de la alarma, poca cobertura']] as const) {
       await page.goto(`${world.nodeRed.url}/dashboard/${path}`, { waitUntil: 'load' });
       await page.getByText(new RegExp(sign, 'i')).first().waitFor();
       const { wide, colours } = await page.evaluate(LOOK);
