@@ -31,7 +31,7 @@ async function withModem<T>(node: BrokerNode, imei: string, fields: Fields, work
   const profile = modemProfile(fields, false);
   const running = node.registry.find(imei);
   if (running && JSON.stringify(running.profile.topics) === JSON.stringify(profile.topics)) return work(running);
-  const modem = new Modem(imei, profile, { link: node.broker, clock: systemClock, random: systemRandom });
+  const modem = new Modem(imei, profile, { link: node.broker, clock: systemClock, random: systemRandom, knownSince: systemClock.now() });
   await modem.open();
   try {
     return await work(modem);

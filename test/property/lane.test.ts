@@ -64,6 +64,7 @@ class Life {
 
   constructor() {
     this.lane = new Lane({
+      knownSince: this.clock.now(),
       clock: this.clock,
       random: () => 0.5,
       line: LINE,

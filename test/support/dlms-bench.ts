@@ -32,6 +32,8 @@ export function memory(): LineMemory {
   const kept = new Map<string, unknown>();
   return {
     now: () => 0,
+    knownSince: -Infinity,
+    random: () => 0,
     roundTripMs: 500,
     line: { baud: 9600, dataBits: 8, parity: 'none', stopBits: 1 },
     recall<T>(key: string, create: () => T): T {

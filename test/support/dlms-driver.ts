@@ -52,6 +52,8 @@ export class World {
     const now = (): number => this.now;
     this.memory = {
       now,
+      knownSince: -Infinity,
+      random: () => 0,
       roundTripMs: 2 * this.latency,
       line,
       recall<T>(key: string, create: () => T): T {

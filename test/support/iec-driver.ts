@@ -16,6 +16,8 @@ export class TestMemory implements LineMemory {
     public line: LineSettings = PORT_7E1,
     readonly roundTripMs = 600,
   ) {}
+  readonly knownSince = -Infinity;
+  random = (): number => 0;
   now(): number {
     return this.time;
   }

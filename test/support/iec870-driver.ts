@@ -37,6 +37,8 @@ export class WorldMemory implements LineMemory {
     readonly roundTripMs = 600,
     readonly line: LineSettings = EVEN,
   ) {}
+  readonly knownSince = -Infinity;
+  random = (): number => 0;
   now(): number {
     return this.time;
   }

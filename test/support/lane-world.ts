@@ -1,6 +1,7 @@
 // A lane in virtual time over a scripted wire: what is sent is recorded, what is heard comes when the script says.
 import type { Clock } from '../../src/core/transport/clock';
-import { Lane, type LaneOptions } from '../../src/core/transport/lane';
+import { Lane } from '../../src/core/transport/lane';
+import type { LaneOptions } from '../../src/core/transport/lane-options';
 import type { Dialogue, LineSettings } from '../../src/core/wire/dialogue';
 import { ReadError } from '../../src/core/wire/errors';
 import { VirtualClock } from '../../src/simulator/virtual-clock';
@@ -22,6 +23,7 @@ export class LaneWorld {
 
   constructor(options: Partial<LaneOptions> = {}) {
     this.lane = new Lane({
+      knownSince: this.clock.now(),
       clock: this.clock,
       random: () => 0.5,
       line: LINE,

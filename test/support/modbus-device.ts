@@ -31,8 +31,9 @@ export function modbusDevice(options: DeviceOptions = {}): (adu: Uint8Array) => 
     const refuse = (code: number): Uint8Array => sealed(Uint8Array.of(unit, fn | 0x80, code));
     const forced = options.exceptionAt?.(count);
     if (forced !== undefined) return refuse(forced);
+    if (options.functions && !options.functions.includes(fn)) return refuse(1);
     if (fn === 8) return options.ignoresDiagnostics ? undefined : sealed(body);
-    if (fn < 1 || fn > 4 || (options.functions && !options.functions.includes(fn))) return refuse(1);
+    if (fn < 1 || fn > 4) return refuse(1);
     const address = ((adu[2] ?? 0) << 8) | (adu[3] ?? 0);
     const quantity = ((adu[4] ?? 0) << 8) | (adu[5] ?? 0);
     const most = fn <= 2 ? 2000 : (options.maxRegisters ?? 125);

@@ -61,8 +61,8 @@ export class SmsWorld {
     this.network.attach(this.target, NUMBERS[TARGET]);
     this.network.attach(this.gateway, NUMBERS[GATEWAY]);
     const link = new MemoryLink(this.broker, (topic, text) => topic === `${TARGET}/AT` && this.target.state === 'online' && this.commands.push({ way: 'mqtt', text }));
-    this.platform = new Modem(TARGET, PROFILE, { link, clock, random });
-    this.platformGateway = new Modem(GATEWAY, PROFILE, { link, clock, random });
+    this.platform = new Modem(TARGET, PROFILE, { link, clock, random, knownSince: clock.now() });
+    this.platformGateway = new Modem(GATEWAY, PROFILE, { link, clock, random, knownSince: clock.now() });
     const hear = (from: string, text: string): void => {
       const answer = this.sms.hear({ from, text, at: clock.date().toISOString() });
       if (answer) this.heard.push(answer);

@@ -99,6 +99,8 @@ class ScriptMemory implements LineMemory {
   readonly roundTripMs = 1000;
   line: LineSettings = { baud: 9600, dataBits: 8, parity: 'none', stopBits: 1 };
   private readonly known = new Map<string, unknown>();
+  readonly knownSince = -Infinity;
+  random = (): number => 0;
   now(): number {
     return this.time;
   }

@@ -14,11 +14,13 @@ export interface VirtualLineOptions {
   readonly isFixed?: boolean;
   /** What arrives while nobody listens is heard by the next dialogue (the worst a lane could do), or dropped. */
   readonly keepsStale?: boolean;
+  readonly random?: () => number;
 }
 
 export class VirtualLine implements LineMemory {
   line: LineSettings;
   sends = 0;
+  knownSince = -Infinity;
   private time = 0;
   private readonly arrivals: { readonly at: number; readonly bytes: Uint8Array }[] = [];
   private readonly known = new Map<string, unknown>();
@@ -51,6 +53,18 @@ export class VirtualLine implements LineMemory {
   recall<T>(key: string, create: () => T): T {
     if (!this.known.has(key)) this.known.set(key, create());
     return this.known.get(key) as T;
+  }
+
+  random(): number {
+    return this.options.random?.() ?? 0;
+  }
+
+  /** Another life of the platform: nothing is remembered, and what was asked before may still be answered. */
+  restart(): void {
+    this.known.clear();
+    this.knownSince = this.time;
+    this.smoothed = undefined;
+    this.backoff = 1;
   }
 
   idle(ms: number): void {

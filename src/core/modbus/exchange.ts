@@ -6,8 +6,9 @@ import { Inbox, type PatientScan } from '../wire/inbox';
 import { longestAnswer, type Answer } from './adu';
 import { ModbusLine, type UnitFacts } from './facts';
 import { afterSilence, framings, type Framing } from './framing';
-import type { Asked, Ledger } from './ledger';
+import { OPEN_MS, type Asked, type Ledger } from './ledger';
 import { byteCountOf } from './lengths';
+import { REPEAT_MS } from './plan';
 import { decodeResponse, encodeRequest, isException, type Request, type Response } from './pdu';
 
 export interface Peer {
@@ -48,7 +49,7 @@ export type Outcome =
   | { readonly kind: 'doubtful'; readonly exception: number };
 
 export function openTalk(peer: Peer, memory: LineMemory, job: object): Talk {
-  const line = memory.recall('modbus', () => new ModbusLine());
+  const line = memory.recall('modbus', () => new ModbusLine(() => memory.random()));
   return { peer, framing: framings[peer.framing], memory, ledger: line.ledger, facts: line.unit(peer.unit), job };
 }
 
@@ -119,20 +120,41 @@ export function* insist(talk: Talk, request: Request): Dialogue<Outcome> {
 
 /**
  * A request whose answer names itself: once it is there, nothing sent before it can be answered any more (the unit
- * answers in order, the tunnel keeps it). A refusal of it serves as well. False: nothing came.
+ * answers in order, the tunnel keeps it). A refusal of it serves as well. Undefined: nothing came.
  */
-export function* fence(talk: Talk): Dialogue<boolean> {
+export function* fence(talk: Talk): Dialogue<'answer' | 'refusal' | undefined> {
   const nonce = talk.ledger.nextNonce();
   const data = Uint8Array.of(nonce >>> 8, nonce & 0xff);
   try {
     const outcome = yield* ask(talk, { function: 8, subfunction: 0, data }, doubtAbout(talk, 8));
-    if (outcome.kind !== 'doubtful') talk.facts.learn({ kind: 'fence' }, talk.memory.now());
-    return outcome.kind !== 'doubtful';
+    if (outcome.kind === 'doubtful') return undefined;
+    talk.facts.learn({ kind: 'fence' }, talk.memory.now());
+    return outcome.kind;
   } catch (thrown) {
     if (!(thrown instanceof ReadError) || thrown.code !== 'NO_REPLY') throw thrown;
     talk.facts.learn({ kind: 'silent-fence' }, talk.memory.now());
-    return false;
+    return undefined;
   }
+}
+
+/**
+ * After a start nobody knows what an earlier life of the platform asked, and its answers may still come: before the
+ * first read of a unit, one exchange that only its own answer can end. A unit that passes over diagnostics in silence
+ * can be read when no such answer can be under way any more.
+ */
+export function* endPast(talk: Talk): Dialogue<void> {
+  const { facts, memory, peer } = talk;
+  const unknownUntil = memory.knownSince + OPEN_MS;
+  if (memory.now() >= unknownUntil) facts.isPastOver = true;
+  if (facts.isPastOver) return;
+  const end = yield* fence(talk);
+  if (end === undefined) {
+    const leftS = Math.ceil((unknownUntil - memory.now()) / 1000);
+    throw new ReadError('NO_REPLY', `unit ${peer.unit} did not answer after the platform's start${leftS > 0 ? `; if it ignores diagnostics (function 8), it can be read in ${leftS} s, when no answer to an earlier request can be under way any more` : ''}`);
+  }
+  facts.isPastOver = true;
+  // a refusal says nothing of its request: that of an earlier life's fence looks the same, if two lives began within a minute
+  facts.hauntedUntil = end === 'answer' ? memory.now() + REPEAT_MS : unknownUntil;
 }
 
 /** The next answer to anything awaited; at the deadline also one that stood behind the begin of a cut-off answer. */

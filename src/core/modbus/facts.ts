@@ -5,8 +5,12 @@ import type { Hole, Item } from './lengths';
 
 /** All that outlives one dialogue on this line. */
 export class ModbusLine {
-  readonly ledger = new Ledger();
+  readonly ledger: Ledger;
   private readonly units = new Map<number, UnitFacts>();
+
+  constructor(random: () => number) {
+    this.ledger = new Ledger(random);
+  }
 
   unit(unit: number): UnitFacts {
     const known = this.units.get(unit) ?? new UnitFacts();
@@ -16,6 +20,10 @@ export class ModbusLine {
 }
 
 export class UnitFacts {
+  /** What an earlier life of the platform asked is answered, as far as an answer of the unit tells. */
+  isPastOver = false;
+  /** Until then an answer to an earlier life may come all the same: a second copy, or because the answer was one itself. */
+  hauntedUntil = -Infinity;
   private lessons: (Lesson & { readonly learnedAt: number })[] = [];
 
   learn(lesson: Lesson, now: number): void {
@@ -45,14 +53,14 @@ export class UnitFacts {
     return this.of('even-growth', now).length > 0;
   }
 
-  /** It passes over diagnostics requests: twice in silence, and never answered one. */
+  /** It passes over diagnostics requests: lately twice in silence, which may be the line's, and never answered one. */
   isFenceless(now: number): boolean {
-    return this.of('fence', now).length === 0 && this.of('silent-fence', now).length >= 2;
+    return this.of('fence', now).length === 0 && this.of('silent-fence', now).filter(({ learnedAt }) => learnedAt + SILENCE_MS > now).length >= 2;
   }
 
-  private of<K extends Lesson['kind']>(kind: K, now: number): readonly Extract<Lesson, { kind: K }>[] {
+  private of<K extends Lesson['kind']>(kind: K, now: number): readonly (Extract<Lesson, { kind: K }> & { readonly learnedAt: number })[] {
     if (this.lessons.length === 0) return [];
-    return this.lessons.filter((l): l is Extract<Lesson, { kind: K }> & { learnedAt: number } => l.kind === kind && l.learnedAt + LESSON_MS > now);
+    return this.lessons.filter((l): l is Extract<Lesson, { kind: K }> & { readonly learnedAt: number } => l.kind === kind && l.learnedAt + LESSON_MS > now);
   }
 }
 
@@ -73,4 +81,5 @@ function isSameItem(a: Item, b: Item): boolean {
 }
 
 const LESSON_MS = 24 * 3600 * 1000;
+const SILENCE_MS = 600_000;
 const MAX_LESSONS = 500;

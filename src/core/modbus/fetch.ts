@@ -193,12 +193,13 @@ function planNow<T extends Item>({ talk, limits, among }: Search<T>, items: read
   const learned = [...facts.holes(now), ...facts.refused(now).map((item) => wall(item.function, item.start, item.end))];
   const passable = learned.filter((hole) => !wanted.some((item) => isBlocked(item, hole, isOneSpace)));
   const longest = wanted.reduce((most, item) => Math.max(most, item.function > 2 ? item.end - item.start : 0), 0);
+  const isHaunted = now < facts.hauntedUntil;
   return planReads(items, cost, {
     among,
     isEvenLength,
     isOneSpace,
-    shape: ledger.shapes(peer.unit, now),
-    freshMs: ledger.freshMs(peer.unit, now),
+    shape: ledger.shapes(peer.unit, now, isHaunted),
+    freshMs: ledger.freshMs(peer.unit, now, isHaunted),
     maxRegisters: Math.min(maxRegisters, Math.max(longest, facts.maxRegisters(now))),
     isEvenGrowth: facts.isEvenGrowth(now),
     holes: [...(limits.holes ?? []), ...walls, ...passable],

@@ -29,9 +29,16 @@ export class Ledger {
   private refusals: { readonly unit: number; readonly function: number; readonly at: number }[] = [];
   private fastest: number | undefined;
   private timed = 0;
-  private nonces = 0;
+  private nonces: number;
+  private readonly salt: number;
   /** Answers that came after their time, or twice: none of them became a value of another request. */
   lateAnswers = 0;
+
+  /** `random`: an earlier life had other nonces, and other lengths. */
+  constructor(random: () => number) {
+    this.nonces = Math.floor(random() * 0x10000);
+    this.salt = Math.floor(random() * 0x10000);
+  }
 
   note(unit: number, request: Request, byteCount: number, job: object, now: number): Asked {
     this.forget(now);
@@ -82,20 +89,27 @@ export class Ledger {
     return open.length * 2 + (wasHeard ? 1 : 0);
   }
 
-  /** The state of each shape of this unit, as it is now. */
-  shapes(unit: number, now: number): (fn: number, byteCount: number) => ShapeUse {
+  /** The state of each shape of this unit, as it is now. `isHaunted`: of an earlier life's, answers may be under way. */
+  shapes(unit: number, now: number, isHaunted = false): (fn: number, byteCount: number) => ShapeUse {
     this.forget(now);
     const uses = new Map<number, ShapeUse>();
     for (const asked of this.asked) {
       if (asked.unit !== unit || asked.byteCount === 0) continue;
       uses.set(asked.request.function * 1000 + asked.byteCount, { freeInMs: Math.max(0, freeAt(asked) - now), unusedMs: now - asked.sentAt });
     }
-    return (fn, byteCount) => uses.get(fn * 1000 + byteCount) ?? UNUSED;
+    return (fn, byteCount) => uses.get(fn * 1000 + byteCount) ?? (isHaunted ? this.drawn(fn, byteCount) : UNUSED);
+  }
+
+  /** Which unused shape comes first is drawn by lot, so that an earlier life will hardly have used it last. */
+  private drawn(fn: number, byteCount: number): ShapeUse {
+    const lot = Math.imul(this.salt ^ (fn * 1000 + byteCount), 0x9e3779b1) >>> 16;
+    return { freeInMs: 0, unusedMs: OPEN_MS * (1 + lot / 0x10000) };
   }
 
   /** While anything of the unit is or lately was unanswered, a shape is as good as new only after the longest time. */
-  freshMs(unit: number, now: number): number {
+  freshMs(unit: number, now: number, isHaunted = false): number {
     this.forget(now);
+    if (isHaunted) return 2 * OPEN_MS;
     return this.asked.some((a) => a.unit === unit && (a.isLost || a.settledAt === undefined)) ? OPEN_MS : CALM_MS;
   }
 
@@ -135,7 +149,8 @@ function freeAt(asked: Asked): number {
 }
 
 const UNUSED: ShapeUse = { freeInMs: 0, unusedMs: Infinity };
-const OPEN_MS = 60_000;
+/** The greatest age of a message in the tunnel. */
+export const OPEN_MS = 60_000;
 const CALM_MS = 15_000;
 /** Far more than one line can ask within 60 s. */
 const MAX_ASKED = 512;

@@ -4,7 +4,7 @@
 import type { Reading, Readout } from '../reading';
 import { stage, type Dialogue, type LineMemory } from '../wire/dialogue';
 import { ReadError } from '../wire/errors';
-import { openTalk, type Peer } from './exchange';
+import { endPast, openTalk, type Peer } from './exchange';
 import { fetchAll } from './fetch';
 import type { Item, Limits } from './lengths';
 import { decodeRegister, registerId, type Register } from './registers';
@@ -38,6 +38,7 @@ export function* readModbus(options: ModbusReadOptions, memory: LineMemory): Dia
       readings.set(register, { name: register.name, id: registerId(register), error: { code: error.code, message: error.detail } });
     },
   };
+  yield* stage('read', endPast(fetch.talk));
   yield* stage('read', fetchAll(fetch, items));
   const [failure] = unknown;
   if (failure && unknown.length === items.length) throw new ReadError(failure.code, failure.detail, 'read');

@@ -4,32 +4,17 @@
 import type { LineMemory, LineSettings } from '../wire/dialogue';
 import { asReadError, ReadError } from '../wire/errors';
 import { Breaker } from './breaker';
-import type { Clock, Random } from './clock';
 import { Ears, type Ear } from './ears';
 import { onlookerOf, type Done, type Job, type LinkFigures, type Progress } from './job';
 import type { LaneFacts } from './lane-facts';
+import type { LaneOptions } from './lane-options';
 import { LaneQueue, type Entry } from './lane-queue';
 import type { Line } from './line';
 import { Recall } from './memory';
 import { MeterNotes } from './meter-notes';
 import { PortSettings } from './port-settings';
-import type { RoundTripLimits } from './round-trip';
 import { runSession } from './session';
 import { WirePath } from './wire-path';
-
-export interface LaneOptions {
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly line: LineSettings;
-  readonly roundTrip: RoundTripLimits;
-  readonly queueLimit: number;
-  /** Hands bytes to the link; resolves when they are on their way. */
-  transmit(bytes: Uint8Array): Promise<void>;
-  /** 'online', or why not: a reason that is not retryable fails waiting jobs at once. */
-  linkState(): 'online' | ReadError;
-  /** Changes the speed of the port (AT lane); absent = this line cannot. */
-  setBaud?(baud: number): Promise<void>;
-}
 
 export class Lane implements Line {
   /** When which meter answered. */
@@ -44,10 +29,10 @@ export class Lane implements Line {
   private isClosed = false;
   /**
    * Silence is asked for from here on: the last failure, or the last byte nobody had asked for after it. A new lane
-   * begins unsettled: what an earlier life of the platform asked for may still be answered.
+   * begins unsettled unless the platform has been at work for a while: what its earlier life asked for may still be answered.
    */
   private unsettledSince: number | undefined;
-  private isFresh = true;
+  private isFresh: boolean;
   /** A request that was broken off (cancelled, or the link fell) may be answered as if it had not been, until then. */
   private answerableUntil = 0;
   /** Whether any byte of the running attempt may be under way; a publish that failed may have arrived all the same. */
@@ -59,12 +44,15 @@ export class Lane implements Line {
   constructor(private readonly options: LaneOptions) {
     this.settings = new PortSettings(options.line, options.setBaud);
     this.path = new WirePath(options.clock, options.roundTrip);
-    this.unsettledSince = options.clock.now();
+    this.isFresh = options.clock.now() - options.knownSince < FORGET_FAILURE_MS;
+    this.unsettledSince = this.isFresh ? options.clock.now() : undefined;
     this.breaker = new Breaker(options.clock, options.random);
     const recall = new Recall();
     const lane = this;
     this.memory = {
       now: () => options.clock.now(),
+      knownSince: options.knownSince,
+      random: options.random,
       get roundTripMs() {
         return lane.path.roundTrip.typicalMs;
       },

@@ -13,6 +13,8 @@ export interface ModemContext {
   readonly link: Link;
   readonly clock: Clock;
   readonly random: Random;
+  /** From when on all is known that was asked of the modems. */
+  readonly knownSince: number;
 }
 
 export class Modem {
@@ -88,11 +90,14 @@ export class Modem {
 
   private lane(channel: Channel, template: string, setBaud?: (baud: number) => Promise<void>): Lane {
     const { link, clock, random } = this.context;
+    // what was asked with other settings is known to the lane before, not to this one
+    const knownSince = this.before ? clock.now() : this.context.knownSince;
     const topic = expandTemplate(template, this.imei);
     const now = (): ModemProfile => this.current;
     return new Lane({
       clock,
       random,
+      knownSince,
       line: now().line,
       get queueLimit() {
         return now().queueLimit;

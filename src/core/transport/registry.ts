@@ -12,6 +12,7 @@ interface Entry {
 }
 
 export class Registry {
+  private readonly context: ModemContext;
   private readonly entries = new Map<string, Entry>();
   /** Who owns a topic that answers arrive on. */
   private readonly owners = new Map<string, string>();
@@ -19,9 +20,12 @@ export class Registry {
   private readonly idle = new Set<string>();
 
   constructor(
-    private readonly context: ModemContext,
+    context: Omit<ModemContext, 'knownSince'>,
     private readonly maxIdle = MAX_IDLE,
-  ) {}
+  ) {
+    // a modem that was dropped had been idle for so long that nothing it was asked can be answered any more
+    this.context = { ...context, knownSince: context.clock.now() };
+  }
 
   /** The modem of this IMEI; to be released as often as acquired. */
   acquire(imei: string, profile: ModemProfile): Modem {

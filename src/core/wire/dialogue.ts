@@ -38,6 +38,10 @@ export interface LineMemory {
   now(): number;
   /** Smoothed round trip of the link in ms, without time on the serial wire; the configured guess until measured. */
   readonly roundTripMs: number;
+  /** From when on all is known that was asked on this line (by `now`); an earlier life of the platform may have asked before. */
+  readonly knownSince: number;
+  /** From 0 to below 1: what is to differ from an earlier life. */
+  random(): number;
   /** How the port is set at this moment. */
   readonly line: LineSettings;
   /** The value under `key`, created at first use. Bounded: the least recently recalled entries go first. */

@@ -18,7 +18,7 @@ interface Session {
 const sessions = vectorFile<{ vectors: Session[] }>('dlms.json').vectors.filter(({ layer }) => layer === 'transcript');
 const named = (id: string): Session => sessions.find((session) => session.id === id) ?? assert.fail(id);
 
-const memory: LineMemory = { now: () => 0, roundTripMs: 100, line: { baud: 9600, dataBits: 8, parity: 'none', stopBits: 1 }, recall: (_key, create) => create() };
+const memory: LineMemory = { now: () => 0, knownSince: -Infinity, random: () => 0, roundTripMs: 100, line: { baud: 9600, dataBits: 8, parity: 'none', stopBits: 1 }, recall: (_key, create) => create() };
 
 /** Answers what was recorded after each thing said; `cut` is the size of the chunks. */
 function play<R>(dialogue: Dialogue<R>, frames: Session['frames'], cut = Infinity): R {

@@ -13,7 +13,7 @@ function freeIn(ledger: Ledger, now: number, byteCount: number, unit = 1, fn: 3 
 
 describe('modbus ledger', () => {
   it('holds the shape of an unanswered request for 60 s, and of no other unit, function or length', () => {
-    const ledger = new Ledger();
+    const ledger = new Ledger(() => 0);
     note(ledger, 1000, 2);
     assert.equal(freeIn(ledger, 1000, 4), 60_000);
     assert.equal(freeIn(ledger, 31_000, 4), 30_000);
@@ -23,7 +23,7 @@ describe('modbus ledger', () => {
   });
 
   it('holds an answered shape for 5 s and knows for a minute when it was used', () => {
-    const ledger = new Ledger();
+    const ledger = new Ledger(() => 0);
     ledger.settle(note(ledger, 0, 2), 500);
     assert.deepEqual(ledger.shapes(1, 1500)(3, 4), { freeInMs: 4000, unusedMs: 1500 });
     assert.deepEqual(ledger.shapes(1, 20_000)(3, 4), { freeInMs: 0, unusedMs: 20_000 });
@@ -31,7 +31,7 @@ describe('modbus ledger', () => {
   });
 
   it('takes what was sent before an answered request of the unit as passed over, of other units not', () => {
-    const ledger = new Ledger();
+    const ledger = new Ledger(() => 0);
     const lost = note(ledger, 0, 2);
     note(ledger, 100, 2, 2);
     const answered = note(ledger, 200, 3);
@@ -42,7 +42,7 @@ describe('modbus ledger', () => {
   });
 
   it('wants shapes unused for longer while something was lost', () => {
-    const ledger = new Ledger();
+    const ledger = new Ledger(() => 0);
     assert.equal(ledger.freshMs(1, 0), 15_000);
     ledger.settle(note(ledger, 0, 2), 500);
     assert.equal(ledger.freshMs(1, 1000), 15_000);
@@ -51,7 +51,7 @@ describe('modbus ledger', () => {
   });
 
   it('counts the answers that may still come when the same was asked twice', () => {
-    const ledger = new Ledger();
+    const ledger = new Ledger(() => 0);
     note(ledger, 0, 2);
     const again = note(ledger, 1000, 2);
     ledger.settle(again, 1500);
@@ -61,14 +61,14 @@ describe('modbus ledger', () => {
   });
 
   it('frees at once what was refused for good: no answer of that length exists', () => {
-    const ledger = new Ledger();
+    const ledger = new Ledger(() => 0);
     const refused = note(ledger, 0, 2);
     ledger.settleRefused(refused, [refused], 500);
     assert.deepEqual(ledger.shapes(1, 500)(3, 4), { freeInMs: 0, unusedMs: Infinity });
   });
 
   it('counts the refusals that may be astray: two for each open request, one for one just heard', () => {
-    const ledger = new Ledger();
+    const ledger = new Ledger(() => 0);
     assert.equal(ledger.strayRefusals(1, 3, 0), 0);
     note(ledger, 0, 2);
     assert.deepEqual([ledger.strayRefusals(1, 3, 100), ledger.strayRefusals(1, 4, 100), ledger.strayRefusals(2, 3, 100)], [2, 0, 0]);
@@ -79,7 +79,7 @@ describe('modbus ledger', () => {
   });
 
   it('distrusts an answer that comes in half the shortest time ever, once enough were timed', () => {
-    const ledger = new Ledger();
+    const ledger = new Ledger(() => 0);
     for (let i = 0; i < 15; i++) ledger.time(300 + i);
     assert.equal(ledger.isTooEarly(10), false);
     ledger.time(400);
@@ -89,7 +89,7 @@ describe('modbus ledger', () => {
   });
 
   it('is bounded', () => {
-    const ledger = new Ledger();
+    const ledger = new Ledger(() => 0);
     for (let i = 0; i < 5000; i++) ledger.note(1, { function: 17 }, 0, JOB, i);
     assert.ok(ledger.awaited(5000).length <= 513);
   });
