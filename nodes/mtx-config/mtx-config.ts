@@ -35,7 +35,8 @@ class ConfigNode {
   private readonly closing = new AbortController();
   /** Who is told when a rollout ends. */
   private readonly waiting = new Map<string, { readonly done: DoneCallback; result: ResultPayload | undefined }>();
-  private ready: Promise<void> = Promise.resolve();
+  /** What was under way goes on; undefined when that could not be read. */
+  private ready: Promise<void> | undefined;
   private progressAt = -Infinity;
 
   constructor(
@@ -61,7 +62,7 @@ class ConfigNode {
       if (this.modemNode instanceof ReadError) throw this.modemNode;
       const { rollouts, modemNode } = this;
       if (!rollouts) throw new ReadError('INTERNAL', 'the node was not set up');
-      await this.ready;
+      await (this.ready ?? this.resume(rollouts));
       if (await this.control(rollouts, msg)) {
         this.badge.ended('mtx-config.status.ready');
         return done();
@@ -75,10 +76,20 @@ class ConfigNode {
         return done();
       }
       this.waiting.set(wanted.plan.id, { done, result: undefined });
-      await rollouts.start(wanted, msg);
+      await rollouts.start(wanted, msg).catch((thrown: unknown) => {
+        this.waiting.delete(wanted.plan.id);
+        throw thrown;
+      });
     } catch (thrown) {
       this.fail(asReadError(thrown), subject, done);
     }
+  }
+
+  private resume(rollouts: Rollouts): Promise<void> {
+    const ready = rollouts.resume();
+    this.ready = ready;
+    ready.catch(() => (this.ready = undefined));
+    return ready;
   }
 
   async close(isRemoved: boolean): Promise<void> {
@@ -105,7 +116,7 @@ class ConfigNode {
         if (imei !== undefined && !isRetained && /^\s*[[{]/.test(Buffer.from(payload.subarray(0, 16)).toString('latin1'))) rollouts.sign(imei);
       })
       .then((stop) => (this.closing.signal.aborted ? stop() : void this.stops.push(stop)), (thrown: unknown) => node.warn(asReadError(thrown).detail));
-    this.ready = rollouts.resume().catch((thrown: unknown) => node.warn(asReadError(thrown).detail));
+    this.resume(rollouts).catch((thrown: unknown) => node.warn(asReadError(thrown).detail));
     return rollouts;
   }
 

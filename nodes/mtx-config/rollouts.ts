@@ -68,10 +68,19 @@ export class Rollouts {
     return this.lastId.toString(36);
   }
 
-  /** What an earlier life of the platform left under way. */
+  /** What an earlier life of the platform left under way; again after a failure of the store, which throws. */
   async resume(): Promise<void> {
-    const ids = ((await this.keys.read(INDEX)) ?? []) as readonly string[];
+    try {
+      await this.resumeAll(((await this.keys.read(INDEX)) ?? []) as readonly string[]);
+    } catch (thrown) {
+      throw new ReadError('CONFIG_INVALID', `which rollouts are under way could not be read from the context store: ${thrown instanceof Error ? thrown.message : String(thrown)}`, 'configure');
+    }
+    await this.saveIndex();
+  }
+
+  private async resumeAll(ids: readonly string[]): Promise<void> {
     for (const id of ids) {
+      if (this.entries.has(id)) continue;
       const store = new ContextStore(this.keys, id);
       const [request, stored] = [(await store.request()) as ConfigRequest | undefined, await store.load()];
       if (!request || !stored) {
@@ -86,16 +95,21 @@ export class Rollouts {
       const entry = this.entry(id, request, { _msgid: id } as Msg, true, store);
       await entry.run.resume(stored);
     }
-    await this.saveIndex();
   }
 
   async start({ request, plan, targets }: Wanted, msg: Msg): Promise<void> {
     await this.forgetFinished();
     const store = new ContextStore(this.keys, plan.id);
-    await store.saveRequest(request);
     const entry = this.entry(plan.id, request, msg, false, store);
-    await this.saveIndex();
-    await entry.run.start(plan, targets);
+    try {
+      await store.saveRequest(request);
+      await this.putIndex();
+      await entry.run.start(plan, targets);
+    } catch (thrown) {
+      this.entries.delete(plan.id); // what could not be stored was not begun
+      entry.run.close();
+      throw new ReadError('CONFIG_INVALID', `the rollout was not begun, for it could not be written to the context store: ${thrown instanceof Error ? thrown.message : String(thrown)}`, 'configure');
+    }
   }
 
   /** One publish to all modems that share the topic. */
@@ -204,6 +218,7 @@ export class Rollouts {
       },
       onResult: (target) => this.tellResult(running, target.imei, target.state, target.outcome),
       onProgress: (progress) => this.told.progress(running, progress),
+      onTrouble: ({ detail }) => this.node.warn(detail),
       onFinished: (progress, targets) => this.finished(running, progress, targets),
     };
   }
@@ -231,13 +246,17 @@ export class Rollouts {
       if (run.progress?.isFinished !== true) continue;
       this.entries.delete(id);
       run.close();
-      await store.clear();
+      await store.clear().catch((thrown: unknown) => this.node.warn(asReadError(thrown).detail));
     }
     await this.saveIndex();
   }
 
+  private putIndex(): Promise<void> {
+    return this.keys.put({ [INDEX]: [...this.entries.keys()] });
+  }
+
   private async saveIndex(): Promise<void> {
-    await this.keys.put({ [INDEX]: [...this.entries.keys()] }).catch((thrown: unknown) => this.node.warn(asReadError(thrown).detail));
+    await this.putIndex().catch((thrown: unknown) => this.node.warn(asReadError(thrown).detail));
   }
 }
 

@@ -23,6 +23,7 @@ function meter(): Meter {
 /** One life of the platform. */
 class Platform {
   readonly results: Target[] = [];
+  readonly troubles: string[] = [];
   readonly sms: { readonly imei: string; readonly texts: readonly string[] }[] = [];
   summary: RolloutProgress | undefined;
   readonly run: RolloutRun;
@@ -39,7 +40,7 @@ class Platform {
       return true;
     };
     const work = fleetWork({ clock, signs, orderOf, acquire: (imei) => registry.acquire(imei, PROFILE), release: (imei) => registry.release(imei), audit: () => undefined, ...(more.hasSms && { rollbackBySms }) });
-    const host = { ...work, onResult: (target: Target) => void this.results.push(target), onProgress: () => undefined, onFinished: (progress: RolloutProgress) => ((this.summary = progress), this.finish()) };
+    const host = { ...work, onResult: (target: Target) => void this.results.push(target), onProgress: () => undefined, onTrouble: ({ detail }: { detail: string }) => void this.troubles.push(detail), onFinished: (progress: RolloutProgress) => ((this.summary = progress), this.finish()) };
     this.run = new RolloutRun(host, store, clock);
     void world.link.observe('+/dns', ({ topic }) => {
       const imei = topic.slice(0, 15);
@@ -106,6 +107,27 @@ describe('rollout in a world of simulated modems', function () {
       await world.clock.runUntil(platform.finished);
       assert.deepEqual(platform.summary?.states, expected);
       assert.equal(valueOf(world.modems.get(imeis[0] ?? '')?.config ?? new Map(), 'COMM_baudrate'), '9600');
+    }
+  });
+
+  it('sends nothing that is not stored: a store that fails or hangs makes it wait, and it ends when the store is back', async () => {
+    for (const [how, expected] of [['fails', /disk full/], ['hangs', /no answer in 30 s/]] as const) {
+      const world = new FleetWorld();
+      const imeis = imeiRow('353234028103206', 3);
+      for (const imei of imeis) world.add({ imei }).start();
+      await world.clock.advance(MINUTE);
+      const store = new MemoryStore();
+      const platform = new Platform(world, { MTX_ping: '20' }, store);
+      await platform.run.start({ ...PLAN, concurrency: 1 }, imeis.map((imei) => ({ imei })));
+      store.trouble = how;
+      await world.clock.advance(10 * MINUTE);
+      assert.equal(platform.troubles.length, 1, 'told once');
+      assert.match(platform.troubles[0] ?? '', expected);
+      assert.deepEqual(imeis.flatMap((imei) => world.commandsTo(imei)).filter((command) => /SETPARAM|REBOOT/.test(command)), [], 'nothing was sent whose note is not stored');
+      assert.equal(platform.run.progress?.isFinished, false);
+      store.trouble = 'none';
+      await world.clock.runUntil(platform.finished);
+      assert.deepEqual(platform.summary?.states, { changed: 3 });
     }
   });
 

@@ -7,6 +7,7 @@ import type { TopicTemplates } from '../transport/profile';
 import { expandTemplate, filterOfTemplate, imeiFromTopic, isLiteralTemplate } from '../transport/topics';
 import type { FleetRegistry } from './fleet-registry';
 import type { FleetStore } from './fleet-store';
+import { inTime } from './in-time';
 import { StatusReader } from './status';
 
 export interface WatchOptions {
@@ -153,18 +154,8 @@ export class FleetWatch {
     }
   }
 
-  /** A store that never answers must not keep the fleet from living, nor Node-RED from closing. */
-  private async inTime<T>(work: Promise<T>): Promise<T> {
-    const done = new AbortController();
-    const late = this.options.clock.sleep(STORE_MS, done.signal).then(() => {
-      if (!done.signal.aborted) throw new Error(`no answer in ${STORE_MS / 1000} s`);
-      return work;
-    });
-    try {
-      return await Promise.race([work, late]);
-    } finally {
-      done.abort();
-    }
+  private inTime<T>(work: Promise<T>): Promise<T> {
+    return inTime(this.options.clock, STORE_MS, work);
   }
 
   /** Once, not at every turn. */
