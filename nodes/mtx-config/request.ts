@@ -15,6 +15,8 @@ export interface ConfigRequest {
   readonly lifeMs: number;
   readonly atMs: number;
   readonly isConfirmed: boolean;
+  /** By text message after so long without success over MQTT; null = never. */
+  readonly smsAfterMs: number | null;
   readonly variables: Readonly<Record<string, string>>;
   /** Of one modem, over the common ones. */
   readonly ownVariables: Readonly<Record<string, Readonly<Record<string, string>>>>;
@@ -42,6 +44,7 @@ export function parseWanted(fields: Fields, msg: Msg, modemNode: ModemNode, secr
     lifeMs: fields.integer('lifeTime', { min: 10, max: 7_200, fallback: 180 }) * 1000,
     atMs: fields.integer('timeout', { min: 500, max: 600_000, fallback: 15_000 }),
     isConfirmed: msg['confirm'] === true,
+    smsAfterMs: fields.flag('smsFallback', false) ? fields.integer('smsAfter', { min: 1, max: 86_400, fallback: 120 }) * 1000 : null,
     variables: textsOf(msg['variables'], 'msg.variables'),
     ownVariables: ownVariables(msg['imeis']),
     user: userOf(msg['user']),

@@ -1,6 +1,6 @@
 // The rollouts of one mtx-config node: started by messages, gone on with after a restart, told as messages.
 import type { Node } from 'node-red';
-import { asReadError, auditLine, auditRecord, broadcastWork, fleetWork, GOOD_STATES, ReadError, rollbackBySms, RolloutRun, Signs, systemClock, type AuditEvent, type FinalState, type Outcome, type RolloutEvent, type RolloutHost, type RolloutProgress, type Target, type TargetState } from '../../src/core/index';
+import { asReadError, auditLine, auditRecord, broadcastWork, fleetWork, GOOD_STATES, ReadError, rollbackBySms, RolloutRun, Signs, systemClock, type AuditEvent, type FinalState, type Outcome, type Rollback, type RolloutEvent, type RolloutHost, type RolloutProgress, type Target, type TargetState } from '../../src/core/index';
 import type { ModemNode, Msg, SmsNode } from '../shared/palette';
 import type { AuditFile } from './audit-file';
 import { orderFor, type ConfigRequest, type Wanted } from './request';
@@ -184,10 +184,13 @@ export class Rollouts {
   private host(running: Running): RolloutHost {
     const { id, request } = running;
     const { modemNode } = this;
-    const bySms = async (imei: string, texts: readonly string[]): Promise<boolean> => {
+    const texted = async (imei: string, commands: readonly string[]): Promise<Rollback> => {
       const node = this.smsNode();
-      if (node instanceof ReadError) return false;
-      const { ok } = await rollbackBySms(node.sms, imei, texts.map((text) => text.replace(/^MTXTUNNEL /, '')), this.stop.signal);
+      if (node instanceof ReadError) return { imei, ok: false, steps: commands.slice(0, 1).map((command) => ({ command, state: 'not-sent', error: node })) };
+      return rollbackBySms(node.sms, imei, commands, this.stop.signal);
+    };
+    const bySms = async (imei: string, texts: readonly string[]): Promise<boolean> => {
+      const { ok } = await texted(imei, texts.map((text) => text.replace(/^MTXTUNNEL /, '')));
       return ok !== false; // what was sent and not answered may still bring the modem back: its sign of life decides
     };
     const done = fleetWork({
@@ -198,6 +201,7 @@ export class Rollouts {
       orderOf: (imei) => orderFor(request, imei),
       audit: (imei, event) => this.audit(request, { ...event, imei, action: request.action, rollout: id }),
       rollbackBySms: bySms,
+      ...(request.smsAfterMs !== null && { text: { afterMs: request.smsAfterMs, send: texted } }),
     });
     const alone = async (imei: string, work: () => Promise<Outcome>): Promise<Outcome> => {
       if (this.busy.has(imei)) return { result: 'silent', code: 'QUEUE_FULL', detail: `rollout ${this.busy.get(imei) ?? ''} is at work on this modem` };

@@ -2,7 +2,7 @@
 // and a platform that is restarted in the middle.
 import assert from 'node:assert/strict';
 import { REBOOT_COMMANDS } from '../../src/core/fleet/actions';
-import type { WorkOrder } from '../../src/core/fleet/apply';
+import type { WorkOrder } from '../../src/core/fleet/work-order';
 import { desiredOf, type Template } from '../../src/core/fleet/desired';
 import { fleetWork } from '../../src/core/fleet/fleet-work';
 import { RolloutRun } from '../../src/core/fleet/rollout-run';

@@ -1,6 +1,7 @@
 // The work on one modem, against the simulated modem in virtual time.
 import assert from 'node:assert/strict';
-import { work, type WorkHost, type WorkOrder } from '../../../src/core/fleet/apply';
+import { work, type WorkHost } from '../../../src/core/fleet/apply';
+import type { WorkOrder } from '../../../src/core/fleet/work-order';
 import { REBOOT_COMMANDS } from '../../../src/core/fleet/actions';
 import { laneChannel } from '../../../src/core/fleet/channel';
 import { desiredOf, type Template } from '../../../src/core/fleet/desired';

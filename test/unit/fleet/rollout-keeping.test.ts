@@ -42,7 +42,7 @@ class Disk {
 /** One that ends at once: its only target is none. */
 function wanted(rollouts: Rollouts): Wanted {
   const plan = { id: rollouts.newId(), canary: 0, wave: 0, concurrency: 1, abortShare: 1, gate: 'none', gateMs: 60_000, targetMs: 60_000, deadlineMs: 0, attempts: 1, retryMs: 1_000 } as const;
-  const request = { action: 'check', target: 'list', template: {}, commands: [], isReboot: false, rebootCommands: [], hasReboot: false, lifeMs: 1, atMs: 1, isConfirmed: false, variables: {}, ownVariables: {}, user: '', secretNames: [] } as const;
+  const request = { action: 'check', target: 'list', template: {}, commands: [], isReboot: false, rebootCommands: [], hasReboot: false, lifeMs: 1, atMs: 1, isConfirmed: false, smsAfterMs: null, variables: {}, ownVariables: {}, user: '', secretNames: [] } as const;
   return { request, plan, targets: [{ imei: 'x', fault: 'it is no IMEI' }] };
 }
 
