@@ -41,8 +41,7 @@ export class FleetWatch {
   async start(): Promise<void> {
     const { link, topics, will } = this.options;
     await this.load();
-    if (this.stop.signal.aborted) return; // nothing is written over a past that was not read to its end
-    this.isLoaded = true;
+    if (this.stop.signal.aborted) return;
     this.stops.push(link.onState((state) => this.fleet.setListening(state === 'online')));
     void this.live();
     void this.save();
@@ -110,6 +109,7 @@ export class FleetWatch {
 
   // The store
 
+  /** Nothing is written over a past that was not read to its end: a store that fails now is read again later. */
   private async load(): Promise<void> {
     const { store } = this.options;
     if (!store) return;
@@ -117,6 +117,8 @@ export class FleetWatch {
       const chunks = Number(await this.inTime(store.read(INDEX_KEY)));
       this.storedChunks = Number.isInteger(chunks) && chunks > 0 && chunks < MAX_CHUNKS ? chunks : 0;
       for (let i = 0; i < this.storedChunks && !this.stop.signal.aborted; i++) this.fleet.restore(await this.inTime(store.read(keyOf(i))));
+      this.isLoaded = !this.stop.signal.aborted;
+      this.isStoreTroubled = false;
     } catch (thrown) {
       this.tellStoreTrouble('read', thrown);
     }
@@ -126,6 +128,7 @@ export class FleetWatch {
     const { clock, saveMs } = this.options;
     while (!this.stop.signal.aborted) {
       await clock.sleep(saveMs, this.stop.signal);
+      if (!this.isLoaded && !this.stop.signal.aborted) await this.load();
       if (this.stop.signal.aborted) return;
       this.saving = this.write(CHUNKS_A_TURN);
       await this.saving;
@@ -163,7 +166,7 @@ export class FleetWatch {
     if (this.isStoreTroubled) return;
     this.isStoreTroubled = true;
     const why = thrown instanceof Error ? thrown.message : String(thrown);
-    this.options.onTrouble(new ReadError('CONFIG_INVALID', `what is known of the modems could not be ${what} in the context store: ${why}; it works on without, but a restart begins with nothing`, 'configure'));
+    this.options.onTrouble(new ReadError('CONFIG_INVALID', `what is known of the modems could not be ${what} in the context store: ${why}; it works on without, and tries again`, 'configure'));
   }
 }
 
