@@ -1,6 +1,6 @@
 // From properties and message to what is wanted, of whom and how: plain data, so that a restarted rollout can go on from
 // it. Everything that can be refused is refused here, before anything is sent.
-import { ACTIONS, actionContent, desiredOf, isSameForAll, parameterOf, ReadError, REBOOT_COMMANDS, type ActionName, type ActionOverride, type ActionWish, type RolloutPlan, type TargetWish, type Template, type WorkOrder } from '../../src/core/index';
+import { ACTIONS, actionContent, desiredOf, variablesIn, isSameForAll, parameterOf, ReadError, REBOOT_COMMANDS, type ActionName, type ActionOverride, type ActionWish, type RolloutPlan, type TargetWish, type Template, type WorkOrder } from '../../src/core/index';
 import { parseImei, type Fields } from '../shared/fields';
 import type { ModemNode, Msg, Secrets } from '../shared/palette';
 
@@ -29,6 +29,13 @@ export interface Wanted {
   readonly request: ConfigRequest;
   readonly plan: RolloutPlan;
   readonly targets: readonly TargetWish[];
+}
+
+/** Without what the store may not keep in clear: variables that fill in a secret. Secrets themselves stand under their names. */
+export function withoutSecretVariables(request: ConfigRequest): ConfigRequest {
+  const secret = new Set(request.secretNames.flatMap((name) => variablesIn(request.template[name] ?? '')));
+  const rest = (variables: Readonly<Record<string, string>>): Readonly<Record<string, string>> => Object.fromEntries(Object.entries(variables).filter(([name]) => !secret.has(name)));
+  return { ...request, variables: rest(request.variables), ownVariables: Object.fromEntries(Object.entries(request.ownVariables).map(([imei, variables]) => [imei, rest(variables)])) };
 }
 
 export function parseWanted(fields: Fields, msg: Msg, modemNode: ModemNode, secrets: Secrets, id: string): Wanted {

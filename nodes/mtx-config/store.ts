@@ -3,6 +3,7 @@
 // deleted with every deploy of the node. One key per target, so that a change of one costs no more than one.
 import type { Node } from 'node-red';
 import type { RolloutHead, RolloutStore, StoredRollout, Target } from '../../src/core/index';
+import { withoutSecretVariables, type ConfigRequest } from './request';
 import type { Seal } from './seal';
 
 /** The node's place in the context of its flow, as promises. */
@@ -20,6 +21,10 @@ export class ContextKeys {
       const done = (error?: Error): void => (error ? reject(error) : resolve());
       this.node.context().flow.set(keys, values, this.store, done);
     });
+  }
+
+  get isSealed(): boolean {
+    return this.seal.isKeyed;
   }
 
   async read(key: string): Promise<unknown> {
@@ -75,8 +80,8 @@ export class ContextStore implements RolloutStore {
     return this.keys.put(Object.fromEntries(targets.map((target) => [this.key(`target_${target.imei}`), target])));
   }
 
-  saveRequest(request: unknown): Promise<void> {
-    return this.keys.put({ [this.key('request')]: request });
+  saveRequest(request: ConfigRequest): Promise<void> {
+    return this.keys.put({ [this.key('request')]: this.keys.isSealed ? request : withoutSecretVariables(request) });
   }
 
   request(): Promise<unknown> {

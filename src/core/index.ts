@@ -72,7 +72,7 @@ export { checkConfig, type Finding } from './fleet/config-check';
 export { DEFAULT_CONFIG_OPTIONS, generateConfig, modemBrokerUrl, type ConfigNote, type ConfigOptions } from './fleet/config-generate';
 export { fleetWork, type FleetPlace } from './fleet/fleet-work';
 export { formatConfigText, parseConfigText, type ConfigText } from './fleet/config-text';
-export { desiredOf, driftOf, isSameForAll, type Desired, type Drift, type Template } from './fleet/desired';
+export { desiredOf, variablesIn, driftOf, isSameForAll, type Desired, type Drift, type Template } from './fleet/desired';
 export type { Change as ParameterChange, Journal, Outcome, Result } from './fleet/outcome';
 export { faultOf, isParameterName, masked, parameterOf, parameterRows, shownValue, type Parameter } from './fleet/parameters';
 export { createRollout, stepRollout, type TargetWish } from './fleet/rollout';

@@ -1,6 +1,9 @@
 // Where rollouts are kept in Node-RED, when the context store fails: nothing that is stored is written over, and nothing
 // ends as a rejection that nobody takes, which would end Node-RED itself.
 import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { AuditFile } from '../../../nodes/mtx-config/audit-file';
 import { Rollouts, type Told } from '../../../nodes/mtx-config/rollouts';
 import { Seal } from '../../../nodes/mtx-config/seal';
@@ -32,17 +35,17 @@ class Disk {
     }),
   };
 
-  rollouts(): Rollouts {
+  rollouts(stateKey = ''): Rollouts {
     const told: Told = { result: () => undefined, progress: () => undefined, gate: () => undefined, summary: () => undefined, audit: () => undefined };
-    const keys = new ContextKeys(this.node as never, '', new Seal(''));
+    const keys = new ContextKeys(this.node as never, '', new Seal(stateKey));
     return new Rollouts(this.node as never, {} as never, keys, new AuditFile('', 1_024, 1, () => undefined), () => new ReadError('CONFIG_INVALID', 'none'), told);
   }
 }
 
 /** One that ends at once: its only target is none. */
-function wanted(rollouts: Rollouts): Wanted {
+function wanted(rollouts: Rollouts, more: Partial<Wanted['request']> = {}): Wanted {
   const plan = { id: rollouts.newId(), canary: 0, wave: 0, concurrency: 1, abortShare: 1, gate: 'none', gateMs: 60_000, targetMs: 60_000, deadlineMs: 0, attempts: 1, retryMs: 1_000 } as const;
-  const request = { action: 'check', target: 'list', template: {}, commands: [], isReboot: false, rebootCommands: [], hasReboot: false, lifeMs: 1, atMs: 1, isConfirmed: false, smsAfterMs: null, variables: {}, ownVariables: {}, user: '', secretNames: [] } as const;
+  const request = { action: 'check', target: 'list', template: {}, commands: [], isReboot: false, rebootCommands: [], hasReboot: false, lifeMs: 1, atMs: 1, isConfirmed: false, smsAfterMs: null, variables: {}, ownVariables: {}, user: '', secretNames: [], ...more } as const;
   return { request, plan, targets: [{ imei: 'x', fault: 'it is no IMEI' }] };
 }
 
@@ -70,5 +73,36 @@ describe('keeping rollouts in a context store that fails', () => {
     assert.deepEqual(rollouts.progress().map(({ isFinished, states }) => [isFinished, states]), [[true, { skipped: 1 }]]);
     await rollouts.close(true);
     assert.deepEqual([...disk.kept.keys()], [], 'a deleted node leaves nothing behind');
+  });
+
+  it('keeps no secret in clear without a key, not even one that comes by a variable', async () => {
+    for (const key of ['', 'a-key']) {
+      const disk = new Disk();
+      const rollouts = disk.rollouts(key);
+      const template = { MQTT_password: 'x-{{pw}}', MQTT_login: 's3cret', MTX_pingIP: '{{site}}' };
+      await rollouts.start(wanted(rollouts, { template, secretNames: ['MQTT_password', 'MQTT_login'], variables: { pw: 's3cret', site: '10.0.0.1' }, ownVariables: { 353234028103206: { pw: 's3cret', site: '10.0.0.2' } } }), {} as never);
+      const kept = JSON.stringify([...disk.kept]);
+      assert.doesNotMatch(kept, /s3cret/);
+      assert.equal(/10\.0\.0\.2/.test(kept), key === '', 'what is no secret is kept, and with a key all is sealed');
+    }
+  });
+
+  it('writes its audit again when a folder that was taken away can be made again, and tells trouble once', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'mtx-audit-'));
+    const troubles: string[] = [];
+    const path = join(folder, 'sub', 'audit.jsonl');
+    const file = new AuditFile(path, 10_000, 3, (detail) => void troubles.push(detail));
+    file.append('one\n');
+    await file.close();
+    rmSync(join(folder, 'sub'), { recursive: true });
+    writeFileSync(join(folder, 'sub'), 'a file where the folder was');
+    for (const line of ['two\n', 'three\n']) file.append(line);
+    await file.close();
+    assert.equal(troubles.length, 1);
+    rmSync(join(folder, 'sub'));
+    file.append('four\n');
+    await file.close();
+    assert.equal(readFileSync(path, 'utf8'), 'four\n');
+    rmSync(folder, { recursive: true });
   });
 });
