@@ -248,13 +248,13 @@ class Work {
 
   private async commandsOnly(): Promise<Outcome> {
     const sent = this.journal.commandsSent ?? 0;
-    if (sent > 0) return this.told('unknown', { detail: `"${(this.order.commands[sent - 1] ?? '').slice(0, 40)}" was interrupted (a restart of the platform, or a lost connection); it was not sent again, and whether the modem carried it out is not known` });
+    if (sent > 0) return this.told('unknown', { detail: `"${masked(this.order.commands[sent - 1] ?? '').slice(0, 40)}" was interrupted (a restart of the platform, or a lost connection); it was not sent again, and whether the modem carried it out is not known` });
     for (const [i, command] of this.order.commands.entries()) {
       await this.write({ commandsSent: i + 1 });
       this.isTouched = true;
       const reply = await this.channel.ask(command, { timeoutMs: this.channel.atMs, attempts: 1 });
       this.host.audit({ command, result: reply.result || 'OK' });
-      if (!reply.isOk) return this.told('failed', { code: 'AT_ERROR', detail: `the modem refuses "${command.slice(0, 60)}" (${reply.result})` });
+      if (!reply.isOk) return this.told('failed', { code: 'AT_ERROR', detail: `the modem refuses "${masked(command).slice(0, 60)}" (${reply.result})` });
     }
     return this.told('done');
   }

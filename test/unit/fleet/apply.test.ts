@@ -103,6 +103,15 @@ describe('work on one modem', () => {
     assert.ok(!commands.includes('AT^MTXTUNNEL=REBOOT'));
   });
 
+  it('shows no secret of an own command that is refused, or was interrupted', async () => {
+    const order = orderOf({}, { mode: 'commands', commands: ['AT^MTXTUNNEL=SETPARAM,MTX_PIN,9876'] });
+    for (const journal of [{}, { commandsSent: 1 }]) {
+      const { outcome } = await run(order, { isLocked: true, choices: { lockRefusesSetparam: true } }, { journal });
+      assert.match(outcome.detail ?? '', /MTX_PIN/);
+      assert.doesNotMatch(JSON.stringify(outcome), /9876/);
+    }
+  });
+
   it('tells a locked modem', async () => {
     const { outcome } = await run(orderOf({ DNS_period: '60' }), { isLocked: true, choices: { lockRefusesSetparam: true } });
     assert.deepEqual([outcome.result, outcome.code], ['failed', 'AT_ERROR']);
