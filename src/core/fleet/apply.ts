@@ -220,7 +220,7 @@ class Work {
       this.isTouched = false;
       return silent(masked(last.error?.detail ?? 'it was not sent'));
     }
-    if (ok === false) return this.told('failed', { way: 'sms', code: 'AT_ERROR', detail: `"${masked(last?.command ?? '')}" ${last?.state === 'refused' ? 'was refused by SMS' : 'could not be sent by SMS'}; what was texted before it is stored` });
+    if (ok === false) return this.told('failed', { way: 'sms', code: 'AT_ERROR', detail: `"${masked(last?.command ?? '')}" ${last?.state === 'refused' ? 'was refused by SMS' : `could not be sent by SMS (${masked(last?.error?.detail ?? '')})`}; what was texted before it is stored` });
     return this.afterTexts(ok);
   }
 

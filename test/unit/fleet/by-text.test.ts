@@ -130,6 +130,10 @@ describe('work by text message', () => {
     assert.deepEqual([outcome.result, outcome.code], ['failed', 'AT_ERROR']);
     assert.match(outcome.detail ?? '', /GPRS_apn.*refused by SMS/);
     assert.equal(lost.texts.length, 2);
+    const halfway = new Lost();
+    halfway.answers = ['done', 'not-sent'];
+    halfway.isDelivered = false;
+    assert.match((await halfway.run(orderOf(REPAIR))).detail ?? '', /GPRS_apn.*could not be sent by SMS \(the phone number.*; what was texted before it is stored/);
   });
 
   it('carries actions: a reboot once, and what is not answered stays unknown', async () => {
