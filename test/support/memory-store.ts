@@ -34,7 +34,12 @@ export class MemoryStore implements RolloutStore {
     this.writes += targets.length;
   }
 
+  /** The process dies after so many writes: what it would write then hangs, and nothing follows from it. */
+  diesAfter = Infinity;
+
   private async disk(): Promise<void> {
+    if (this.diesAfter-- <= 0) this.isDead = true;
+    if (this.isDead) this.trouble = 'hangs';
     if (this.trouble === 'fails') throw new Error('disk full');
     if (this.trouble === 'hangs') await new Promise(() => undefined);
   }

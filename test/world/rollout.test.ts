@@ -64,6 +64,38 @@ function readForEver(world: FleetWorld, imei: string): void {
   void loop();
 }
 
+/** A rollout whose process dies after so many writes, or so many seconds, and the next one's end; false when it ended before. */
+async function dies(kind: 'writes' | 'seconds', when: number): Promise<boolean> {
+  const template = { MTX_ping: '20', GPRS_login: 'other' };
+  const world = new FleetWorld();
+  const imeis = imeiRow('353234028103206', 3);
+  for (const imei of imeis) world.add({ imei }).start();
+  await world.clock.advance(MINUTE);
+  const store = new MemoryStore();
+  if (kind === 'writes') store.diesAfter = when;
+  const first = new Platform(world, template, store);
+  void first.run.start({ ...PLAN, concurrency: 2 }, imeis.map((imei) => ({ imei })));
+  const end = kind === 'seconds' ? world.clock.now() + 1_000 * when : Infinity;
+  await world.clock.advance(0);
+  while (!store.isDead && first.run.progress?.isFinished !== true && world.clock.now() < end) await world.clock.advance(1_000);
+  if (first.summary !== undefined) return false;
+  const survivor = store.survivor();
+  first.run.close();
+  await world.clock.runUntil(world.registry.close());
+  const stored = await survivor.load();
+  assert.ok(stored, `nothing to go on from after ${when} ${kind}`);
+  const second = new Platform(world, template, survivor);
+  await second.run.resume(stored);
+  await world.clock.runUntil(second.finished);
+  const how = `after ${when} ${kind}: ${JSON.stringify(second.summary?.states)}`;
+  assert.deepEqual(second.summary?.states, { changed: 3 }, how);
+  for (const imei of imeis) {
+    assert.ok(world.commandsTo(imei).filter((command) => /REBOOT|CFUN/.test(command)).length <= 1, `${imei} was rebooted twice ${how}`);
+    assert.equal(valueOf(world.modems.get(imei)?.config ?? new Map(), 'MTX_ping'), '20', how);
+  }
+  return true;
+}
+
 describe('rollout in a world of simulated modems', function () {
   this.timeout(60_000);
 
@@ -128,6 +160,14 @@ describe('rollout in a world of simulated modems', function () {
       store.trouble = 'none';
       await world.clock.runUntil(platform.finished);
       assert.deepEqual(platform.summary?.states, { changed: 3 });
+    }
+  });
+
+  it('goes on after a death of the process at any write and in any second, sends no reboot twice and loses no modem', async () => {
+    for (const kind of ['writes', 'seconds'] as const) {
+      let deaths = 0;
+      for (let when = kind === 'writes' ? 4 : 0; await dies(kind, when); when += kind === 'writes' ? 1 : 2) deaths += 1;
+      assert.ok(deaths > 10, `${deaths} deaths tried by ${kind}`);
     }
   });
 
