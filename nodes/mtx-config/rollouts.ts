@@ -201,7 +201,7 @@ export class Rollouts {
       orderOf: (imei) => orderFor(request, imei),
       audit: (imei, event) => this.audit(request, { ...event, imei, action: request.action, rollout: id }),
       rollbackBySms: bySms,
-      ...(request.smsAfterMs !== null && { text: { afterMs: request.smsAfterMs, send: texted } }),
+      ...(typeof request.smsAfterMs === 'number' && { text: { afterMs: request.smsAfterMs, send: texted } }),
     });
     const alone = async (imei: string, work: () => Promise<Outcome>): Promise<Outcome> => {
       if (this.busy.has(imei)) return { result: 'silent', code: 'QUEUE_FULL', detail: `rollout ${this.busy.get(imei) ?? ''} is at work on this modem` };
