@@ -23,6 +23,7 @@ export class AuditFile {
       (thrown: unknown) => {
         if (!this.isTold) this.onTrouble(thrown instanceof Error ? thrown.message : String(thrown));
         this.isTold = true;
+        this.size = undefined; // the folder may be gone, or the file another one: looked at again
       },
     );
   }

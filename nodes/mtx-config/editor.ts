@@ -54,6 +54,8 @@ RED.nodes.registerType('mtx-config', {
     retryTime: { value: '5', validate: number('retryTime', 0, 100000) },
     overrides: { value: '', validate: (value: string) => value === '' || /^\$\{[^}]+\}$/.test(value) || isJsonObject(value) },
     sms: { value: '' },
+    smsFallback: { value: false },
+    smsAfter: { value: '120', validate: number('smsAfter', 1, 86400) },
     store: { value: '' },
     auditPath: { value: '' },
     auditSize: { value: '1024', validate: number('auditSize', 1, 1000000) },
@@ -88,6 +90,7 @@ RED.nodes.registerType('mtx-config', {
       $('.mtx-config-phones').toggle(chosen === 'smsNumbers');
       $('.mtx-config-on').toggle(chosen === 'dailyReset');
       $('.mtx-config-rollout').toggle(to === 'list');
+      $('.mtx-config-sms').toggle(to !== 'all' && !['check', 'read'].includes(chosen));
       $('#mtx-config-assumed').toggle(ASSUMED.includes(chosen));
     };
     action.on('change', show);

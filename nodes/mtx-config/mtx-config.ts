@@ -1,7 +1,7 @@
 // mtx-config: desired against reported configuration of one modem, or rolled out over many; ready actions; audit.
 import { isAbsolute, join } from 'node:path';
 import type { Node, NodeAPI, NodeDef, NodeMessageInFlow } from 'node-red';
-import { asReadError, FINAL_STATES, filterOfTemplate, imeiFromTopic, parameterRows, ReadError, systemClock, type FinalState, type RolloutEvent } from '../../src/core/index';
+import { asReadError, FINAL_STATES, filterOfTemplate, parameterRows, ReadError, systemClock, type FinalState, type RolloutEvent } from '../../src/core/index';
 import { Badge } from '../shared/badge';
 import { explain } from '../shared/explain';
 import { Fields, parseImei } from '../shared/fields';
@@ -11,6 +11,7 @@ import { AuditFile } from './audit-file';
 import { parseWanted } from './request';
 import { Rollouts, unknownRollout, type ResultPayload, type Running, type SummaryPayload, type Told } from './rollouts';
 import { Seal } from './seal';
+import { speakerOf } from './speaker';
 import { ContextKeys } from './store';
 
 type Outputs = (out: readonly [NodeMessageInFlow | null, NodeMessageInFlow | null]) => void;
@@ -35,7 +36,8 @@ class ConfigNode {
   private readonly closing = new AbortController();
   /** Who is told when a rollout ends. */
   private readonly waiting = new Map<string, { readonly done: DoneCallback; result: ResultPayload | undefined }>();
-  private ready: Promise<void> = Promise.resolve();
+  /** What was under way goes on; undefined when that could not be read. */
+  private ready: Promise<void> | undefined;
   private progressAt = -Infinity;
 
   constructor(
@@ -61,7 +63,7 @@ class ConfigNode {
       if (this.modemNode instanceof ReadError) throw this.modemNode;
       const { rollouts, modemNode } = this;
       if (!rollouts) throw new ReadError('INTERNAL', 'the node was not set up');
-      await this.ready;
+      await (this.ready ?? this.resume(rollouts));
       if (await this.control(rollouts, msg)) {
         this.badge.ended('mtx-config.status.ready');
         return done();
@@ -75,10 +77,20 @@ class ConfigNode {
         return done();
       }
       this.waiting.set(wanted.plan.id, { done, result: undefined });
-      await rollouts.start(wanted, msg);
+      await rollouts.start(wanted, msg).catch((thrown: unknown) => {
+        this.waiting.delete(wanted.plan.id);
+        throw thrown;
+      });
     } catch (thrown) {
       this.fail(asReadError(thrown), subject, done);
     }
+  }
+
+  private resume(rollouts: Rollouts): Promise<void> {
+    const ready = rollouts.resume();
+    this.ready = ready;
+    ready.catch(() => (this.ready = undefined));
+    return ready;
   }
 
   async close(isRemoved: boolean): Promise<void> {
@@ -100,12 +112,11 @@ class ConfigNode {
     const { status } = modemNode.profile.topics;
     void modemNode.link
       .observe(filterOfTemplate(status), ({ topic, payload, isRetained }) => {
-        const imei = imeiFromTopic(status, topic) ?? imeiInPayload(payload);
-        // a last will on the status topic says the opposite of a sign of life
-        if (imei !== undefined && !isRetained && /^\s*[[{]/.test(Buffer.from(payload.subarray(0, 16)).toString('latin1'))) rollouts.sign(imei);
+        const imei = isRetained ? undefined : speakerOf(status, topic, payload);
+        if (imei !== undefined) rollouts.sign(imei);
       })
       .then((stop) => (this.closing.signal.aborted ? stop() : void this.stops.push(stop)), (thrown: unknown) => node.warn(asReadError(thrown).detail));
-    this.ready = rollouts.resume().catch((thrown: unknown) => node.warn(asReadError(thrown).detail));
+    this.resume(rollouts).catch((thrown: unknown) => node.warn(asReadError(thrown).detail));
     return rollouts;
   }
 
@@ -216,11 +227,6 @@ function controlEvents(word: string, msg: Msg): readonly ((at: number) => Rollou
     default:
       throw new ReadError('CONFIG_INVALID', `msg.rollout is "${word.slice(0, 40)}", but has to be pause, resume, cancel, retry, remove or progress`, 'configure');
   }
-}
-
-/** On a status topic that modems share, who speaks stands in the message. */
-function imeiInPayload(payload: Uint8Array): string | undefined {
-  return /"(?:imei|id)"\s*:\s*"?(\d{15})\b/i.exec(Buffer.from(payload.subarray(0, 2_048)).toString('latin1'))?.[1];
 }
 
 function secretNames(): readonly string[] {

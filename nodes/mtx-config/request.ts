@@ -1,6 +1,6 @@
 // From properties and message to what is wanted, of whom and how: plain data, so that a restarted rollout can go on from
 // it. Everything that can be refused is refused here, before anything is sent.
-import { ACTIONS, actionContent, desiredOf, isSameForAll, parameterOf, ReadError, REBOOT_COMMANDS, type ActionName, type ActionOverride, type ActionWish, type RolloutPlan, type TargetWish, type Template, type WorkOrder } from '../../src/core/index';
+import { ACTIONS, actionContent, desiredOf, variablesIn, isSameForAll, parameterOf, ReadError, REBOOT_COMMANDS, type ActionName, type ActionOverride, type ActionWish, type RolloutPlan, type TargetWish, type Template, type WorkOrder } from '../../src/core/index';
 import { parseImei, type Fields } from '../shared/fields';
 import type { ModemNode, Msg, Secrets } from '../shared/palette';
 
@@ -15,6 +15,8 @@ export interface ConfigRequest {
   readonly lifeMs: number;
   readonly atMs: number;
   readonly isConfirmed: boolean;
+  /** By text message after so long without success over MQTT; null = never. */
+  readonly smsAfterMs: number | null;
   readonly variables: Readonly<Record<string, string>>;
   /** Of one modem, over the common ones. */
   readonly ownVariables: Readonly<Record<string, Readonly<Record<string, string>>>>;
@@ -27,6 +29,13 @@ export interface Wanted {
   readonly request: ConfigRequest;
   readonly plan: RolloutPlan;
   readonly targets: readonly TargetWish[];
+}
+
+/** Without what the store may not keep in clear: variables that fill in a secret. Secrets themselves stand under their names. */
+export function withoutSecretVariables(request: ConfigRequest): ConfigRequest {
+  const secret = new Set(request.secretNames.flatMap((name) => variablesIn(request.template[name] ?? '')));
+  const rest = (variables: Readonly<Record<string, string>>): Readonly<Record<string, string>> => Object.fromEntries(Object.entries(variables).filter(([name]) => !secret.has(name)));
+  return { ...request, variables: rest(request.variables), ownVariables: Object.fromEntries(Object.entries(request.ownVariables).map(([imei, variables]) => [imei, rest(variables)])) };
 }
 
 export function parseWanted(fields: Fields, msg: Msg, modemNode: ModemNode, secrets: Secrets, id: string): Wanted {
@@ -42,6 +51,7 @@ export function parseWanted(fields: Fields, msg: Msg, modemNode: ModemNode, secr
     lifeMs: fields.integer('lifeTime', { min: 10, max: 7_200, fallback: 180 }) * 1000,
     atMs: fields.integer('timeout', { min: 500, max: 600_000, fallback: 15_000 }),
     isConfirmed: msg['confirm'] === true,
+    smsAfterMs: fields.flag('smsFallback', false) ? fields.integer('smsAfter', { min: 1, max: 86_400, fallback: 120 }) * 1000 : null,
     variables: textsOf(msg['variables'], 'msg.variables'),
     ownVariables: ownVariables(msg['imeis']),
     user: userOf(msg['user']),

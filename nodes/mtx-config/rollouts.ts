@@ -1,6 +1,6 @@
 // The rollouts of one mtx-config node: started by messages, gone on with after a restart, told as messages.
 import type { Node } from 'node-red';
-import { asReadError, auditLine, auditRecord, broadcastWork, fleetWork, GOOD_STATES, ReadError, rollbackBySms, RolloutRun, Signs, systemClock, type AuditEvent, type FinalState, type Outcome, type RolloutEvent, type RolloutHost, type RolloutProgress, type Target, type TargetState } from '../../src/core/index';
+import { asReadError, auditLine, auditRecord, broadcastWork, fleetWork, GOOD_STATES, ReadError, rollbackBySms, RolloutRun, Signs, systemClock, type AuditEvent, type FinalState, type Outcome, type Rollback, type RolloutEvent, type RolloutHost, type RolloutProgress, type Target, type TargetState } from '../../src/core/index';
 import type { ModemNode, Msg, SmsNode } from '../shared/palette';
 import type { AuditFile } from './audit-file';
 import { orderFor, type ConfigRequest, type Wanted } from './request';
@@ -68,10 +68,19 @@ export class Rollouts {
     return this.lastId.toString(36);
   }
 
-  /** What an earlier life of the platform left under way. */
+  /** What an earlier life of the platform left under way; again after a failure of the store, which throws. */
   async resume(): Promise<void> {
-    const ids = ((await this.keys.read(INDEX)) ?? []) as readonly string[];
+    try {
+      await this.resumeAll(((await this.keys.read(INDEX)) ?? []) as readonly string[]);
+    } catch (thrown) {
+      throw new ReadError('CONFIG_INVALID', `which rollouts are under way could not be read from the context store: ${thrown instanceof Error ? thrown.message : String(thrown)}`, 'configure');
+    }
+    await this.saveIndex();
+  }
+
+  private async resumeAll(ids: readonly string[]): Promise<void> {
     for (const id of ids) {
+      if (this.entries.has(id)) continue;
       const store = new ContextStore(this.keys, id);
       const [request, stored] = [(await store.request()) as ConfigRequest | undefined, await store.load()];
       if (!request || !stored) {
@@ -86,16 +95,21 @@ export class Rollouts {
       const entry = this.entry(id, request, { _msgid: id } as Msg, true, store);
       await entry.run.resume(stored);
     }
-    await this.saveIndex();
   }
 
   async start({ request, plan, targets }: Wanted, msg: Msg): Promise<void> {
     await this.forgetFinished();
     const store = new ContextStore(this.keys, plan.id);
-    await store.saveRequest(request);
     const entry = this.entry(plan.id, request, msg, false, store);
-    await this.saveIndex();
-    await entry.run.start(plan, targets);
+    try {
+      await store.saveRequest(request);
+      await this.putIndex();
+      await entry.run.start(plan, targets);
+    } catch (thrown) {
+      this.entries.delete(plan.id); // what could not be stored was not begun
+      entry.run.close();
+      throw new ReadError('CONFIG_INVALID', `the rollout was not begun, for it could not be written to the context store: ${thrown instanceof Error ? thrown.message : String(thrown)}`, 'configure');
+    }
   }
 
   /** One publish to all modems that share the topic. */
@@ -170,10 +184,13 @@ export class Rollouts {
   private host(running: Running): RolloutHost {
     const { id, request } = running;
     const { modemNode } = this;
-    const bySms = async (imei: string, texts: readonly string[]): Promise<boolean> => {
+    const texted = async (imei: string, commands: readonly string[]): Promise<Rollback> => {
       const node = this.smsNode();
-      if (node instanceof ReadError) return false;
-      const { ok } = await rollbackBySms(node.sms, imei, texts.map((text) => text.replace(/^MTXTUNNEL /, '')), this.stop.signal);
+      if (node instanceof ReadError) return { imei, ok: false, steps: commands.slice(0, 1).map((command) => ({ command, state: 'not-sent', error: node })) };
+      return rollbackBySms(node.sms, imei, commands, this.stop.signal);
+    };
+    const bySms = async (imei: string, texts: readonly string[]): Promise<boolean> => {
+      const { ok } = await texted(imei, texts.map((text) => text.replace(/^MTXTUNNEL /, '')));
       return ok !== false; // what was sent and not answered may still bring the modem back: its sign of life decides
     };
     const done = fleetWork({
@@ -184,6 +201,7 @@ export class Rollouts {
       orderOf: (imei) => orderFor(request, imei),
       audit: (imei, event) => this.audit(request, { ...event, imei, action: request.action, rollout: id }),
       rollbackBySms: bySms,
+      ...(typeof request.smsAfterMs === 'number' && { text: { afterMs: request.smsAfterMs, send: texted } }),
     });
     const alone = async (imei: string, work: () => Promise<Outcome>): Promise<Outcome> => {
       if (this.busy.has(imei)) return { result: 'silent', code: 'QUEUE_FULL', detail: `rollout ${this.busy.get(imei) ?? ''} is at work on this modem` };
@@ -204,6 +222,7 @@ export class Rollouts {
       },
       onResult: (target) => this.tellResult(running, target.imei, target.state, target.outcome),
       onProgress: (progress) => this.told.progress(running, progress),
+      onTrouble: ({ detail }) => this.node.warn(detail),
       onFinished: (progress, targets) => this.finished(running, progress, targets),
     };
   }
@@ -231,13 +250,17 @@ export class Rollouts {
       if (run.progress?.isFinished !== true) continue;
       this.entries.delete(id);
       run.close();
-      await store.clear();
+      await store.clear().catch((thrown: unknown) => this.node.warn(asReadError(thrown).detail));
     }
     await this.saveIndex();
   }
 
+  private putIndex(): Promise<void> {
+    return this.keys.put({ [INDEX]: [...this.entries.keys()] });
+  }
+
   private async saveIndex(): Promise<void> {
-    await this.keys.put({ [INDEX]: [...this.entries.keys()] }).catch((thrown: unknown) => this.node.warn(asReadError(thrown).detail));
+    await this.putIndex().catch((thrown: unknown) => this.node.warn(asReadError(thrown).detail));
   }
 }
 

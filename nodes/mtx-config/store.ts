@@ -3,6 +3,7 @@
 // deleted with every deploy of the node. One key per target, so that a change of one costs no more than one.
 import type { Node } from 'node-red';
 import type { RolloutHead, RolloutStore, StoredRollout, Target } from '../../src/core/index';
+import { withoutSecretVariables, type ConfigRequest } from './request';
 import type { Seal } from './seal';
 
 /** The node's place in the context of its flow, as promises. */
@@ -22,13 +23,18 @@ export class ContextKeys {
     });
   }
 
+  get isSealed(): boolean {
+    return this.seal.isKeyed;
+  }
+
   async read(key: string): Promise<unknown> {
     return this.seal.open(await this.raw(key));
   }
 
   private raw(key: string): Promise<unknown> {
-    return new Promise((resolve) => {
-      const done = (_error: Error | null, value?: unknown): void => resolve(value);
+    return new Promise((resolve, reject) => {
+      // a failure is not "nothing there": what is stored would be written over
+      const done = (error: Error | null, value?: unknown): void => (error ? reject(error) : resolve(value));
       (this.node.context().flow as unknown as { get(key: string, store: string | undefined, done: (error: Error | null, value?: unknown) => void): void }).get(this.path(key), this.store, done);
     });
   }
@@ -74,8 +80,8 @@ export class ContextStore implements RolloutStore {
     return this.keys.put(Object.fromEntries(targets.map((target) => [this.key(`target_${target.imei}`), target])));
   }
 
-  saveRequest(request: unknown): Promise<void> {
-    return this.keys.put({ [this.key('request')]: request });
+  saveRequest(request: ConfigRequest): Promise<void> {
+    return this.keys.put({ [this.key('request')]: this.keys.isSealed ? request : withoutSecretVariables(request) });
   }
 
   request(): Promise<unknown> {

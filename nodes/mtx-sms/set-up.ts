@@ -7,19 +7,31 @@ import type { SmsSettings } from './messages';
 export function smsDispatch(node: Node, settings: SmsSettings, carry: Carry): SmsDispatch {
   const book = new PhoneBook(settings.countryCode, settings.phones);
   const own = book.phoneOf(settings.gateway);
-  const context = node.context();
-  const stored: unknown = context.get(SENT_AT);
-  const sentAt = Array.isArray(stored) ? stored.map(Number) : [];
   return new SmsDispatch({
     clock: systemClock,
     book,
-    limit: new HourLimit(systemClock, settings.perHour, sentAt, (moments) => context.set(SENT_AT, [...moments])),
+    limit: keptLimit(node, settings.perHour),
     senders: settings.sender === '' && own !== undefined ? [own] : parseSenders(settings.sender, book),
     timeoutMs: settings.timeoutMs,
     isAnswerAwaited: settings.isAnswerAwaited,
     carry,
     warn: (sentence) => node.warn(sentence),
   });
+}
+
+/** The limit with what an earlier life sent. By callback: a store that is not cached knows no other way, and may answer late. */
+function keptLimit(node: Node, perHour: number): HourLimit {
+  const context = node.context() as unknown as AsyncContext;
+  const tell = (error: Error | null | undefined): void => void (error && node.warn(asReadError(error).detail));
+  const limit = new HourLimit(systemClock, perHour, [], (moments) => context.set(SENT_AT, [...moments], tell));
+  context.get(SENT_AT, (error, stored) => (error ? tell(error) : limit.remember(Array.isArray(stored) ? stored.map(Number) : [])));
+  return limit;
+}
+
+/** Node-RED's own form, which its types tell only in part. */
+interface AsyncContext {
+  get(key: string, done: (error: Error | null | undefined, value?: unknown) => void): void;
+  set(key: string, value: unknown, done: (error?: Error | null) => void): void;
 }
 
 /** Hands the text to the flow. Whether a provider then sends it is the flow's business. */

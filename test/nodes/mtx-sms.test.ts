@@ -182,6 +182,19 @@ describe('mtx-sms in Node-RED', () => {
     assert.equal(sent.length, 2);
   });
 
+  it('is the way of mtx-config too: a modem with a wrong APN is changed by text and read over MQTT', async () => {
+    const target = await losing(await modem(IMEI, PHONE));
+    await load({}, { type: 'mtx-config', action: 'apply', smsFallback: true, smsAfter: '1', sms: SMS, lifeTime: '15', wires: [['d000000000000003'], []] });
+    const sent = connectProvider();
+    const heard = nextMessage('d000000000000003', 20_000);
+    send({ imei: IMEI, confirm: true, desired: { GPRS_apn: 'movistar.es', MTX_ping: '20' } }, IDS.node);
+    const { ok, state, way } = (await heard).payload as Fields;
+    assert.deepEqual([ok, state, way], [true, 'changed', 'sms']);
+    assert.deepEqual(sent.map(({ text }) => text.replace('MTXTUNNEL AT^MTXTUNNEL=', '')), ['SETPARAM,MTX_ping,20', 'SETPARAM,GPRS_apn,movistar.es', 'REBOOT']);
+    assert.equal(target.config.get('mtx_ping')?.value, '20');
+    assert.equal(target.state, 'online');
+  });
+
   it('is left alone by mtx-at when that is not switched on, or no number is known', async () => {
     await load({}, { sms: SMS, smsAfter: '1', command: 'AT' });
     const sent = connectProvider();

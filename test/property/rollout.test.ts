@@ -20,16 +20,18 @@ class Machine {
   readonly told: string[] = [];
   summaries = 0;
   wakes: number[] = [];
+  private behind: RolloutHead;
 
   constructor(readonly plan: RolloutPlan, imeis: readonly string[]) {
     const { head, targets } = createRollout(plan, imeis.map((imei) => (imei === 'bad' ? { imei, fault: 'no IMEI' } : { imei })), 0);
-    this.head = head;
+    this.head = this.behind = head;
     for (const target of targets) this.targets.set(target.imei, target);
     this.order = targets.map(({ imei }) => imei);
   }
 
   say(event: RolloutEvent): void {
     const before = this.head;
+    this.behind = this.head;
     const stepped = stepRollout(this.head, { order: this.order, find: (imei) => this.targets.get(imei) }, event);
     this.head = stepped.head;
     for (const target of stepped.targets) this.targets.set(target.imei, target);
@@ -38,7 +40,9 @@ class Machine {
     this.check(before);
   }
 
-  restart(): void {
+  /** `isTorn`: the process died between the writing of the targets and of the head, which is one step behind. */
+  restart(isTorn = false): void {
+    if (isTorn) this.head = this.behind;
     this.head = JSON.parse(JSON.stringify(this.head)) as RolloutHead;
     this.targets = new Map([...this.targets].map(([imei, target]) => [imei, JSON.parse(JSON.stringify(target)) as Target]));
     this.working.clear();
@@ -95,7 +99,7 @@ function random(machine: Machine, { kind, who, result, ms, isOk }: { kind: numbe
   else if (kind === 9) {
     machine.at += ms;
     machine.say({ on: 'tick', at: machine.at });
-  } else if (kind === 10) machine.restart();
+  } else if (kind === 10) machine.restart(isOk);
   else if (kind === 11 && who === 0) machine.say({ on: 'cancel', at });
   else if (kind === 12 && who < 3) machine.say({ on: 'retry', at, states: ['silent', 'notReached'] });
   else if (kind === 13 && who < 5) machine.say({ on: 'gone', at, imei: any });

@@ -9,6 +9,8 @@ export class MemoryStore implements RolloutStore {
   private readonly targets = new Map<string, string>();
   /** Taken away with the process: what is written later is lost. */
   isDead = false;
+  /** What the disk does with each write. */
+  trouble: 'none' | 'fails' | 'hangs' = 'none';
 
   async load(): Promise<StoredRollout | undefined> {
     if (this.head === '') return undefined;
@@ -16,17 +18,30 @@ export class MemoryStore implements RolloutStore {
   }
 
   async saveOrder(order: readonly string[]): Promise<void> {
+    await this.disk();
     if (!this.isDead) this.order = JSON.stringify(order);
   }
 
   async saveHead(head: RolloutHead): Promise<void> {
+    await this.disk();
     if (!this.isDead) this.head = JSON.stringify(head);
     this.writes += 1;
   }
 
   async saveTargets(targets: readonly Target[]): Promise<void> {
+    await this.disk();
     for (const target of targets) if (!this.isDead) this.targets.set(target.imei, JSON.stringify(target));
     this.writes += targets.length;
+  }
+
+  /** The process dies after so many writes: what it would write then hangs, and nothing follows from it. */
+  diesAfter = Infinity;
+
+  private async disk(): Promise<void> {
+    if (this.diesAfter-- <= 0) this.isDead = true;
+    if (this.isDead) this.trouble = 'hangs';
+    if (this.trouble === 'fails') throw new Error('disk full');
+    if (this.trouble === 'hangs') await new Promise(() => undefined);
   }
 
   /** The same content in the hands of the next process. */

@@ -217,6 +217,30 @@ describe('world: fleet status', () => {
     }
   });
 
+  it('reads its past later where the store is not ready at the start, and loses none of it', async () => {
+    const store = memoryStore();
+    const earlier = new World(3, {}, {}, { store });
+    await earlier.start();
+    await earlier.clock.advance(10 * MINUTE);
+    await earlier.end();
+    assert.ok(store.kept.size > 1);
+    let isReady = false;
+    const late: FleetStore = { read: (key) => (isReady ? store.read(key) : Promise.reject(new Error('not connected'))), write: store.write };
+    const world = new World(3, {}, {}, { store: late });
+    await world.clock.runUntil(world.watch.start());
+    await world.clock.advance(5 * MINUTE);
+    assert.equal(world.fleet.size, 0, 'nobody spoke, and nothing could be read');
+    isReady = true;
+    await world.clock.advance(5 * MINUTE);
+    assert.equal(world.fleet.size, 3);
+    assert.equal(world.troubles.length, 1);
+    await world.end();
+    const next = new World(3, {}, {}, { store });
+    await next.clock.runUntil(next.watch.start());
+    assert.equal(next.fleet.size, 3);
+    await next.end();
+  });
+
   it('writes nothing over a past that it had not read to its end', async () => {
     const store = memoryStore();
     const slow: FleetStore = { ...store, read: async (key) => (await world.clock.sleep(1_000), store.read(key)) };

@@ -2,7 +2,7 @@
 // and a platform that is restarted in the middle.
 import assert from 'node:assert/strict';
 import { REBOOT_COMMANDS } from '../../src/core/fleet/actions';
-import type { WorkOrder } from '../../src/core/fleet/apply';
+import type { WorkOrder } from '../../src/core/fleet/work-order';
 import { desiredOf, type Template } from '../../src/core/fleet/desired';
 import { fleetWork } from '../../src/core/fleet/fleet-work';
 import { RolloutRun } from '../../src/core/fleet/rollout-run';
@@ -23,6 +23,7 @@ function meter(): Meter {
 /** One life of the platform. */
 class Platform {
   readonly results: Target[] = [];
+  readonly troubles: string[] = [];
   readonly sms: { readonly imei: string; readonly texts: readonly string[] }[] = [];
   summary: RolloutProgress | undefined;
   readonly run: RolloutRun;
@@ -39,7 +40,7 @@ class Platform {
       return true;
     };
     const work = fleetWork({ clock, signs, orderOf, acquire: (imei) => registry.acquire(imei, PROFILE), release: (imei) => registry.release(imei), audit: () => undefined, ...(more.hasSms && { rollbackBySms }) });
-    const host = { ...work, onResult: (target: Target) => void this.results.push(target), onProgress: () => undefined, onFinished: (progress: RolloutProgress) => ((this.summary = progress), this.finish()) };
+    const host = { ...work, onResult: (target: Target) => void this.results.push(target), onProgress: () => undefined, onTrouble: ({ detail }: { detail: string }) => void this.troubles.push(detail), onFinished: (progress: RolloutProgress) => ((this.summary = progress), this.finish()) };
     this.run = new RolloutRun(host, store, clock);
     void world.link.observe('+/dns', ({ topic }) => {
       const imei = topic.slice(0, 15);
@@ -61,6 +62,38 @@ function readForEver(world: FleetWorld, imei: string): void {
     }
   };
   void loop();
+}
+
+/** A rollout whose process dies after so many writes, or so many seconds, and the next one's end; false when it ended before. */
+async function dies(kind: 'writes' | 'seconds', when: number): Promise<boolean> {
+  const template = { MTX_ping: '20', GPRS_login: 'other' };
+  const world = new FleetWorld();
+  const imeis = imeiRow('353234028103206', 3);
+  for (const imei of imeis) world.add({ imei }).start();
+  await world.clock.advance(MINUTE);
+  const store = new MemoryStore();
+  if (kind === 'writes') store.diesAfter = when;
+  const first = new Platform(world, template, store);
+  void first.run.start({ ...PLAN, concurrency: 2 }, imeis.map((imei) => ({ imei })));
+  const end = kind === 'seconds' ? world.clock.now() + 1_000 * when : Infinity;
+  await world.clock.advance(0);
+  while (!store.isDead && first.run.progress?.isFinished !== true && world.clock.now() < end) await world.clock.advance(1_000);
+  if (first.summary !== undefined) return false;
+  const survivor = store.survivor();
+  first.run.close();
+  await world.clock.runUntil(world.registry.close());
+  const stored = await survivor.load();
+  assert.ok(stored, `nothing to go on from after ${when} ${kind}`);
+  const second = new Platform(world, template, survivor);
+  await second.run.resume(stored);
+  await world.clock.runUntil(second.finished);
+  const how = `after ${when} ${kind}: ${JSON.stringify(second.summary?.states)}`;
+  assert.deepEqual(second.summary?.states, { changed: 3 }, how);
+  for (const imei of imeis) {
+    assert.ok(world.commandsTo(imei).filter((command) => /REBOOT|CFUN/.test(command)).length <= 1, `${imei} was rebooted twice ${how}`);
+    assert.equal(valueOf(world.modems.get(imei)?.config ?? new Map(), 'MTX_ping'), '20', how);
+  }
+  return true;
 }
 
 describe('rollout in a world of simulated modems', function () {
@@ -106,6 +139,35 @@ describe('rollout in a world of simulated modems', function () {
       await world.clock.runUntil(platform.finished);
       assert.deepEqual(platform.summary?.states, expected);
       assert.equal(valueOf(world.modems.get(imeis[0] ?? '')?.config ?? new Map(), 'COMM_baudrate'), '9600');
+    }
+  });
+
+  it('sends nothing that is not stored: a store that fails or hangs makes it wait, and it ends when the store is back', async () => {
+    for (const [how, expected] of [['fails', /disk full/], ['hangs', /no answer in 30 s/]] as const) {
+      const world = new FleetWorld();
+      const imeis = imeiRow('353234028103206', 3);
+      for (const imei of imeis) world.add({ imei }).start();
+      await world.clock.advance(MINUTE);
+      const store = new MemoryStore();
+      const platform = new Platform(world, { MTX_ping: '20' }, store);
+      await platform.run.start({ ...PLAN, concurrency: 1 }, imeis.map((imei) => ({ imei })));
+      store.trouble = how;
+      await world.clock.advance(10 * MINUTE);
+      assert.equal(platform.troubles.length, 1, 'told once');
+      assert.match(platform.troubles[0] ?? '', expected);
+      assert.deepEqual(imeis.flatMap((imei) => world.commandsTo(imei)).filter((command) => /SETPARAM|REBOOT/.test(command)), [], 'nothing was sent whose note is not stored');
+      assert.equal(platform.run.progress?.isFinished, false);
+      store.trouble = 'none';
+      await world.clock.runUntil(platform.finished);
+      assert.deepEqual(platform.summary?.states, { changed: 3 });
+    }
+  });
+
+  it('goes on after a death of the process at any write and in any second, sends no reboot twice and loses no modem', async () => {
+    for (const kind of ['writes', 'seconds'] as const) {
+      let deaths = 0;
+      for (let when = kind === 'writes' ? 4 : 0; await dies(kind, when); when += kind === 'writes' ? 1 : 2) deaths += 1;
+      assert.ok(deaths > 10, `${deaths} deaths tried by ${kind}`);
     }
   });
 

@@ -1,32 +1,19 @@
 // The work on one modem: read, compare, set in a safe order with read-back, reboot, proof of life, read again. Laws: the
 // old values are noted before the first one is changed; what may cut the modem off comes last and needs a confirmation;
 // a reboot or another command that must not run twice is noted before it is sent and never sent again after a restart;
-// a modem that does not come back gets its old values by SMS, or the texts are told.
+// a modem that does not come back gets its old values by SMS, or the texts are told; what MQTT cannot deliver goes by SMS
+// where the user wants that (by-text.ts).
 import { asReadError, ReadError } from '../wire/errors';
 import type { AuditEvent } from './audit';
+import { textCommands, unreached, whyNotAsTexts, type TextWay } from './by-text';
 import { readConfig, readParameter } from './config-read';
 import type { ModemChannel } from './channel';
-import { driftOf, isSameValue, type Desired, type Drift, type Reported } from './desired';
+import { driftOf, isSameValue, type Drift, type Reported } from './desired';
 import type { Change, Journal, Outcome } from './outcome';
-import { parameterOf, riskOf, shownValue } from './parameters';
+import { masked, parameterOf, riskOf, shownValue } from './parameters';
 import { proofOfLife, reboot } from './reboot';
 import { rollbackTexts } from './rollback-texts';
-
-export interface WorkOrder {
-  readonly mode: 'read' | 'check' | 'apply' | 'commands';
-  readonly desired: Desired;
-  readonly commands: readonly string[];
-  /** The commands are forms of one reboot. */
-  readonly isReboot: boolean;
-  readonly rebootCommands: readonly string[];
-  /** Whether changes are followed by a reboot: when they act without one is not documented. */
-  readonly hasReboot: boolean;
-  readonly isConfirmed: boolean;
-  /** What a modem may need for one command, in ms. */
-  readonly atMs: number;
-  /** How long a modem may take to come back. */
-  readonly lifeMs: number;
-}
+import type { WorkOrder } from './work-order';
 
 export interface WorkHost {
   readonly signal: AbortSignal;
@@ -35,6 +22,7 @@ export interface WorkHost {
   audit(event: Omit<AuditEvent, 'imei' | 'action' | 'rollout'>): void;
   /** Sends the texts to the modem by SMS; resolves to whether they are on their way. */
   readonly rollbackBySms?: (imei: string, texts: readonly string[]) => Promise<boolean>;
+  readonly text?: TextWay;
 }
 
 /** Never throws: what goes wrong is an outcome. */
@@ -69,6 +57,8 @@ class Work {
   }
 
   async run(): Promise<Outcome> {
+    const texted = await this.byText();
+    if (texted) return texted;
     if (this.order.mode === 'commands') return this.order.isReboot ? this.rebootOnly() : this.commandsOnly();
     const names = [...this.order.desired.keys()];
     const reported = await readConfig(this.channel, names);
@@ -94,7 +84,7 @@ class Work {
     if (dangerous.length > 0 && !this.order.isConfirmed) {
       return this.told('failed', { code: 'CONFIG_INVALID', detail: `a wrong value of ${dangerous.join(', ')} can cut the modem off; nothing was changed; confirm it (msg.confirm = true) if you mean it` });
     }
-    if (todo.length === 0 && this.journal.before === undefined) return this.told('same');
+    if (todo.length === 0 && this.journal.before === undefined) return this.journal.isTexted === true ? this.told('changed', { way: 'sms', detail: 'it was sent by SMS, for MQTT did not reach the modem; read back over MQTT' }) : this.told('same');
     // what an earlier attempt noted stands: by now the modem may hold new values already
     const before = Object.fromEntries(todo.map((name) => [name, reported.get(name.toLowerCase()) ?? null]));
     await this.write({ before: { ...before, ...this.journal.before } });
@@ -206,6 +196,44 @@ class Work {
     return this.told('rolledBack', { ...rest, code: 'NO_REPLY', detail: 'the modem was cut off by the change; its old values were restored by SMS' });
   }
 
+  /** An outcome where the work ended by text, or could not; undefined: it goes on over MQTT. */
+  private async byText(): Promise<Outcome | undefined> {
+    const { channel, order, host, journal } = this;
+    const isBegun = journal.before !== undefined || journal.isRebootSent === true || (journal.commandsSent ?? 0) > 0;
+    if (!host.text || isBegun || journal.isTexted === true || (order.mode !== 'apply' && order.mode !== 'commands')) return undefined;
+    const failure = await unreached(channel, host.text.afterMs, host.signal);
+    this.stopIfAborted();
+    if (!failure) return undefined;
+    const silent = (why: string): Outcome => this.told('silent', { code: failure.code, detail: `${failure.detail}; and it could not go by SMS: ${why}` });
+    const dangerous = order.mode === 'apply' && !order.isConfirmed ? [...order.desired.keys()].filter((name) => parameterOf(name).isLifeline) : [];
+    if (dangerous.length > 0) return silent(`a wrong value of ${dangerous.join(', ')} can cut the modem off; confirm it (msg.confirm = true) if you mean it`);
+    const commands = textCommands(order);
+    const unfit = whyNotAsTexts(commands);
+    if (unfit !== undefined) return silent(masked(unfit));
+    await this.write({ isTexted: true });
+    this.isTouched = true;
+    const { ok, steps } = await host.text.send(channel.imei, commands);
+    for (const { command, state, error } of steps) host.audit({ command: `SMS ${command}`, result: state, ...(error && { detail: error.detail }) });
+    const last = steps.at(-1);
+    if (steps.length <= 1 && last?.state === 'not-sent') {
+      await this.write({ isTexted: false });
+      this.isTouched = false;
+      return silent(masked(last.error?.detail ?? 'it was not sent'));
+    }
+    if (ok === false) return this.told('failed', { way: 'sms', code: 'AT_ERROR', detail: `"${masked(last?.command ?? '')}" ${last?.state === 'refused' ? 'was refused by SMS' : `could not be sent by SMS (${masked(last?.error?.detail ?? '')})`}; what was texted before it is stored` });
+    return this.afterTexts(ok);
+  }
+
+  /** The texts are on their way; the modem coming back proves that they worked. */
+  private async afterTexts(ok: boolean | null): Promise<Outcome | undefined> {
+    const { channel, order, host } = this;
+    if (order.mode === 'commands' && !order.isReboot) return ok ? this.told('done', { way: 'sms' }) : this.told('unknown', { way: 'sms', code: 'OUTCOME_UNKNOWN', detail: 'it was sent by SMS and not answered; whether the modem carried it out is not known' });
+    const life = await proofOfLife(channel, channel.clock.now(), SMS_LIFE_FACTOR * order.lifeMs, host.signal);
+    this.stopIfAborted();
+    if (order.mode === 'commands') return life.isAlive ? this.told('done', { way: 'sms', rebooted: true }) : this.told('unknown', { way: 'sms', code: 'OUTCOME_UNKNOWN', detail: 'the reboot was sent by SMS, and the modem is not back yet' });
+    return life.isAlive ? undefined : this.told('silent', { way: 'sms', code: 'NO_REPLY', detail: 'the change was sent by SMS, and the modem is not back yet; it is not texted again' });
+  }
+
   private async rebootOnly(): Promise<Outcome> {
     if (this.journal.isRebootSent === true) return this.told('unknown', { detail: 'the reboot was interrupted (a restart of the platform, or a lost connection); it was not sent again, and whether the modem rebooted is not known' });
     await this.channel.ask('AT', { timeoutMs: this.channel.atMs, attempts: 2 }); // a modem that is away is not told to reboot
@@ -220,13 +248,13 @@ class Work {
 
   private async commandsOnly(): Promise<Outcome> {
     const sent = this.journal.commandsSent ?? 0;
-    if (sent > 0) return this.told('unknown', { detail: `"${(this.order.commands[sent - 1] ?? '').slice(0, 40)}" was interrupted (a restart of the platform, or a lost connection); it was not sent again, and whether the modem carried it out is not known` });
+    if (sent > 0) return this.told('unknown', { detail: `"${masked(this.order.commands[sent - 1] ?? '').slice(0, 40)}" was interrupted (a restart of the platform, or a lost connection); it was not sent again, and whether the modem carried it out is not known` });
     for (const [i, command] of this.order.commands.entries()) {
       await this.write({ commandsSent: i + 1 });
       this.isTouched = true;
       const reply = await this.channel.ask(command, { timeoutMs: this.channel.atMs, attempts: 1 });
       this.host.audit({ command, result: reply.result || 'OK' });
-      if (!reply.isOk) return this.told('failed', { code: 'AT_ERROR', detail: `the modem refuses "${command.slice(0, 60)}" (${reply.result})` });
+      if (!reply.isOk) return this.told('failed', { code: 'AT_ERROR', detail: `the modem refuses "${masked(command).slice(0, 60)}" (${reply.result})` });
     }
     return this.told('done');
   }

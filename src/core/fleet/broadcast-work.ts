@@ -11,7 +11,8 @@ import { ReadError } from '../wire/errors';
 import type { Signs } from './channel';
 import { parameterIn } from './config-read';
 import { driftOf, type Desired } from './desired';
-import type { WorkHost, WorkOrder } from './apply';
+import type { WorkHost } from './apply';
+import type { WorkOrder } from './work-order';
 import type { Outcome } from './outcome';
 import { parameterOf } from './parameters';
 

@@ -41,6 +41,10 @@ export function desiredOf(template: Template, imei: string, variables: Readonly<
   return desired;
 }
 
+export function variablesIn(text: string): readonly string[] {
+  return [...text.matchAll(VARIABLE)].map(([, name = '']) => name);
+}
+
 /** Whether a template is the same text for every modem, so that one message can carry it to all. */
 export function isSameForAll(template: Template): boolean {
   return Object.entries(template).every(([name, value]) => !value.includes('{{') && (!/\[imei\]/i.test(value) || parameterOf(name).type === 'topic' || /^MQTT_id$/i.test(name)));

@@ -1,7 +1,8 @@
 // The work of a rollout done on real modems: each with its order, its AT lane, and the reads on its port as the gate.
 import type { Clock } from '../transport/clock';
 import type { Modem } from '../transport/modem';
-import { restoreOrder, work, type WorkHost, type WorkOrder } from './apply';
+import { restoreOrder, work, type WorkHost } from './apply';
+import type { WorkOrder } from './work-order';
 import { laneChannel, type Signs } from './channel';
 import type { RolloutHost, TargetWork } from './rollout-run';
 
@@ -14,22 +15,23 @@ export interface FleetPlace {
   orderOf(imei: string): WorkOrder;
   audit(imei: string, event: Parameters<WorkHost['audit']>[0]): void;
   readonly rollbackBySms?: WorkHost['rollbackBySms'];
+  readonly text?: WorkHost['text'];
 }
 
 export function fleetWork(place: FleetPlace): Pick<RolloutHost, 'work' | 'restore' | 'gate'> {
-  const carryOut = async ({ target, signal, note }: TargetWork, orderOf: (order: WorkOrder) => WorkOrder): ReturnType<RolloutHost['work']> => {
+  const carryOut = async ({ target, signal, note }: TargetWork, orderOf: (order: WorkOrder) => WorkOrder, text?: WorkHost['text']): ReturnType<RolloutHost['work']> => {
     const { imei, journal } = target;
     const order = orderOf(place.orderOf(imei));
     const modem = place.acquire(imei);
     try {
-      const host: WorkHost = { signal, note, audit: (event) => place.audit(imei, event), ...(place.rollbackBySms && { rollbackBySms: place.rollbackBySms }) };
+      const host: WorkHost = { signal, note, audit: (event) => place.audit(imei, event), ...(place.rollbackBySms && { rollbackBySms: place.rollbackBySms }), ...(text && { text }) };
       return await work(laneChannel(modem, place.signs, place.clock, signal, order.atMs), order, journal, host);
     } finally {
       place.release(imei);
     }
   };
   return {
-    work: (job) => carryOut(job, (order) => order),
+    work: (job) => carryOut(job, (order) => order, place.text),
     restore: (job) => carryOut(job, (order) => restoreOrder(order, job.target.journal)),
     gate: async (imei, since, signal) => {
       const modem = place.acquire(imei);

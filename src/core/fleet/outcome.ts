@@ -32,6 +32,8 @@ export interface Outcome {
   readonly changes?: readonly Change[];
   /** Whether it rebooted; null = not known. */
   readonly rebooted?: boolean | null;
+  /** It was delivered by text message, for MQTT did not reach the modem. */
+  readonly way?: 'sms';
   /** SMS texts that would restore it, for a person to send; secrets masked. */
   readonly sms?: readonly string[];
 }
@@ -44,6 +46,8 @@ export interface Journal {
   readonly isRebootSent?: boolean;
   /** So many of the commands were sent. */
   readonly commandsSent?: number;
+  /** The change was sent by text message: it is not texted again. */
+  readonly isTexted?: boolean;
   /** The old values are being put back. */
   readonly isRestoring?: boolean;
 }

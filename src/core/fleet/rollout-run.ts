@@ -1,7 +1,9 @@
 // The driver of a rollout: feeds events to the machine one by one, stores what changed BEFORE it carries out what the
-// machine commands, and turns the ends of that work into events again. It decides nothing.
+// machine commands, and turns the ends of that work into events again. It decides nothing. Law: what cannot be stored is
+// not carried out; a store that fails or hangs makes the rollout wait for it, and is told.
 import type { Clock } from '../transport/clock';
-import { asReadError } from '../wire/errors';
+import { asReadError, ReadError } from '../wire/errors';
+import { inTime } from './in-time';
 import type { Journal, Outcome } from './outcome';
 import { createRollout, stepRollout, type TargetWish } from './rollout';
 import { progressOf, type RolloutCommand, type RolloutEvent, type RolloutHead, type RolloutPlan, type RolloutProgress, type Target } from './rollout-state';
@@ -34,6 +36,8 @@ export interface RolloutHost {
   gate(imei: string, since: number, signal: AbortSignal): Promise<boolean | undefined>;
   onResult(target: Target): void;
   onProgress(progress: RolloutProgress): void;
+  /** The store failed; told once until it works again. */
+  onTrouble(error: ReadError): void;
   onFinished(progress: RolloutProgress, targets: ReadonlyMap<string, Target>): void;
 }
 
@@ -46,6 +50,7 @@ export class RolloutRun {
   private head: RolloutHead | undefined;
   private wake = new AbortController();
   private turn: Promise<void> = Promise.resolve();
+  private isTroubled = false;
 
   constructor(
     private readonly host: RolloutHost,
@@ -60,8 +65,8 @@ export class RolloutRun {
   async start(plan: RolloutPlan, wishes: readonly TargetWish[]): Promise<void> {
     const { head, targets } = createRollout(plan, wishes, this.wall());
     this.fill({ head, targets, order: targets.map(({ imei }) => imei) });
-    await this.store.saveOrder(this.order);
-    await this.store.saveTargets(targets);
+    await inTime(this.clock, STORE_MS, this.store.saveOrder(this.order));
+    await inTime(this.clock, STORE_MS, this.store.saveTargets(targets));
     await this.tell({ on: 'start', at: this.wall() });
   }
 
@@ -103,11 +108,29 @@ export class RolloutRun {
       this.targets.set(target.imei, target);
       if (target.state !== 'gating') this.closeGate(target.imei);
     }
-    if (step.targets.length > 0) await this.store.saveTargets(step.targets);
-    await this.store.saveHead(step.head);
+    await this.stored(async () => {
+      if (step.targets.length > 0) await this.store.saveTargets(step.targets);
+      await this.store.saveHead(step.head);
+    }, this.closing.signal);
     if (this.closing.signal.aborted) return;
     for (const command of step.commands) this.carryOut(command);
     this.host.onProgress(progressOf(step.head));
+  }
+
+  /** Tries until it is stored; false when it was told to stop before. */
+  private async stored(save: () => Promise<void>, signal: AbortSignal): Promise<boolean> {
+    while (!signal.aborted) {
+      try {
+        await inTime(this.clock, STORE_MS, save());
+        this.isTroubled = false;
+        return true;
+      } catch (thrown) {
+        if (!this.isTroubled) this.host.onTrouble(new ReadError('CONFIG_INVALID', `the rollout waits, for it could not be written to the context store: ${thrown instanceof Error ? thrown.message : String(thrown)}`, 'configure'));
+        this.isTroubled = true;
+        await this.clock.sleep(STORE_RETRY_MS, signal);
+      }
+    }
+    return false;
   }
 
   private carryOut(command: RolloutCommand): void {
@@ -142,7 +165,8 @@ export class RolloutRun {
       const known = this.targets.get(imei);
       if (!known) return;
       this.targets.set(imei, { ...known, journal });
-      await this.store.saveTargets([{ ...known, journal }]);
+      const isStored = await this.stored(() => this.store.saveTargets([{ ...known, journal }]), AbortSignal.any([stop.signal, this.closing.signal]));
+      if (!isStored) throw new ReadError('CANCELLED', 'cancelled before it was stored', 'queue');
     };
     void work({ target, signal: stop.signal, note })
       .catch((thrown: unknown): Outcome => {
@@ -180,3 +204,6 @@ export class RolloutRun {
     return this.clock.date().getTime();
   }
 }
+
+const STORE_MS = 30_000;
+const STORE_RETRY_MS = 5_000;

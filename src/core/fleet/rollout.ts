@@ -2,6 +2,7 @@
 // at work than `concurrency`; no wave before the canaries are well; each target ends in exactly one state and none can
 // hold up the others; old values are put back whatever the mode; a restart repeats nothing (journals tell what was done).
 import type { Outcome } from './outcome';
+import { rebuiltHead } from './rollout-rebuild';
 import { BAD_STATES, FINAL_STATES, GOOD_STATES, type FinalState, type RolloutCommand, type RolloutEvent, type RolloutHead, type RolloutPlan, type RolloutStep, type RolloutView, type Target, type TargetState } from './rollout-state';
 
 /** A target that cannot be one is named with its fault and skipped. */
@@ -239,7 +240,7 @@ class Turn {
 
   /** Everything that was under way goes on from its journal. */
   private restarted(): void {
-    this.head = { ...this.head, wakeAt: null };
+    this.head = { ...rebuiltHead(this.head, this.view), wakeAt: null };
     if (this.head.isFinished) return;
     if (this.head.deadlineAt !== null) this.wakeBy(this.head.deadlineAt);
     for (const target of this.all()) {

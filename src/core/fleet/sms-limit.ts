@@ -4,7 +4,7 @@ import type { Clock } from '../transport/clock';
 import { ReadError } from '../wire/errors';
 
 export class HourLimit {
-  private sent: number[];
+  private sent: number[] = [];
 
   constructor(
     private readonly clock: Clock,
@@ -12,9 +12,15 @@ export class HourLimit {
     sentAt: readonly number[] = [],
     private readonly onChange: (sentAt: readonly number[]) => void = () => undefined,
   ) {
+    this.remember(sentAt);
+  }
+
+  /** Moments of an earlier life, which a store may tell late. */
+  remember(sentAt: readonly number[]): void {
     const now = this.wall();
     // a clock that was set back since must not block for longer than an hour
-    this.sent = sentAt.filter((at) => Number.isFinite(at)).map((at) => Math.min(at, now));
+    const earlier = sentAt.filter((at) => Number.isFinite(at)).map((at) => Math.min(at, now));
+    this.sent = [...earlier, ...this.sent];
   }
 
   /** Takes one place, or throws LIMIT_REACHED: then nothing may be sent. */

@@ -7,6 +7,7 @@ import type { TopicTemplates } from '../transport/profile';
 import { expandTemplate, filterOfTemplate, imeiFromTopic, isLiteralTemplate } from '../transport/topics';
 import type { FleetRegistry } from './fleet-registry';
 import type { FleetStore } from './fleet-store';
+import { inTime } from './in-time';
 import { StatusReader } from './status';
 
 export interface WatchOptions {
@@ -40,8 +41,7 @@ export class FleetWatch {
   async start(): Promise<void> {
     const { link, topics, will } = this.options;
     await this.load();
-    if (this.stop.signal.aborted) return; // nothing is written over a past that was not read to its end
-    this.isLoaded = true;
+    if (this.stop.signal.aborted) return;
     this.stops.push(link.onState((state) => this.fleet.setListening(state === 'online')));
     void this.live();
     void this.save();
@@ -109,6 +109,7 @@ export class FleetWatch {
 
   // The store
 
+  /** Nothing is written over a past that was not read to its end: a store that fails now is read again later. */
   private async load(): Promise<void> {
     const { store } = this.options;
     if (!store) return;
@@ -116,6 +117,8 @@ export class FleetWatch {
       const chunks = Number(await this.inTime(store.read(INDEX_KEY)));
       this.storedChunks = Number.isInteger(chunks) && chunks > 0 && chunks < MAX_CHUNKS ? chunks : 0;
       for (let i = 0; i < this.storedChunks && !this.stop.signal.aborted; i++) this.fleet.restore(await this.inTime(store.read(keyOf(i))));
+      this.isLoaded = !this.stop.signal.aborted;
+      this.isStoreTroubled = false;
     } catch (thrown) {
       this.tellStoreTrouble('read', thrown);
     }
@@ -125,6 +128,7 @@ export class FleetWatch {
     const { clock, saveMs } = this.options;
     while (!this.stop.signal.aborted) {
       await clock.sleep(saveMs, this.stop.signal);
+      if (!this.isLoaded && !this.stop.signal.aborted) await this.load();
       if (this.stop.signal.aborted) return;
       this.saving = this.write(CHUNKS_A_TURN);
       await this.saving;
@@ -153,18 +157,8 @@ export class FleetWatch {
     }
   }
 
-  /** A store that never answers must not keep the fleet from living, nor Node-RED from closing. */
-  private async inTime<T>(work: Promise<T>): Promise<T> {
-    const done = new AbortController();
-    const late = this.options.clock.sleep(STORE_MS, done.signal).then(() => {
-      if (!done.signal.aborted) throw new Error(`no answer in ${STORE_MS / 1000} s`);
-      return work;
-    });
-    try {
-      return await Promise.race([work, late]);
-    } finally {
-      done.abort();
-    }
+  private inTime<T>(work: Promise<T>): Promise<T> {
+    return inTime(this.options.clock, STORE_MS, work);
   }
 
   /** Once, not at every turn. */
@@ -172,7 +166,7 @@ export class FleetWatch {
     if (this.isStoreTroubled) return;
     this.isStoreTroubled = true;
     const why = thrown instanceof Error ? thrown.message : String(thrown);
-    this.options.onTrouble(new ReadError('CONFIG_INVALID', `what is known of the modems could not be ${what} in the context store: ${why}; it works on without, but a restart begins with nothing`, 'configure'));
+    this.options.onTrouble(new ReadError('CONFIG_INVALID', `what is known of the modems could not be ${what} in the context store: ${why}; it works on without, and tries again`, 'configure'));
   }
 }
 

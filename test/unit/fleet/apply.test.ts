@@ -1,6 +1,7 @@
 // The work on one modem, against the simulated modem in virtual time.
 import assert from 'node:assert/strict';
-import { work, type WorkHost, type WorkOrder } from '../../../src/core/fleet/apply';
+import { work, type WorkHost } from '../../../src/core/fleet/apply';
+import type { WorkOrder } from '../../../src/core/fleet/work-order';
 import { REBOOT_COMMANDS } from '../../../src/core/fleet/actions';
 import { laneChannel } from '../../../src/core/fleet/channel';
 import { desiredOf, type Template } from '../../../src/core/fleet/desired';
@@ -100,6 +101,15 @@ describe('work on one modem', () => {
     assert.deepEqual([outcome.result, outcome.code, value('DNS_period')], ['failed', 'AT_ERROR', '300']);
     assert.match(outcome.detail ?? '', /NEW_thing/);
     assert.ok(!commands.includes('AT^MTXTUNNEL=REBOOT'));
+  });
+
+  it('shows no secret of an own command that is refused, or was interrupted', async () => {
+    const order = orderOf({}, { mode: 'commands', commands: ['AT^MTXTUNNEL=SETPARAM,MTX_PIN,9876'] });
+    for (const journal of [{}, { commandsSent: 1 }]) {
+      const { outcome } = await run(order, { isLocked: true, choices: { lockRefusesSetparam: true } }, { journal });
+      assert.match(outcome.detail ?? '', /MTX_PIN/);
+      assert.doesNotMatch(JSON.stringify(outcome), /9876/);
+    }
   });
 
   it('tells a locked modem', async () => {

@@ -1,0 +1,108 @@
+// Where rollouts are kept in Node-RED, when the context store fails: nothing that is stored is written over, and nothing
+// ends as a rejection that nobody takes, which would end Node-RED itself.
+import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { AuditFile } from '../../../nodes/mtx-config/audit-file';
+import { Rollouts, type Told } from '../../../nodes/mtx-config/rollouts';
+import { Seal } from '../../../nodes/mtx-config/seal';
+import { ContextKeys } from '../../../nodes/mtx-config/store';
+import type { Wanted } from '../../../nodes/mtx-config/request';
+import { ReadError } from '../../../src/core/wire/errors';
+
+type Done = (error: Error | null, value?: unknown) => void;
+
+/** A node whose context answers as a store on a disk does. */
+class Disk {
+  readonly kept = new Map<string, unknown>();
+  readonly warnings: string[] = [];
+  isFailing = false;
+
+  readonly node = {
+    id: 'n1',
+    z: 'tab',
+    warn: (text: string) => void this.warnings.push(text),
+    context: () => ({
+      flow: {
+        get: (key: string, _store: string | undefined, done: Done) => (this.isFailing ? done(new Error('disk')) : done(null, this.kept.get(key))),
+        set: (keys: readonly string[], values: readonly unknown[], _store: string | undefined, done: Done) => {
+          if (this.isFailing) return done(new Error('disk full'));
+          keys.forEach((key, i) => (values[i] === undefined ? this.kept.delete(key) : this.kept.set(key, values[i])));
+          done(null);
+        },
+      },
+    }),
+  };
+
+  rollouts(stateKey = ''): Rollouts {
+    const told: Told = { result: () => undefined, progress: () => undefined, gate: () => undefined, summary: () => undefined, audit: () => undefined };
+    const keys = new ContextKeys(this.node as never, '', new Seal(stateKey));
+    return new Rollouts(this.node as never, {} as never, keys, new AuditFile('', 1_024, 1, () => undefined), () => new ReadError('CONFIG_INVALID', 'none'), told);
+  }
+}
+
+/** One that ends at once: its only target is none. */
+function wanted(rollouts: Rollouts, more: Partial<Wanted['request']> = {}): Wanted {
+  const plan = { id: rollouts.newId(), canary: 0, wave: 0, concurrency: 1, abortShare: 1, gate: 'none', gateMs: 60_000, targetMs: 60_000, deadlineMs: 0, attempts: 1, retryMs: 1_000 } as const;
+  const request = { action: 'check', target: 'list', template: {}, commands: [], isReboot: false, rebootCommands: [], hasReboot: false, lifeMs: 1, atMs: 1, isConfirmed: false, smsAfterMs: null, variables: {}, ownVariables: {}, user: '', secretNames: [], ...more } as const;
+  return { request, plan, targets: [{ imei: 'x', fault: 'it is no IMEI' }] };
+}
+
+describe('keeping rollouts in a context store that fails', () => {
+  it('does not take a failure for "nothing is under way", and goes on when it can be read', async () => {
+    const disk = new Disk();
+    disk.kept.set('mtx_config.nn1.rollouts', JSON.stringify(['r0']));
+    disk.isFailing = true;
+    const rollouts = disk.rollouts();
+    await assert.rejects(rollouts.resume(), /CONFIG_INVALID|could not be read from the context store: disk/);
+    disk.isFailing = false;
+    assert.equal(disk.kept.get('mtx_config.nn1.rollouts'), JSON.stringify(['r0']), 'nothing was written over it');
+    await rollouts.resume();
+    assert.match(disk.warnings.join(), /rollout r0 was under way/);
+  });
+
+  it('begins nothing that it cannot store', async () => {
+    const disk = new Disk();
+    const rollouts = disk.rollouts();
+    disk.isFailing = true;
+    await assert.rejects(rollouts.start(wanted(rollouts), {} as never), /not begun.*disk full/);
+    assert.deepEqual(rollouts.progress(), []);
+    disk.isFailing = false;
+    await rollouts.start(wanted(rollouts), {} as never);
+    assert.deepEqual(rollouts.progress().map(({ isFinished, states }) => [isFinished, states]), [[true, { skipped: 1 }]]);
+    await rollouts.close(true);
+    assert.deepEqual([...disk.kept.keys()], [], 'a deleted node leaves nothing behind');
+  });
+
+  it('keeps no secret in clear without a key, not even one that comes by a variable', async () => {
+    for (const key of ['', 'a-key']) {
+      const disk = new Disk();
+      const rollouts = disk.rollouts(key);
+      const template = { MQTT_password: 'x-{{pw}}', MQTT_login: 's3cret', MTX_pingIP: '{{site}}' };
+      await rollouts.start(wanted(rollouts, { template, secretNames: ['MQTT_password', 'MQTT_login'], variables: { pw: 's3cret', site: '10.0.0.1' }, ownVariables: { 353234028103206: { pw: 's3cret', site: '10.0.0.2' } } }), {} as never);
+      const kept = JSON.stringify([...disk.kept]);
+      assert.doesNotMatch(kept, /s3cret/);
+      assert.equal(/10\.0\.0\.2/.test(kept), key === '', 'what is no secret is kept, and with a key all is sealed');
+    }
+  });
+
+  it('writes its audit again when a folder that was taken away can be made again, and tells trouble once', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'mtx-audit-'));
+    const troubles: string[] = [];
+    const path = join(folder, 'sub', 'audit.jsonl');
+    const file = new AuditFile(path, 10_000, 3, (detail) => void troubles.push(detail));
+    file.append('one\n');
+    await file.close();
+    rmSync(join(folder, 'sub'), { recursive: true });
+    writeFileSync(join(folder, 'sub'), 'a file where the folder was');
+    for (const line of ['two\n', 'three\n']) file.append(line);
+    await file.close();
+    assert.equal(troubles.length, 1);
+    rmSync(join(folder, 'sub'));
+    file.append('four\n');
+    await file.close();
+    assert.equal(readFileSync(path, 'utf8'), 'four\n');
+    rmSync(folder, { recursive: true });
+  });
+});
