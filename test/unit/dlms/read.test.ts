@@ -244,6 +244,48 @@ describe('profiles', () => {
       }
     }
   });
+  it('goes on at the right entry after a break, whatever the meter captured meanwhile', () => {
+    for (const captured of [0, 1, 3, 12]) {
+      for (let lost = 7; lost < 34; lost += 3) {
+        let count = 300;
+        let heard = 0;
+        const loses = (): boolean => ++heard === lost && (count += captured) > 0;
+        const set = bench({ server: { sendPdu: 128 }, demo: { profile: { refuses: [1], count: () => count, capacity: 300 } }, loses });
+        assert.deepEqual(set.read({ kind: 'profile', profile: DAY }).rows, ONE_DAY, `${captured} captured, answer ${lost} lost`);
+        heard = 0;
+        const newest = set.read({ kind: 'profile', profile: { obis: DAY.obis, entries: 97 } }).rows ?? [];
+        const last = Date.parse(newest[96]?.at.slice(0, 19) + 'Z');
+        assert.ok(index(last) >= count - 1 - captured, 'no row missing that stood there at the start');
+        assert.deepEqual(newest, expected(last - 96 * 900_000, last), `${captured} captured, answer ${lost} lost, newest`);
+      }
+    }
+  });
+  it('goes on after a break in the night of the clock change and between rows of one second', () => {
+    const back = index(Date.UTC(2026, 9, 2, 3)); // 03:00 is 02:00 again
+    const backwards = (i: number): number => PROFILE_START_MS + (i - (i >= back ? 4 : 0)) * 900_000;
+    const inThrees = (i: number): number => PROFILE_START_MS + Math.floor(i / 3) * 3 * 900_000;
+    for (const timeMs of [backwards, inThrees]) {
+      const wanted = Array.from({ length: 35 * 96 }, (_, i) => i).filter((i) => timeMs(i) >= Date.UTC(2026, 9, 2) && timeMs(i) <= Date.UTC(2026, 9, 2, 6)).map((i) => Number(profileCells(i)[1]?.value));
+      for (let lost = 4; lost < 14; lost++) {
+        let heard = 0;
+        const set = bench({ server: { sendPdu: 128 }, demo: { profile: { deviation: null, timeMs } }, loses: () => ++heard === lost });
+        const rows = set.read({ kind: 'profile', profile: { ...DAY, to: local(2, 6) } }).rows ?? [];
+        assert.deepEqual(rows.map(({ values }) => values[1]), wanted, `answer ${lost} lost`);
+      }
+    }
+  });
+  it('reads on by entries until both ends are reached: after a power cut and after clocks set back', () => {
+    const cut = (i: number): number => PROFILE_START_MS + (i + (i >= index(Date.UTC(2026, 9, 20)) ? 900 : 0)) * 900_000;
+    const setBack = (i: number): number => PROFILE_START_MS + (i - (i >= index(Date.UTC(2026, 9, 20)) ? 500 : 0)) * 900_000;
+    for (const newestFirst of [false, true]) {
+      assert.deepEqual(profileRows({ demo: { profile: { refuses: [1], newestFirst, timeMs: cut } } }), ONE_DAY, `cut, newest first ${newestFirst}`);
+      assert.deepEqual(profileRows({ demo: { profile: { refuses: [1], newestFirst, timeMs: setBack } } }), ONE_DAY, `set back, newest first ${newestFirst}`);
+    }
+  });
+  it('doubles no row where a meter answers every range with its whole buffer', () => {
+    assert.deepEqual(profileRows({ demo: { profile: { ignoresRange: true } } }, { obis: DAY.obis, from: local(1), to: { ms: Date.UTC(2026, 10, 30), isLocal: true } }), expected(PROFILE_START_MS, PROFILE_START_MS + (35 * 96 - 1) * 900_000));
+    assert.deepEqual(profileRows({ demo: { profile: { ignoresRange: true } } }), ONE_DAY);
+  });
   it('reports a broken row instead of a value', () => {
     const narrow = (answer: Uint8Array): Uint8Array => (answer.length > 500 ? Buffer.from(Buffer.from(answer).toString('hex').replace(/0205(090c.{24})1100/, '0204$1'), 'hex') : answer);
     assert.match(thrown(() => profileRows({ change: narrow })).detail, /4 values for 5 columns/);
