@@ -134,6 +134,7 @@ export class Services {
 
   /** The parts of an answer in data blocks, asked for one by one (Green Book 9.4.6.3, service-specific block transfer). */
   private *joined(first: Extract<GetResponse, { kind: 'block' }>, progress: Progress): Dialogue<{ raw: Uint8Array } | { refused: number }> {
+    checkOrder(first.block, 1);
     for (let block = first, octets = 0; ; ) {
       if ('refused' in block.result) return block.result;
       progress.push(block.result.raw);
@@ -145,7 +146,7 @@ export class Services {
         if (next.kind === 'normal' && 'refused' in next.result) return next.result;
         throw unexpected('another answer between blocks');
       }
-      if (next.block !== block.block + 1) throw new ReadError('BAD_FRAME', `block ${next.block} came where ${block.block + 1} was due; a block was lost or came twice`);
+      checkOrder(next.block, block.block + 1);
       block = next;
     }
   }
@@ -186,13 +187,14 @@ export class Services {
   }
 
   private *joinedRead(first: Extract<ReadResult, { raw: Uint8Array }>, progress: Progress): Dialogue<readonly ReadResult[]> {
+    checkOrder(first.block, 1);
     for (let block = first; ; ) {
       progress.push(block.raw);
       if (block.isLast) return decodeReadResults(concatBytes(...progress));
       if (progress.length > MAX_BLOCKS) throw unexpected('blocks without end');
       const [next] = decodeReadResponse(yield* this.association.request(encodeReadRequest([{ kind: 'block', block: block.block }])));
       if (!next || !('raw' in next)) return next ? [next] : [];
-      if (next.block !== block.block + 1) throw new ReadError('BAD_FRAME', `block ${next.block} came where ${block.block + 1} was due; a block was lost or came twice`);
+      checkOrder(next.block, block.block + 1);
       block = next;
     }
   }
@@ -220,6 +222,11 @@ export class Services {
     if (!result || 'refused' in result) throw new ReadError('ACCESS_DENIED', 'the meter does not show its short-name object list to this client; use another client SAP');
     return objectsOfSn(result.data);
   }
+}
+
+/** Blocks are numbered from 1 (Green Book 9.4.6.3). */
+function checkOrder(came: number, due: number): void {
+  if (came !== due) throw new ReadError('BAD_FRAME', `block ${came} came where ${due} was due; a block was lost or came twice`);
 }
 
 const unexpected = (what: string): ReadError => new ReadError('BAD_VALUE', `the meter sent ${what}; note its type and firmware and report it`);

@@ -286,6 +286,22 @@ describe('profiles', () => {
     assert.deepEqual(profileRows({ demo: { profile: { ignoresRange: true } } }, { obis: DAY.obis, from: local(1), to: { ms: Date.UTC(2026, 10, 30), isLocal: true } }), expected(PROFILE_START_MS, PROFILE_START_MS + (35 * 96 - 1) * 900_000));
     assert.deepEqual(profileRows({ demo: { profile: { ignoresRange: true } } }), ONE_DAY);
   });
+  it('refuses blocks that do not begin with the first', () => {
+    const late = (answer: Uint8Array): Uint8Array => {
+      const copy = answer.slice();
+      if (copy[0] === 0xc4 && copy[1] === 2) copy[7] = (copy[7] ?? 0) + 1;
+      return copy;
+    };
+    const list = bench({ server: { sendPdu: 60 }, change: late });
+    assert.match(thrown(() => list.read({ kind: 'attributes', items: TEN })).detail, /block 2 came where 1 was due/);
+    const short = (answer: Uint8Array): Uint8Array => {
+      const copy = answer.slice();
+      if (copy[0] === 0x0c && copy[2] === 2) copy[5] = (copy[5] ?? 0) + 1;
+      return copy;
+    };
+    const sn = bench({ server: { referencing: 'SN', sendPdu: 128 }, session: { referencing: 'SN' }, change: short });
+    assert.match(thrown(() => sn.read({ kind: 'attributes', items: TEN })).detail, /block 2 came where 1 was due/);
+  });
   it('reports a broken row instead of a value', () => {
     const narrow = (answer: Uint8Array): Uint8Array => (answer.length > 500 ? Buffer.from(Buffer.from(answer).toString('hex').replace(/0205(090c.{24})1100/, '0204$1'), 'hex') : answer);
     assert.match(thrown(() => profileRows({ change: narrow })).detail, /4 values for 5 columns/);
