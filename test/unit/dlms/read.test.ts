@@ -386,6 +386,10 @@ describe('COSEM meanings', () => {
     assert.equal(obisName(parseObis('1.8.2'), 'en'), 'Active energy import tariff 2');
     assert.equal(obisName(parseObis('21.7.0'), 'es'), 'Potencia activa importada L1');
     assert.equal(obisName(parseObis('52.7.0'), 'es'), 'Tensión L2');
+    assert.equal(obisName(parseObis('32.7.5'), 'en'), 'Voltage L1 harmonic 5'); // group E is no tariff there
+    assert.equal(obisName(parseObis('71.7.124'), 'es'), 'Corriente L3 distorsión armónica total');
+    assert.equal(obisName(parseObis('12.6.1'), 'en'), 'Voltage maximum demand tariff 1');
+    assert.equal(obisName(parseObis('0-1:24.2.1'), 'en'), 'M-Bus value');
     assert.equal(obisName(parseObis('0-0:42.0.0'), 'es'), 'Nombre del dispositivo lógico');
     assert.equal(obisName(parseObis('1-0:199.7.0'), 'en'), undefined);
   });
