@@ -48,11 +48,16 @@ function profileNotes(objects: Data | undefined, period: Data | undefined, sort:
   if (objects?.type !== 'array') throw new ReadError('BAD_VALUE', 'the capture objects of the profile are no list');
   return {
     captured: objects.value.map(captureObject),
-    periodS: typeof period?.value === 'number' ? period.value : undefined,
+    periodS: typeof period?.value === 'number' && !isSorted(sort) ? period.value : undefined,
     isNewestFirst: sort?.value === SORT_LIFO,
     way: 'range',
     hasColumnSelection: true,
   };
+}
+
+/** Sorted by a value instead of by time: rows that stand together are no capture period apart. */
+function isSorted(sort: Data | undefined): boolean {
+  return typeof sort?.value === 'number' && sort.value > SORT_LIFO;
 }
 
 function captureObject(data: Data): CaptureObject {

@@ -26,6 +26,8 @@ export interface ProfileModel {
   /** The cells of row i behind the clock. */
   readonly cells: (i: number) => readonly Data[];
   readonly newestFirst?: boolean;
+  /** What attribute 5 says, where it is neither FIFO nor LIFO. */
+  readonly sortMethod?: number;
   /** Selectors that this meter refuses, and whether it refuses columns. */
   readonly refuses?: readonly number[];
   readonly refusesColumns?: boolean;
@@ -44,7 +46,7 @@ export function profileObject(model: ProfileModel): SimObject {
       [2, () => bufferOf(model, allRows(model), model.columns.map((_, i) => i))],
       [3, definitions],
       [4, u32(model.periodS)],
-      [5, { type: 'enum', value: model.newestFirst ? 2 : 1 }],
+      [5, { type: 'enum', value: model.sortMethod ?? (model.newestFirst ? 2 : 1) }],
       [6, structure(u16(8), octets(Uint8Array.of(0, 0, 1, 0, 0, 255)), { type: 'integer', value: 2 }, u16(0))],
       [7, () => u32(allRows(model).length)],
       [8, u32(model.capacity ?? counted(model))],

@@ -322,6 +322,15 @@ describe('rows', () => {
     assert.deepEqual(decode(`0102` + `0202${clock}15ffffffffffffffff` + `0202001f01`, 900), [['2026-11-22T08:30:00+01:00', undefined, '1844674407370955161.5'], ['2026-11-22T08:45:00+01:00', undefined, '1844674407370955161.6']]);
     assert.equal(thrown(() => decode(`0101` + `0202${clock}1c05`)).code, 'BAD_VALUE');
   });
+  it('scale a simple attribute whatever its data index, and leave elements of a structure plain', () => {
+    const rows = (classId: number, attribute: number): unknown => rowsOf([decodeData(fromHex('02011208fc'))], { captured: [{ classId, instance: parseObis('32.7.0'), attribute, dataIndex: 1 }], scalerOf: () => ({ scaler: -1, unit: 35 }), stepS: undefined })[0]?.row.values;
+    assert.deepEqual(rows(3, 2), [230]);
+    assert.deepEqual(rows(1, 2), [2300]);
+  });
+  it('derive no time where the meter sorts by a value', () => {
+    const sorted = bench({ demo: { profile: { compressed: true, sortMethod: 3 } } }).read({ kind: 'profile', profile: DAY });
+    assert.deepEqual(sorted.rows?.slice(0, 3).map(({ at, status }) => [at, status]), [['2026-10-02T00:00:00+01:00', undefined], ['', 'time unknown'], ['', 'time unknown']]);
+  });
   it('know what they do not know: a first row without value, a time without period, a doubtful clock', () => {
     assert.deepEqual(decode(`0101` + `0202${clock}00`), [['2026-11-22T08:30:00+01:00', undefined, null]]);
     assert.deepEqual(decode(`0102` + `0202${clock}1101` + `0202001102`), [['2026-11-22T08:30:00+01:00', undefined, 0.1], ['', 'time unknown', 0.2]]);
