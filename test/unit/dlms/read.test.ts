@@ -436,6 +436,13 @@ describe('pushes', () => {
     assert.deepEqual(push('0202' + '09060100200700ff' + '1200e6'), [{ name: 'Voltage L1', id: '1-0:32.7.0*255', value: 230 }]);
     assert.deepEqual(push('0202' + '1105' + '090c07ea0b1607081e0000ffc400'), [{ name: '1', id: '1', value: 5 }, { name: '2', id: '2', value: '2026-11-22T08:30:00+01:00' }]);
   });
+  it('gives the number of a register in an event raw only, for its scaler did not come along', () => {
+    const collector = new PushCollector({ ...bench().options, credentials: { password: PASSWORD } }, 'en');
+    const event = (classId: string, body: string): unknown => collector.take(fromHex('c200' + classId + '0100200700ff' + '02' + body))?.readings.map(({ value, raw, error }) => [value, raw, error?.code]);
+    assert.deepEqual(event('0003', '1208fc'), [[undefined, '2300', 'BAD_VALUE']]);
+    assert.deepEqual(event('0003', '00'), [[null, undefined, undefined]]);
+    assert.deepEqual(event('0001', '1208fc'), [[2300, undefined, undefined]]);
+  });
   it('joins general blocks and refuses gaps', () => {
     const collector = new PushCollector(bench().options, 'en');
     assert.equal(collector.take(fromHex('e000000100000' + '40f000000')), undefined);
