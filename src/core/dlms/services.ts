@@ -35,6 +35,12 @@ export class Services {
     return this.association.has(this.isShortName ? 'parameterizedAccess' : 'selectiveAccess');
   }
 
+  /** Whether several attributes cost no more round trips than one. */
+  get canList(): boolean {
+    const { association, notes } = this;
+    return notes.listLimit >= FEW && (association.has('multipleReferences') || (!this.isShortName && association.has('access')));
+  }
+
   /** One result per wanted attribute, in their order. */
   *get(wanted: readonly Attribute[]): Dialogue<readonly AttributeResult[]> {
     if (this.isShortName) return yield* this.readAll(wanted);
@@ -234,6 +240,7 @@ const unexpected = (what: string): ReadError => new ReadError('BAD_VALUE', `the 
 /** Answers that say "not like this": a shorter list may go. Silence and noise say nothing about lists. */
 const LIST_REFUSALS: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['REQUEST_REFUSED', 'BAD_VALUE', 'ACCESS_DENIED']);
 const LIST_HEAD = 8;
+const FEW = 5;
 const MAX_STRAYS = 3;
 const MAX_BLOCKS = 8192;
 const MAX_OCTETS = 16 * 1024 * 1024;

@@ -14,7 +14,8 @@ import { rowsOf } from '../../../src/core/dlms/profile-rows';
 import { PushCollector } from '../../../src/core/dlms/push';
 import { fromHex } from '../../../src/core/wire/bytes';
 import type { Readout } from '../../../src/core/reading';
-import { profileCells, PROFILE_START_MS } from '../../../src/simulator/dlms/demo-objects';
+import { demoObjects, profileCells, PROFILE_START_MS } from '../../../src/simulator/dlms/demo-objects';
+import { profileObject, type ProfileModel } from '../../../src/simulator/dlms/profile-model';
 import { DlmsSession } from '../../../src/core/dlms/session';
 import { DlmsServer } from '../../../src/simulator/dlms/application';
 import { bench, FakeLink, LN_ALL, PASSWORD, run, thrown, type BenchOptions } from '../../support/dlms-bench';
@@ -200,6 +201,27 @@ describe('profiles', () => {
     set.read({ kind: 'profile', profile: DAY });
     const selectors = set.server.requests.slice(before).filter((apdu) => apdu[4] === 7 && apdu[11] === 2).map((apdu) => apdu[13]);
     assert.ok(selectors.length > 0 && selectors.every((selector) => selector === 2));
+  });
+  it('notices columns that were set up anew between two reads, and asks for them once per association', () => {
+    const demo = { deviceName: 'MTX1000000000001', client: 16, counter: () => 0, clockMs: Date.UTC(2026, 10, 22, 8, 30), deviation: -60 };
+    const objects = [...demoObjects(demo)];
+    const set = bench({ server: { objects } });
+    assert.deepEqual(set.read({ kind: 'profile', profile: DAY }).columns?.map(({ unit }) => unit), [undefined, 'Wh', 'Wh', 'V']);
+    const at = objects.findIndex(({ classId }) => classId === 7);
+    const turned: ProfileModel['cells'] = (i) => [...profileCells(i)].reverse();
+    const columns = ['0-0:1.0.0', '32.7.0', '2.8.0', '1.8.0', '0-0:96.10.1'].map((code, i) => ({ classId: [8, 3, 3, 3, 1][i] ?? 1, instance: parseObis(code), attribute: 2 }));
+    objects[at] = profileObject({ instance: DAY.obis, baseName: 0x4000, periodS: 900, count: 35 * 96, firstMs: PROFILE_START_MS, deviation: -60, cells: turned, columns });
+    const session = set.session();
+    run(session.open());
+    const [first, second] = [0, 1].map(() => {
+      const before = set.exchanges();
+      const { rows, columns: shown } = run(session.read({ kind: 'profile', profile: DAY }));
+      assert.deepEqual(shown?.map(({ unit }) => unit), ['V', 'Wh', 'Wh', undefined]);
+      assert.deepEqual(rows, ONE_DAY?.map((row) => ({ ...row, values: [...row.values].reverse() })));
+      return set.exchanges() - before;
+    });
+    run(session.close());
+    assert.deepEqual([first, second], [2, 1]);
   });
   it('selects columns, and does without where the meter refuses them', () => {
     for (const refusesColumns of [false, true]) {
