@@ -31,6 +31,7 @@ export function isPush(apdu: Uint8Array): boolean {
 /** Collects the APDUs that one meter pushes; blocks of one message belong together until the last. */
 export class PushCollector {
   private parts: Uint8Array[] = [];
+  private octets = 0;
   private readonly protector: Protector | undefined;
 
   constructor(
@@ -51,20 +52,26 @@ export class PushCollector {
   /** What comes next does not follow. */
   cut(): void {
     this.parts = [];
+    this.octets = 0;
   }
 
   /** Nobody asks for a lost block of a push again: a gap ends the message. */
   private joined(apdu: Uint8Array): Uint8Array | undefined {
     const block = decodeGeneralBlock(apdu);
-    if (block.block === 1) this.parts = [];
+    if (block.block === 1) this.cut();
     if (block.block !== this.parts.length + 1) {
-      this.parts = [];
+      this.cut();
       throw new ReadError('BAD_FRAME', `block ${block.block} of a notification came without the ones before it; the notification is lost`);
+    }
+    this.octets += block.data.length;
+    if (this.octets > MAX_OCTETS) {
+      this.cut();
+      throw new ReadError('BAD_FRAME', `the blocks of a notification exceed ${MAX_OCTETS} octets; the notification is lost`);
     }
     this.parts.push(block.data);
     if (!block.isLast) return undefined;
     const whole = concatBytes(...this.parts);
-    this.parts = [];
+    this.cut();
     return whole;
   }
 }
@@ -137,3 +144,5 @@ const head = (name: Uint8Array, language: Language): { readonly name: string; re
 const shortName = (name: number | undefined): string => `SN ${(name ?? 0).toString(16).padStart(4, '0').toUpperCase()}`;
 /** glo- and ded-event-notification, general-glo, general-ded, general-ciphering, general-signing. */
 const CIPHERED: ReadonlySet<number> = new Set([0xca, 0xd2, 0xdb, 0xdc, 0xdd, 0xdf]);
+/** Of one message in blocks: 256 meters may be sending one at the same time. */
+const MAX_OCTETS = 1 << 18;

@@ -194,10 +194,11 @@ export class Services {
 
   private *joinedRead(first: Extract<ReadResult, { raw: Uint8Array }>, progress: Progress): Dialogue<readonly ReadResult[]> {
     checkOrder(first.block, 1);
-    for (let block = first; ; ) {
+    for (let block = first, octets = 0; ; ) {
       progress.push(block.raw);
+      octets += block.raw.length;
       if (block.isLast) return decodeReadResults(concatBytes(...progress));
-      if (progress.length > MAX_BLOCKS) throw unexpected('blocks without end');
+      if (octets > MAX_OCTETS || progress.length > MAX_BLOCKS) throw unexpected('blocks without end');
       const [next] = decodeReadResponse(yield* this.association.request(encodeReadRequest([{ kind: 'block', block: block.block }])));
       if (!next || !('raw' in next)) return next ? [next] : [];
       checkOrder(next.block, block.block + 1);

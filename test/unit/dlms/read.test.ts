@@ -469,6 +469,8 @@ describe('pushes', () => {
     const collector = new PushCollector(bench().options, 'en');
     assert.equal(collector.take(fromHex('e000000100000' + '40f000000')), undefined);
     assert.deepEqual(collector.take(fromHex('e0800002000004' + '01001107'))?.readings, [{ name: '1', id: '1', value: 7 }]);
+    const endless = (): void => { for (let block = 1; block < 1000; block++) collector.take(encodeGeneralBlock({ isLast: false, isStreaming: false, window: 0, block, acknowledged: 0, data: new Uint8Array(1000) })); };
+    assert.match(thrown(endless).detail, /exceed 262144 octets/);
     collector.take(fromHex('e000000100000' + '40f000000'));
     assert.equal(thrown(() => collector.take(fromHex('e0800003000004' + '01001107'))).code, 'BAD_FRAME');
   });
