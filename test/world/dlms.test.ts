@@ -177,7 +177,7 @@ describe('DLMS sessions in a bad world', () => {
       return world.sent.length;
     };
     assert.deepEqual([counted('hdlc', 2030, 'none'), counted('hdlc', 512, 'none'), counted('hdlc', 128, 'none'), counted('wrapper', 0, 'none')], [2 + 4, 6 + 4, 24 + 4, 1 + 3]);
-    assert.deepEqual([counted('hdlc', 2030, 'gmac'), counted('wrapper', 0, 'gmac')], [2 + 4, 1 + 3]); // SNRM, AARQ, proof, DISC: the system title tells which meter it is
+    assert.deepEqual([counted('hdlc', 2030, 'gmac'), counted('wrapper', 0, 'gmac')], [2 + 5, 1 + 4]); // SNRM, AARQ, proof, what the profile captures, DISC; the name is not asked: the system title tells it
   });
   it('signs on before each connection where mode E wants it, after a break too', () => {
     let signOns = 0;

@@ -6,7 +6,7 @@ import type { ReadError } from '../wire/errors';
 import type { Reading } from '../reading';
 import { classesOf } from './class-guess';
 import { meaningOf, scalerUnitOf, timeOf, type ScalerUnit } from './cosem';
-import { COSEM_CLASSES } from './cosem-classes';
+import { COSEM_CLASSES, isScaled } from './cosem-classes';
 import { isoOf } from './date-time';
 import type { Identity } from './identity';
 import type { MeterNotes } from './notes';
@@ -70,8 +70,7 @@ function asked(item: WantedAttribute, classId: number, notes: MeterNotes): reado
   const of = (attribute: number): Attribute => ({ classId, instance: item.obis, attribute });
   const described = COSEM_CLASSES[classId];
   const attribute = valueAttribute(item, classId);
-  const isScaled = described?.attributes[attribute]?.[1] === 'scaled';
-  const needsScaler = isScaled && item.scaler === undefined && described?.scaler !== undefined && !notes.scalers.has(objectKey(classId, item.obis));
+  const needsScaler = isScaled({ classId, attribute }) && item.scaler === undefined && described?.scaler !== undefined && !notes.scalers.has(objectKey(classId, item.obis));
   const time = timeAttribute(item, classId);
   return [of(attribute), ...(needsScaler ? [of(described.scaler ?? 3)] : []), ...(time === undefined ? [] : [of(time)])];
 }
@@ -84,8 +83,7 @@ function readingOf(item: WantedAttribute, classId: number, answers: Answers, not
   if ('failed' in result) return { ...head, error: said(result.failed) };
   const scalerUnit = scalerUnitFor(item, classId, notes);
   const meaning = meaningOf(classId, attribute, result.data, scalerUnit);
-  const isScaled = COSEM_CLASSES[classId]?.attributes[attribute]?.[1] === 'scaled';
-  if (isScaled && !scalerUnit && (typeof meaning.value === 'number' || (typeof meaning.value === 'string' && typeof result.data.value === 'bigint'))) {
+  if (isScaled({ classId, attribute }) && !scalerUnit && (typeof meaning.value === 'number' || (typeof meaning.value === 'string' && typeof result.data.value === 'bigint'))) {
     return { ...head, raw: String(meaning.value), error: { code: 'BAD_VALUE', message: 'the meter does not tell scaler and unit of this register, so its number has no sure meaning; give scaler and unit with the item' } };
   }
   const at = capturedAt(item, classId, answers);

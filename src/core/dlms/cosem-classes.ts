@@ -78,3 +78,8 @@ export const COSEM_CLASSES: { readonly [classId: number]: CosemClass } = {
     attributes: { 2: ['mbus_port_reference', 'obis'], 3: ['capture_definition', 'plain'], 4: ['capture_period', 'plain'], 5: ['primary_address', 'plain'], 6: ['identification_number', 'plain'], 7: ['manufacturer_id', 'plain'], 8: ['version', 'plain'], 9: ['device_type', 'plain'], 10: ['access_number', 'plain'], 11: ['status', 'plain'], 12: ['alarm', 'plain'], 13: ['configuration', 'plain'], 14: ['encryption_key_status', 'plain'] },
   },
 };
+
+/** Whether this attribute is a number that means nothing without its scaler. */
+export function isScaled({ classId, attribute }: { readonly classId: number; readonly attribute: number }): boolean {
+  return COSEM_CLASSES[classId]?.attributes[attribute]?.[1] === 'scaled';
+}

@@ -10,6 +10,9 @@ export class Identity {
   /** The logical device name as the meter wrote it, once it is known. */
   deviceName: Uint8Array | undefined;
 
+  /** Profiles, by code, whose description the meter has given or confirmed in this association. */
+  readonly confirmed = new Set<string>();
+
   constructor(private readonly notes: MeterNotes) {}
 
   /** What to ask along with the next request: nothing once the meter is known. */

@@ -15,7 +15,7 @@ export interface CaptureObject {
 
 export interface ProfileNotes {
   captured: readonly CaptureObject[];
-  /** Seconds between rows; 0 = not periodic, undefined = the meter does not say. */
+  /** Seconds between rows that stand together; 0 = not periodic, undefined = the meter does not say, or sorts them otherwise. */
   periodS: number | undefined;
   isNewestFirst: boolean;
   /** The first way that the meter has not refused. */

@@ -49,6 +49,11 @@ export const PROCESSINGS: { readonly [d: number]: { readonly name: Text; readonl
   29: { name: { en: 'per period', es: 'por periodo' }, isEnergy: true },
 };
 
+/** Quantities whose value group E counts harmonics instead of tariffs (Blue Book 7.5.3), where D is instantaneous or average. */
+export const HARMONIC_QUANTITIES: ReadonlySet<number> = new Set([11, 12, 15]);
+export const HARMONIC_PROCESSINGS: ReadonlySet<number> = new Set([7, 24]);
+export const HARMONIC: Text = { en: 'harmonic', es: 'armónico' };
+export const DISTORTION: Text = { en: 'total harmonic distortion', es: 'distorsión armónica total' };
 export const TARIFF: Text = { en: 'tariff', es: 'tarifa' };
 
 type Pattern = readonly [number | null, number | null, number, number, number | null, number | null];
@@ -65,6 +70,8 @@ export const OBIS_FIXED: readonly (readonly [Pattern, Text])[] = [
   [[0, null, 17, 0, null, null], { en: 'Limiter', es: 'Limitador' }],
   [[0, null, 22, 0, 0, null], { en: 'HDLC setup', es: 'Configuración HDLC' }],
   [[0, null, 24, 1, null, null], { en: 'M-Bus client', es: 'Cliente M-Bus' }],
+  [[0, null, 24, 2, null, null], { en: 'M-Bus value', es: 'Valor M-Bus' }],
+  [[0, null, 24, 3, null, null], { en: 'M-Bus profile', es: 'Perfil M-Bus' }],
   [[0, null, 24, 4, null, null], { en: 'M-Bus disconnect control', es: 'Control de corte M-Bus' }],
   [[0, null, 25, 9, null, null], { en: 'Push setup', es: 'Configuración de envío' }],
   [[0, null, 40, 0, null, null], { en: 'Association', es: 'Asociación' }],
@@ -83,6 +90,7 @@ export const OBIS_FIXED: readonly (readonly [Pattern, Text])[] = [
   [[0, null, 96, 6, null, null], { en: 'Battery', es: 'Batería' }],
   [[0, null, 96, 7, null, null], { en: 'Power failures', es: 'Cortes de alimentación' }],
   [[0, null, 96, 8, null, null], { en: 'Operating time', es: 'Tiempo de funcionamiento' }],
+  [[0, null, 96, 9, null, null], { en: 'Ambient temperature', es: 'Temperatura ambiente' }],
   [[0, null, 96, 10, null, null], { en: 'Status', es: 'Estado' }],
   [[0, null, 96, 11, null, null], { en: 'Event code', es: 'Código de evento' }],
   [[0, null, 96, 12, 5, null], { en: 'Signal strength', es: 'Nivel de señal' }],

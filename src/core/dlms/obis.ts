@@ -1,6 +1,6 @@
 // OBIS codes (IEC 62056-61, Blue Book 7): text forms, and names of the common ones composed from the tables of the value groups.
 import { ReadError } from '../wire/errors';
-import { OBIS_FIXED, QUANTITIES, PROCESSINGS, PHASES, TARIFF, type Language, type Name } from './obis-names';
+import { DISTORTION, HARMONIC, HARMONIC_PROCESSINGS, HARMONIC_QUANTITIES, OBIS_FIXED, QUANTITIES, PROCESSINGS, PHASES, TARIFF, type Language, type Name } from './obis-names';
 
 /** `1-0:1.8.0*255`, `1-0:1.8.0`, `1.0.1.8.0.255` or the short `1.8.0` (electricity, channel 0) as six octets. */
 export function parseObis(text: string): Uint8Array {
@@ -25,11 +25,18 @@ export function obisName(code: Uint8Array, language: Language): string | undefin
   if (fixed) return fixed[1][language];
   if (a !== 1) return undefined;
   const phase = PHASES.find(({ from }) => c >= from && c < from + 20);
-  const quantity: Name | undefined = QUANTITIES[phase ? c - phase.from + 1 : c] ?? undefined;
+  const total = phase ? c - phase.from + 1 : c;
+  const quantity: Name | undefined = QUANTITIES[total];
   const processing = PROCESSINGS[d];
   if (!quantity || !processing) return undefined;
   const what = processing.isEnergy ? quantity.energy?.[language] : quantity.power[language];
   if (what === undefined) return undefined;
-  const parts = [what, phase?.name[language], processing.name[language], e > 0 && e < 64 ? `${TARIFF[language]} ${e}` : undefined, f < 100 ? `(${f})` : undefined, b > 0 ? `#${b}` : undefined];
+  const parts = [what, phase?.name[language], processing.name[language], ofGroupE(total, d, e, language), f < 100 ? `(${f})` : undefined, b > 0 ? `#${b}` : undefined];
   return parts.filter((part) => part).join(' ');
+}
+
+function ofGroupE(quantity: number, processing: number, e: number, language: Language): string | undefined {
+  if (!HARMONIC_QUANTITIES.has(quantity) || !HARMONIC_PROCESSINGS.has(processing)) return e > 0 && e < 64 ? `${TARIFF[language]} ${e}` : undefined;
+  if (e === 124) return DISTORTION[language];
+  return e > 0 && e <= 120 ? `${HARMONIC[language]} ${e}` : undefined;
 }

@@ -1,4 +1,5 @@
-// What a profile captures, how often and in which order (Blue Book 4.3.6), asked once per meter.
+// What a profile captures, how often and in which order (Blue Book 4.3.6). Asked once per meter; and again in each
+// association where that costs one list at most, for a meter may have been set up anew and its columns mean others now.
 import { toHex } from '../wire/bytes';
 import type { Dialogue } from '../wire/dialogue';
 import { ReadError } from '../wire/errors';
@@ -16,7 +17,7 @@ export function* described(talk: MeterTalk, wanted: WantedProfile): Dialogue<Pro
   const { services, notes, identity } = talk;
   const key = toHex(wanted.obis);
   const of = (attribute: number): Attribute => ({ classId: 7, instance: wanted.obis, attribute });
-  const known = notes.profiles.get(key);
+  const known = services.canList && !identity.confirmed.has(key) ? undefined : notes.profiles.get(key);
   const needsClock = notes.deviation === undefined && [wanted.from, wanted.to].some((moment) => moment && !moment.isLocal);
   const asked = [...(known ? [] : [of(3), of(4), of(5)]), ...(needsClock ? [CLOCK_TIME] : [])];
   const { asked: name } = identity;
@@ -30,7 +31,9 @@ export function* described(talk: MeterTalk, wanted: WantedProfile): Dialogue<Pro
       const [first] = results;
       if (first && 'refused' in first) throw accessRefusal(first.refused);
       if (first && 'failed' in first) throw first.failed;
-      notes.profiles.set(key, profileNotes(data[0], data[1], data[2]));
+      const { way, hasColumnSelection } = notes.profiles.get(key) ?? UNTRIED;
+      notes.profiles.set(key, { ...profileNotes(data[0], data[1], data[2]), way, hasColumnSelection });
+      identity.confirmed.add(key);
     }
   }
   const profile = notes.profiles.get(key);
@@ -44,15 +47,18 @@ export function* described(talk: MeterTalk, wanted: WantedProfile): Dialogue<Pro
   return profile;
 }
 
-function profileNotes(objects: Data | undefined, period: Data | undefined, sort: Data | undefined): ProfileNotes {
+function profileNotes(objects: Data | undefined, period: Data | undefined, sort: Data | undefined): Omit<ProfileNotes, keyof typeof UNTRIED> {
   if (objects?.type !== 'array') throw new ReadError('BAD_VALUE', 'the capture objects of the profile are no list');
   return {
     captured: objects.value.map(captureObject),
-    periodS: typeof period?.value === 'number' ? period.value : undefined,
+    periodS: typeof period?.value === 'number' && !isSorted(sort) ? period.value : undefined,
     isNewestFirst: sort?.value === SORT_LIFO,
-    way: 'range',
-    hasColumnSelection: true,
   };
+}
+
+/** Sorted by a value instead of by time: rows that stand together are no capture period apart. */
+function isSorted(sort: Data | undefined): boolean {
+  return typeof sort?.value === 'number' && sort.value > SORT_LIFO;
 }
 
 function captureObject(data: Data): CaptureObject {
@@ -67,5 +73,6 @@ function deviationOf(clock: Data | undefined): number | null {
 }
 
 const CLOCK_TIME: Attribute = { classId: 8, instance: Uint8Array.of(0, 0, 1, 0, 0, 255), attribute: 2 };
+const UNTRIED: Pick<ProfileNotes, 'way' | 'hasColumnSelection'> = { way: 'range', hasColumnSelection: true };
 /** sort_method 2: the newest row stands first. */
 const SORT_LIFO = 2;

@@ -3,7 +3,7 @@ import type { Column, Row, Value } from '../reading';
 import { ReadError } from '../wire/errors';
 import type { Data } from './axdr';
 import { meaningOf, plainValue, scaledMeaning, timeOf, type ScalerUnit } from './cosem';
-import { COSEM_CLASSES } from './cosem-classes';
+import { isScaled } from './cosem-classes';
 import { clockDoubts, isoOf, laterBy, type DateTime } from './date-time';
 import type { CaptureObject } from './notes';
 import { obisName, obisText } from './obis';
@@ -59,10 +59,6 @@ export function columnsOf({ captured, scalerOf }: RowRules, language: Language):
   });
 }
 
-export function isScaled(column: CaptureObject): boolean {
-  return COSEM_CLASSES[column.classId]?.attributes[column.attribute]?.[1] === 'scaled';
-}
-
 /**
  * null-data in a row: "the value can be derived from the previous one" (Blue Book 4.3.6.2.2) - the same value, or the
  * time one capture period on. Delta types add to the previous value. In a first row there is nothing to derive from.
@@ -100,7 +96,8 @@ function rowOf(time: DateTime | undefined, values: readonly Value[]): Row {
 
 /** One function per column, so that rows do not look up what their column says. */
 function decoderOf(column: CaptureObject, scalerUnit: ScalerUnit | undefined): (cell: Data) => Value {
-  if (column.dataIndex > 0) return plainValue; // one element of a structured attribute: its class does not say which
+  // One element of a structured attribute: its class does not say which. A simple attribute has none, whatever the index says.
+  if (column.dataIndex > 0 && !isScaled(column)) return plainValue;
   if (!isScaled(column)) return (cell) => (cell.type === 'null-data' ? null : meaningOf(column.classId, column.attribute, cell, undefined).value);
   if (!scalerUnit) return () => null; // a number of unknown scale is no value
   const power = 10 ** Math.abs(scalerUnit.scaler);

@@ -6,12 +6,15 @@ import { asReadError, ReadError, type ErrorCode } from '../wire/errors';
 import type { Column, Row } from '../reading';
 import { decodeLeadingItems, type Data } from './axdr';
 import { learnScalers, type MeterTalk } from './attributes';
+import { isScaled } from './cosem-classes';
 import type { CaptureObject, MeterNotes, ProfileNotes, ProfileWay } from './notes';
 import { obisText } from './obis';
 import { objectKey } from './objects';
+import { entriesOf, reckonedAges, widened, type Ages } from './profile-entries';
+import { isAdjoining, joinedRows } from './profile-join';
 import { described } from './profile-description';
 import { rowsAtOnce, type LinkFigures } from './plan';
-import { columnsOf, isClock, isScaled, rowsOf, type RowRules, type TimedRow } from './profile-rows';
+import { columnsOf, isClock, rowsOf, type RowRules, type TimedRow } from './profile-rows';
 import type { Moment, WantedProfile } from './requests';
 import { accessRefusal } from './result-codes';
 import { comparableMs, entrySelection, momentOctets, rangeSelection } from './selection';
@@ -79,7 +82,8 @@ function* byRange(reader: Reader): Dialogue<readonly TimedRow[] | { readonly ref
   const last = (wanted.to?.ms ?? END_OF_TIME) + slack;
   const stepMs = pieceMs(reader);
   const columns = profile.hasColumnSelection && reader.chosen.length < profile.captured.length ? reader.chosen : [];
-  const rows: TimedRow[] = [];
+  let rows: readonly TimedRow[] = [];
+  let isAgain = false;
   for (let from = (wanted.from?.ms ?? START_OF_TIME) - slack; from <= last; ) {
     const until = wanted.from && wanted.to ? Math.min(last, from + stepMs) : last;
     const ends = [from, until].map((ms) => momentOctets({ ms, isLocal }, deviation));
@@ -88,8 +92,9 @@ function* byRange(reader: Reader): Dialogue<readonly TimedRow[] | { readonly ref
       if (rows.length === 0) return piece;
       throw piece.refused;
     }
-    rows.push(...piece.rows);
-    from = piece.isWhole ? until + 1000 : afterLast(piece.rows, isLocal, deviation, from);
+    rows = joinedRows(rows, piece.rows, isAgain);
+    isAgain = !piece.isWhole;
+    from = piece.isWhole ? until + 1000 : againFrom(piece.rows, isLocal, deviation, from);
   }
   return rows;
 }
@@ -101,44 +106,48 @@ function* byEntry(reader: Reader): Dialogue<readonly TimedRow[] | { readonly ref
   const count = 'data' in inUse && typeof inUse.data.value === 'number' ? inUse.data.value : undefined;
   if (count === undefined) return { refused: accessRefusal('refused' in inUse ? inUse.refused : 250) };
   if (count === 0) return [];
-  const span = wanted.entries === undefined ? yield* reckonedSpan(reader, count) : newest(profile, count, wanted.entries);
-  if ('refused' in span) return span;
-  for (let { first } = span; ; ) {
-    const rows = yield* entries(reader, first, span.last);
+  if (wanted.entries !== undefined) {
+    const rows = yield* entries(reader, entriesOf({ youngest: 1, oldest: Math.min(count, wanted.entries) }, count, profile));
+    return 'refused' in rows ? rows : rows.slice(-wanted.entries);
+  }
+  const reckoned = yield* agesOfRange(reader, count);
+  if ('refused' in reckoned) return reckoned;
+  for (let ages: Ages = reckoned; ; ) {
+    const rows = yield* entries(reader, entriesOf(ages, count, profile));
     if ('refused' in rows) return rows;
-    if (first === 1 || wanted.entries !== undefined || reachesFrom(reader, rows)) return rows;
-    first = Math.max(1, first - (span.last - first + WIDEN_ENTRIES)); // more rows than periods: a clock was set, or daylight saving
+    const wider = widened(ages, count, { from: reaches(reader, rows, 'from'), to: reaches(reader, rows, 'to') });
+    if (!wider) return rows;
+    ages = wider;
   }
 }
 
-function* entries(reader: Reader, first: number, last: number): Dialogue<readonly TimedRow[] | { readonly refused: ReadError }> {
-  const rows: TimedRow[] = [];
-  for (let from = first; from <= last; ) {
-    const piece: Piece = yield* readPiece(reader, entrySelection(from, last));
+/** After a break the last rows are asked for again: a full buffer moves up by one entry with every row captured meanwhile. */
+function* entries(reader: Reader, span: { readonly first: number; readonly last: number }): Dialogue<readonly TimedRow[] | { readonly refused: ReadError }> {
+  let rows: readonly TimedRow[] = [];
+  for (let from = span.first; ; ) {
+    const piece: Piece = yield* readPiece(reader, entrySelection(from, span.last));
     if ('refused' in piece) return piece;
-    rows.push(...piece.rows);
-    if (piece.isWhole) break;
-    from += piece.rows.length;
+    const isLost = piece.rows.length > 0 && !isAdjoining(rows, piece.rows);
+    if (!isLost) rows = joinedRows(rows, piece.rows, true);
+    if (piece.isWhole && !isLost) return rows;
+    if (isLost || rows.some(({ time }) => time === undefined)) rows = []; // no place to go on from: from the start once more
+    from = Math.max(span.first, span.first + rows.length - OVERLAP_ENTRIES);
   }
-  return rows;
 }
 
-function* reckonedSpan(reader: Reader, count: number): Dialogue<{ readonly first: number; readonly last: number } | { readonly refused: ReadError }> {
+function* agesOfRange(reader: Reader, count: number): Dialogue<Ages | { readonly refused: ReadError }> {
   const { profile, wanted, talk } = reader;
+  const all: Ages = { youngest: 1, oldest: count };
   const periodMs = (profile.periodS ?? 0) * 1000;
-  if (periodMs === 0) return { first: 1, last: count };
+  if (periodMs === 0) return all;
   const isLocal = (wanted.from ?? wanted.to)?.isLocal ?? true;
   const deviation = deviationFor(talk.notes, isLocal);
-  const piece: Piece = yield* readPiece(reader, entrySelection(profile.isNewestFirst ? 1 : count, profile.isNewestFirst ? 1 : count));
+  const newest = entriesOf({ youngest: 1, oldest: 1 }, count, profile);
+  const piece: Piece = yield* readPiece(reader, entrySelection(newest.first, newest.last));
   if ('refused' in piece) return piece;
   const time = piece.rows[0]?.time;
   const newestMs = time ? comparableMs(time, isLocal, deviation) : null;
-  if (newestMs === null) return { first: 1, last: count };
-  const ago = (ms: number): number => Math.floor((newestMs - ms) / periodMs);
-  const spare = SPARE_ENTRIES + Math.ceil(HOUR_MS / periodMs);
-  const oldest = Math.min(count, Math.max(1, (wanted.from ? ago(wanted.from.ms) : count) + 1 + spare));
-  const youngest = Math.max(1, Math.min(count, (wanted.to ? ago(wanted.to.ms) : 0) + 1 - spare));
-  return profile.isNewestFirst ? { first: youngest, last: oldest } : { first: count + 1 - oldest, last: count + 1 - youngest };
+  return newestMs === null ? all : reckonedAges(newestMs, periodMs, count, wanted.from?.ms, wanted.to?.ms);
 }
 
 function* whole(reader: Reader): Dialogue<readonly TimedRow[] | { readonly refused: ReadError }> {
@@ -212,28 +221,28 @@ function inRange({ wanted, talk }: Reader, rows: readonly TimedRow[]): readonly 
   });
 }
 
-function reachesFrom({ wanted, talk }: Reader, rows: readonly TimedRow[]): boolean {
-  const from: Moment | undefined = wanted.from;
-  return from === undefined || rows.some(({ time }) => {
-    const ms = time ? comparableMs(time, from.isLocal, talk.notes.deviation ?? null) : null;
-    return ms !== null && ms <= from.ms;
+/** Whether rows on the far side of an end were seen, so that none within it is missing. */
+function reaches({ wanted, talk }: Reader, rows: readonly TimedRow[], end: 'from' | 'to'): boolean {
+  const moment: Moment | undefined = wanted[end];
+  return moment !== undefined && rows.some(({ time }) => {
+    const ms = time ? comparableMs(time, moment.isLocal, talk.notes.deviation ?? null) : null;
+    return ms !== null && (end === 'from' ? ms <= moment.ms : ms > moment.ms);
   });
 }
 
-function afterLast(rows: readonly TimedRow[], isLocal: boolean, deviation: number | null, from: number): number {
+/**
+ * Where a range goes on after a break: an hour before the last row, for in the night when the clock goes back later rows
+ * bear earlier times. At the last row itself it would be too late as well: several rows may be of one second.
+ */
+function againFrom(rows: readonly TimedRow[], isLocal: boolean, deviation: number | null, from: number): number {
   const times = rows.flatMap(({ time }) => (time ? (comparableMs(time, isLocal, deviation) ?? []) : []));
-  return times.length === 0 ? from : Math.max(from, ...times.slice(-1)) + 1000;
+  return Math.max(from, ...times.slice(-1).map((ms) => ms - HOUR_MS));
 }
 
 /** How much of a range goes into one request. */
 function pieceMs({ profile, chosen, talk }: Reader): number {
   const rowOctets = 2 + 14 + 6 * Math.max(1, chosen.length - 1);
   return profile.periodS ? rowsAtOnce(rowOctets, talk.figures) * profile.periodS * 1000 : Infinity;
-}
-
-function newest(profile: ProfileNotes, count: number, wanted: number): { readonly first: number; readonly last: number } {
-  const rows = Math.min(count, wanted);
-  return profile.isNewestFirst ? { first: 1, last: rows } : { first: count - rows + 1, last: count };
 }
 
 function deviationFor(notes: MeterNotes, isLocal: boolean): number | null {
@@ -250,9 +259,8 @@ const valueColumns = (captured: readonly CaptureObject[]): readonly CaptureObjec
 const SELECTION_REFUSALS: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['REQUEST_REFUSED', 'ACCESS_DENIED']);
 const NOTHING = new Uint8Array(0);
 const MAX_BREAKS = 4;
-/** Rows more than reckoned at both ends, for a row at the edge and one added meanwhile; an hour more for daylight saving. */
-const SPARE_ENTRIES = 2;
-const WIDEN_ENTRIES = 96;
+/** Rows that a meter may capture during a break without the whole being read again. */
+const OVERLAP_ENTRIES = 8;
 const HOUR_MS = 3_600_000;
 const START_OF_TIME = Date.UTC(2000, 0, 1);
 const END_OF_TIME = Date.UTC(2099, 11, 31, 23, 59, 59);

@@ -5,6 +5,7 @@ import { ReadError } from '../wire/errors';
 import type { Reading, Value } from '../reading';
 import type { Data } from './axdr';
 import { checkOptions } from './check-options';
+import { isScaled } from './cosem-classes';
 import { logicalNameOf, meaningOf, plainValue, scaledMeaning, scalerUnitOf, timeOf } from './cosem';
 import { decodeDateTime, isoOf } from './date-time';
 import { obisName, obisText } from './obis';
@@ -12,7 +13,7 @@ import type { Language } from './obis-names';
 import type { AssociationOptions } from './options';
 import { Protector } from './protection';
 import { decodeGeneralBlock } from './xdlms/block';
-import { decodeNotification, isNotification, type Notification } from './xdlms/notification';
+import { decodeNotification, isNotification, type EventNotification, type Notification } from './xdlms/notification';
 import { TAG, tagOf } from './xdlms/tags';
 
 export interface Push {
@@ -30,6 +31,7 @@ export function isPush(apdu: Uint8Array): boolean {
 /** Collects the APDUs that one meter pushes; blocks of one message belong together until the last. */
 export class PushCollector {
   private parts: Uint8Array[] = [];
+  private octets = 0;
   private readonly protector: Protector | undefined;
 
   constructor(
@@ -50,20 +52,26 @@ export class PushCollector {
   /** What comes next does not follow. */
   cut(): void {
     this.parts = [];
+    this.octets = 0;
   }
 
   /** Nobody asks for a lost block of a push again: a gap ends the message. */
   private joined(apdu: Uint8Array): Uint8Array | undefined {
     const block = decodeGeneralBlock(apdu);
-    if (block.block === 1) this.parts = [];
+    if (block.block === 1) this.cut();
     if (block.block !== this.parts.length + 1) {
-      this.parts = [];
+      this.cut();
       throw new ReadError('BAD_FRAME', `block ${block.block} of a notification came without the ones before it; the notification is lost`);
+    }
+    this.octets += block.data.length;
+    if (this.octets > MAX_OCTETS) {
+      this.cut();
+      throw new ReadError('BAD_FRAME', `the blocks of a notification exceed ${MAX_OCTETS} octets; the notification is lost`);
     }
     this.parts.push(block.data);
     if (!block.isLast) return undefined;
     const whole = concatBytes(...this.parts);
-    this.parts = [];
+    this.cut();
     return whole;
   }
 }
@@ -75,13 +83,19 @@ export function pushOf(notification: Notification, language: Language): Push {
       return { kind: 'data', ...(at && { at }), readings: readingsOf(notification.body, language) };
     }
     case 'event': {
-      const { classId, instance, attribute, body } = notification;
       const at = notification.time && sentAt(notification.time);
-      return { kind: 'event', ...(at && { at }), readings: [{ ...head(instance, language), ...meaningOf(classId, attribute, body, undefined) }] };
+      return { kind: 'event', ...(at && { at }), readings: [eventReading(notification, language)] };
     }
     case 'report':
       return { kind: 'report', readings: notification.values.map((value, i) => ({ name: shortName(notification.names[i]), id: shortName(notification.names[i]), value: plainValue(value) })) };
   }
+}
+
+/** The number of a register comes without its scaler, so it is told raw only. */
+function eventReading({ classId, instance, attribute, body }: EventNotification, language: Language): Reading {
+  const { value, ...rest } = meaningOf(classId, attribute, body, undefined);
+  if (!isScaled({ classId, attribute }) || !isNumber(body)) return { ...head(instance, language), value, ...rest };
+  return { ...head(instance, language), raw: String(value), error: { code: 'BAD_VALUE', message: 'the event tells no scaler and unit of this register, so its number has no sure meaning; read the register' } };
 }
 
 /**
@@ -125,7 +139,10 @@ function sentAt(octets: Uint8Array): string | undefined {
   return octets.length === 12 ? (isoOf(decodeDateTime(octets)) ?? undefined) : undefined;
 }
 
+const isNumber = ({ value }: Data): boolean => typeof value === 'number' || typeof value === 'bigint';
 const head = (name: Uint8Array, language: Language): { readonly name: string; readonly id: string } => ({ name: obisName(name, language) ?? obisText(name), id: obisText(name) });
 const shortName = (name: number | undefined): string => `SN ${(name ?? 0).toString(16).padStart(4, '0').toUpperCase()}`;
 /** glo- and ded-event-notification, general-glo, general-ded, general-ciphering, general-signing. */
 const CIPHERED: ReadonlySet<number> = new Set([0xca, 0xd2, 0xdb, 0xdc, 0xdd, 0xdf]);
+/** Of one message in blocks: 256 meters may be sending one at the same time. */
+const MAX_OCTETS = 1 << 18;

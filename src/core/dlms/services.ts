@@ -35,6 +35,12 @@ export class Services {
     return this.association.has(this.isShortName ? 'parameterizedAccess' : 'selectiveAccess');
   }
 
+  /** Whether several attributes cost no more round trips than one. */
+  get canList(): boolean {
+    const { association, notes } = this;
+    return notes.listLimit >= FEW && (association.has('multipleReferences') || (!this.isShortName && association.has('access')));
+  }
+
   /** One result per wanted attribute, in their order. */
   *get(wanted: readonly Attribute[]): Dialogue<readonly AttributeResult[]> {
     if (this.isShortName) return yield* this.readAll(wanted);
@@ -134,6 +140,7 @@ export class Services {
 
   /** The parts of an answer in data blocks, asked for one by one (Green Book 9.4.6.3, service-specific block transfer). */
   private *joined(first: Extract<GetResponse, { kind: 'block' }>, progress: Progress): Dialogue<{ raw: Uint8Array } | { refused: number }> {
+    checkOrder(first.block, 1);
     for (let block = first, octets = 0; ; ) {
       if ('refused' in block.result) return block.result;
       progress.push(block.result.raw);
@@ -145,7 +152,7 @@ export class Services {
         if (next.kind === 'normal' && 'refused' in next.result) return next.result;
         throw unexpected('another answer between blocks');
       }
-      if (next.block !== block.block + 1) throw new ReadError('BAD_FRAME', `block ${next.block} came where ${block.block + 1} was due; a block was lost or came twice`);
+      checkOrder(next.block, block.block + 1);
       block = next;
     }
   }
@@ -186,13 +193,15 @@ export class Services {
   }
 
   private *joinedRead(first: Extract<ReadResult, { raw: Uint8Array }>, progress: Progress): Dialogue<readonly ReadResult[]> {
-    for (let block = first; ; ) {
+    checkOrder(first.block, 1);
+    for (let block = first, octets = 0; ; ) {
       progress.push(block.raw);
+      octets += block.raw.length;
       if (block.isLast) return decodeReadResults(concatBytes(...progress));
-      if (progress.length > MAX_BLOCKS) throw unexpected('blocks without end');
+      if (octets > MAX_OCTETS || progress.length > MAX_BLOCKS) throw unexpected('blocks without end');
       const [next] = decodeReadResponse(yield* this.association.request(encodeReadRequest([{ kind: 'block', block: block.block }])));
       if (!next || !('raw' in next)) return next ? [next] : [];
-      if (next.block !== block.block + 1) throw new ReadError('BAD_FRAME', `block ${next.block} came where ${block.block + 1} was due; a block was lost or came twice`);
+      checkOrder(next.block, block.block + 1);
       block = next;
     }
   }
@@ -222,11 +231,17 @@ export class Services {
   }
 }
 
+/** Blocks are numbered from 1 (Green Book 9.4.6.3). */
+function checkOrder(came: number, due: number): void {
+  if (came !== due) throw new ReadError('BAD_FRAME', `block ${came} came where ${due} was due; a block was lost or came twice`);
+}
+
 const unexpected = (what: string): ReadError => new ReadError('BAD_VALUE', `the meter sent ${what}; note its type and firmware and report it`);
 
 /** Answers that say "not like this": a shorter list may go. Silence and noise say nothing about lists. */
 const LIST_REFUSALS: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['REQUEST_REFUSED', 'BAD_VALUE', 'ACCESS_DENIED']);
 const LIST_HEAD = 8;
+const FEW = 5;
 const MAX_STRAYS = 3;
 const MAX_BLOCKS = 8192;
 const MAX_OCTETS = 16 * 1024 * 1024;

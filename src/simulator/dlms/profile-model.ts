@@ -14,16 +14,25 @@ export interface ProfileModel {
   readonly baseName: number;
   readonly periodS: number;
   readonly columns: readonly ProfileColumn[];
-  readonly count: number;
+  /** Rows captured so far; a function for a meter that goes on capturing. */
+  readonly count: number | (() => number);
+  /** Rows that the buffer holds: the oldest one falls out for each new one. */
+  readonly capacity?: number;
   /** Local fields of the first row's time, as if UTC. */
   readonly firstMs: number;
+  /** Local fields of row i, where they are not one period on: a clock that was set, daylight saving, a power cut. */
+  readonly timeMs?: (i: number) => number;
   readonly deviation: number | null;
   /** The cells of row i behind the clock. */
   readonly cells: (i: number) => readonly Data[];
   readonly newestFirst?: boolean;
+  /** What attribute 5 says, where it is neither FIFO nor LIFO. */
+  readonly sortMethod?: number;
   /** Selectors that this meter refuses, and whether it refuses columns. */
   readonly refuses?: readonly number[];
   readonly refusesColumns?: boolean;
+  /** A range is answered with the whole buffer. */
+  readonly ignoresRange?: boolean;
   /** Times and repeated values are left out (null-data). */
   readonly compressed?: boolean;
   readonly compact?: boolean;
@@ -37,10 +46,10 @@ export function profileObject(model: ProfileModel): SimObject {
       [2, () => bufferOf(model, allRows(model), model.columns.map((_, i) => i))],
       [3, definitions],
       [4, u32(model.periodS)],
-      [5, { type: 'enum', value: model.newestFirst ? 2 : 1 }],
+      [5, { type: 'enum', value: model.sortMethod ?? (model.newestFirst ? 2 : 1) }],
       [6, structure(u16(8), octets(Uint8Array.of(0, 0, 1, 0, 0, 255)), { type: 'integer', value: 2 }, u16(0))],
-      [7, u32(model.count)],
-      [8, u32(model.count)],
+      [7, () => u32(allRows(model).length)],
+      [8, u32(model.capacity ?? counted(model))],
     ]),
     select: (selector, parameter) => selected(model, selector, parameter),
   };
@@ -55,7 +64,7 @@ function selected(model: ProfileModel, selector: number, parameter: Data): Data 
     if (!(from?.value instanceof Uint8Array) || !(to?.value instanceof Uint8Array) || columns?.type !== 'array') return REFUSED.mismatch;
     if (columns.value.length > 0 && model.refusesColumns) return REFUSED.mismatch;
     const [first, last] = [instant(from.value, model.deviation), instant(to.value, model.deviation)];
-    const rows = allRows(model).filter((i) => timeMs(model, i) >= first && timeMs(model, i) <= last);
+    const rows = allRows(model).filter((i) => model.ignoresRange || (timeMs(model, i) >= first && timeMs(model, i) <= last));
     return bufferOf(model, rows, columns.value.length === 0 ? all : all.filter((c) => columns.value.some((definition) => isColumn(model.columns[c], definition))));
   }
   if (selector === 2) {
@@ -88,7 +97,7 @@ function clockCell(model: ProfileModel, i: number): Data {
 
 /** Local fields as ms. */
 function timeMs(model: ProfileModel, i: number): number {
-  return model.firstMs + i * model.periodS * 1000;
+  return model.timeMs?.(i) ?? model.firstMs + i * model.periodS * 1000;
 }
 
 /** A moment of a request in this meter's local fields; its own deviation, if told, is respected. */
@@ -99,8 +108,14 @@ function instant(octetsOfTime: Uint8Array, deviation: number | null): number {
 }
 
 function allRows(model: ProfileModel): readonly number[] {
-  const rows = Array.from({ length: model.count }, (_, i) => i);
+  const count = counted(model);
+  const length = Math.min(count, model.capacity ?? count);
+  const rows = Array.from({ length }, (_, i) => count - length + i);
   return model.newestFirst ? rows.reverse() : rows;
+}
+
+function counted({ count }: ProfileModel): number {
+  return typeof count === 'number' ? count : count();
 }
 
 function isColumn(column: ProfileColumn | undefined, definition: Data): boolean {

@@ -14,7 +14,8 @@ import { rowsOf } from '../../../src/core/dlms/profile-rows';
 import { PushCollector } from '../../../src/core/dlms/push';
 import { fromHex } from '../../../src/core/wire/bytes';
 import type { Readout } from '../../../src/core/reading';
-import { profileCells, PROFILE_START_MS } from '../../../src/simulator/dlms/demo-objects';
+import { demoObjects, profileCells, PROFILE_START_MS } from '../../../src/simulator/dlms/demo-objects';
+import { profileObject, type ProfileModel } from '../../../src/simulator/dlms/profile-model';
 import { DlmsSession } from '../../../src/core/dlms/session';
 import { DlmsServer } from '../../../src/simulator/dlms/application';
 import { bench, FakeLink, LN_ALL, PASSWORD, run, thrown, type BenchOptions } from '../../support/dlms-bench';
@@ -201,6 +202,27 @@ describe('profiles', () => {
     const selectors = set.server.requests.slice(before).filter((apdu) => apdu[4] === 7 && apdu[11] === 2).map((apdu) => apdu[13]);
     assert.ok(selectors.length > 0 && selectors.every((selector) => selector === 2));
   });
+  it('notices columns that were set up anew between two reads, and asks for them once per association', () => {
+    const demo = { deviceName: 'MTX1000000000001', client: 16, counter: () => 0, clockMs: Date.UTC(2026, 10, 22, 8, 30), deviation: -60 };
+    const objects = [...demoObjects(demo)];
+    const set = bench({ server: { objects } });
+    assert.deepEqual(set.read({ kind: 'profile', profile: DAY }).columns?.map(({ unit }) => unit), [undefined, 'Wh', 'Wh', 'V']);
+    const at = objects.findIndex(({ classId }) => classId === 7);
+    const turned: ProfileModel['cells'] = (i) => [...profileCells(i)].reverse();
+    const columns = ['0-0:1.0.0', '32.7.0', '2.8.0', '1.8.0', '0-0:96.10.1'].map((code, i) => ({ classId: [8, 3, 3, 3, 1][i] ?? 1, instance: parseObis(code), attribute: 2 }));
+    objects[at] = profileObject({ instance: DAY.obis, baseName: 0x4000, periodS: 900, count: 35 * 96, firstMs: PROFILE_START_MS, deviation: -60, cells: turned, columns });
+    const session = set.session();
+    run(session.open());
+    const [first, second] = [0, 1].map(() => {
+      const before = set.exchanges();
+      const { rows, columns: shown } = run(session.read({ kind: 'profile', profile: DAY }));
+      assert.deepEqual(shown?.map(({ unit }) => unit), ['V', 'Wh', 'Wh', undefined]);
+      assert.deepEqual(rows, ONE_DAY?.map((row) => ({ ...row, values: [...row.values].reverse() })));
+      return set.exchanges() - before;
+    });
+    run(session.close());
+    assert.deepEqual([first, second], [2, 1]);
+  });
   it('selects columns, and does without where the meter refuses them', () => {
     for (const refusesColumns of [false, true]) {
       const readout = bench({ demo: { profile: { refusesColumns } } }).read({ kind: 'profile', profile: { ...DAY, columns: [parseObis('1.8.0')] } });
@@ -244,6 +266,64 @@ describe('profiles', () => {
       }
     }
   });
+  it('goes on at the right entry after a break, whatever the meter captured meanwhile', () => {
+    for (const captured of [0, 1, 3, 12]) {
+      for (let lost = 7; lost < 34; lost += 3) {
+        let count = 300;
+        let heard = 0;
+        const loses = (): boolean => ++heard === lost && (count += captured) > 0;
+        const set = bench({ server: { sendPdu: 128 }, demo: { profile: { refuses: [1], count: () => count, capacity: 300 } }, loses });
+        assert.deepEqual(set.read({ kind: 'profile', profile: DAY }).rows, ONE_DAY, `${captured} captured, answer ${lost} lost`);
+        heard = 0;
+        const newest = set.read({ kind: 'profile', profile: { obis: DAY.obis, entries: 97 } }).rows ?? [];
+        const last = Date.parse(newest[96]?.at.slice(0, 19) + 'Z');
+        assert.ok(index(last) >= count - 1 - captured, 'no row missing that stood there at the start');
+        assert.deepEqual(newest, expected(last - 96 * 900_000, last), `${captured} captured, answer ${lost} lost, newest`);
+      }
+    }
+  });
+  it('goes on after a break in the night of the clock change and between rows of one second', () => {
+    const back = index(Date.UTC(2026, 9, 2, 3)); // 03:00 is 02:00 again
+    const backwards = (i: number): number => PROFILE_START_MS + (i - (i >= back ? 4 : 0)) * 900_000;
+    const inThrees = (i: number): number => PROFILE_START_MS + Math.floor(i / 3) * 3 * 900_000;
+    for (const timeMs of [backwards, inThrees]) {
+      const wanted = Array.from({ length: 35 * 96 }, (_, i) => i).filter((i) => timeMs(i) >= Date.UTC(2026, 9, 2) && timeMs(i) <= Date.UTC(2026, 9, 2, 6)).map((i) => Number(profileCells(i)[1]?.value));
+      for (let lost = 4; lost < 14; lost++) {
+        let heard = 0;
+        const set = bench({ server: { sendPdu: 128 }, demo: { profile: { deviation: null, timeMs } }, loses: () => ++heard === lost });
+        const rows = set.read({ kind: 'profile', profile: { ...DAY, to: local(2, 6) } }).rows ?? [];
+        assert.deepEqual(rows.map(({ values }) => values[1]), wanted, `answer ${lost} lost`);
+      }
+    }
+  });
+  it('reads on by entries until both ends are reached: after a power cut and after clocks set back', () => {
+    const cut = (i: number): number => PROFILE_START_MS + (i + (i >= index(Date.UTC(2026, 9, 20)) ? 900 : 0)) * 900_000;
+    const setBack = (i: number): number => PROFILE_START_MS + (i - (i >= index(Date.UTC(2026, 9, 20)) ? 500 : 0)) * 900_000;
+    for (const newestFirst of [false, true]) {
+      assert.deepEqual(profileRows({ demo: { profile: { refuses: [1], newestFirst, timeMs: cut } } }), ONE_DAY, `cut, newest first ${newestFirst}`);
+      assert.deepEqual(profileRows({ demo: { profile: { refuses: [1], newestFirst, timeMs: setBack } } }), ONE_DAY, `set back, newest first ${newestFirst}`);
+    }
+  });
+  it('doubles no row where a meter answers every range with its whole buffer', () => {
+    assert.deepEqual(profileRows({ demo: { profile: { ignoresRange: true } } }, { obis: DAY.obis, from: local(1), to: { ms: Date.UTC(2026, 10, 30), isLocal: true } }), expected(PROFILE_START_MS, PROFILE_START_MS + (35 * 96 - 1) * 900_000));
+    assert.deepEqual(profileRows({ demo: { profile: { ignoresRange: true } } }), ONE_DAY);
+  });
+  it('refuses blocks that do not begin with the first', () => {
+    const late = (answer: Uint8Array): Uint8Array => {
+      const copy = answer.slice();
+      if (copy[0] === 0xc4 && copy[1] === 2) copy[7] = (copy[7] ?? 0) + 1;
+      return copy;
+    };
+    const list = bench({ server: { sendPdu: 60 }, change: late });
+    assert.match(thrown(() => list.read({ kind: 'attributes', items: TEN })).detail, /block 2 came where 1 was due/);
+    const short = (answer: Uint8Array): Uint8Array => {
+      const copy = answer.slice();
+      if (copy[0] === 0x0c && copy[2] === 2) copy[5] = (copy[5] ?? 0) + 1;
+      return copy;
+    };
+    const sn = bench({ server: { referencing: 'SN', sendPdu: 128 }, session: { referencing: 'SN' }, change: short });
+    assert.match(thrown(() => sn.read({ kind: 'attributes', items: TEN })).detail, /block 2 came where 1 was due/);
+  });
   it('reports a broken row instead of a value', () => {
     const narrow = (answer: Uint8Array): Uint8Array => (answer.length > 500 ? Buffer.from(Buffer.from(answer).toString('hex').replace(/0205(090c.{24})1100/, '0204$1'), 'hex') : answer);
     assert.match(thrown(() => profileRows({ change: narrow })).detail, /4 values for 5 columns/);
@@ -263,6 +343,15 @@ describe('rows', () => {
     assert.deepEqual(decode(`0104` + `0202${clock}0600000064` + `0202001c05` + `0202001dfff6` + `02020000`, 900), [['2026-11-22T08:30:00+01:00', undefined, 10], ['2026-11-22T08:45:00+01:00', undefined, 10.5], ['2026-11-22T09:00:00+01:00', undefined, 9.5], ['2026-11-22T09:15:00+01:00', undefined, 9.5]]);
     assert.deepEqual(decode(`0102` + `0202${clock}15ffffffffffffffff` + `0202001f01`, 900), [['2026-11-22T08:30:00+01:00', undefined, '1844674407370955161.5'], ['2026-11-22T08:45:00+01:00', undefined, '1844674407370955161.6']]);
     assert.equal(thrown(() => decode(`0101` + `0202${clock}1c05`)).code, 'BAD_VALUE');
+  });
+  it('scale a simple attribute whatever its data index, and leave elements of a structure plain', () => {
+    const rows = (classId: number, attribute: number): unknown => rowsOf([decodeData(fromHex('02011208fc'))], { captured: [{ classId, instance: parseObis('32.7.0'), attribute, dataIndex: 1 }], scalerOf: () => ({ scaler: -1, unit: 35 }), stepS: undefined })[0]?.row.values;
+    assert.deepEqual(rows(3, 2), [230]);
+    assert.deepEqual(rows(1, 2), [2300]);
+  });
+  it('derive no time where the meter sorts by a value', () => {
+    const sorted = bench({ demo: { profile: { compressed: true, sortMethod: 3 } } }).read({ kind: 'profile', profile: DAY });
+    assert.deepEqual(sorted.rows?.slice(0, 3).map(({ at, status }) => [at, status]), [['2026-10-02T00:00:00+01:00', undefined], ['', 'time unknown'], ['', 'time unknown']]);
   });
   it('know what they do not know: a first row without value, a time without period, a doubtful clock', () => {
     assert.deepEqual(decode(`0101` + `0202${clock}00`), [['2026-11-22T08:30:00+01:00', undefined, null]]);
@@ -328,6 +417,10 @@ describe('COSEM meanings', () => {
     assert.equal(obisName(parseObis('1.8.2'), 'en'), 'Active energy import tariff 2');
     assert.equal(obisName(parseObis('21.7.0'), 'es'), 'Potencia activa importada L1');
     assert.equal(obisName(parseObis('52.7.0'), 'es'), 'Tensión L2');
+    assert.equal(obisName(parseObis('32.7.5'), 'en'), 'Voltage L1 harmonic 5'); // group E is no tariff there
+    assert.equal(obisName(parseObis('71.7.124'), 'es'), 'Corriente L3 distorsión armónica total');
+    assert.equal(obisName(parseObis('12.6.1'), 'en'), 'Voltage maximum demand tariff 1');
+    assert.equal(obisName(parseObis('0-1:24.2.1'), 'en'), 'M-Bus value');
     assert.equal(obisName(parseObis('0-0:42.0.0'), 'es'), 'Nombre del dispositivo lógico');
     assert.equal(obisName(parseObis('1-0:199.7.0'), 'en'), undefined);
   });
@@ -365,10 +458,19 @@ describe('pushes', () => {
     assert.deepEqual(push('0202' + '09060100200700ff' + '1200e6'), [{ name: 'Voltage L1', id: '1-0:32.7.0*255', value: 230 }]);
     assert.deepEqual(push('0202' + '1105' + '090c07ea0b1607081e0000ffc400'), [{ name: '1', id: '1', value: 5 }, { name: '2', id: '2', value: '2026-11-22T08:30:00+01:00' }]);
   });
+  it('gives the number of a register in an event raw only, for its scaler did not come along', () => {
+    const collector = new PushCollector({ ...bench().options, credentials: { password: PASSWORD } }, 'en');
+    const event = (classId: string, body: string): unknown => collector.take(fromHex('c200' + classId + '0100200700ff' + '02' + body))?.readings.map(({ value, raw, error }) => [value, raw, error?.code]);
+    assert.deepEqual(event('0003', '1208fc'), [[undefined, '2300', 'BAD_VALUE']]);
+    assert.deepEqual(event('0003', '00'), [[null, undefined, undefined]]);
+    assert.deepEqual(event('0001', '1208fc'), [[2300, undefined, undefined]]);
+  });
   it('joins general blocks and refuses gaps', () => {
     const collector = new PushCollector(bench().options, 'en');
     assert.equal(collector.take(fromHex('e000000100000' + '40f000000')), undefined);
     assert.deepEqual(collector.take(fromHex('e0800002000004' + '01001107'))?.readings, [{ name: '1', id: '1', value: 7 }]);
+    const endless = (): void => { for (let block = 1; block < 1000; block++) collector.take(encodeGeneralBlock({ isLast: false, isStreaming: false, window: 0, block, acknowledged: 0, data: new Uint8Array(1000) })); };
+    assert.match(thrown(endless).detail, /exceed 262144 octets/);
     collector.take(fromHex('e000000100000' + '40f000000'));
     assert.equal(thrown(() => collector.take(fromHex('e0800003000004' + '01001107'))).code, 'BAD_FRAME');
   });
