@@ -45,7 +45,7 @@ export const PROCESSINGS: { readonly [d: number]: { readonly name: Text; readonl
   8: { name: { en: '', es: '' }, isEnergy: true },
   9: { name: { en: 'since last reset', es: 'desde el último cierre' }, isEnergy: true },
   24: { name: { en: 'average', es: 'media' }, isEnergy: false },
-  27: { name: { en: 'last average', es: 'última media' }, isEnergy: false },
+  27: { name: { en: 'current average 5', es: 'media actual 5' }, isEnergy: false },
   29: { name: { en: 'per period', es: 'por periodo' }, isEnergy: true },
 };
 
