@@ -69,6 +69,7 @@ export function* ask(talk: Talk, request: Request, doubt: Doubt, accepts: (earli
   const awaited = ledger.awaited(memory.now());
   const scan = framing.scanAnswer(awaited.map((a) => ({ unit: a.unit, request: a.request, ...(peer.expectEcho ? { expectEcho: true } : {}) })));
   const inbox = new Inbox();
+  inbox.expectEcho(adu);
   let refusal: number | undefined;
   let isLate = false;
   for (;;) {

@@ -26,6 +26,8 @@ export class Inbox {
   private waiting: { readonly scan: PatientScan<unknown>; readonly need: number } | undefined;
   /** All bytes heard, skipped ones included: for `link.bytesIn` and for messages about noise. */
   heard = 0;
+  private echo: Uint8Array | undefined;
+  private echoed = 0;
 
   constructor(private readonly maxBytes = 65_536) {}
 
@@ -39,8 +41,15 @@ export class Inbox {
     this.waiting = undefined;
   }
 
+  /** What was just said: where it comes back first, as on a two-wire line, it is nothing that anybody answered. */
+  expectEcho(said: Uint8Array): void {
+    this.echo = said;
+    this.echoed = 0;
+  }
+
   push(chunk: Uint8Array): void {
     this.heard += chunk.length;
+    if (this.echo) this.passEcho(this.echo, chunk);
     const unread = this.end - this.start;
     if (unread + chunk.length > this.maxBytes) {
       throw new ReadError('BAD_FRAME', `${unread + chunk.length} bytes arrived without a complete answer; the line carries noise or another protocol`);
@@ -86,8 +95,17 @@ export class Inbox {
     }
   }
 
+  private passEcho(echo: Uint8Array, chunk: Uint8Array): void {
+    const part = chunk.subarray(0, echo.length - this.echoed);
+    if (part.some((byte, i) => byte !== echo[this.echoed + i])) return void (this.echo = undefined);
+    this.echoed += part.length;
+    if (this.echoed < echo.length) return;
+    this.heard -= echo.length;
+    this.echo = undefined;
+  }
+
   private silence(bytes: number): ReadError {
-    return bytes === 0
+    return bytes <= 0
       ? new ReadError('NO_REPLY', 'nothing was heard in time')
       : new ReadError('BAD_FRAME', `${bytes} bytes were heard, but no complete and correct answer among them`);
   }
