@@ -8,7 +8,6 @@ import type { WantedProfile } from '../../../src/core/dlms/requests';
 import { CONFORMANCE } from '../../../src/core/dlms/xdlms/initiate';
 import { encodeDataNotification } from '../../../src/core/dlms/xdlms/notification';
 import { encodeGeneralBlock } from '../../../src/core/dlms/xdlms/block';
-import { maskSecrets } from '../../../src/core/dlms/mask';
 import { objectsOfLn } from '../../../src/core/dlms/objects';
 import { rowsOf } from '../../../src/core/dlms/profile-rows';
 import { PushCollector } from '../../../src/core/dlms/push';
@@ -423,14 +422,6 @@ describe('COSEM meanings', () => {
     assert.equal(obisName(parseObis('0-1:24.2.1'), 'en'), 'M-Bus value');
     assert.equal(obisName(parseObis('0-0:42.0.0'), 'es'), 'Nombre del dispositivo lógico');
     assert.equal(obisName(parseObis('1-0:199.7.0'), 'en'), undefined);
-  });
-});
-
-describe('traces', () => {
-  it('hide every secret, wherever it stands', () => {
-    const wire = fromHex('ac0a8008' + '3132333435363738' + '00' + '3132333435363738');
-    assert.equal(Buffer.from(maskSecrets(wire, { password: PASSWORD, highLevel: (challenge) => challenge })).toString('latin1').slice(4), '********\0********');
-    assert.deepEqual(maskSecrets(wire, { password: new Uint8Array(0) }), wire);
   });
 });
 

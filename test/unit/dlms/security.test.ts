@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { accessRefusal, confirmedServiceError, exceptionResponse, releaseRefusal } from '../../../src/core/dlms/result-codes';
 import { decodeEnvelope, openBody, protectBody, takeSecuredBody, encodeEnvelope, type CipherKeys } from '../../../src/core/dlms/ciphering';
 import { answerChallenge, isRightAnswer } from '../../../src/core/dlms/hls';
 import { decodeData } from '../../../src/core/dlms/axdr';
@@ -18,6 +19,9 @@ const vector = (id: string): Vector => VECTORS.find((one) => one.id === id) ?? a
 const bytes = (id: string, field: string): Uint8Array => fromHex(String(vector(id)[field] ?? vector(id).expect[field] ?? assert.fail(`${id}.${field}`)));
 const KEYS: CipherKeys = { suite: 0, encryptionKey: EK, authenticationKey: AK };
 const CLOCK = [{ obis: parseObis('0-0:1.0.0') }, { obis: parseObis('1-0:1.8.0') }];
+
+/** A word that tells a person to do something, behind the fact. */
+const NEXT_STEP = /; .*\b(read|check|change|choose|use|enter|try|look|ask|list|wait|load|another|have)\b/;
 
 describe('security primitives and vectors', () => {
   for (const id of ['hls-md5', 'hls-sha256']) {
@@ -162,10 +166,16 @@ describe('associations', () => {
           const error = thrown(() => value({ server: { quirks: { refuses: [result, source, diagnostic] } } }));
           assert.match(error.code, /ASSOCIATION_REFUSED|ACCESS_DENIED|METER_BUSY/);
           assert.equal(error.stage, 'authenticate');
-          assert.match(error.detail, wording[`${result}.${source}.${diagnostic}`] ?? /./);
+          assert.match(error.detail, wording[`${result}.${source}.${diagnostic}`] ?? NEXT_STEP);
         }
       }
     }
+  });
+  it('says what to do for every other refusal too, named by the standard or not', () => {
+    for (let result = 1; result < 256; result++) assert.match(accessRefusal(result).detail, NEXT_STEP, `data-access-result ${result}`);
+    for (let service = 0; service < 21; service++) for (let kind = 0; kind < 12; kind++) for (let at = 0; at < 9; at++) assert.match(confirmedServiceError(service, kind, at).detail, NEXT_STEP, `${service}.${kind}.${at}`);
+    for (let state = 0; state < 4; state++) for (let service = 0; service < 8; service++) assert.match(exceptionResponse(state, service, service === 6 ? 7 : undefined).detail, NEXT_STEP, `${state}.${service}`);
+    for (const reason of [0, 1, 30, 99]) assert.match(releaseRefusal(reason).detail, /may have to wait/);
   });
   it('names the wrong password', () => {
     const error = thrown(() => value({ client: 1, session: { authentication: 'low', credentials: { password: fromHex('77726f6e67') } } }));
