@@ -26,8 +26,20 @@ export function encodeCommand(command: string, isCrAppended: boolean): Uint8Arra
 export function scanReply(command: string): Scan<AtReply> {
   return (buf) => {
     const reply = decodeReply(buf, command);
+    if (isForeign(buf, command)) {
+      const own = toLatin1(buf).toUpperCase().indexOf(command.toUpperCase());
+      return own > 0 ? { skip: own } : reply.result === '' ? 'more' : { skip: buf.length };
+    }
     return reply.result === '' ? 'more' : { frame: reply, size: buf.length };
   };
+}
+
+/** A late reply to another command: it begins with that one's echo. Without echoes nothing tells it apart but silence. */
+export function isForeign(bytes: Uint8Array, command: string): boolean {
+  const [first = '', ...more] = toLatin1(bytes).replace(/<\/?MTXTUNNEL>|\0/gi, '').trimStart().split(/[\r\n]/);
+  const [heard, own] = [bare(first), bare(command)];
+  const isCut = more.length === 0 && own.startsWith(heard);
+  return ECHO.test(heard) && heard !== own && !isCut && !first.toUpperCase().startsWith(`${command.toUpperCase()} `);
 }
 
 /** What has come so far, taken apart. */
@@ -61,5 +73,6 @@ function bare(text: string): string {
   return text.replace(/\s+/g, '').toUpperCase();
 }
 
+const ECHO = /^AT[+^&%#*$][A-Z]/;
 const RESULT = /^(OK|ERROR|NO CARRIER|\+CM[ES] ERROR:.*)$/i;
 const MAX_COMMAND = 1024;

@@ -3,7 +3,7 @@
 import type { Dialogue } from '../wire/dialogue';
 import { ReadError } from '../wire/errors';
 import { Inbox } from '../wire/inbox';
-import { decodeReply, encodeCommand, scanReply, type AtReply } from './at';
+import { decodeReply, encodeCommand, isForeign, scanReply, type AtReply } from './at';
 
 export interface CommandOptions {
   readonly command: string;
@@ -26,6 +26,7 @@ export function* sendCommand(options: CommandOptions): Dialogue<AtReply> {
   } catch (thrown) {
     const isSilence = thrown instanceof ReadError && thrown.code === 'BAD_FRAME' && inbox.heard < MAX_REPLY_BYTES;
     if (!isSilence) throw thrown;
+    if (isForeign(inbox.bytes, command)) throw new ReadError('NO_REPLY', 'only a late reply to another command came', 'read');
     const reply = decodeReply(inbox.bytes, command);
     if (reply.lines.length === 0) throw new ReadError('NO_REPLY', 'the modem only echoed the command', 'read');
     return reply;

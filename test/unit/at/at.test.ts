@@ -82,6 +82,20 @@ describe('AT replies', () => {
     assert.throws(() => talk('AT+CSQ', []), (e: ReadError) => e.code === 'NO_REPLY');
   });
 
+  it('to an earlier command are passed over by their echo, whole, cut, on one line, before the right one or alone', () => {
+    const late = 'AT+CREG?\r\r\n+CREG: 0,1\r\n\r\nOK\r\n';
+    const right = 'AT+CSQ\r\r\n+CSQ: 18,99\r\n\r\nOK\r\n';
+    for (const before of [late, 'AT+CREG? +CREG: 0,1 OK', '<MTXTUNNEL>AT+CREG? +CREG: 0,1 OK</MTXTUNNEL>']) {
+      for (const messages of [[before, right], [before + right]]) assert.deepEqual(talk('AT+CSQ', messages).lines, ['+CSQ: 18,99'], before);
+      assert.throws(() => talk('AT+CSQ', [before]), (e: ReadError) => e.code === 'NO_REPLY' || e.code === 'BAD_FRAME');
+    }
+    for (let cut = 1; cut < late.length; cut++) assert.deepEqual(talk('AT+CSQ', [late.slice(0, cut), late.slice(cut) + right]).lines, ['+CSQ: 18,99'], `cut at ${cut}`);
+    // two parameters of one command, and one that is the other's beginning
+    const get = (name: string, value: string): string => `AT^MTXTUNNEL=GETPARAM,${name}\r\n${value}\r\nOK\r\n`;
+    assert.deepEqual(talk('AT^MTXTUNNEL=GETPARAM,MTX_ping', [get('MTX_pingIP', '8.8.8.8'), get('MTX_ping', '35')]).lines, ['35']);
+    assert.deepEqual(talk('AT', [right, 'AT\r\nOK\r\n']).lines, []);
+  });
+
   it('of endless length end as an error', () => {
     const dialogue = sendCommand({ command: 'AT', timeoutMs: 1_000 });
     dialogue.next();
