@@ -294,6 +294,13 @@ describe('IEC 62056-21 world: load profile and log', () => {
     assert.deepEqual(bare(outcome), expected('2026-11-19T00:00:00', '2026-11-21T00:00:00'));
   });
 
+  for (const nth of [1, 2, 3, 4, 5]) it(`by R6, partial block ${nth} delivered twice: no row doubled, shifted or skipped`, () => {
+    let blocks = 0;
+    const { outcome } = fastScene({ read: { command: 'R6' }, world: { memory: fast(), onPublish: (chunk) => (chunk.length > 200 && ++blocks === nth ? [chunk, chunk] : [chunk]) } });
+    assert.equal(outcome.error, undefined, outcome.error?.message);
+    assert.deepEqual(bare(outcome), expected('2026-11-19T00:00:00', '2026-11-21T00:00:00'));
+  });
+
   it('broken off between two pieces: the next read goes on where it was', () => {
     const { outcome, meter, again } = fastScene({ faults: { silentFromRead: 2 } });
     assert.equal(outcome.error?.code, 'SESSION_BROKEN');

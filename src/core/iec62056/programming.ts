@@ -3,7 +3,7 @@
 import { stage, type Dialogue } from '../wire/dialogue';
 import { ReadError } from '../wire/errors';
 import { countTry } from './facts';
-import { ACK_MESSAGE, NAK_MESSAGE, checkedPassword, encodeCommand, type Message } from './frames';
+import { NAK_MESSAGE, checkedPassword, encodeCommand, type Message } from './frames';
 import type { Identification } from './identification';
 import type { Iec62056Options } from './options';
 import { refusalOf } from './profile';
@@ -41,9 +41,10 @@ export function* exchange(talk: Talk, command: string, set: string, good: string
     }
     switch (message.kind) {
       case 'data':
+        if (!message.isLast && talk.isCopy(message.text)) break;
         good.push(message.text);
         if (message.isLast) return { kind: 'text', text: good.join('') };
-        yield* talk.say(ACK_MESSAGE);
+        yield* talk.acknowledge(message.text);
         break;
       case 'damaged':
         if (damaged++ >= MAX_REPEATS) throw new ReadError('BAD_FRAME', `the answer arrived damaged ${damaged} times: ${message.why}`);

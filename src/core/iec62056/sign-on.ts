@@ -3,7 +3,7 @@
 import { pause, wireMs, type Dialogue } from '../wire/dialogue';
 import { ReadError } from '../wire/errors';
 import { meterFacts } from './facts';
-import { encodeOptionSelect, encodeRequest, NAK_MESSAGE, ACK_MESSAGE, type Check, type Message } from './frames';
+import { encodeOptionSelect, encodeRequest, NAK_MESSAGE, type Check, type Message } from './frames';
 import { baudCharOf, type Identification } from './identification';
 import { OPTION_SELECT_MS, REACTION_MS, type Talk } from './talk';
 import type { Iec62056Options } from './options';
@@ -64,9 +64,10 @@ export function* hearReadout(talk: Talk, first: Message | undefined, again: Uint
   for (let turn = 0; turn < MAX_TURNS; turn++) {
     if (message === undefined) throw talk.silence('with a readout');
     if (message.kind === 'data') {
-      text += message.text;
+      const isCopy = !message.isLast && talk.isCopy(message.text);
+      if (!isCopy) text += message.text;
       if (message.isLast) return { text, check: message.check };
-      yield* talk.say(ACK_MESSAGE);
+      if (!isCopy) yield* talk.acknowledge(message.text);
     } else if (message.kind === 'damaged') {
       if (repeats++ >= MAX_REPEATS) throw new ReadError('BAD_FRAME', `the readout arrived damaged ${repeats} times: ${message.why}`);
       yield* talk.say(NAK_MESSAGE);

@@ -4,7 +4,7 @@ import { wireMs, type Dialogue, type LineMemory, type LineSettings } from '../wi
 import { Inbox } from '../wire/inbox';
 import { ReadError } from '../wire/errors';
 import { lineFacts, type LineFacts, type MeterFacts } from './facts';
-import { encodeBreak, endsWithMark, hasContent, isRequest, scanEcho, scanMessage, scanOption, type BccKind, type Message } from './frames';
+import { ACK_MESSAGE, encodeBreak, endsWithMark, hasContent, isRequest, scanEcho, scanMessage, scanOption, type BccKind, type Message } from './frames';
 import { ParityFilter, softParityOf, withParity, type ParityOption, type SoftParity } from './parity';
 
 export class Talk {
@@ -21,6 +21,7 @@ export class Talk {
   private filter: ParityFilter;
   private parity: SoftParity;
   private echo: Uint8Array | undefined;
+  private taken: { readonly text: string; readonly at: number } | undefined;
   private sentBytes = 0;
   private heardBefore = 0;
 
@@ -62,6 +63,21 @@ export class Talk {
   /** More than line ends was heard and not yet understood: the meter is already sending. */
   get hasUnread(): boolean {
     return hasContent(this.inbox.bytes);
+  }
+
+  /**
+   * ACK for a partial block. A copy of that block, which the network or the modem made, must not count as the next
+   * one, nor be acknowledged: the meter would go on one block too far.
+   */
+  *acknowledge(block: string): Dialogue<void> {
+    yield* this.say(ACK_MESSAGE);
+    this.taken = { text: block, at: this.memory.now() };
+  }
+
+  /** The block just acknowledged once more, sooner than ACK and block can have passed the wire: two equal blocks in a row are legal, but take their time. */
+  isCopy(block: string): boolean {
+    const { taken } = this;
+    return taken?.text === block && this.memory.now() - taken.at < wireMs(ACK_MESSAGE.length + block.length, this.line);
   }
 
   /** Says something new: what was heard before and not understood cannot be its answer. */
