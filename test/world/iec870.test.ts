@@ -54,6 +54,21 @@ describe('iec 60870-5-102 world', () => {
     assertHours(result, ...A_DAY);
     assert.equal(sent.length, 32);
   });
+  it('still reads the curve in blocks where only the totals have none', () => {
+    const memory = new WorldMemory();
+    const meter = testMeter({ quirks: { ignore: [TYPE.C_CB_NT_2] } });
+    assert.equal(read({ request: 'totals' }, { meter, memory }).result?.rows?.length, 24);
+    const { result, sent } = read({}, { meter, memory });
+    assertHours(result, ...A_DAY);
+    assert.equal(sent.length, 12);
+  });
+  it('doubles no period where a read breaks off in blocks and goes on one by one', () => {
+    for (const cut of [8, 9, 10, 11]) {
+      const memory = new WorldMemory();
+      assert.equal(read({}, { memory, back: (n) => (n >= cut ? 'drop' : undefined) }).error?.code, 'NO_REPLY');
+      assertHours(read({}, { meter: testMeter({ memory: meterMemory({ blocks: false }) }), memory }).result, ...A_DAY);
+    }
+  });
   it('keeps the 25 hours of the night of October, and the 23 of March', () => {
     assertHours(read({ from: '2026-10-25T01:00', to: '2026-10-26T00:00' }).result, '2026-10-25T01:00+02:00', 25);
     assert.deepEqual(read({ from: '2026-10-25T01:00', to: '2026-10-25T03:00' }).result?.rows?.map(({ at }) => at), [

@@ -2,7 +2,8 @@
 // finished, so that the lane's next try asks only for the rest. Bounded in number and in time; empty after success.
 import type { LineMemory } from '../wire/dialogue';
 import { toHex } from '../wire/bytes';
-import { encodeTotals, type Period } from './objects';
+import { BLOCKS, encodeTotals, INVALID, type Period } from './objects';
+import { BLOCK_OBJECT } from './predict';
 import type { Plan } from './options';
 import { encodeTimeA, isUnset, type TimeTag } from './time';
 
@@ -72,10 +73,17 @@ function forget(kept: Kept): void {
   kept.interval = undefined;
 }
 
-/** SU is part of the time: the two 02:00 of October are two periods. */
-function keyOf(period: Period): string {
-  return toHex(encodeTotals(period));
+/**
+ * SU is part of the time: the two 02:00 of October are two periods. Only what blocks and single answers both carry
+ * counts: a read that broke off in blocks and goes on one by one (eight totals, or only those the meter has) hears its
+ * last period in the other form.
+ */
+function keyOf({ totals, time }: Period): string {
+  const shared = totals.filter(({ address, quality }) => IN_BLOCK.includes(address) && !(quality & INVALID));
+  return toHex(encodeTotals({ totals: shared, time }));
 }
+
+const IN_BLOCK = BLOCKS[BLOCK_OBJECT] ?? [];
 
 const KEPT_MS = 600_000;
 /** A month of quarter hours, and some. */

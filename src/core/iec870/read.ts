@@ -81,7 +81,8 @@ function* periods(plan: Plan, register: number, session: Iec870Session, memory: 
   const ask = (type: number, answerType: number, addresses: readonly number[], decode: Ask<readonly Period[]>['decode']): Ask<readonly Period[]> => ({
     type, register, answerType, count: 1, body: () => encodeInterval(addresses, progress.resumeAt ?? from, to), decode, isInterval: true,
   });
-  const knowledge = memory.recall(`iec870/${plan.link}/${plan.point}/blocks`, () => ({ isRefused: false }));
+  // Of each block request by itself: many meters know 190 and not 189.
+  const knowledge = memory.recall(`iec870/${plan.link}/${plan.point}/blocks/${isAbsolute ? TYPE.C_CB_NT_2 : TYPE.C_CB_UN_2}`, () => ({ isRefused: false }));
   if (plan.request !== 'increments' && !knowledge.isRefused) {
     const blocks = isAbsolute ? ask(TYPE.C_CB_NT_2, TYPE.M_IB_TG_2, [BLOCK_OBJECT], decodeBlocks) : ask(TYPE.C_CB_UN_2, TYPE.M_IB_TK_2, [BLOCK_OBJECT], decodeBlocks);
     try {
