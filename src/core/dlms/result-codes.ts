@@ -28,10 +28,11 @@ export function associationRefusal(result: number, source: 'user' | 'provider', 
 
 export function confirmedServiceError(service: number, kind: number, value: number): ReadError {
   const serviceName = SERVICES[service] ?? `service ${service}`;
-  const [kindName, values] = SERVICE_ERRORS[kind] ?? [`error kind ${kind}`, []];
-  const [valueName, advice] = values[value] ?? [String(value), UNNAMED];
+  const { name, values, advice, own } = SERVICE_ERRORS[kind] ?? { name: `error kind ${kind}`, values: [], advice: UNNAMED, own: {} };
+  const valueName = values[value];
+  const next = valueName === undefined ? UNNAMED : (own[value] ?? advice);
   const code: ErrorCode = service === 1 ? 'ASSOCIATION_REFUSED' : kind === 5 && (value === 1 || value === 2) ? 'ACCESS_DENIED' : 'REQUEST_REFUSED';
-  return new ReadError(code, sentence(`the meter answered confirmedServiceError ${serviceName}, ${kindName}: ${valueName}`, advice));
+  return new ReadError(code, sentence(`the meter answered confirmedServiceError ${serviceName}, ${name}: ${valueName ?? value}`, next));
 }
 
 export function exceptionResponse(stateError: number, serviceError: number, counter: number | undefined): ReadError {

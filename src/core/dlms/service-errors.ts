@@ -7,77 +7,86 @@ export const SERVICES: { readonly [tag: number]: string } = {
   18: 'upLoadSegment', 19: 'terminateUpLoad',
 };
 
-/** By kind: its name, and its values with their advice. */
-export const SERVICE_ERRORS: { readonly [kind: number]: readonly [string, readonly (readonly [string, string])[]] } = {
-  0: ['application-reference', [
-    ['other', 'check client SAP and server address'],
-    ['time-elapsed', 'the meter took too long inside; read again'],
-    ['application-unreachable', 'check the server (logical device) address'],
-    ['application-reference-invalid', 'check the server (logical device) address'],
-    ['application-context-unsupported', 'change the referencing (LN or SN), or whether this client uses ciphering'],
-    ['provider-communication-error', 'read again, then check line and modem'],
-    ['deciphering-error', 'check the keys, the security suite and the invocation counter'],
-  ]],
-  1: ['hardware-resource', [
-    ['other', 'the meter is short of something inside; ask for less at once, or later'],
-    ['memory-unavailable', 'the meter is short of something inside; ask for less at once, or later'],
-    ['processor-resource-unavailable', 'the meter is short of something inside; ask for less at once, or later'],
-    ['mass-storage-unavailable', 'the meter is short of something inside; ask for less at once, or later'],
-    ['other-resource-unavailable', 'the meter is short of something inside; ask for less at once, or later'],
-  ]],
-  2: ['vde-state-error', [
-    ['other', 'the meter is in no state to answer; read again later'],
-    ['no-dlms-context', 'the association is gone; read again'],
-    ['loading-data-set', 'the meter is in no state to answer; read again later'],
-    ['status-nochange', 'the meter is in no state to answer; read again later'],
-    ['status-inoperable', 'the meter is out of order; have it looked at'],
-  ]],
-  3: ['service', [
-    ['other', 'change the referencing (LN or SN) or the client SAP'],
-    ['pdu-size', 'the answer does not fit; ask for less at once'],
-    ['service-unsupported', 'the meter offers no short-name or no long-name service to this client; change the referencing'],
-  ]],
-  4: ['definition', [
-    ['other', "list the meter's objects and check name, class and attribute"],
-    ['object-undefined', "list the meter's objects and check name, class and attribute"],
-    ['object-class-inconsistent', "list the meter's objects and check name, class and attribute"],
-    ['object-attribute-inconsistent', "list the meter's objects and check name, class and attribute"],
-  ]],
-  5: ['access', [
-    ['other', 'use another client SAP or a higher authentication'],
-    ['scope-of-access-violated', 'this client SAP may not read it; use another client or a higher authentication'],
-    ['object-access-violated', 'this client SAP may not read it; use another client or a higher authentication'],
-    ['hardware-fault', 'the meter itself reports a defect; have it looked at'],
-    ['object-unavailable', 'the object has nothing to read now; read it again later'],
-  ]],
-  6: ['initiate', [
-    ['other', 'check client SAP, authentication and security'],
-    ['dlms-version-too-low', 'the meter speaks another DLMS version; look for newer firmware'],
-    ['incompatible-conformance', 'the meter offers none of the services asked for; change the referencing (LN or SN) or the client SAP'],
-    ['pdu-size-too-short', 'the meter needs larger APDUs than the other side of the link takes; use HDLC in place of the wrapper, or the other way round'],
-    ['refused-by-the-VDE-Handler', 'check client SAP, authentication and security'],
-  ]],
-  7: ['load-data-set', [
-    ['other', 'another client is loading something into the meter; read again later'],
-    ['primitive-out-of-sequence', 'another client is loading something into the meter; read again later'],
-    ['not-loadable', 'another client is loading something into the meter; read again later'],
-    ['dataset-size-too-large', 'another client is loading something into the meter; read again later'],
-    ['not-awaited-segment', 'another client is loading something into the meter; read again later'],
-    ['interpretation-failure', 'another client is loading something into the meter; read again later'],
-    ['storage-failure', 'another client is loading something into the meter; read again later'],
-    ['data-set-not-ready', 'another client is loading something into the meter; read again later'],
-  ]],
-  8: ['change-scope', [
-    ['other', 'use another client SAP'],
-  ]],
-  9: ['task', [
-    ['other', 'the meter is at work on something else; read again later'],
-    ['no-remote-control', 'the meter is at work on something else; read again later'],
-    ['ti-stopped', 'the meter is at work on something else; read again later'],
-    ['ti-running', 'the meter is at work on something else; read again later'],
-    ['ti-unusable', 'the meter is at work on something else; read again later'],
-  ]],
-  10: ['other', [
-    ['other', 'read again, then check client SAP, authentication and security'],
-  ]],
+interface ServiceErrorKind {
+  readonly name: string;
+  readonly values: readonly string[];
+  readonly advice: string;
+  /** Of single values, where the kind's advice is not the best. */
+  readonly own: { readonly [value: number]: string };
+}
+
+export const SERVICE_ERRORS: { readonly [kind: number]: ServiceErrorKind } = {
+  0: {
+    name: 'application-reference', values: ['other', 'time-elapsed', 'application-unreachable', 'application-reference-invalid', 'application-context-unsupported', 'provider-communication-error', 'deciphering-error'],
+    advice: 'check client SAP and server address',
+    own: {
+      1: 'the meter took too long inside; read again',
+      4: 'change the referencing (LN or SN), or whether this client uses ciphering',
+      5: 'read again, then check line and modem',
+      6: 'check the keys, the security suite and the invocation counter',
+    },
+  },
+  1: {
+    name: 'hardware-resource', values: ['other', 'memory-unavailable', 'processor-resource-unavailable', 'mass-storage-unavailable', 'other-resource-unavailable'],
+    advice: 'the meter is short of something inside; ask for less at once, or later',
+    own: {},
+  },
+  2: {
+    name: 'vde-state-error', values: ['other', 'no-dlms-context', 'loading-data-set', 'status-nochange', 'status-inoperable'],
+    advice: 'the meter is in no state to answer; read again later',
+    own: {
+      1: 'the association is gone; read again',
+      4: 'the meter is out of order; have it looked at',
+    },
+  },
+  3: {
+    name: 'service', values: ['other', 'pdu-size', 'service-unsupported'],
+    advice: 'change the referencing (LN or SN) or the client SAP',
+    own: {
+      1: 'the answer does not fit; ask for less at once',
+      2: 'the meter offers no short-name or no long-name service to this client; change the referencing',
+    },
+  },
+  4: {
+    name: 'definition', values: ['other', 'object-undefined', 'object-class-inconsistent', 'object-attribute-inconsistent'],
+    advice: 'list the objects of the meter and check name, class and attribute',
+    own: {},
+  },
+  5: {
+    name: 'access', values: ['other', 'scope-of-access-violated', 'object-access-violated', 'hardware-fault', 'object-unavailable'],
+    advice: 'this client SAP may not read it; use another client or a higher authentication',
+    own: {
+      3: 'the meter itself reports a defect; have it looked at',
+      4: 'the object has nothing to read now; read it again later',
+    },
+  },
+  6: {
+    name: 'initiate', values: ['other', 'dlms-version-too-low', 'incompatible-conformance', 'pdu-size-too-short', 'refused-by-the-VDE-Handler'],
+    advice: 'check client SAP, authentication and security',
+    own: {
+      1: 'the meter wants a newer DLMS version than 6, which this client speaks; ask its maker for a setting that allows 6',
+      2: 'the meter offers none of the services asked for; change the referencing (LN or SN) or the client SAP',
+      3: 'the meter takes no client with APDUs of this size; ask its maker for the size it wants',
+    },
+  },
+  7: {
+    name: 'load-data-set', values: ['other', 'primitive-out-of-sequence', 'not-loadable', 'dataset-size-too-large', 'not-awaited-segment', 'interpretation-failure', 'storage-failure', 'data-set-not-ready'],
+    advice: 'the meter speaks of a loading that this client did not begin; another one may be at work on it: read again later',
+    own: {},
+  },
+  8: {
+    name: 'change-scope', values: ['other'],
+    advice: 'use another client SAP',
+    own: {},
+  },
+  9: {
+    name: 'task', values: ['other', 'no-remote-control', 'ti-stopped', 'ti-running', 'ti-unusable'],
+    advice: 'the meter is at work on something else; read again later',
+    own: {},
+  },
+  10: {
+    name: 'other', values: ['other'],
+    advice: 'read again, then check client SAP, authentication and security',
+    own: {},
+  },
 };
