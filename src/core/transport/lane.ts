@@ -13,6 +13,7 @@ import type { Line } from './line';
 import { Recall } from './memory';
 import { MeterNotes } from './meter-notes';
 import { PortSettings } from './port-settings';
+import { QuietWindow } from './quiet-window';
 import { runSession } from './session';
 import { WirePath } from './wire-path';
 
@@ -27,14 +28,7 @@ export class Lane implements Line {
   private running: Entry | undefined;
   private isPumping = false;
   private isClosed = false;
-  /**
-   * Silence is asked for from here on: the last failure, or the last byte nobody had asked for after it. A new lane
-   * begins unsettled unless the platform has been at work for a while: what its earlier life asked for may still be answered.
-   */
-  private unsettledSince: number | undefined;
-  private isFresh: boolean;
-  /** A request that was broken off (cancelled, or the link fell) may be answered as if it had not been, until then. */
-  private answerableUntil = 0;
+  private readonly quiet: QuietWindow;
   /** Whether any byte of the running attempt may be under way; a publish that failed may have arrived all the same. */
   private mayHaveLeft = false;
   private readonly ears = new Ears();
@@ -44,8 +38,7 @@ export class Lane implements Line {
   constructor(private readonly options: LaneOptions) {
     this.settings = new PortSettings(options.line, options.setBaud);
     this.path = new WirePath(options.clock, options.roundTrip);
-    this.isFresh = options.clock.now() - options.knownSince < FORGET_FAILURE_MS;
-    this.unsettledSince = this.isFresh ? options.clock.now() : undefined;
+    this.quiet = new QuietWindow(options.clock, options.knownSince);
     this.breaker = new Breaker(options.clock, options.random);
     const recall = new Recall();
     const lane = this;
@@ -99,7 +92,7 @@ export class Lane implements Line {
       this.ears.cut();
       return this.path.heard(bytes);
     }
-    if (this.unsettledSince !== undefined) this.unsettledSince = this.options.clock.now();
+    this.quiet.disturb();
     this.ears.say(bytes);
   }
 
@@ -110,13 +103,12 @@ export class Lane implements Line {
 
   /** Something was asked of this line by another way, and may be answered late: silence is due before the next request. */
   unsettle(): void {
-    this.unsettledSince = this.options.clock.now();
+    this.quiet.unsettle();
   }
 
   /** The port was another lane's: what that one asked for may still be answered. */
-  succeed({ answerableUntil }: Lane): void {
-    this.answerableUntil = answerableUntil;
-    this.unsettle();
+  succeed(former: Lane): void {
+    this.quiet.succeed(former.quiet);
   }
 
   /** The link came up or went down: waiting jobs move, a running one stops waiting for an answer that cannot come. */
@@ -158,7 +150,7 @@ export class Lane implements Line {
     const until = this.options.clock.now() + ms;
     const chunk = await this.path.take(ms, signal);
     if (chunk) return chunk;
-    if (this.mayHaveLeft) this.answerableUntil = Math.max(this.answerableUntil, until);
+    if (this.mayHaveLeft) this.quiet.mayAnswerUntil(until);
     this.checkLink();
     if (ms > 0 && !signal?.aborted && !this.running?.job.isProbe) this.path.silence();
     return undefined;
@@ -294,12 +286,7 @@ export class Lane implements Line {
   private async talk(entry: Entry): Promise<unknown> {
     const { job, stop: { signal } } = entry;
     const { clock } = this.options;
-    if (job.quietMs !== 0) {
-      // a job that tells late answers apart by itself need not wait for the deadline of one that was broken off
-      if (job.quietMs === undefined && this.unsettledSince !== undefined) this.unsettledSince = Math.max(this.unsettledSince, this.answerableUntil);
-      await this.quiet(this.isFresh ? this.latencyMs : (job.quietMs ?? this.latencyMs), signal);
-      this.isFresh = false;
-    }
+    await this.quiet.pass(job.quietMs, this.latencyMs, (ms) => this.path.take(ms, signal), signal);
     this.path.clear();
     await (job.line ? this.setLine(job.line) : this.settings.restore());
     if (signal.aborted) throw new ReadError('CANCELLED', 'cancelled', 'queue');
@@ -310,7 +297,7 @@ export class Lane implements Line {
 
   private failed(entry: Entry, error: ReadError): void {
     const { job } = entry;
-    if (this.mayHaveLeft) this.unsettledSince = this.options.clock.now();
+    if (this.mayHaveLeft) this.quiet.unsettle();
     if (this.mayHaveLeft && job.meter !== undefined && !job.isProbe && (error.fault === 'device' || error.fault === 'line')) {
       this.known.failed = { at: this.options.clock.now(), code: error.code };
     }
@@ -326,21 +313,6 @@ export class Lane implements Line {
     if (isDead && job.meter !== undefined) this.breaker.failed(job.meter);
     this.settle(entry, error);
   }
-
-  /** Waits until the line has been silent for `ms` since the last failure. A line that never falls silent is an error. */
-  private async quiet(ms: number, signal: AbortSignal): Promise<void> {
-    const { clock } = this.options;
-    const giveUpAt = Math.max(clock.now(), this.unsettledSince ?? 0) + 3 * ms + QUIET_SPARE_MS;
-    while (this.unsettledSince !== undefined) {
-      const wait = this.unsettledSince + ms - clock.now();
-      if (wait <= 0) break;
-      if (clock.now() >= giveUpAt) throw new ReadError('LINE_NOISY', 'bytes keep arriving that nobody asked for; look for a second master or noise on the line', 'connect');
-      const heard = await this.path.take(Math.min(wait, giveUpAt - clock.now()), signal);
-      if (signal.aborted) throw new ReadError('CANCELLED', 'cancelled', 'queue');
-      if (heard) this.unsettledSince = Math.max(this.unsettledSince, clock.now());
-    }
-    if (this.unsettledSince !== undefined && clock.now() - this.unsettledSince > FORGET_FAILURE_MS) this.unsettledSince = undefined;
-  }
 }
 
 /** An error of the link belongs to many jobs; each gets its own, so that its stage is its own. */
@@ -349,6 +321,3 @@ function copyOf(error: ReadError): ReadError {
 }
 
 const CLOSE_POLL_MS = 20;
-const QUIET_SPARE_MS = 5_000;
-/** Older failures cannot have answers under way any more. */
-const FORGET_FAILURE_MS = 60_000;
