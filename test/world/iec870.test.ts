@@ -166,6 +166,19 @@ describe('iec 60870-5-102 world, faults', () => {
     const third = read({ request: 'increments' }, { meter, memory });
     assert.equal(third.sent.length, 32); // nothing of a finished read is kept
   });
+  it('takes nothing that a broken read of another day left in the meter', () => {
+    for (const request of ['load-curve', 'increments'] as const) {
+      for (const cut of [7, 8, 9, 10]) {
+        const memory = new WorldMemory();
+        const meter = testMeter({ quirks: { keepsAnswers: true } });
+        read({ request, from: '2026-11-19T22:00', to: '2026-11-20T03:00' }, { meter, memory, back: (n) => (n > cut ? 'drop' : undefined) });
+        let outcome = read({ request }, { meter, memory });
+        for (let tries = 0; outcome.error?.retryable && tries < 4; tries++) outcome = read({ request }, { meter, memory });
+        assertHours(outcome.result, ...A_DAY);
+        assert.equal(meter.counts.isOpen, false);
+      }
+    }
+  });
   it('forgets a broken read after ten minutes', () => {
     const memory = new WorldMemory();
     read({ request: 'increments' }, { memory, back: (n) => (n > 20 ? 'drop' : undefined) });
