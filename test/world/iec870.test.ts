@@ -111,11 +111,32 @@ describe('iec 60870-5-102 world', () => {
     const fewer = read({ request: 'instantaneous', ...noDates }, { meter: testMeter({ memory: { ...memory, instants: memory.instants.slice(0, 1) } }) });
     assert.deepEqual(fewer.result?.readings.map(({ name, error }) => error?.code ?? name), ['active_import', 'active_export', 'reactive_q1', 'reactive_q2', 'reactive_q3', 'reactive_q4', 'REQUEST_REFUSED', 'REQUEST_REFUSED']);
   });
+  it('delivers what there is where a meter cuts an interval short, and says no more', () => {
+    const until = Date.parse('2026-11-20T07:00+01:00');
+    for (const [blocks, request] of [[true, 'load-curve'], [false, 'load-curve'], [true, 'totals']] as const) {
+      const { result } = read({ request }, { meter: testMeter({ memory: meterMemory({ blocks, until }) }) });
+      assert.deepEqual(result?.rows?.map(({ at }) => Date.parse(at)), Array.from({ length: 7 }, (_, i) => until - (6 - i) * 3_600_000));
+      assert.deepEqual(result?.readings.filter(({ error }) => error), []);
+    }
+  });
   it('shows the meter\'s doubts: quality bits in words, invalid is null', () => {
     const totals = meterMemory().totals;
     const memory = meterMemory({ totals: (at, isAbsolute) => totals(at, isAbsolute).map((t) => (t.address === 1 ? { ...t, quality: at % 7_200_000 === 0 ? 0x80 : 0x42 } : t)) });
     const rows = read({ from: '2026-11-20T01:00', to: '2026-11-20T02:00' }, { meter: testMeter({ memory }) }).result?.rows;
     assert.deepEqual(rows?.map(({ status, values }) => [status, values[0]]), [['invalid:active_import', null], ['clock-adjusted:active_import power-failure:active_import', hourValue(Date.parse('2026-11-20T02:00+01:00')) + 1]]);
+  });
+  it('names each quality bit, of a curve and of a bill, in blocks and one by one', () => {
+    const words = [[0x40, 'clock-adjusted'], [0x20, 'overflow'], [0x10, 'clock-not-verified'], [0x08, 'parameters-changed'], [0x04, 'intrusion'], [0x02, 'power-failure'], [0x01, 'reserved']] as const;
+    const plain = meterMemory();
+    for (const [bit, word] of words) {
+      const running = plain.billing.running.slice(0, 1).map((record) => ({ ...record, inductive: { ...record.inductive, quality: bit } }));
+      for (const blocks of [true, false]) {
+        const memory = meterMemory({ blocks, billing: { running, stored: [] }, totals: (at, isAbsolute) => plain.totals(at, isAbsolute).map((t) => (t.address === 3 ? { ...t, quality: bit } : t)) });
+        const [row] = read({ to: day.from }, { meter: testMeter({ memory }) }).result?.rows ?? [];
+        assert.deepEqual([row?.status, row?.values[2]], [`${word}:reactive_q1`, hourValue(Date.parse('2026-11-20T01:00+01:00')) + 3], 'a doubt, and the value');
+        assert.match(read({ request: 'billing', ...noDates }, { meter: testMeter({ memory }) }).result?.rows?.[0]?.status ?? '', new RegExp(`${word}:inductive_total,inductive\\b`));
+      }
+    }
   });
 });
 

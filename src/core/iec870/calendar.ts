@@ -39,6 +39,17 @@ export function instantOf(tag: TimeTag, standardOffset: number): number {
   return wallOf(tag) - (standardOffset + (tag.isSummer ? 60 : 0)) * MINUTE;
 }
 
+/**
+ * Where a tag lies to an interval with both ends, by minutes: by instants, so that SU parts the two 02:00 of October;
+ * by the wall clock where SU contradicts the calendar, for such a meter answers in the hours that it shows.
+ */
+export function placeIn(tag: TimeTag, from: TimeTag, to: TimeTag, standardOffset: number): 'before' | 'inside' | 'behind' {
+  if (isUnset(tag)) return 'inside';
+  const isByInstant = isCertain(tag, standardOffset);
+  const minuteOf = (one: TimeTag): number => Math.floor((isByInstant ? instantOf(one, standardOffset) : wallOf(one)) / MINUTE);
+  return minuteOf(tag) < minuteOf(from) ? 'before' : minuteOf(tag) > minuteOf(to) ? 'behind' : 'inside';
+}
+
 function wallTag(parts: RegExpExecArray, field: string, standardOffset: number, repeated: Repeated): TimeTag {
   const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = parts.slice(1).map((part) => Number(part ?? 0));
   const wall = Date.UTC(year, month - 1, day, hour, minute, second);

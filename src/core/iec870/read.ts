@@ -12,6 +12,7 @@ import { instantOf, tagAt, timeText } from './calendar';
 import { decodeConfiguration } from './configuration';
 import { decodeInstantaneous, type Instant } from './instantaneous';
 import { decodeBlocks, decodeClock, decodeContractedPowers, decodeEvents, decodeIdentity, decodeTotals, encodeInterval, type ContractedPowers, type Event, type Identity, type Period } from './objects';
+import { Interval } from './interval';
 import { EVENT_REGISTERS, parseOptions, REGISTERS, type Iec870Options, type Plan } from './options';
 import { BLOCK_OBJECT } from './predict';
 import { billingReadout, configurationReadout, contractReadings, eventsReadout, identityFields, instantReadings, periodsReadout } from './readout';
@@ -40,10 +41,13 @@ function* answerTo(plan: Plan, session: Iec870Session, memory: LineMemory, start
     case 'increments':
     case 'load-curve': {
       const register = registerOf(plan);
-      return periodsReadout(yield* periods(plan, register, session, memory), register, standardOffset, request === 'totals');
+      const { found, leftOut } = yield* periods(plan, register, session, memory);
+      return withWord(periodsReadout(found, register, standardOffset, request === 'totals'), leftOut);
     }
-    case 'billing':
-      return billingReadout(yield* billing(plan, session), registerOf(plan), standardOffset);
+    case 'billing': {
+      const { found, leftOut } = yield* billing(plan, session);
+      return withWord(billingReadout(found, registerOf(plan), standardOffset), leftOut);
+    }
     case 'events':
       return yield* events(plan, session);
     case 'instantaneous':
@@ -68,15 +72,26 @@ function* answerTo(plan: Plan, session: Iec870Session, memory: LineMemory, start
   }
 }
 
+/** Records of the interval asked for, and the word about others that came. */
+interface Found<T> {
+  readonly found: readonly T[];
+  readonly leftOut: readonly Reading[];
+}
+
 /** Totals or curve of an interval: in blocks, or one by one where the meter does not know blocks. */
-function* periods(plan: Plan, register: number, session: Iec870Session, memory: LineMemory): Dialogue<readonly Period[]> {
+function* periods(plan: Plan, register: number, session: Iec870Session, memory: LineMemory): Dialogue<Found<Period>> {
   const isAbsolute = plan.request === 'totals';
   const progress = Progress.recall(memory, plan, register);
   const [from, to] = progress.interval ?? (yield* interval(plan, session));
+  const asked = new Interval(from, to, plan.standardOffset);
   let heard = 0;
   const take = (found: readonly Period[]): void => {
     heard += found.length;
-    progress.take(found, from, to);
+    progress.take(asked.keep(found, ({ time }) => ({ start: time, end: time })), from, to);
+  };
+  const finished = (): Found<Period> => {
+    const found = progress.finish();
+    return { found, leftOut: asked.leftOut(register, found.length) };
   };
   const ask = (type: number, answerType: number, addresses: readonly number[], decode: Ask<readonly Period[]>['decode']): Ask<readonly Period[]> => ({
     type, register, answerType, count: 1, body: () => encodeInterval(addresses, progress.resumeAt ?? from, to), decode, isInterval: true,
@@ -87,7 +102,7 @@ function* periods(plan: Plan, register: number, session: Iec870Session, memory: 
     const blocks = isAbsolute ? ask(TYPE.C_CB_NT_2, TYPE.M_IB_TG_2, [BLOCK_OBJECT], decodeBlocks) : ask(TYPE.C_CB_UN_2, TYPE.M_IB_TK_2, [BLOCK_OBJECT], decodeBlocks);
     try {
       const outcome = yield* session.ask(blocks, take);
-      if (outcome.kind !== 'refused') return progress.finish();
+      if (outcome.kind !== 'refused') return finished();
       if (outcome.cause !== CAUSE.typeNotAvailable && outcome.cause !== CAUSE.objectNotAvailable) throw session.refusal(blocks.type, outcome.cause);
     } catch (thrown) {
       // A meter may also pass over a type it does not know: it confirms nothing, or says NACK each time.
@@ -98,22 +113,24 @@ function* periods(plan: Plan, register: number, session: Iec870Session, memory: 
   const outcome = yield* session.ask(singles, take);
   if (outcome.kind === 'refused') throw session.refusal(singles.type, outcome.cause);
   if (plan.request !== 'increments') knowledge.isRefused = true;
-  return progress.finish();
+  return finished();
 }
 
-function* billing(plan: Plan, session: Iec870Session): Dialogue<readonly BillingRecord[]> {
+function* billing(plan: Plan, session: Iec870Session): Dialogue<Found<BillingRecord>> {
   const records: BillingRecord[] = [];
   const register = registerOf(plan);
   const isStored = plan.from !== undefined || plan.to !== undefined;
   const common = { register, decode: decodeBilling, isInterval: true };
+  let asked: Interval | undefined;
   let ask: Ask<readonly BillingRecord[]> = { ...common, type: TYPE.C_TA_VC_2, answerType: TYPE.M_TA_VC_2, count: 0, body: () => new Uint8Array() };
   if (isStored) {
     const [from, to] = yield* interval(plan, session);
+    asked = new Interval(from, to, plan.standardOffset);
     ask = { ...common, type: TYPE.C_TA_VM_2, answerType: TYPE.M_TA_VM_2, count: 1, body: () => encodeInterval([], from, to) };
   }
-  const outcome = yield* session.ask(ask, (found) => records.push(...found));
+  const outcome = yield* session.ask(ask, (found) => records.push(...(asked?.keep(found, (record) => record) ?? found)));
   if (outcome.kind === 'refused') throw session.refusal(ask.type, outcome.cause);
-  return records;
+  return { found: records, leftOut: asked?.leftOut(register, records.length) ?? [] };
 }
 
 /** All sections of the event record, or the one asked for. A section that the meter does not know is told, not fatal. */
@@ -121,19 +138,21 @@ function* events(plan: Plan, session: Iec870Session): Dialogue<Readout> {
   const [from, to] = yield* interval(plan, session);
   const sections: { register: number; events: readonly Event[] }[] = [];
   const failed: Reading[] = [];
+  const asked = new Interval(from, to, plan.standardOffset);
   for (const register of plan.register === undefined ? EVENT_REGISTERS : [plan.register]) {
     const found: Event[] = [];
     const ask: Ask<readonly Event[]> = {
       type: TYPE.C_SP_NB_2, answerType: TYPE.M_SP_TA_2, register, count: 1, body: () => encodeInterval([], from, to), decode: decodeEvents, isInterval: true,
     };
-    const outcome = yield* session.ask(ask, (some) => found.push(...some));
+    const outcome = yield* session.ask(ask, (some) => found.push(...asked.keep(some, ({ time }) => ({ start: time, end: time }))));
     sections.push({ register, events: found });
     if (outcome.kind !== 'refused') continue;
     const refusal = session.refusal(ask.type, outcome.cause);
     if (plan.register !== undefined || refusal.code === 'CONFIG_INVALID') throw refusal;
     failed.push({ name: `events_${register}`, id: String(register), error: { code: refusal.code, message: refusal.detail } });
   }
-  return eventsReadout(sections, failed, plan.standardOffset);
+  const kept = sections.reduce((sum, { events: { length } }) => sum + length, 0);
+  return withWord(eventsReadout(sections, failed, plan.standardOffset), asked.leftOut(plan.register ?? 'events', kept));
 }
 
 /** All three objects in one request; a meter that lacks one of them is asked for each alone. */
@@ -203,6 +222,10 @@ function clockReadings(tag: TimeTag, standardOffset: number): readonly Reading[]
     { name: 'summer_time', id: '72:SU', value: tag.isSummer },
     { name: 'time_valid', id: '72:IV', value: !tag.isInvalid },
   ];
+}
+
+function withWord(readout: Readout, words: readonly Reading[]): Readout {
+  return { ...readout, readings: [...readout.readings, ...words] };
 }
 
 function registerOf(plan: Plan): number {
