@@ -3,7 +3,7 @@
 // After a break the next try goes on behind the last good period, kept in the line's memory for some minutes.
 import type { Readout, Reading } from '../reading';
 import type { Dialogue, LineMemory } from '../wire/dialogue';
-import { leaving, stage } from '../wire/dialogue';
+import { expect, leaving, stage } from '../wire/dialogue';
 import { ReadError } from '../wire/errors';
 import { Inbox } from '../wire/inbox';
 import { CAUSE, TYPE } from './asdu';
@@ -14,7 +14,7 @@ import { decodeInstantaneous, type Instant } from './instantaneous';
 import { decodeBlocks, decodeClock, decodeContractedPowers, decodeEvents, decodeIdentity, decodeTotals, encodeInterval, type ContractedPowers, type Event, type Identity, type Period } from './objects';
 import { Interval } from './interval';
 import { EVENT_REGISTERS, parseOptions, REGISTERS, type Iec870Options, type Plan } from './options';
-import { BLOCK_OBJECT } from './predict';
+import { BLOCK_OBJECT, exchangesLeft, exchangesOfSections } from './predict';
 import { billingReadout, configurationReadout, contractReadings, eventsReadout, identityFields, instantReadings, periodsReadout } from './readout';
 import { Progress } from './progress';
 import { Iec870Session, type Ask } from './session';
@@ -100,6 +100,7 @@ function* periods(plan: Plan, register: number, session: Iec870Session, memory: 
   const knowledge = memory.recall(`iec870/${plan.link}/${plan.point}/blocks/${isAbsolute ? TYPE.C_CB_NT_2 : TYPE.C_CB_UN_2}`, () => ({ isRefused: false }));
   if (plan.request !== 'increments' && !knowledge.isRefused) {
     const blocks = isAbsolute ? ask(TYPE.C_CB_NT_2, TYPE.M_IB_TG_2, [BLOCK_OBJECT], decodeBlocks) : ask(TYPE.C_CB_UN_2, TYPE.M_IB_TK_2, [BLOCK_OBJECT], decodeBlocks);
+    yield* expect(exchangesLeft({ ...plan, from: progress.resumeAt ?? from, to }, true));
     try {
       const outcome = yield* session.ask(blocks, take);
       if (outcome.kind !== 'refused') return finished();
@@ -110,6 +111,7 @@ function* periods(plan: Plan, register: number, session: Iec870Session, memory: 
     }
   }
   const singles = isAbsolute ? ask(TYPE.C_CI_NT_2, TYPE.M_IT_TG_2, ALL_TOTALS, decodeTotals) : ask(TYPE.C_CI_NU_2, TYPE.M_IT_TK_2, ALL_TOTALS, decodeTotals);
+  yield* expect(exchangesLeft({ ...plan, from: progress.resumeAt ?? from, to }, false));
   const outcome = yield* session.ask(singles, take);
   if (outcome.kind === 'refused') throw session.refusal(singles.type, outcome.cause);
   if (plan.request !== 'increments') knowledge.isRefused = true;
@@ -139,7 +141,9 @@ function* events(plan: Plan, session: Iec870Session): Dialogue<Readout> {
   const sections: { register: number; events: readonly Event[] }[] = [];
   const failed: Reading[] = [];
   const asked = new Interval(from, to, plan.standardOffset);
-  for (const register of plan.register === undefined ? EVENT_REGISTERS : [plan.register]) {
+  const registers = plan.register === undefined ? EVENT_REGISTERS : [plan.register];
+  for (const register of registers) {
+    yield* expect(exchangesOfSections(registers.length - sections.length));
     const found: Event[] = [];
     const ask: Ask<readonly Event[]> = {
       type: TYPE.C_SP_NB_2, answerType: TYPE.M_SP_TA_2, register, count: 1, body: () => encodeInterval([], from, to), decode: decodeEvents, isInterval: true,
