@@ -111,6 +111,24 @@ describe('iec 60870-5-102 world', () => {
     const fewer = read({ request: 'instantaneous', ...noDates }, { meter: testMeter({ memory: { ...memory, instants: memory.instants.slice(0, 1) } }) });
     assert.deepEqual(fewer.result?.readings.map(({ name, error }) => error?.code ?? name), ['active_import', 'active_export', 'reactive_q1', 'reactive_q2', 'reactive_q3', 'reactive_q4', 'REQUEST_REFUSED', 'REQUEST_REFUSED']);
   });
+  it('reads the whole day of a meter that leaves out the record of the very beginning', () => {
+    for (const [options, count, minutes] of [[{}, 24, 60], [{ request: 'increments' }, 24, 60], [{ register: 12, from: '2026-11-20T00:15' }, 96, 15], [{ from: '2026-11-20T23:00' }, 2, 60]] as const) {
+      for (const blocks of [true, false]) {
+        const meter = testMeter({ memory: meterMemory({ blocks, leavesOutFrom: true }) });
+        const whole = read(options, { meter });
+        const begin = `${('from' in options ? options.from : day.from)}+01:00`;
+        assertHours(whole.result, begin, count, minutes);
+        assert.deepEqual(whole.result?.readings, []);
+        // Also where it breaks off before the end, in the question for the first one too.
+        for (let cut = whole.sent.length - 6; cut < whole.sent.length - 1; cut++) {
+          const memory = new WorldMemory();
+          read(options, { meter, memory, back: (n) => (n > cut ? 'drop' : undefined) });
+          memory.time += 40_000;
+          assertHours(read(options, { meter, memory }).result, begin, count, minutes);
+        }
+      }
+    }
+  });
   it('delivers what there is where a meter cuts an interval short, and says no more', () => {
     const until = Date.parse('2026-11-20T07:00+01:00');
     for (const [blocks, request] of [[true, 'load-curve'], [false, 'load-curve'], [true, 'totals']] as const) {

@@ -45,9 +45,14 @@ export function instantOf(tag: TimeTag, standardOffset: number): number {
  */
 export function placeIn(tag: TimeTag, from: TimeTag, to: TimeTag, standardOffset: number): 'before' | 'inside' | 'behind' {
   if (isUnset(tag)) return 'inside';
+  return minutesBetween(from, tag, standardOffset) < 0 ? 'before' : minutesBetween(to, tag, standardOffset) > 0 ? 'behind' : 'inside';
+}
+
+/** From one to a tag that a meter gave; the tag decides by which of the two clocks. */
+export function minutesBetween(from: TimeTag, tag: TimeTag, standardOffset: number): number {
   const isByInstant = isCertain(tag, standardOffset);
   const minuteOf = (one: TimeTag): number => Math.floor((isByInstant ? instantOf(one, standardOffset) : wallOf(one)) / MINUTE);
-  return minuteOf(tag) < minuteOf(from) ? 'before' : minuteOf(tag) > minuteOf(to) ? 'behind' : 'inside';
+  return minuteOf(tag) - minuteOf(from);
 }
 
 function wallTag(parts: RegExpExecArray, field: string, standardOffset: number, repeated: Repeated): TimeTag {

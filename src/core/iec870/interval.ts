@@ -3,8 +3,8 @@
 // Both ends count, to the minute: the time A of a request carries no more.
 import type { Reading } from '../reading';
 import { ReadError } from '../wire/errors';
-import { placeIn, timeText } from './calendar';
-import type { TimeTag } from './time';
+import { instantOf, minutesBetween, placeIn, tagAt, timeText } from './calendar';
+import { isUnset, type TimeTag } from './time';
 
 export class Interval {
   private outside: TimeTag[] = [];
@@ -15,12 +15,12 @@ export class Interval {
     private readonly standardOffset: number,
   ) {}
 
-  /** What lies inside, or touches it. A record without a date stays: it says so itself. */
-  keep<T>(found: readonly T[], spanOf: (one: T) => { readonly start: TimeTag; readonly end: TimeTag }): readonly T[] {
+  /** What lies inside, or touches it. A record without a date stays: it says so itself. `silently`: wider was asked. */
+  keep<T>(found: readonly T[], spanOf: (one: T) => { readonly start: TimeTag; readonly end: TimeTag }, how?: 'silently'): readonly T[] {
     return found.filter((one) => {
       const { start, end } = spanOf(one);
       const isKept = this.place(end) !== 'before' && this.place(start) !== 'behind';
-      if (!isKept) this.outside.push(end);
+      if (!isKept && how !== 'silently') this.outside.push(end);
       return isKept;
     });
   }
@@ -32,6 +32,17 @@ export class Interval {
     const what = `${this.outside.length} records of other times than asked for (${sorted[0] ?? ''} to ${sorted.at(-1) ?? ''})`;
     if (kept === 0) throw new ReadError('BAD_VALUE', `the meter sent only ${what}: compare the meter's clock with the interval`);
     return [{ name: 'outside_interval', id: `${register}:outside`, error: { code: 'BAD_VALUE', message: `${what} came from the meter and were left out` } }];
+  }
+
+  /**
+   * The period before the interval, where exactly the record of `from` is missing; its length is that between two
+   * records, or as usual. Where more is missing, the meter has no more.
+   */
+  periodBefore([first, second]: readonly TimeTag[], usualMinutes: number): TimeTag | undefined {
+    if (!first || isUnset(first)) return undefined;
+    const length = second && !isUnset(second) ? minutesBetween(first, second, this.standardOffset) : usualMinutes;
+    if (length <= 0 || minutesBetween(this.from, first, this.standardOffset) !== length) return undefined;
+    return tagAt(instantOf(this.from, this.standardOffset) - length * 60_000, 'from', this.standardOffset);
   }
 
   private place(tag: TimeTag): 'before' | 'inside' | 'behind' {

@@ -49,12 +49,19 @@ export class Progress {
     return this.periods.at(-1)?.time;
   }
 
-  take(found: readonly Period[], from: TimeTag, to: TimeTag): void {
-    for (const period of found) {
+  get times(): readonly TimeTag[] {
+    return this.periods.map(({ time }) => time);
+  }
+
+  take(found: readonly Period[], from: TimeTag, to: TimeTag, place: 'first' | 'last' = 'last'): void {
+    const fresh = found.filter((period) => {
       const key = keyOf(period);
-      if (!this.known.has(key)) this.periods.push(period);
+      const isKnown = this.known.has(key);
       this.known.add(key);
-    }
+      return !isKnown;
+    });
+    if (place === 'first') this.periods.unshift(...fresh);
+    else this.periods.push(...fresh);
     const isKeepable = this.periods.length <= KEPT_PERIODS;
     this.kept.periods = isKeepable ? this.periods : [];
     this.kept.interval = isKeepable ? [from, to] : undefined;

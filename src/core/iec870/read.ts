@@ -1,6 +1,5 @@
 // Reading an electricity meter by IEC 60870-5-102 in the Spanish REE profile: link, password, one request, end.
-// The least time: blocks of periods where the meter knows them, one session per read, the interval in one request.
-// After a break the next try goes on behind the last good period, kept in the line's memory for some minutes.
+// One session per read; what it asks for is small enough for one request, or is read as periods.ts has it.
 import type { Readout, Reading } from '../reading';
 import type { Dialogue, LineMemory } from '../wire/dialogue';
 import { expect, leaving, stage } from '../wire/dialogue';
@@ -11,12 +10,12 @@ import { decodeBilling, type BillingRecord } from './billing';
 import { instantOf, tagAt, timeText } from './calendar';
 import { decodeConfiguration } from './configuration';
 import { decodeInstantaneous, type Instant } from './instantaneous';
-import { decodeBlocks, decodeClock, decodeContractedPowers, decodeEvents, decodeIdentity, decodeTotals, encodeInterval, type ContractedPowers, type Event, type Identity, type Period } from './objects';
+import { decodeClock, decodeContractedPowers, decodeEvents, decodeIdentity, encodeInterval, type ContractedPowers, type Event, type Identity } from './objects';
 import { Interval } from './interval';
 import { EVENT_REGISTERS, parseOptions, REGISTERS, type Iec870Options, type Plan } from './options';
-import { BLOCK_OBJECT, exchangesLeft, exchangesOfSections } from './predict';
+import { readPeriods, type Found } from './periods';
+import { exchangesOfSections } from './predict';
 import { billingReadout, configurationReadout, contractReadings, eventsReadout, identityFields, instantReadings, periodsReadout } from './readout';
-import { Progress } from './progress';
 import { Iec870Session, type Ask } from './session';
 import { encodeTimeB, type TimeTag } from './time';
 
@@ -41,7 +40,7 @@ function* answerTo(plan: Plan, session: Iec870Session, memory: LineMemory, start
     case 'increments':
     case 'load-curve': {
       const register = registerOf(plan);
-      const { found, leftOut } = yield* periods(plan, register, session, memory);
+      const { found, leftOut } = yield* readPeriods(plan, register, session, memory, () => interval(plan, session));
       return withWord(periodsReadout(found, register, standardOffset, request === 'totals'), leftOut);
     }
     case 'billing': {
@@ -70,52 +69,6 @@ function* answerTo(plan: Plan, session: Iec870Session, memory: LineMemory, start
     default:
       return request satisfies never;
   }
-}
-
-/** Records of the interval asked for, and the word about others that came. */
-interface Found<T> {
-  readonly found: readonly T[];
-  readonly leftOut: readonly Reading[];
-}
-
-/** Totals or curve of an interval: in blocks, or one by one where the meter does not know blocks. */
-function* periods(plan: Plan, register: number, session: Iec870Session, memory: LineMemory): Dialogue<Found<Period>> {
-  const isAbsolute = plan.request === 'totals';
-  const progress = Progress.recall(memory, plan, register);
-  const [from, to] = progress.interval ?? (yield* interval(plan, session));
-  const asked = new Interval(from, to, plan.standardOffset);
-  let heard = 0;
-  const take = (found: readonly Period[]): void => {
-    heard += found.length;
-    progress.take(asked.keep(found, ({ time }) => ({ start: time, end: time })), from, to);
-  };
-  const finished = (): Found<Period> => {
-    const found = progress.finish();
-    return { found, leftOut: asked.leftOut(register, found.length) };
-  };
-  const ask = (type: number, answerType: number, addresses: readonly number[], decode: Ask<readonly Period[]>['decode']): Ask<readonly Period[]> => ({
-    type, register, answerType, count: 1, body: () => encodeInterval(addresses, progress.resumeAt ?? from, to), decode, isInterval: true,
-  });
-  // Of each block request by itself: many meters know 190 and not 189.
-  const knowledge = memory.recall(`iec870/${plan.link}/${plan.point}/blocks/${isAbsolute ? TYPE.C_CB_NT_2 : TYPE.C_CB_UN_2}`, () => ({ isRefused: false }));
-  if (plan.request !== 'increments' && !knowledge.isRefused) {
-    const blocks = isAbsolute ? ask(TYPE.C_CB_NT_2, TYPE.M_IB_TG_2, [BLOCK_OBJECT], decodeBlocks) : ask(TYPE.C_CB_UN_2, TYPE.M_IB_TK_2, [BLOCK_OBJECT], decodeBlocks);
-    yield* expect(exchangesLeft({ ...plan, from: progress.resumeAt ?? from, to }, true));
-    try {
-      const outcome = yield* session.ask(blocks, take);
-      if (outcome.kind !== 'refused') return finished();
-      if (outcome.cause !== CAUSE.typeNotAvailable && outcome.cause !== CAUSE.objectNotAvailable) throw session.refusal(blocks.type, outcome.cause);
-    } catch (thrown) {
-      // A meter may also pass over a type it does not know: it confirms nothing, or says NACK each time.
-      if (!(thrown instanceof ReadError) || thrown.code !== 'METER_BUSY' || heard > 0) throw thrown;
-    }
-  }
-  const singles = isAbsolute ? ask(TYPE.C_CI_NT_2, TYPE.M_IT_TG_2, ALL_TOTALS, decodeTotals) : ask(TYPE.C_CI_NU_2, TYPE.M_IT_TK_2, ALL_TOTALS, decodeTotals);
-  yield* expect(exchangesLeft({ ...plan, from: progress.resumeAt ?? from, to }, false));
-  const outcome = yield* session.ask(singles, take);
-  if (outcome.kind === 'refused') throw session.refusal(singles.type, outcome.cause);
-  if (plan.request !== 'increments') knowledge.isRefused = true;
-  return finished();
 }
 
 function* billing(plan: Plan, session: Iec870Session): Dialogue<Found<BillingRecord>> {
@@ -236,7 +189,5 @@ function registerOf(plan: Plan): number {
   return plan.register ?? REGISTERS[plan.request]?.[0] ?? 0;
 }
 
-/** First and last address of the range: what the meter lacks comes back invalid, or not at all. */
-const ALL_TOTALS = [1, 8];
 const INSTANT_OBJECTS = [192, 193, 194];
 const DAY_MS = 86_400_000;

@@ -27,7 +27,10 @@ describe('iec 60870-5-102, answers of an earlier request', () => {
       .poll(frame('the first record'))
       .poll(frame('the second record'))
       .poll(frame('the last record'))
-      .poll(frame('termination'));
+      .poll(frame('termination'))
+      // The record of 00:00 did not come: asked for once more, by an interval that begins before it.
+      .ask('7b0106 01000b 0108 0097de0410 0080e10510')
+      .poll('7b014d 01000b 0108 0097de0410 0080e10510');
     const { result } = play({ ...ADDRESS, request: 'increments', from: '2016-05-01T00:00', to: '2016-06-01T00:00' }, script.end());
     assert.deepEqual(result?.rows, [
       { at: '2016-05-01T01:00:00+02:00', values: [79] },

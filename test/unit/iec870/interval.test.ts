@@ -22,7 +22,7 @@ describe('iec 60870-5-102, the interval asked for', () => {
     assert.deepEqual([note?.name, note?.id, note?.value, note?.error?.code], ['outside_interval', '11:outside', undefined, 'BAD_VALUE']);
     assert.match(note?.error?.message ?? '', /^3 records .*2018-06-30T01:00:00\+02:00 to 2018-07-01T04:00:00\+02:00/);
   });
-  it('says nothing where all is inside', () => assert.deepEqual(curve(...JULY, [record('0082e10712', '02')]).result?.readings, []));
+  it('says nothing where all is inside', () => assert.deepEqual(curve(...JULY, [record('0081e10712', '02')]).result?.readings, []));
   it('is an error where all that came lies outside: it is not "no data"', () => {
     const { error } = curve(...JULY, [record('0081e20712', '02'), record('0082e20712', '03')]);
     assert.deepEqual([error?.code, error?.stage], ['BAD_VALUE', 'read']);
@@ -42,6 +42,19 @@ describe('iec 60870-5-102, the interval asked for', () => {
   it('keeps a record without a date: its status says so', () => {
     const { result } = curve(...JULY, [record('0000000712', '09')]);
     assert.deepEqual(result?.rows, [{ at: '', status: 'time-unset', values: [9] }]);
+  });
+  it('asks once more for the record of the very beginning, where just this one did not come (as an Actaris SL761 does)', () => {
+    const [asked, narrow] = [JULY[2], '0080e10712 0081e10712'];
+    const begun = (): Script => new Script().ask(`7b0106 01000b 0108 ${asked}`).poll(`7b0107 01000b 0108 ${asked}`)
+      .poll(record('0082e10712', '02')).poll(record('0083e10712', '03')).poll(`7b010a 01000b 0108 ${asked}`).ask(`7b0106 01000b 0108 ${narrow}`);
+    const talk = play({ ...ADDRESS, request: 'increments', from: JULY[0], to: JULY[1] }, begun().poll(`7b0107 01000b 0108 ${narrow}`)
+      .poll(record('0080e10712', '99')).poll(record('0081e10712', '01')).poll(`7b010a 01000b 0108 ${narrow}`).end());
+    assert.deepEqual(values(talk), ['07-01T01:00+02:00 1', '07-01T02:00+02:00 2', '07-01T03:00+02:00 3']);
+    assert.deepEqual(talk.result?.readings, [], 'what was asked for beyond is dropped without a word');
+    for (const no of ['4d', '4f']) {
+      const refused = play({ ...ADDRESS, request: 'increments', from: JULY[0], to: JULY[1] }, begun().poll(`7b01${no} 01000b 0108 ${narrow}`).end());
+      assert.deepEqual(values(refused), ['07-01T02:00+02:00 2', '07-01T03:00+02:00 3'], 'what was read stands');
+    }
   });
   it('goes by minutes, as the request does: an event in the last minute is in it', () => {
     const times = '0081e10712 1e83e10712';
