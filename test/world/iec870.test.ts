@@ -218,6 +218,21 @@ describe('iec 60870-5-102 world, faults', () => {
       }
     }
   });
+  it('keeps a broken read for the same meter, point, request, register and interval only', () => {
+    const twice = meterMemory().totals;
+    const of = (factor: number): ReturnType<typeof meterMemory> => meterMemory({ totals: (at, isAbsolute) => twice(at, isAbsolute).map((total) => ({ ...total, value: total.value * factor })) });
+    const others = [[{ link: 2 }, { link: 2 }], [{ point: 2 }, { point: 2 }], [{ request: 'totals' }, {}], [{ register: 12 }, {}], [{ from: '2026-11-20T02:00' }, {}], [{ to: '2026-11-20T23:00' }, {}]] as const;
+    for (const [asked, is] of others) {
+      const memory = new WorldMemory();
+      assert.ok(read({ request: 'increments' }, { memory, back: (n) => (n > 20 ? 'drop' : undefined) }).error);
+      const options = { request: 'increments', ...asked } as const;
+      const fresh = read(options, { meter: testMeter({ memory: of(3), ...is }) });
+      assert.ok(fresh.result);
+      const after = read(options, { meter: testMeter({ memory: of(3), ...is }), memory });
+      assert.deepEqual(after.result, fresh.result, JSON.stringify(asked));
+      assert.equal(after.sent.length, fresh.sent.length);
+    }
+  });
   it('forgets a broken read after ten minutes', () => {
     const memory = new WorldMemory();
     read({ request: 'increments' }, { memory, back: (n) => (n > 20 ? 'drop' : undefined) });
