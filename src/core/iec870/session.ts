@@ -69,7 +69,7 @@ export class Iec870Session {
     yield* this.deliver(() => this.asdu(ask.type, cause, ask.register, (body = ask.body()), ask.count));
     let isConfirmed = !ask.isInterval;
     for (;;) {
-      const { asdu, value } = yield* this.answer([ask.type, ask.answerType], ask.isInterval ? ask.register : undefined, (asdu) => {
+      const { asdu, value } = yield* this.answer([ask.type, ask.answerType], ask.register === 0 ? undefined : ask.register, (asdu) => {
         const isValue = asdu.cause === CAUSE.requested && asdu.type === ask.answerType && !asdu.isNegative;
         if (!isConfirmed && (isValue || asdu.cause === CAUSE.termination)) return undefined;
         if (ask.isInterval && asdu.type === ask.type && isOtherInterval(body, asdu.objects)) return undefined;

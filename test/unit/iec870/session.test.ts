@@ -46,6 +46,11 @@ describe('iec 60870-5-102 session', () => {
     const script = new Script().ask(`660106 010034 ${times}`).poll(`660150 010034 ${times}`);
     assert.equal(read('events', script, { from: '2018-07-01T01:00', to: '2018-07-01T03:00' }).error?.code, 'CONFIG_INVALID');
   });
+  it('contracted powers of another contract are not those that were asked for', () => {
+    const powers = (register: string, kw: string): string => `910105 0100${register} 01${kw}000000 0080810612`;
+    const script = new Script().ask('900005 010087').poll(powers('86', '33'), '.', powers('86', '33')).quiet().poll(powers('87', '22'));
+    assert.deepEqual(read('contracted-power', script, { register: 135 }).result?.readings.map(({ id, value }) => [id, value]), [['135:1', 34]]);
+  });
   it('names the link address that did answer', () => {
     const status = '>104901004a16';
     const { error } = play({ ...ADDRESS, request: 'time', repeats: 1, settleMs: 0 }, [status, '<100b02000d16', '.', status, '<100b02000d16', '.']);
