@@ -17,7 +17,7 @@ import { readPeriods, type Found } from './periods';
 import { exchangesOfSections } from './predict';
 import { billingReadout, configurationReadout, contractReadings, eventsReadout, identityFields, instantReadings, periodsReadout } from './readout';
 import { Iec870Session, type Ask } from './session';
-import { encodeTimeB, type TimeTag } from './time';
+import { encodeTimeB, isUnset, type TimeTag } from './time';
 
 /** One read of one meter. `set-time` changes the meter: run it with a single attempt. */
 export function* readIec870(options: Iec870Options, memory: LineMemory): Dialogue<Readout> {
@@ -150,6 +150,7 @@ function* setTime(plan: Plan, session: Iec870Session, memory: LineMemory, starte
 
 function* interval(plan: Plan, session: Iec870Session): Dialogue<readonly [TimeTag, TimeTag]> {
   const to = plan.to ?? (yield* clock(session));
+  if (isUnset(to)) throw new ReadError('BAD_VALUE', 'the meter\'s clock has no date, so the last day by this clock cannot be asked for: give from and to, and have the clock set');
   const from = plan.from ?? tagAt(instantOf(to, plan.standardOffset) - DAY_MS, 'from', plan.standardOffset);
   if (instantOf(from, plan.standardOffset) > instantOf(to, plan.standardOffset)) throw new ReadError('CONFIG_INVALID', `from: it lies behind the meter's clock, which shows ${timeText(to, plan.standardOffset) ?? 'no date'}`);
   return [from, to];

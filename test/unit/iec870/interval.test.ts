@@ -39,6 +39,11 @@ describe('iec 60870-5-102, the interval asked for', () => {
     const talk = curve(...JULY, [record('0001e10712', '01'), record('0002e10712', '02'), record('0003e10712', '03'), record('0004e10712', '04')]);
     assert.deepEqual(values(talk), ['07-01T01:00 1', '07-01T02:00 2', '07-01T03:00 3']);
   });
+  it('without from and to, a meter whose clock has no date is named, and nothing is asked for', () => {
+    const { error } = play({ ...ADDRESS, request: 'increments' }, new Script().ask('670005 010000').poll('480105 010000 00000000000012').end());
+    assert.deepEqual([error?.code, error?.stage], ['BAD_VALUE', 'read']);
+    assert.match(error?.detail ?? '', /clock has no date.*from and to/);
+  });
   it('keeps a record without a date: its status says so', () => {
     const { result } = curve(...JULY, [record('0000000712', '09')]);
     assert.deepEqual(result?.rows, [{ at: '', status: 'time-unset', values: [9] }]);
