@@ -61,6 +61,9 @@ describe('iec 60870-5-102, the interval asked for', () => {
       assert.deepEqual(values(refused), ['07-01T02:00+02:00 2', '07-01T03:00+02:00 3'], 'what was read stands');
     }
   });
+  it('asks no more where the first two records are of one time: a clock that was set back', () => {
+    assert.deepEqual(values(curve(...JULY, [record('0081e10712', '01'), record('0081e10712', '02')])), ['07-01T01:00+02:00 1', '07-01T01:00+02:00 2']);
+  });
   it('goes by minutes, as the request does: an event in the last minute is in it', () => {
     const times = '0081e10712 1e83e10712';
     const event = (time: string): string => `010105 010034 0302 ${time}`;
