@@ -2,7 +2,7 @@
 import type { NodeAPI } from 'node-red';
 import { readerNode } from '../shared/reader-node';
 import { iecAdmin } from './admin';
-import { exchangesOf, iecJob, meterOf, parseIec, unaskedOf, type IecQuery } from './query';
+import { iecJob, meterOf, parseIec, predictedOf, unaskedOf, type IecQuery } from './query';
 
 function init(RED: NodeAPI): void {
   readerNode<IecQuery>(RED, {
@@ -13,7 +13,7 @@ function init(RED: NodeAPI): void {
     protocol: (query) => query.protocol,
     meter: meterOf,
     job: iecJob,
-    exchanges: exchangesOf,
+    predicted: predictedOf,
     unasked: unaskedOf,
   });
   iecAdmin(RED);

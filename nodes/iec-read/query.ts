@@ -1,7 +1,7 @@
 // From an IEC reader's properties to what is to be read, of either protocol. Whatever could never work is refused here,
 // before a job waits for its turn.
 import { createHash } from 'node:crypto';
-import { checkIec62056, IEC870_REQUESTS, pickReadings, predictIec870, PushStream, readIec62056, readIec870, systemClock, type Iec62056Options, type Iec870Options, type Job, type Readout } from '../../src/core/index';
+import { checkIec62056, IEC870_REQUESTS, pickReadings, predictIec870, PushStream, readIec62056, readIec870, systemClock, type Iec62056Options, type Iec870Options, type Job, type LineSettings, type Prediction, type Readout } from '../../src/core/index';
 import type { Fields } from '../shared/fields';
 import type { Secrets } from '../shared/palette';
 import type { Unasked } from '../shared/unasked';
@@ -28,8 +28,8 @@ export function iecJob(query: IecQuery): Pick<Job<Readout>, 'start' | 'key'> & P
   return { attempts: 1, start: (memory) => readIec870({ ...options, time: systemClock.date() }, memory) };
 }
 
-export function exchangesOf({ protocol, options }: IecQuery): number | undefined {
-  return protocol === 'iec60870-5-102' ? predictIec870(options, 0).exchanges : undefined;
+export function predictedOf({ protocol, options }: IecQuery, roundTripMs: number, line: LineSettings): Prediction | undefined {
+  return protocol === 'iec60870-5-102' ? predictIec870(options, roundTripMs, line) : undefined;
 }
 
 /** `push`: every telegram of a mode D meter, whenever it comes; with codes, only these. */

@@ -27,7 +27,7 @@ export class Badge {
     const wasOnline = this.isOnline;
     this.isOnline = state === 'online';
     if (this.isOnline) {
-      if (!wasOnline) this.show({ fill: 'green', shape: 'ring', text: this.key('ready') });
+      if (!wasOnline && this.running === 0) this.show({ fill: 'green', shape: 'ring', text: this.key('ready') });
     } else if (failure) this.show({ fill: 'red', shape: 'ring', text: this.key(failure.code) });
     else if (state !== 'closed') this.show({ fill: 'yellow', shape: 'ring', text: this.key('connecting') });
   }
@@ -36,15 +36,21 @@ export class Badge {
     this.running += 1;
   }
 
-  progress(progress: Progress): void {
+  /** `duration`: how long the read will take, where that is known. */
+  progress(progress: Progress, duration?: string): void {
     if (progress.at === 'waiting-for-broker') return this.show({ fill: 'yellow', shape: 'ring', text: this.key('waitingForBroker') });
-    const text = progress.at === 'queued' ? this.say('queued', progress.ahead) : this.running > 1 ? this.say('reading', this.running) : progress.attempt > 1 ? this.say('attempt', progress.attempt) : this.key('reading1');
+    const text = progress.at === 'queued' ? this.say('queued', progress.ahead) : this.running > 1 ? this.say('reading', this.running) : progress.attempt > 1 ? this.say('attempt', progress.attempt) : duration !== undefined ? this.say('predicted', duration) : this.key('reading1');
     this.show({ fill: 'blue', shape: progress.at === 'queued' ? 'ring' : 'dot', text });
   }
 
   /** How much of the one read that runs was heard. */
   heard(amount: string): void {
     if (this.running === 1) this.show({ fill: 'blue', shape: 'dot', text: this.say('reading', amount) });
+  }
+
+  /** How much of the one read that runs is done, and what it will still take. */
+  left(percent: number, time: string): void {
+    if (this.running === 1) this.show({ fill: 'blue', shape: 'dot', text: this.RED._(this.key('left'), { percent: String(percent), time }) });
   }
 
   /** What MQTT did not deliver is on its way by text message. */

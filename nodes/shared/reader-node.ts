@@ -8,7 +8,7 @@ import { Fields } from './fields';
 import { badgeText, messagesOf, OUTPUTS, subjectOf } from './messages';
 import { migrate, type Config, type Migration } from './migrate';
 import { modemNodeOf, type DoneCallback, type ModemNode, type Msg, type Secrets, type Send } from './palette';
-import { Heard, UsualBytes } from './progress';
+import { Heard, UsualBytes, type Predicted } from './progress';
 import { listenUnasked, type Unasked } from './unasked';
 
 /** Where a read happens: for what is kept per modem, in the context of the node. */
@@ -32,8 +32,8 @@ export interface ReaderSpec<Q> {
   run?(q: Q, job: Job<Readout>, port: Lane, place: Place): Promise<Done<Readout>>;
   /** The node asks no more, of this port or of any: what it keeps open ends. */
   leave?(node: Node, port?: Lane): void;
-  /** How many exchanges the read will take, where that is known: for the percentage in the badge. */
-  exchanges?(q: Q): number | undefined;
+  /** How long the read will take, where that is known before: for the badge. */
+  predicted?(q: Q, roundTripMs: number, line: LineSettings): Predicted | undefined;
   /** How the bytes of a meter that sends by itself become readouts; undefined = this node asks. */
   unasked?(fields: Fields, secrets: Secrets): Unasked | undefined;
 }
@@ -114,7 +114,8 @@ class Reader<Q> {
     const modem = modemNode.acquire(imei);
     const place = { imei, node: this.node };
     const job = this.spec.job(q, place);
-    const heard = new Heard(this.badge, this.usual.of(imei, job.key), this.spec.exchanges?.(q));
+    const port = modem.ports[0];
+    const heard = new Heard(this.badge, this.usual.of(imei, job.key), this.spec.predicted?.(q, port.roundTripMs, modemNode.profile.line));
     try {
       const whole: Job<Readout> = {
         label: `${this.spec.type} ${this.spec.meter(q)}`,
@@ -127,7 +128,6 @@ class Reader<Q> {
         trace: (event) => heard.trace(event),
         ...job,
       };
-      const port = modem.ports[0];
       const done = await (this.spec.run?.(q, whole, port, place) ?? port.run(whole));
       this.usual.keep(imei, job.key, done.link.bytesIn);
       return done;

@@ -20,6 +20,8 @@ export interface MeterMemory {
   /** Totals at the end of a period (UTC ms), absolute or of the period alone; in ascending addresses. */
   readonly totals: (at: number, isAbsolute: boolean) => readonly Total[];
   readonly blocks: boolean;
+  /** A record of the very time from which is asked is not counted in. */
+  readonly leavesOutFrom?: boolean;
   readonly billing: { readonly running: readonly BillingRecord[]; readonly stored: readonly BillingRecord[] };
   readonly instants: readonly Instant[];
   readonly events: Readonly<Record<number, readonly Event[]>>;
@@ -141,6 +143,7 @@ function periodsOf(memory: MeterMemory, request: Asdu, offset: number, isAbsolut
   const start = Math.ceil(Math.max(from, memory.since) / step) * step;
   for (let at = start; at <= Math.min(to, memory.until); at += step) {
     const time = memory.clock(at);
+    if (at === from && memory.leavesOutFrom) continue;
     // A daily register closes at local midnight, whatever the hour is in UTC.
     if ((time.hour * 60 + time.minute) % minutes === 0) periods.push({ totals: memory.totals(at, isAbsolute), time });
   }

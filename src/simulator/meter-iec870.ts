@@ -20,6 +20,8 @@ export interface Iec870Quirks {
   readonly nacks?: number;
   /** So many polls are answered "no data" before the first answer to a request is ready. */
   readonly preparing?: number;
+  /** What was not fetched yet stays, through a link reset and a new request, and comes first. */
+  readonly keepsAnswers?: boolean;
   /** The answers to be lost, doubled, or preceded by noise, by their number from 1. */
   readonly lose?: (answer: number) => boolean;
   readonly double?: (answer: number) => boolean;
@@ -66,6 +68,7 @@ export function iec870Meter(o: Iec870MeterOptions): Iec870Meter {
       return fixed(SECONDARY.nack);
     }
     waits = o.quirks?.preparing ?? 0;
+    const kept = o.quirks?.keepsAnswers ? queue : [];
     queue = [];
     const mirror = (cause: number, isNegative: boolean): Uint8Array => data({ ...request, cause, isNegative });
     const refusal = o.quirks?.refuse?.[request.type];
@@ -85,6 +88,7 @@ export function iec870Meter(o: Iec870MeterOptions): Iec870Meter {
       offsetMs += answer.clockStepMs ?? 0;
       queue = answer.asdus.map(data);
     }
+    queue = [...kept, ...queue];
     return fixed(SECONDARY.ack);
   }
 
@@ -113,7 +117,7 @@ export function iec870Meter(o: Iec870MeterOptions): Iec870Meter {
     if (functionOf(frame.control) !== 0) return undefined;
     lastCount = 0;
     lastAnswer = undefined;
-    queue = [];
+    if (!o.quirks?.keepsAnswers) queue = [];
     return fixed(SECONDARY.ack);
   }
 

@@ -111,11 +111,50 @@ describe('iec 60870-5-102 world', () => {
     const fewer = read({ request: 'instantaneous', ...noDates }, { meter: testMeter({ memory: { ...memory, instants: memory.instants.slice(0, 1) } }) });
     assert.deepEqual(fewer.result?.readings.map(({ name, error }) => error?.code ?? name), ['active_import', 'active_export', 'reactive_q1', 'reactive_q2', 'reactive_q3', 'reactive_q4', 'REQUEST_REFUSED', 'REQUEST_REFUSED']);
   });
+  it('reads the whole day of a meter that leaves out the record of the very beginning', () => {
+    for (const [options, count, minutes] of [[{}, 24, 60], [{ request: 'increments' }, 24, 60], [{ register: 12, from: '2026-11-20T00:15' }, 96, 15], [{ from: '2026-11-20T23:00' }, 2, 60]] as const) {
+      for (const blocks of [true, false]) {
+        const meter = testMeter({ memory: meterMemory({ blocks, leavesOutFrom: true }) });
+        const whole = read(options, { meter });
+        const begin = `${('from' in options ? options.from : day.from)}+01:00`;
+        assertHours(whole.result, begin, count, minutes);
+        assert.deepEqual(whole.result?.readings, []);
+        // Also where it breaks off before the end, in the question for the first one too.
+        for (let cut = whole.sent.length - 6; cut < whole.sent.length - 1; cut++) {
+          const memory = new WorldMemory();
+          read(options, { meter, memory, back: (n) => (n > cut ? 'drop' : undefined) });
+          memory.time += 40_000;
+          assertHours(read(options, { meter, memory }).result, begin, count, minutes);
+        }
+      }
+    }
+  });
+  it('delivers what there is where a meter cuts an interval short, and says no more', () => {
+    const until = Date.parse('2026-11-20T07:00+01:00');
+    for (const [blocks, request] of [[true, 'load-curve'], [false, 'load-curve'], [true, 'totals']] as const) {
+      const { result } = read({ request }, { meter: testMeter({ memory: meterMemory({ blocks, until }) }) });
+      assert.deepEqual(result?.rows?.map(({ at }) => Date.parse(at)), Array.from({ length: 7 }, (_, i) => until - (6 - i) * 3_600_000));
+      assert.deepEqual(result?.readings.filter(({ error }) => error), []);
+    }
+  });
   it('shows the meter\'s doubts: quality bits in words, invalid is null', () => {
     const totals = meterMemory().totals;
     const memory = meterMemory({ totals: (at, isAbsolute) => totals(at, isAbsolute).map((t) => (t.address === 1 ? { ...t, quality: at % 7_200_000 === 0 ? 0x80 : 0x42 } : t)) });
     const rows = read({ from: '2026-11-20T01:00', to: '2026-11-20T02:00' }, { meter: testMeter({ memory }) }).result?.rows;
     assert.deepEqual(rows?.map(({ status, values }) => [status, values[0]]), [['invalid:active_import', null], ['clock-adjusted:active_import power-failure:active_import', hourValue(Date.parse('2026-11-20T02:00+01:00')) + 1]]);
+  });
+  it('names each quality bit, of a curve and of a bill, in blocks and one by one', () => {
+    const words = [[0x40, 'clock-adjusted'], [0x20, 'overflow'], [0x10, 'clock-not-verified'], [0x08, 'parameters-changed'], [0x04, 'intrusion'], [0x02, 'power-failure'], [0x01, 'reserved']] as const;
+    const plain = meterMemory();
+    for (const [bit, word] of words) {
+      const running = plain.billing.running.slice(0, 1).map((record) => ({ ...record, inductive: { ...record.inductive, quality: bit } }));
+      for (const blocks of [true, false]) {
+        const memory = meterMemory({ blocks, billing: { running, stored: [] }, totals: (at, isAbsolute) => plain.totals(at, isAbsolute).map((t) => (t.address === 3 ? { ...t, quality: bit } : t)) });
+        const [row] = read({ to: day.from }, { meter: testMeter({ memory }) }).result?.rows ?? [];
+        assert.deepEqual([row?.status, row?.values[2]], [`${word}:reactive_q1`, hourValue(Date.parse('2026-11-20T01:00+01:00')) + 3], 'a doubt, and the value');
+        assert.match(read({ request: 'billing', ...noDates }, { meter: testMeter({ memory }) }).result?.rows?.[0]?.status ?? '', new RegExp(`${word}:inductive_total,inductive\\b`));
+      }
+    }
   });
 });
 
@@ -165,6 +204,34 @@ describe('iec 60870-5-102 world, faults', () => {
     assert.ok(second.sent.length < 25, `${second.sent.length} exchanges`);
     const third = read({ request: 'increments' }, { meter, memory });
     assert.equal(third.sent.length, 32); // nothing of a finished read is kept
+  });
+  it('takes nothing that a broken read of another day left in the meter', () => {
+    for (const request of ['load-curve', 'increments'] as const) {
+      for (const cut of [7, 8, 9, 10]) {
+        const memory = new WorldMemory();
+        const meter = testMeter({ quirks: { keepsAnswers: true } });
+        read({ request, from: '2026-11-19T22:00', to: '2026-11-20T03:00' }, { meter, memory, back: (n) => (n > cut ? 'drop' : undefined) });
+        let outcome = read({ request }, { meter, memory });
+        for (let tries = 0; outcome.error?.retryable && tries < 4; tries++) outcome = read({ request }, { meter, memory });
+        assertHours(outcome.result, ...A_DAY);
+        assert.equal(meter.counts.isOpen, false);
+      }
+    }
+  });
+  it('keeps a broken read for the same meter, point, request, register and interval only', () => {
+    const twice = meterMemory().totals;
+    const of = (factor: number): ReturnType<typeof meterMemory> => meterMemory({ totals: (at, isAbsolute) => twice(at, isAbsolute).map((total) => ({ ...total, value: total.value * factor })) });
+    const others = [[{ link: 2 }, { link: 2 }], [{ point: 2 }, { point: 2 }], [{ request: 'totals' }, {}], [{ register: 12 }, {}], [{ from: '2026-11-20T02:00' }, {}], [{ to: '2026-11-20T23:00' }, {}]] as const;
+    for (const [asked, is] of others) {
+      const memory = new WorldMemory();
+      assert.ok(read({ request: 'increments' }, { memory, back: (n) => (n > 20 ? 'drop' : undefined) }).error);
+      const options = { request: 'increments', ...asked } as const;
+      const fresh = read(options, { meter: testMeter({ memory: of(3), ...is }) });
+      assert.ok(fresh.result);
+      const after = read(options, { meter: testMeter({ memory: of(3), ...is }), memory });
+      assert.deepEqual(after.result, fresh.result, JSON.stringify(asked));
+      assert.equal(after.sent.length, fresh.sent.length);
+    }
   });
   it('forgets a broken read after ten minutes', () => {
     const memory = new WorldMemory();

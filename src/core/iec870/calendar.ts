@@ -39,6 +39,22 @@ export function instantOf(tag: TimeTag, standardOffset: number): number {
   return wallOf(tag) - (standardOffset + (tag.isSummer ? 60 : 0)) * MINUTE;
 }
 
+/**
+ * Where a tag lies to an interval with both ends, by minutes: by instants, so that SU parts the two 02:00 of October;
+ * by the wall clock where SU contradicts the calendar, for such a meter answers in the hours that it shows.
+ */
+export function placeIn(tag: TimeTag, from: TimeTag, to: TimeTag, standardOffset: number): 'before' | 'inside' | 'behind' {
+  if (isUnset(tag)) return 'inside';
+  return minutesBetween(from, tag, standardOffset) < 0 ? 'before' : minutesBetween(to, tag, standardOffset) > 0 ? 'behind' : 'inside';
+}
+
+/** From one to a tag that a meter gave; the tag decides by which of the two clocks. */
+export function minutesBetween(from: TimeTag, tag: TimeTag, standardOffset: number): number {
+  const isByInstant = isCertain(tag, standardOffset);
+  const minuteOf = (one: TimeTag): number => Math.floor((isByInstant ? instantOf(one, standardOffset) : wallOf(one)) / MINUTE);
+  return minuteOf(tag) - minuteOf(from);
+}
+
 function wallTag(parts: RegExpExecArray, field: string, standardOffset: number, repeated: Repeated): TimeTag {
   const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = parts.slice(1).map((part) => Number(part ?? 0));
   const wall = Date.UTC(year, month - 1, day, hour, minute, second);

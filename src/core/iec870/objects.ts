@@ -123,6 +123,16 @@ export function encodeInterval(addresses: readonly number[], from: TimeTag, to: 
   return concatBytes(Uint8Array.from(addresses), encodeTimeA(from), encodeTimeA(to));
 }
 
+/**
+ * Whether a mirrored request names other times than the one that was sent. Only what a clock shows counts: a meter may
+ * fill in SU and weekday by its own calendar. What is not as long as the request tells nothing.
+ */
+export function isOtherInterval(sent: Uint8Array, mirrored: Uint8Array): boolean {
+  const start = sent.length - 2 * TIME_A_SIZE;
+  if (start < 0 || mirrored.length !== sent.length) return false;
+  return sent.some((byte, i) => i >= start && ((byte ^ (mirrored[i] ?? 0)) & (CLOCK_BITS[(i - start) % TIME_A_SIZE] ?? 0)) !== 0);
+}
+
 /** Types 183: the password, 32 bits. */
 export function encodePassword(password: number): Uint8Array {
   return bytesOf(password);
@@ -166,4 +176,6 @@ export const QUALITIES: readonly (readonly [number, string])[] = [
 /** Which totals a block holds, by its object address: generic with reserves, generic, pure consumption. */
 export const BLOCKS: Readonly<Record<number, readonly number[]>> = { 9: [1, 2, 3, 4, 5, 6, 7, 8], 10: [1, 2, 3, 4, 5, 6], 11: [1, 3, 6] };
 
+/** Minute, hour, day, month and year of a time A, without IV, SU, weekday and tariff bits. */
+const CLOCK_BITS = [0x3f, 0x1f, 0x1f, 0x0f, 0x7f];
 const EVENT_SIZE = 2 + TIME_B_SIZE;

@@ -50,6 +50,17 @@ export function predict(options: Iec870Options, roundTripMs: number, line: LineS
   }
 }
 
+/** Exchanges from an interval request on, the end of the session included. */
+export function exchangesLeft(plan: Plan, isInBlocks: boolean): number {
+  const records = recordsOf(plan);
+  return (isInBlocks ? Math.ceil(records / PERIODS_PER_BLOCK) : records) + INTERVAL_EXCHANGES + GOODBYE_EXCHANGES;
+}
+
+/** The same for so many sections of the event record, a message each. */
+export function exchangesOfSections(sections: number): number {
+  return sections * (INTERVAL_EXCHANGES + 1) + GOODBYE_EXCHANGES;
+}
+
 /** Minutes between two records of a register, as it is usually configured. */
 export function periodMinutes(register: number): number {
   return register === 12 ? 15 : register >= 21 ? 1440 : 60;
@@ -77,6 +88,7 @@ function recordsOf(plan: Plan): number {
 
 /** Status, reset, password and its confirmation, end of session. */
 const SESSION_EXCHANGES = 5;
+const GOODBYE_EXCHANGES = 1;
 /** The request itself, its confirmation, its termination. */
 const INTERVAL_EXCHANGES = 3;
 /** Reading the clock: request and answer. */

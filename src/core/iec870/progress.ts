@@ -34,8 +34,7 @@ export class Progress {
     const span = [plan.from, plan.to].map((tag) => (tag === undefined ? 'clock' : encodeTimeA(tag).join('.'))).join('/');
     const key = `iec870/${plan.link}/${plan.point}/${plan.request}/${register}/${span}`;
     const kept = memory.recall(key, (): Kept => ({ periods: [], interval: undefined, at: memory.now() }));
-    const last = kept.periods.at(-1);
-    if (memory.now() - kept.at > KEPT_MS || (last !== undefined && isUnset(last.time))) forget(kept);
+    if (memory.now() - kept.at > KEPT_MS) forget(kept);
     return new Progress(kept, memory);
   }
 
@@ -44,17 +43,24 @@ export class Progress {
     return this.kept.interval;
   }
 
-  /** Where to go on; undefined = at the start. */
+  /** Where to go on: at the last record that has a date; undefined = at the start. */
   get resumeAt(): TimeTag | undefined {
-    return this.periods.at(-1)?.time;
+    return this.periods.filter(({ time }) => !isUnset(time)).at(-1)?.time;
   }
 
-  take(found: readonly Period[], from: TimeTag, to: TimeTag): void {
-    for (const period of found) {
+  get times(): readonly TimeTag[] {
+    return this.periods.map(({ time }) => time);
+  }
+
+  take(found: readonly Period[], from: TimeTag, to: TimeTag, place: 'first' | 'last' = 'last'): void {
+    const fresh = found.filter((period) => {
       const key = keyOf(period);
-      if (!this.known.has(key)) this.periods.push(period);
+      const isKnown = this.known.has(key);
       this.known.add(key);
-    }
+      return !isKnown;
+    });
+    if (place === 'first') this.periods.unshift(...fresh);
+    else this.periods.push(...fresh);
     const isKeepable = this.periods.length <= KEPT_PERIODS;
     this.kept.periods = isKeepable ? this.periods : [];
     this.kept.interval = isKeepable ? [from, to] : undefined;

@@ -1,9 +1,8 @@
 // Reading an electricity meter by IEC 60870-5-102 in the Spanish REE profile: link, password, one request, end.
-// The least time: blocks of periods where the meter knows them, one session per read, the interval in one request.
-// After a break the next try goes on behind the last good period, kept in the line's memory for some minutes.
+// One session per read; what it asks for is small enough for one request, or is read as periods.ts has it.
 import type { Readout, Reading } from '../reading';
 import type { Dialogue, LineMemory } from '../wire/dialogue';
-import { leaving, stage } from '../wire/dialogue';
+import { expect, leaving, stage } from '../wire/dialogue';
 import { ReadError } from '../wire/errors';
 import { Inbox } from '../wire/inbox';
 import { CAUSE, TYPE } from './asdu';
@@ -11,13 +10,14 @@ import { decodeBilling, type BillingRecord } from './billing';
 import { instantOf, tagAt, timeText } from './calendar';
 import { decodeConfiguration } from './configuration';
 import { decodeInstantaneous, type Instant } from './instantaneous';
-import { decodeBlocks, decodeClock, decodeContractedPowers, decodeEvents, decodeIdentity, decodeTotals, encodeInterval, type ContractedPowers, type Event, type Identity, type Period } from './objects';
+import { decodeClock, decodeContractedPowers, decodeEvents, decodeIdentity, encodeInterval, type ContractedPowers, type Event, type Identity } from './objects';
+import { Interval } from './interval';
 import { EVENT_REGISTERS, parseOptions, REGISTERS, type Iec870Options, type Plan } from './options';
-import { BLOCK_OBJECT } from './predict';
+import { readPeriods, type Found } from './periods';
+import { exchangesOfSections } from './predict';
 import { billingReadout, configurationReadout, contractReadings, eventsReadout, identityFields, instantReadings, periodsReadout } from './readout';
-import { Progress } from './progress';
 import { Iec870Session, type Ask } from './session';
-import { encodeTimeB, type TimeTag } from './time';
+import { encodeTimeB, isUnset, type TimeTag } from './time';
 
 /** One read of one meter. `set-time` changes the meter: run it with a single attempt. */
 export function* readIec870(options: Iec870Options, memory: LineMemory): Dialogue<Readout> {
@@ -40,10 +40,13 @@ function* answerTo(plan: Plan, session: Iec870Session, memory: LineMemory, start
     case 'increments':
     case 'load-curve': {
       const register = registerOf(plan);
-      return periodsReadout(yield* periods(plan, register, session, memory), register, standardOffset, request === 'totals');
+      const { found, leftOut } = yield* readPeriods(plan, register, session, memory, () => interval(plan, session));
+      return withWord(periodsReadout(found, register, standardOffset, request === 'totals'), leftOut);
     }
-    case 'billing':
-      return billingReadout(yield* billing(plan, session), registerOf(plan), standardOffset);
+    case 'billing': {
+      const { found, leftOut } = yield* billing(plan, session);
+      return withWord(billingReadout(found, registerOf(plan), standardOffset), leftOut);
+    }
     case 'events':
       return yield* events(plan, session);
     case 'instantaneous':
@@ -68,52 +71,21 @@ function* answerTo(plan: Plan, session: Iec870Session, memory: LineMemory, start
   }
 }
 
-/** Totals or curve of an interval: in blocks, or one by one where the meter does not know blocks. */
-function* periods(plan: Plan, register: number, session: Iec870Session, memory: LineMemory): Dialogue<readonly Period[]> {
-  const isAbsolute = plan.request === 'totals';
-  const progress = Progress.recall(memory, plan, register);
-  const [from, to] = progress.interval ?? (yield* interval(plan, session));
-  let heard = 0;
-  const take = (found: readonly Period[]): void => {
-    heard += found.length;
-    progress.take(found, from, to);
-  };
-  const ask = (type: number, answerType: number, addresses: readonly number[], decode: Ask<readonly Period[]>['decode']): Ask<readonly Period[]> => ({
-    type, register, answerType, count: 1, body: () => encodeInterval(addresses, progress.resumeAt ?? from, to), decode, isInterval: true,
-  });
-  // Of each block request by itself: many meters know 190 and not 189.
-  const knowledge = memory.recall(`iec870/${plan.link}/${plan.point}/blocks/${isAbsolute ? TYPE.C_CB_NT_2 : TYPE.C_CB_UN_2}`, () => ({ isRefused: false }));
-  if (plan.request !== 'increments' && !knowledge.isRefused) {
-    const blocks = isAbsolute ? ask(TYPE.C_CB_NT_2, TYPE.M_IB_TG_2, [BLOCK_OBJECT], decodeBlocks) : ask(TYPE.C_CB_UN_2, TYPE.M_IB_TK_2, [BLOCK_OBJECT], decodeBlocks);
-    try {
-      const outcome = yield* session.ask(blocks, take);
-      if (outcome.kind !== 'refused') return progress.finish();
-      if (outcome.cause !== CAUSE.typeNotAvailable && outcome.cause !== CAUSE.objectNotAvailable) throw session.refusal(blocks.type, outcome.cause);
-    } catch (thrown) {
-      // A meter may also pass over a type it does not know: it confirms nothing, or says NACK each time.
-      if (!(thrown instanceof ReadError) || thrown.code !== 'METER_BUSY' || heard > 0) throw thrown;
-    }
-  }
-  const singles = isAbsolute ? ask(TYPE.C_CI_NT_2, TYPE.M_IT_TG_2, ALL_TOTALS, decodeTotals) : ask(TYPE.C_CI_NU_2, TYPE.M_IT_TK_2, ALL_TOTALS, decodeTotals);
-  const outcome = yield* session.ask(singles, take);
-  if (outcome.kind === 'refused') throw session.refusal(singles.type, outcome.cause);
-  if (plan.request !== 'increments') knowledge.isRefused = true;
-  return progress.finish();
-}
-
-function* billing(plan: Plan, session: Iec870Session): Dialogue<readonly BillingRecord[]> {
+function* billing(plan: Plan, session: Iec870Session): Dialogue<Found<BillingRecord>> {
   const records: BillingRecord[] = [];
   const register = registerOf(plan);
   const isStored = plan.from !== undefined || plan.to !== undefined;
   const common = { register, decode: decodeBilling, isInterval: true };
+  let asked: Interval | undefined;
   let ask: Ask<readonly BillingRecord[]> = { ...common, type: TYPE.C_TA_VC_2, answerType: TYPE.M_TA_VC_2, count: 0, body: () => new Uint8Array() };
   if (isStored) {
     const [from, to] = yield* interval(plan, session);
+    asked = new Interval(from, to, plan.standardOffset);
     ask = { ...common, type: TYPE.C_TA_VM_2, answerType: TYPE.M_TA_VM_2, count: 1, body: () => encodeInterval([], from, to) };
   }
-  const outcome = yield* session.ask(ask, (found) => records.push(...found));
+  const outcome = yield* session.ask(ask, (found) => records.push(...(asked?.keep(found, (record) => record) ?? found)));
   if (outcome.kind === 'refused') throw session.refusal(ask.type, outcome.cause);
-  return records;
+  return { found: records, leftOut: asked?.leftOut(register, records.length) ?? [] };
 }
 
 /** All sections of the event record, or the one asked for. A section that the meter does not know is told, not fatal. */
@@ -121,19 +93,23 @@ function* events(plan: Plan, session: Iec870Session): Dialogue<Readout> {
   const [from, to] = yield* interval(plan, session);
   const sections: { register: number; events: readonly Event[] }[] = [];
   const failed: Reading[] = [];
-  for (const register of plan.register === undefined ? EVENT_REGISTERS : [plan.register]) {
+  const asked = new Interval(from, to, plan.standardOffset);
+  const registers = plan.register === undefined ? EVENT_REGISTERS : [plan.register];
+  for (const register of registers) {
+    yield* expect(exchangesOfSections(registers.length - sections.length));
     const found: Event[] = [];
     const ask: Ask<readonly Event[]> = {
       type: TYPE.C_SP_NB_2, answerType: TYPE.M_SP_TA_2, register, count: 1, body: () => encodeInterval([], from, to), decode: decodeEvents, isInterval: true,
     };
-    const outcome = yield* session.ask(ask, (some) => found.push(...some));
+    const outcome = yield* session.ask(ask, (some) => found.push(...asked.keep(some, ({ time }) => ({ start: time, end: time }))));
     sections.push({ register, events: found });
     if (outcome.kind !== 'refused') continue;
     const refusal = session.refusal(ask.type, outcome.cause);
     if (plan.register !== undefined || refusal.code === 'CONFIG_INVALID') throw refusal;
     failed.push({ name: `events_${register}`, id: String(register), error: { code: refusal.code, message: refusal.detail } });
   }
-  return eventsReadout(sections, failed, plan.standardOffset);
+  const kept = sections.reduce((sum, { events: { length } }) => sum + length, 0);
+  return withWord(eventsReadout(sections, failed, plan.standardOffset), asked.leftOut(plan.register ?? 'events', kept));
 }
 
 /** All three objects in one request; a meter that lacks one of them is asked for each alone. */
@@ -174,6 +150,7 @@ function* setTime(plan: Plan, session: Iec870Session, memory: LineMemory, starte
 
 function* interval(plan: Plan, session: Iec870Session): Dialogue<readonly [TimeTag, TimeTag]> {
   const to = plan.to ?? (yield* clock(session));
+  if (isUnset(to)) throw new ReadError('BAD_VALUE', 'the meter\'s clock has no date, so the last day by this clock cannot be asked for: give from and to, and have the clock set');
   const from = plan.from ?? tagAt(instantOf(to, plan.standardOffset) - DAY_MS, 'from', plan.standardOffset);
   if (instantOf(from, plan.standardOffset) > instantOf(to, plan.standardOffset)) throw new ReadError('CONFIG_INVALID', `from: it lies behind the meter's clock, which shows ${timeText(to, plan.standardOffset) ?? 'no date'}`);
   return [from, to];
@@ -205,11 +182,13 @@ function clockReadings(tag: TimeTag, standardOffset: number): readonly Reading[]
   ];
 }
 
+function withWord(readout: Readout, words: readonly Reading[]): Readout {
+  return { ...readout, readings: [...readout.readings, ...words] };
+}
+
 function registerOf(plan: Plan): number {
   return plan.register ?? REGISTERS[plan.request]?.[0] ?? 0;
 }
 
-/** First and last address of the range: what the meter lacks comes back invalid, or not at all. */
-const ALL_TOTALS = [1, 8];
 const INSTANT_OBJECTS = [192, 193, 194];
 const DAY_MS = 86_400_000;

@@ -1,12 +1,14 @@
 // The session of the REE profile, from the first sign of life to the end of session: link, password, requests.
 // Law kept here: the password is offered once per session and never again after a no; whatever was opened is closed;
 // a meter that prepares its data is polled on, each poll with a new FCB; 0D and 12 mean "nothing in that interval".
+// An interval request is answered between its confirmation (cause 7) and its termination (cause 0A), and both mirror it:
+// what comes before, or mirrors another interval, an earlier request left behind.
 import type { Dialogue, LineMemory } from '../wire/dialogue';
 import { ReadError } from '../wire/errors';
 import type { Inbox } from '../wire/inbox';
 import { CAUSE, decodeAsdu, encodeAsdu, REFUSALS, TYPE, type Asdu } from './asdu';
 import { Ft12Link, type LinkOptions } from './link';
-import { encodePassword } from './objects';
+import { encodePassword, isOtherInterval } from './objects';
 
 export interface SessionOptions extends LinkOptions {
   readonly point: number;
@@ -63,19 +65,22 @@ export class Iec870Session {
   /** One request and all its answers, each handed to `take` exactly once. */
   *ask<T>(ask: Ask<T>, take: (value: T) => void): Dialogue<Outcome> {
     const cause = ask.isInterval || ask.type === TYPE.C_CS_TA_2 ? CAUSE.activation : CAUSE.requested;
-    yield* this.deliver(() => this.asdu(ask.type, cause, ask.register, ask.body(), ask.count));
+    let body: Uint8Array = new Uint8Array();
+    yield* this.deliver(() => this.asdu(ask.type, cause, ask.register, (body = ask.body()), ask.count));
+    let isConfirmed = !ask.isInterval;
     for (;;) {
-      const answer = yield* this.answer([ask.type, ask.answerType], ask.isInterval ? ask.register : undefined, (asdu) => ({
-        asdu,
-        value: asdu.cause === CAUSE.requested && asdu.type === ask.answerType ? ask.decode(asdu) : undefined,
-      }));
-      const { asdu, value } = answer;
+      const { asdu, value } = yield* this.answer([ask.type, ask.answerType], ask.register === 0 ? undefined : ask.register, (asdu) => {
+        const isValue = asdu.cause === CAUSE.requested && asdu.type === ask.answerType && !asdu.isNegative;
+        if (!isConfirmed && (isValue || asdu.cause === CAUSE.termination)) return undefined;
+        if (ask.isInterval && asdu.type === ask.type && isOtherInterval(body, asdu.objects)) return undefined;
+        return { asdu, value: isValue ? ask.decode(asdu) : undefined };
+      });
       if (value !== undefined) {
         take(value);
         if (!ask.isInterval) return { kind: 'done' };
-      } else if (asdu.cause === CAUSE.termination) return { kind: 'done' };
-      else if (asdu.cause !== CAUSE.confirmation || asdu.isNegative) return this.outcomeOf(ask, asdu);
-      else if (ask.type === TYPE.C_CS_TA_2) return { kind: 'done' };
+      } else if (asdu.isNegative || !isProcedure(asdu.cause)) return this.outcomeOf(ask, asdu);
+      else if (asdu.cause === CAUSE.termination || ask.type === TYPE.C_CS_TA_2) return { kind: 'done' };
+      else isConfirmed = true;
     }
   }
 
@@ -104,21 +109,30 @@ export class Iec870Session {
     }
   }
 
-  private *answer<T>(types: readonly number[], register: number | undefined, read: (asdu: Asdu) => T): Dialogue<T> {
+  private *answer<T>(types: readonly number[], register: number | undefined, read: (asdu: Asdu) => T | undefined): Dialogue<T> {
     const since = this.memory.now();
+    let isOtherHeard = false;
     for (;;) {
       const polled = yield* this.link.poll((bytes) => {
         const asdu = decodeAsdu(bytes);
         // What was not asked is not ours: a late answer to something else must never stand for this one.
-        if (!types.includes(asdu.type) || (register !== undefined && asdu.register !== register)) return undefined;
+        const isOther = !types.includes(asdu.type) || (register !== undefined && asdu.register !== register);
+        isOtherHeard ||= isOther;
+        if (isOther) return undefined;
         if (asdu.point !== this.o.point && asdu.cause !== CAUSE.addressUnknown) {
           throw new ReadError('BAD_VALUE', `the meter answers for measuring point ${asdu.point}, asked was ${this.o.point}: check the measuring point address`);
         }
-        return { value: read(asdu) };
+        const value = read(asdu);
+        isOtherHeard ||= value === undefined;
+        return value === undefined ? undefined : { value };
       });
       if (polled.kind === 'data') return polled.value.value;
       if (this.memory.now() - since >= this.o.preparingMs) {
-        throw new ReadError('METER_BUSY', `the meter answers, but had no data ready for ${Math.round(this.o.preparingMs / 1000)} s: try again later or ask for a shorter interval`);
+        const waited = `${Math.round(this.o.preparingMs / 1000)} s`;
+        const detail = isOtherHeard
+          ? `the meter answered for ${waited} with what belongs to no request of this session (not confirmed, or of another interval): it still empties an earlier one, try again`
+          : `the meter answers, but had no data ready for ${waited}: try again later or ask for a shorter interval`;
+        throw new ReadError('METER_BUSY', detail);
       }
       yield* this.link.breathe(POLL_PAUSE_MS);
     }
@@ -131,6 +145,11 @@ export class Iec870Session {
   private pointUnknown(): ReadError {
     return new ReadError('CONFIG_INVALID', `the meter does not know measuring point ${this.o.point}: check the measuring point address (mostly 1)`);
   }
+}
+
+/** The frame of an answer, as against its contents or a refusal. */
+function isProcedure(cause: number): boolean {
+  return cause === CAUSE.confirmation || cause === CAUSE.termination;
 }
 
 const NACKS_TOLERATED = 3;

@@ -15,5 +15,9 @@ export interface Line {
 }
 
 /** One event of a session, for the trace of a node. Bytes are masked by whoever shows them. */
-export type TraceEvent = { readonly at: number; readonly kind: 'sent' | 'heard'; readonly bytes: Uint8Array } | { readonly at: number; readonly kind: 'silence'; readonly ms: number };
+export type TraceEvent =
+  | { readonly at: number; readonly kind: 'sent' | 'heard'; readonly bytes: Uint8Array }
+  | { readonly at: number; readonly kind: 'silence'; readonly ms: number }
+  /** How many exchanges the talk itself expects from here on. */
+  | { readonly at: number; readonly kind: 'expected'; readonly exchanges: number };
 export type Trace = (event: TraceEvent) => void;

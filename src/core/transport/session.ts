@@ -45,6 +45,10 @@ class Session {
       this.leaveBy ??= this.options.clock.now() + (this.options.goodbyeMs ?? GOODBYE_MS);
       return undefined;
     }
+    if (step.do === 'expect') {
+      this.options.trace?.({ at: this.options.clock.now(), kind: 'expected', exchanges: step.exchanges });
+      return undefined;
+    }
     if (step.do !== 'receive') this.check();
     switch (step.do) {
       case 'send':

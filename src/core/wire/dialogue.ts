@@ -22,6 +22,8 @@ export type Step =
   | { readonly do: 'receive'; readonly ms: number; readonly since?: 'sent' | 'heard' }
   | { readonly do: 'setLine'; readonly line: LineSettings }
   | { readonly do: 'pause'; readonly ms: number }
+  /** How many exchanges are still to come, where the dialogue knows: for whoever looks on, nothing of the talk depends on it. */
+  | { readonly do: 'expect'; readonly exchanges: number }
   /** From here on: not cancellable, and bounded by the driver's goodbye time. */
   | { readonly do: 'leave' };
 
@@ -50,6 +52,10 @@ export interface LineMemory {
 
 export function* send(bytes: Uint8Array): Dialogue<void> {
   yield { do: 'send', bytes };
+}
+
+export function* expect(exchanges: number): Dialogue<void> {
+  yield { do: 'expect', exchanges };
 }
 
 export function* pause(ms: number): Dialogue<void> {

@@ -1,55 +1,9 @@
 // Recorded talks: the bytes we send must be the recorded ones, the bytes we hear are the recorded ones.
 import assert from 'node:assert/strict';
-import { fromHex, toHex } from '../../../src/core/wire/bytes';
-import type { Readout } from '../../../src/core/reading';
-import { ReadError } from '../../../src/core/wire/errors';
 import type { Iec870Options } from '../../../src/core/iec870/options';
 import { predict } from '../../../src/core/iec870/predict';
-import { readIec870 } from '../../../src/core/iec870/read';
-import { WorldMemory } from '../../support/iec870-driver';
-import { vectorFile } from '../../support/vectors';
+import { ADDRESS as base, framed, goodbye, LOGGED_IN as O02, play, stepsOf, wireOf } from '../../support/iec870-script';
 
-interface Row { id: string; steps?: { dir: '>' | '<'; hex: string }[]; cases?: { wire: string }[] }
-const rows = vectorFile<{ iec870_5_102: Row[] }>('iec.json').iec870_5_102;
-const stepsOf = (id: string): string[] => (rows.find((row) => row.id === id)?.steps ?? []).map(({ dir, hex }) => dir + hex);
-const wireOf = (id: string, index: number): string => rows.find((row) => row.id === id)?.cases?.[index]?.wire ?? assert.fail(id);
-
-/** `>` sent, `<` heard, `.` silence. */
-function play(options: Iec870Options, script: readonly string[], memory = new WorldMemory()): { result?: Readout; error?: ReadError } {
-  const left = [...script];
-  const dialogue = readIec870(options, memory);
-  try {
-    let turn = dialogue.next();
-    while (!turn.done) {
-      const step = turn.value;
-      let heard: Uint8Array | undefined;
-      if (step.do === 'send') assert.equal(`>${toHex(step.bytes)}`, left.shift());
-      if (step.do === 'receive') {
-        const line = left[0] ?? assert.fail('the script is over');
-        assert.notEqual(line[0], '>', `still waiting, but the script says ${line}`);
-        left.shift();
-        heard = line === '.' ? undefined : fromHex(line.slice(1));
-      }
-      turn = dialogue.next(heard);
-    }
-    assert.deepEqual(left, []);
-    return { result: turn.value };
-  } catch (thrown) {
-    if (!(thrown instanceof ReadError)) throw thrown;
-    assert.deepEqual(left, []);
-    return { error: thrown };
-  }
-}
-
-const O02 = stepsOf('C102-O02');
-/** A variable frame around the bytes from C on: lengths, sum and end are worked out here, not by the codec. */
-const framed = (body: string): string => {
-  const bytes = fromHex(body);
-  const [length, sum] = [bytes.length, bytes.reduce((a, b) => a + b, 0) & 0xff].map((n) => n.toString(16).padStart(2, '0'));
-  return `68${length}${length}68${toHex(bytes)}${sum}16`;
-};
-const goodbye = (control: '53' | '73'): string[] => [`>${framed(`${control}0100 bb0006010000`)}`, '<100001000116'];
-const base = { link: 1, point: 1, password: 7 } as const;
 const increments = { ...base, request: 'increments', from: '2018-07-01T01:00', to: '2018-07-01T03:00' } as const;
 
 describe('iec 60870-5-102 dialogue, recorded', () => {

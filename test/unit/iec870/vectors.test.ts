@@ -161,6 +161,7 @@ describe('iec 60870-5-102 values', () => {
       for (const [field, got] of Object.entries(head)) assert.equal(got, value[field], field);
       if (value.password !== undefined) assert.equal(toHex(asdu.objects), toHex(objects.encodePassword(Number(value.password))));
       if (value.from !== undefined) assert.deepEqual([isoOf(decodeTimeA(asdu.objects, 0)), isoOf(decodeTimeA(asdu.objects, 5))], [value.from, value.to]);
+      if (value.mirroredFrom !== undefined) assert.deepEqual([isoOf(decodeTimeA(asdu.objects, 2)), isoOf(decodeTimeA(asdu.objects, 7))], [value.mirroredFrom, value.mirroredTo]);
       if (value.identity !== undefined) assert.deepEqual(objects.decodeIdentity(asdu), value.identity);
       if (value.objects !== undefined) assert.equal(toHex(asdu.objects), value.objects);
       if (value.totals !== undefined) {

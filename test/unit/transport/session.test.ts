@@ -101,6 +101,7 @@ describe('session', () => {
     const read = function* (): Dialogue<string> {
       yield { do: 'setLine', line: fast };
       yield { do: 'pause', ms: 250 };
+      yield { do: 'expect', exchanges: 3 };
       yield say('ask');
       yield { do: 'receive', ms: 100 };
       yield { do: 'receive', ms: 100, since: 'heard' };
@@ -109,7 +110,7 @@ describe('session', () => {
     line.hear(300, 'answer');
     assert.equal(await line.clock.runUntil(runSession(line, read(), { clock: line.clock, trace: (event) => trace.push(event) })), 'done');
     assert.deepEqual(line.lines, [fast]);
-    assert.deepEqual(trace.map(({ at, kind }) => [at, kind]), [[250, 'sent'], [300, 'heard'], [1_400, 'silence']]);
+    assert.deepEqual(trace.map(({ at, kind }) => [at, kind]), [[250, 'expected'], [250, 'sent'], [300, 'heard'], [1_400, 'silence']]);
   });
 
   it('throws a cancel into the dialogue at its interrupted step, and all of its goodbye is still sent', async () => {
