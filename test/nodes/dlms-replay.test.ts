@@ -3,18 +3,13 @@
 // without one fails here, and so does a captured request that no play asks with its very octets and nobody excused.
 import assert from 'node:assert/strict';
 import crypto from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import sinon from 'sinon';
 import { notesOf, type MeterNotes } from '../../src/core/dlms/notes';
-import { systemClock } from '../../src/core/transport/clock';
 import type { Dialogue } from '../../src/core/wire/dialogue';
-import { imeiRow, startCli } from '../../src/simulator/index';
-import type { ModemCore } from '../../src/simulator/modem-core';
 import type { ModemNode } from '../../nodes/shared/palette';
 import { guruxAnswer, ownWords, PLAYS, type Ask, type Play, type Step } from '../support/dlms-plays';
-import { flowOf, helper, IDS, onMessage, paletteNodes, startBroker, until, type TestBroker } from '../support/palette';
+import { helper, IDS, until } from '../support/palette';
+import { ReplayRig, type Outcome, type Way } from '../support/replay';
 import { vectorFile } from '../support/vectors';
 
 interface Frame {
@@ -25,15 +20,8 @@ interface Exchange {
   readonly asked: string;
   readonly answers: readonly string[];
 }
-interface Outcome {
-  readonly report?: { readonly readings: readonly { readonly value?: unknown; readonly error?: { readonly code: string } }[]; readonly rows?: readonly { readonly at: string; readonly values: readonly unknown[] }[] };
-  readonly error?: string;
-}
-
 const SESSIONS = vectorFile<{ vectors: readonly { readonly id: string; readonly layer: string; readonly title: string; readonly frames: readonly Frame[] }[] }>('dlms.json').vectors.filter(({ layer }) => layer === 'transcript');
-const WAYS: Readonly<Record<string, readonly string[]>> = { whole: ['--chunks', 'whole'], 'in odd pieces': ['--chunks', 'odd', '--set', 'MTX_msToSend=20'] };
-const CASES = PLAYS.flatMap((play) => Object.entries(WAYS).slice(0, play.isSlow ? 1 : 2).map(([way, words]) => ({ play, way, words })));
-const IMEIS = imeiRow('353234028103206', CASES.length);
+const CASES = PLAYS.flatMap((play) => (['whole', 'in odd pieces'] as Way[]).slice(0, play.isSlow ? 1 : 2).map((way) => ({ play, way })));
 
 function exchangesOf(id: string): readonly Exchange[] {
   const exchanges: { asked: string; answers: string[] }[] = [];
@@ -51,6 +39,7 @@ function played(step: Step, exchanges: readonly Exchange[]): { readonly request:
   return { request: typeof step === 'number' ? exchange.asked : undefined, answers: exchange.answers };
 }
 const stepsOf = (play: Play): ReturnType<typeof played>[] => play.script.map((step) => played(step, exchangesOf(play.id)));
+const recordingOf = (play: Play): string => stepsOf(play).map(({ request, answers }) => [request === undefined ? '*' : `> ${request}`, ...answers.map((hex) => `< ${hex}`)].join('\n')).join('\n');
 const exactOf = (play: Play): readonly string[] => play.script.flatMap((step) => (typeof step === 'number' ? [exchangesOf(play.id)[step]?.asked ?? assert.fail()] : []));
 
 /** {class, version, logical name} of a captured object list, found in the information fields and blocks by pattern. */
@@ -78,32 +67,14 @@ function shown({ report, error }: Outcome): unknown {
 }
 
 describe('captured DLMS meters through mtx-sim, broker and Node-RED', () => {
-  const outcomes = new Map<string, Outcome[]>(IMEIS.map((imei) => [imei, []]));
-  const modems: ModemCore[] = [];
   const warnings: string[] = [];
   const warn = (warning: Error): void => void warnings.push(warning.message);
-  let broker: TestBroker;
-  let folder = '';
-  const said = (imei: string, topic: 'rx' | 'tx'): string[] => broker.published.filter((line) => line.startsWith(`${imei}/${topic} `)).map((line) => line.split(' ')[1] ?? '');
+  let rig: ReplayRig;
 
   before(async function () {
     this.timeout(90_000);
     process.on('warning', warn);
-    folder = mkdtempSync(join(tmpdir(), 'mtx-dlms-replay-'));
-    broker = await startBroker();
-    CASES.forEach(({ play, words }, i) => {
-      const file = join(folder, `${i}.txt`);
-      writeFileSync(file, stepsOf(play).map(({ request, answers }) => [request === undefined ? '*' : `> ${request}`, ...answers.map((hex) => `< ${hex}`)].join('\n')).join('\n'));
-      const args = ['--broker', `mqtt://127.0.0.1:${broker.port}`, '--imei', IMEIS[i] ?? '', '--replay', file, '--boot-ms', '0', '--time-factor', '20', ...words];
-      modems.push(...startCli(args, { clock: systemClock, print: () => undefined, printError: (line) => assert.fail(line) }).modems);
-    });
-    await until(() => IMEIS.every((imei) => broker.subscribed.includes(`${imei}/rx`)));
-    await helper.load(paletteNodes(), flowOf(broker, { type: 'mtx-dlms-read', timeout: '1500' }, { imei: '', latency: '500', attempts: '1' }));
-    onMessage((msg) => outcomes.get(String(msg['imei']))?.push({ report: msg['payload'] as NonNullable<Outcome['report']> }));
-    helper.getNode('e000000000000002').on('input', (msg: unknown) => {
-      const { imei, error } = msg as { imei: string; error: { cause: { code: string; stage: string } } };
-      outcomes.get(imei)?.push({ error: `! ${error.cause.code} ${error.cause.stage}` });
-    });
+    rig = await ReplayRig.start({ type: 'mtx-dlms-read', timeout: '1500' }, '500', CASES.map(({ play, way }) => ({ text: recordingOf(play), way })));
     helper.getNode(IDS.node).context().global.set('gurux', guruxAnswer);
     const isDrawing = ({ meter }: Play): boolean => meter['auth'] === 'gmac' || meter['auth'] === 'high';
     const others = playAll((play) => !isDrawing(play));
@@ -117,16 +88,13 @@ describe('captured DLMS meters through mtx-sim, broker and Node-RED', () => {
     await others;
   });
   after(async () => {
-    await helper.unload();
-    for (const modem of modems) modem.stop();
-    await broker.close();
-    rmSync(folder, { recursive: true, force: true });
+    await rig.stop();
     process.off('warning', warn);
   });
 
   async function playAll(isDue: (play: Play) => boolean): Promise<void> {
     await Promise.all(CASES.map(async ({ play }, i) => {
-      if (isDue(play)) await playOne(play, IMEIS[i] ?? '');
+      if (isDue(play)) await playOne(play, rig.imeis[i] ?? '');
     }));
   }
 
@@ -135,12 +103,11 @@ describe('captured DLMS meters through mtx-sim, broker and Node-RED', () => {
     if (play.counter !== undefined) helper.getNode(IDS.node).context().global.set(counterName(play, imei), `${play.counter} ${String(meter['client'])}`);
     const notes = await notesFor(play, imei);
     if (!play.countsInvokes) Object.defineProperty(notes, 'invokeId', { get: () => 1, set: () => undefined });
-    for (const [i, ask] of play.reads.entries()) {
+    for (const ask of play.reads) {
       Object.assign(notes, ask.knows);
-      helper.getNode(IDS.node).receive({ imei, meter: { ...meter, ...ask.meter } } as never);
-      await until(() => (outcomes.get(imei)?.length ?? 0) > i, 30_000);
+      await rig.ask(imei, { ...meter, ...ask.meter });
     }
-    await until(() => exactOf(play).every((hex) => said(imei, 'rx').join('').includes(hex)), 3_000).catch(() => undefined); // the tests say which is missing
+    await until(() => exactOf(play).every((hex) => rig.said(imei, 'rx').join('').includes(hex)), 3_000).catch(() => undefined); // the tests say which is missing
   }
 
   /** What the reader knows of this meter: a job of the lane that says nothing hands it out. */
@@ -164,18 +131,18 @@ describe('captured DLMS meters through mtx-sim, broker and Node-RED', () => {
 
   CASES.forEach(({ play, way }, i) => {
     it(`${play.id} ${way}: ${play.shows}`, () => {
-      const imei = IMEIS[i] ?? '';
-      const got = outcomes.get(imei)?.map(shown) ?? [];
+      const imei = rig.imeis[i] ?? '';
+      const got = rig.of(imei).map(shown);
       play.reads.forEach(({ gives }: Ask, k) => {
         if (gives !== 'objects') return assert.deepEqual(got[k], gives);
         const [list] = got[k] as [readonly [number, number, string][]];
         assert.equal(list.length, 18);
         assert.deepEqual(list.map(([classId, version, name]) => `${classId} ${version} ${name}`), objectsIn(play.id));
       });
-      const rx = said(imei, 'rx').join('');
+      const rx = rig.said(imei, 'rx').join('');
       for (const hex of [...exactOf(play), play.says ?? '']) assert.ok(rx.includes(hex), `${hex} was not said`);
-      if (way !== 'whole') assert.ok(said(imei, 'tx').length > 4);
-      assert.match(said(imei, 'tx').join(''), new RegExp(`^(${[...new Set(stepsOf(play).flatMap(({ answers }) => answers))].join('|')})*$`), 'the meter said its captured octets and nothing else');
+      if (way !== 'whole') assert.ok(rig.said(imei, 'tx').length > 4);
+      assert.match(rig.said(imei, 'tx').join(''), new RegExp(`^(${[...new Set(stepsOf(play).flatMap(({ answers }) => answers))].join('|')})*$`), 'the meter said its captured octets and nothing else');
     });
   });
 });
