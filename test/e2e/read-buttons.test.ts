@@ -140,7 +140,8 @@ describe('the buttons of the meter dialogs', function () {
       it('shows the fields that the choices need, and no others', async () => {
         for (const [id, table] of [[DLMS, DLMS_FIELDS], [IEC, IEC_FIELDS]] as const) {
           await editor.openDialog(id);
-          for (const [choices, fields] of table) {
+          // Which ones is the same in every language; the texts of all of them stand in the dialog either way.
+          for (const [choices, fields] of language === 'en' ? table : table.slice(0, 1)) {
             for (const [name, value] of Object.entries(choices)) await editor.page.selectOption(`#node-input-${name}`, value);
             assert.equal(await shownFields(editor), fields, JSON.stringify(choices));
           }
@@ -149,14 +150,17 @@ describe('the buttons of the meter dialogs', function () {
         }
       });
 
-      it('asks for an IMEI where the modem is a fleet, and not where there is no modem yet', async () => {
-        for (const [id, shown] of [[FLEET, / imei$/], [NEW_DLMS, / objects$/], [NEW_IEC, / read-now$/]] as const) {
-          await editor.openDialog(id);
-          assert.match(await shownFields(editor), shown);
-          await cancel();
-        }
-        assert.deepEqual(editor.problems, []);
-      });
+      if (language === 'en') {
+        it('asks for an IMEI where the modem is a fleet, and not where there is no modem yet', async () => {
+          for (const [id, shown] of [[FLEET, / imei$/], [NEW_DLMS, / objects$/], [NEW_IEC, / read-now$/]] as const) {
+            await editor.openDialog(id);
+            assert.match(await shownFields(editor), shown);
+            await cancel();
+          }
+        });
+      }
+
+      it('makes the browser complain of nothing', () => assert.deepEqual(editor.problems, []));
     });
   }
 
