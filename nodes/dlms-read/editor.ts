@@ -1,6 +1,6 @@
 // Dialog of mtx-dlms-read: only the fields that the chosen transport, security and request need.
 import type { EditorNodeDef, EditorNodeInstance, EditorNodeProperties, EditorRED } from 'node-red';
-import { askButton, fillSelect, formValues, showDone, showTable, wholeNumber } from '../shared/editor/ui';
+import { askButton, fillSelect, formValues, imeiForFleet, showDone, showTable, wholeNumber } from '../shared/editor/ui';
 import { itemTable, pickTable, type Item, type ItemTable } from './editor/items';
 
 declare const RED: EditorRED;
@@ -94,6 +94,7 @@ RED.nodes.registerType('mtx-dlms-read', {
     const show = (): void => showNeeded();
     for (const field of ['interface', 'auth', 'security', 'request']) $(`#node-input-${field}`).on('change', show);
     show();
+    imeiForFleet('#mtx-dlms-imei');
     const body = (): Record<string, unknown> => ({ id: this.id, subject: $('#node-input-server').val(), imei: $('#mtx-dlms-imei').val(), ...formValues('node-input', ['modem', 'signed', ...Object.keys(CHOICES), ...TEXTS, ...SECRETS]), items: table.values() });
     askButton<ReadAnswer>({
       button: '#mtx-dlms-read-now',
@@ -118,17 +119,27 @@ RED.nodes.registerType('mtx-dlms-read', {
   },
 } as unknown as EditorNodeDef<Properties>);
 
+/** Rows by what needs them; a push is only heard, so nothing is asked for by a client of ours. */
 function showNeeded(): void {
   const value = (field: string): string => String($(`#node-input-${field}`).val());
-  const isSecured = value('security') !== 'none' || ['gmac', 'sha256', 'ecdsa'].includes(value('auth'));
-  $('.mtx-dlms-hdlc').toggle(value('interface') !== 'wrapper');
-  $('.mtx-dlms-mode-e').toggle(value('interface') === 'mode-e');
-  $('.mtx-dlms-password').toggle(['low', 'high', 'md5', 'sha1', 'sha256'].includes(value('auth')));
-  $('.mtx-dlms-high').toggle(value('auth') === 'high');
-  $('.mtx-dlms-secured').toggle(isSecured);
-  $('.mtx-dlms-attributes').toggle(value('request') === 'attributes');
-  $('#mtx-dlms-read-now').toggle(value('request') !== 'push');
-  $('.mtx-dlms-profile').toggle(value('request') === 'profile');
+  const [request, security] = [value('request'), value('security')];
+  const isAsked = request !== 'push';
+  const auth = isAsked ? value('auth') : 'none';
+  const isCiphered = security !== 'none' || auth === 'gmac';
+  const needed: Readonly<Record<string, boolean>> = {
+    '.mtx-dlms-asks, #mtx-dlms-read-now, #mtx-dlms-objects': isAsked,
+    '.mtx-dlms-hdlc': value('interface') !== 'wrapper',
+    '.mtx-dlms-mode-e': isAsked && value('interface') === 'mode-e',
+    '.mtx-dlms-password': ['low', 'high', 'md5', 'sha1', 'sha256'].includes(auth),
+    '.mtx-dlms-high': auth === 'high',
+    '.mtx-dlms-secured': isCiphered || ['sha256', 'ecdsa'].includes(auth),
+    '.mtx-dlms-ciphered': isCiphered,
+    '.mtx-dlms-authenticated': auth === 'gmac' || ['auth', 'auth+encrypt'].includes(security),
+    '.mtx-dlms-attributes': request === 'attributes',
+    '.mtx-dlms-profile': request === 'profile',
+  };
+  for (const [rows, isNeeded] of Object.entries(needed)) $(rows).toggle(isNeeded);
+  if (auth === 'ecdsa') $('#mtx-dlms-more').prop('open', true); // its signing keys stand there
 }
 
 function showReadout({ identity, readings, rows, rowCount, columns, link }: ReadAnswer, target: JQuery, say: (key: string, values?: Readonly<Record<string, unknown>>) => string): void {

@@ -1,6 +1,6 @@
 // Dialog of mtx-iec-read.
 import type { EditorNodeDef, EditorNodeProperties, EditorRED } from 'node-red';
-import { askButton, fillSelect, formValues, showDone, wholeNumber, type Translate } from '../shared/editor/ui';
+import { askButton, fillSelect, formValues, imeiForFleet, showDone, wholeNumber, type Translate } from '../shared/editor/ui';
 import { commandsOf, keyOf, PROTOCOLS, registersOf, REQUESTS, showFields } from './editor/requests';
 import { showResult, type ReadAnswer } from './editor/result';
 
@@ -33,7 +33,6 @@ interface PortProperties {
   readonly dataBits?: string;
   readonly parity?: string;
   readonly stopBits?: string;
-  readonly imei?: string;
 }
 
 const FIELDS = ['modem', 'protocol', 'request', 'address', 'mode', 'baud', 'parity', 'table', 'from', 'to', 'timeZone', 'command', 'codesPerCommand', 'passwordLevel', 'list', 'wakeUp', 'link', 'point', 'register', 'standardOffset', 'password'];
@@ -120,7 +119,6 @@ RED.nodes.registerType('mtx-iec-read', {
       const format = `${port?.baudrate ?? '9600'} ${bits}${(port?.parity ?? 'none').charAt(0).toUpperCase()}${port?.stopBits ?? '1'}`;
       const is102 = chosen('protocol') === '60870-5-102';
       const note = !port ? '' : is102 && port.parity !== 'even' ? 'note.evenWanted' : !is102 && bits === 7 ? 'note.sevenBits' : !is102 && (port.parity ?? 'none') !== 'none' && bits === 8 ? 'note.parityBit' : '';
-      $('#mtx-iec-imei').toggle(port !== null && !port.imei);
       $('#mtx-iec-port').toggle(note !== '').text(note === '' ? '' : say(note, { format }));
     };
     fillSelect('node-input-command', commandsOf('registers'), (command) => command, this.command || 'auto');
@@ -128,6 +126,7 @@ RED.nodes.registerType('mtx-iec-read', {
     $('#node-input-protocol').on('change', () => showProtocol(chosen('request')));
     $('#node-input-request').on('change', showRequest);
     $('#node-input-modem').on('change', showPort);
+    imeiForFleet('#mtx-iec-imei');
     $('#mtx-iec-more').prop('open', ['mode', 'baud', 'command', 'codesPerCommand', 'list'].some((name) => !['', 'auto', 'stay'].includes(chosen(name))) || $('#node-input-wakeUp').prop('checked') === true);
 
     const pickedCodes = (): string[] => String(codes.val()).split('\n').map((code) => code.trim()).filter((code) => code !== '');

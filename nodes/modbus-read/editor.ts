@@ -1,6 +1,6 @@
 // Dialog of mtx-modbus-read.
 import type { EditorNodeDef, EditorNodeProperties, EditorRED } from 'node-red';
-import { ask, askButton, fillSelect, formValues, showDone, showFailure, showTable, wholeNumber } from '../shared/editor/ui';
+import { ask, askButton, fillSelect, formValues, imeiForFleet, showDone, showFailure, showTable, wholeNumber } from '../shared/editor/ui';
 import { registerTable, type RegisterRow } from './editor/register-table';
 import { scanBus } from './editor/scan';
 
@@ -81,6 +81,7 @@ RED.nodes.registerType('mtx-modbus-read', {
       (message: string) => showFailure(result, message),
     );
     const body = (): Record<string, unknown> => ({ subject: $('#node-input-unit').val(), ...formValues('node-input', FIELDS), registers: table.values(), imei: $('#mtx-modbus-imei').val() });
+    imeiForFleet('#mtx-modbus-imei');
     askButton<PlanAnswer>({
       button: '#mtx-modbus-plan',
       result: '#mtx-modbus-result',

@@ -1,6 +1,7 @@
 // The wire behind a serial port with one meter (RS232) or several (RS485) on it. It paces both directions by baud rate
 // and character format, gives each side what its UART would hear of the other, and lets talkers collide where they share
 // one pair of wires.
+import { setMaxListeners } from 'node:events';
 import type { Clock, Random } from '../core/transport/clock';
 import { concatBytes } from '../core/wire/bytes';
 import type { LineSettings } from '../core/wire/dialogue';
@@ -38,6 +39,7 @@ export class Bus implements SerialSide {
 
   constructor(private readonly options: BusOptions) {
     this.line = options.line;
+    setMaxListeners(0, this.closing.signal); // each reply that waits for its time listens, and a long one comes in many
     this.seats = options.meters.map((meter) => ({ meter, heard: 0, turn: Promise.resolve() }));
   }
 

@@ -7,7 +7,7 @@ import { METER_KINDS, modemSpec, seededRandom, simulatedModem, type Meter } from
 import type { ModemCore } from '../../src/simulator/modem-core';
 import { builtInProfiles } from '../../src/simulator/modbus-profiles';
 import { startBroker, type TestBroker } from '../support/broker';
-import { openEditor, startBrowser, type Editor } from '../support/editor';
+import { assertReadable, openEditor, startBrowser, textIn, type Editor } from '../support/editor';
 import { needs } from '../support/tier';
 
 const IMEI = '353234028103206';
@@ -40,21 +40,9 @@ describe('in the editor', function () {
     if (nodeRed) await broker.close();
   });
 
-  const textOf = async (selector: string, expected: RegExp, ms = 15_000): Promise<string> => {
-    const found = editor.page.locator(selector).last();
-    const end = systemClock.now() + ms;
-    for (;;) {
-      const text = await found.innerText().catch(() => '');
-      if (expected.test(text)) return text;
-      if (systemClock.now() > end) assert.fail(`${selector} says "${text}", not ${String(expected)}`);
-      await systemClock.sleep(50);
-    }
-  };
+  const textOf = (selector: string, expected: RegExp): Promise<string> => textIn(editor.page, selector, expected);
   const click = (selector: string): Promise<void> => editor.page.locator(selector).last().click();
   const fill = (selector: string, text: string): Promise<void> => editor.page.locator(selector).last().fill(text);
-
-  /** No text of the open dialogs that can hardly be read, no colour but the theme's. */
-  const readable = async ({ page }: Editor): Promise<void> => assert.deepEqual([...new Set(await page.evaluate<string[]>(FAULTS_OF_DIALOG))], []);
 
   it('drags a reader to the canvas, and gives it a modem and a broker in the dialogs', async () => {
     const read = await editor.drag('mtx-modbus-read', 400, 150);
@@ -123,7 +111,7 @@ describe('in the editor', function () {
     await click('#mtx-modbus-read-now');
     const read = await textOf(result, /readings with \d+ requests in \d+ ms/);
     assert.match(read, /voltage_l1\s+2\d\d(\.\d+)? V/);
-    await readable(editor);
+    await assertReadable(editor.page);
     await click('#mtx-modbus-scan');
     await textOf(result, /asking unit [2-9] of 247; found: 1/);
     await textOf('#mtx-modbus-scan', /Stop/);
@@ -141,7 +129,7 @@ describe('in the editor', function () {
     await editor.page.waitForSelector('#mtx-modem-test');
     await click('#mtx-modem-test');
     await textOf('#mtx-modem-result', /the modem answered in \d+ ms: \+CSQ: \d+,\d+, -\d+ dBm/);
-    await readable(editor);
+    await assertReadable(editor.page);
     await click('#node-config-input-btn-broker-edit');
     await editor.page.waitForSelector('#mtx-broker-scan');
     await click('#mtx-broker-scan'); // listens for 10 s; the next step but one looks
@@ -163,7 +151,7 @@ describe('in the editor', function () {
   it('lists the modems that the broker hears', async () => {
     const seen = await textOf('#mtx-broker-result', /modems heard: 2/);
     assert.ok(seen.includes(IMEI) && seen.includes(OTHER), seen);
-    await readable(editor);
+    await assertReadable(editor.page);
     for (let i = 0; i < 3; i++) await editor.ok();
   });
 
@@ -182,10 +170,10 @@ describe('in the editor', function () {
       await dark.openDialog(ids.read);
       await dark.page.locator('#mtx-modbus-plan').click();
       await dark.page.waitForSelector(`${result} table`);
-      await readable(dark);
+      await assertReadable(dark.page);
       await dark.page.locator('#node-input-btn-modem-edit').click();
       await dark.page.waitForSelector('#mtx-modem-test');
-      await readable(dark);
+      await assertReadable(dark.page);
       assert.deepEqual(dark.problems, []);
       await dark.close();
     });
@@ -204,21 +192,3 @@ function startModem(imei: string, port: number): ModemCore {
   modem.start();
   return modem;
 }
-
-/** Texts whose contrast (WCAG 2, 1.4.3) is below 3, and colours set in a style attribute other than by the theme's variables. */
-const FAULTS_OF_DIALOG = `(() => {
-  const rgba = (text) => (text.match(/[\\d.]+/g) || []).map(Number);
-  const luminance = ([r, g, b]) => [r, g, b].map((c) => c / 255).map((c) => (c <= 0.03928 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4)).reduce((sum, c, i) => sum + c * [0.2126, 0.7152, 0.0722][i], 0);
-  const behind = (element) => { for (let at = element; at; at = at.parentElement) { const c = rgba(getComputedStyle(at).backgroundColor); if (c.length === 3 || c[3] > 0.5) return c; } return [255, 255, 255]; };
-  const faults = [];
-  for (const element of document.querySelectorAll('.red-ui-editor [id^=dialog-form] *, .red-ui-tray-body *')) {
-    const style = (element.getAttribute('style') || '').replace(/var\\([^)]*\\)/g, '');
-    if (/(^|;|-)\\s*(color|background|border(-\\w+)?)\\s*:[^;]*(#|rgb|\\b(white|black|red|green|blue|gr[ae]y)\\b)/i.test(style) && element.closest('[id^=mtx], .mtx-table, .mtx-failure')) faults.push('own colour: ' + style);
-    const hasText = [...element.childNodes].some((child) => child.nodeType === 3 && child.textContent.trim() !== '');
-    if (!hasText || !element.checkVisibility() || element.disabled) continue;
-    const [a, b] = [luminance(rgba(getComputedStyle(element).color)), luminance(behind(element))];
-    const contrast = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
-    if (contrast < 3) faults.push(contrast.toFixed(1) + ': ' + element.textContent.trim().slice(0, 40));
-  }
-  return faults;
-})()`;

@@ -1,5 +1,7 @@
 // Node-RED's editor in a real Chromium, used as a person uses it; what the browser complains of is collected.
+import assert from 'node:assert/strict';
 import { chromium, type Browser, type BrowserContext, type Locator, type Page } from 'playwright-core';
+import { systemClock } from '../../src/core/transport/clock';
 
 export interface Editor {
   readonly page: Page;
@@ -96,5 +98,40 @@ export async function openEditor(browser: Browser, url: string, options: EditorO
   };
 }
 
+/** The text of the last such element, as soon as it is as expected. */
+export async function textIn(page: Page, selector: string, expected: RegExp, ms = 15_000): Promise<string> {
+  const found = page.locator(selector).last();
+  const end = systemClock.now() + ms;
+  for (;;) {
+    const text = await found.innerText().catch(() => '');
+    if (expected.test(text)) return text;
+    if (systemClock.now() > end) assert.fail(`${selector} says "${text}", not ${String(expected)}`);
+    await systemClock.sleep(50);
+  }
+}
+
+/** No text of the open dialogs that can hardly be read, no colour but the theme's. */
+export async function assertReadable(page: Page): Promise<void> {
+  assert.deepEqual([...new Set(await page.evaluate<string[]>(FAULTS_OF_DIALOG))], []);
+}
+
 /** How long a dialog slides. */
 const SLIDE_MS = 350;
+
+/** Texts whose contrast (WCAG 2, 1.4.3) is below 3, and colours set in a style attribute other than by the theme's variables. */
+const FAULTS_OF_DIALOG = `(() => {
+  const rgba = (text) => (text.match(/[\\d.]+/g) || []).map(Number);
+  const luminance = ([r, g, b]) => [r, g, b].map((c) => c / 255).map((c) => (c <= 0.03928 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4)).reduce((sum, c, i) => sum + c * [0.2126, 0.7152, 0.0722][i], 0);
+  const behind = (element) => { for (let at = element; at; at = at.parentElement) { const c = rgba(getComputedStyle(at).backgroundColor); if (c.length === 3 || c[3] > 0.5) return c; } return [255, 255, 255]; };
+  const faults = [];
+  for (const element of document.querySelectorAll('.red-ui-editor [id^=dialog-form] *, .red-ui-tray-body *')) {
+    const style = (element.getAttribute('style') || '').replace(/var\\([^)]*\\)/g, '');
+    if (/(^|;|-)\\s*(color|background|border(-\\w+)?)\\s*:[^;]*(#|rgb|\\b(white|black|red|green|blue|gr[ae]y)\\b)/i.test(style) && element.closest('[id^=mtx], .mtx-table, .mtx-failure')) faults.push('own colour: ' + style);
+    const hasText = [...element.childNodes].some((child) => child.nodeType === 3 && child.textContent.trim() !== '');
+    if (!hasText || !element.checkVisibility() || element.disabled) continue;
+    const [a, b] = [luminance(rgba(getComputedStyle(element).color)), luminance(behind(element))];
+    const contrast = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+    if (contrast < 3) faults.push(contrast.toFixed(1) + ': ' + element.textContent.trim().slice(0, 40));
+  }
+  return faults;
+})()`;

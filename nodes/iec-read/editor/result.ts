@@ -39,7 +39,7 @@ function codeTable(readings: ReadAnswer['readings'], say: Translate, picked: rea
       tick.on('change', () => onPick(box.find('input:checked').toArray().map((input) => String($(input).attr('data-code')))));
       row.append($('<td>').css('width', '22px').append(tick));
     }
-    row.append([reading.name, value, reading.at ?? ''].map((text) => $('<td>').css('overflow-wrap', 'anywhere').text(text)));
+    row.append([reading.name, value, reading.at ?? ''].map((text) => $('<td>').css({ overflowWrap: 'anywhere', paddingRight: '8px' }).text(text)));
   }
   return box;
 }

@@ -94,10 +94,20 @@ export function showDone(target: JQuery, text: string): void {
 /** A small table of texts. */
 export function showTable(target: JQuery, head: readonly string[], rows: readonly (readonly string[])[]): void {
   const table = $('<table>').addClass('mtx-table').css({ width: '100%', fontSize: '90%' });
-  $('<tr>').append(head.map((text) => $('<th>').attr('scope', 'col').css('text-align', 'left').text(text))).appendTo($('<thead>').appendTo(table));
+  $('<tr>').append(head.map((text) => $('<th>').attr('scope', 'col').css({ textAlign: 'left', paddingRight: '8px' }).text(text))).appendTo($('<thead>').appendTo(table));
   const body = $('<tbody>').appendTo(table);
-  for (const row of rows) $('<tr>').append(row.map((text) => $('<td>').text(text))).appendTo(body);
+  for (const row of rows) $('<tr>').append(row.map((text) => $('<td>').css('padding-right', '8px').text(text))).appendTo(body);
   target.append(table);
+}
+
+/** A field for the IMEI that the buttons ask: needed only where the chosen modem node is a fleet. */
+export function imeiForFleet(field: string): void {
+  const show = (): void => {
+    const modem = RED.nodes.node(String($('#node-input-modem').val())) as unknown as { readonly imei?: string } | null | undefined;
+    $(field).toggle(Boolean(modem) && !modem?.imei);
+  };
+  $('#node-input-modem').on('change', show);
+  show();
 }
 
 /** The values of the form's fields by property name, as they stand, deployed or not. */

@@ -94,8 +94,8 @@ export class Association {
   }
 
   /** One request and its answer, both plain; protection, blocks and refusals are dealt with here. */
-  *request(apdu: Uint8Array): Dialogue<Uint8Array> {
-    const wire = this.protector ? this.protector.protect(apdu) : apdu;
+  *request(apdu: Uint8Array, isProof = false): Dialogue<Uint8Array> {
+    const wire = this.protector ? this.protector.protect(apdu, isProof) : apdu;
     const rules = { window: this.o.blockWindow, meterMs: this.o.meterMs };
     const isLong = this.maxPdu > 0 && wire.length > this.maxPdu;
     const isInBlocks = this.has('generalBlockTransfer') && (isLong || this.hasGeneralBlocks);
@@ -199,11 +199,11 @@ export class Association {
     const value: Data = { type: 'octet-string', value: answer };
     if (this.o.referencing === 'SN') {
       const name = (granted.vaaName < 0x0100 ? SN_ASSOCIATION : granted.vaaName) + SN_REPLY_TO_HLS;
-      const [result] = decodeReadResponse(yield* this.request(encodeReadRequest([hlsVariable(name, value)])));
+      const [result] = decodeReadResponse(yield* this.request(encodeReadRequest([hlsVariable(name, value)]), true));
       return proofOf(result && 'data' in result ? result.data : undefined);
     }
     const invoke = this.nextInvoke();
-    const response = decodeActionResponse(yield* this.request(encodeActionRequest({ invoke, classId: 15, instance: CURRENT_ASSOCIATION, method: 1, parameter: value })));
+    const response = decodeActionResponse(yield* this.request(encodeActionRequest({ invoke, classId: 15, instance: CURRENT_ASSOCIATION, method: 1, parameter: value }), true));
     if (response.result !== 0) throw new ReadError('ACCESS_DENIED', `the meter rejected the proof of this client (${accessRefusal(response.result).detail}); check password and keys`);
     return proofOf(response.returned && 'data' in response.returned ? response.returned.data : undefined);
   }

@@ -13,7 +13,12 @@ export class Identity {
   /** Profiles, by code, whose description the meter has given or confirmed in this association. */
   readonly confirmed = new Set<string>();
 
-  constructor(private readonly notes: MeterNotes) {}
+  /** Nothing was known when the association began: what is now was learned in it, of the meter that answers. */
+  private readonly beganEmpty: boolean;
+
+  constructor(private readonly notes: MeterNotes) {
+    this.beganEmpty = isEmpty(notes);
+  }
 
   /** What to ask along with the next request: nothing once the meter is known. */
   get asked(): readonly Attribute[] {
@@ -37,11 +42,15 @@ export class Identity {
     this.isSettled = true;
     if (identity !== undefined && identity === this.notes.identity) return true;
     const { notes } = this;
-    const isEmpty = notes.scalers.size + notes.classes.size + notes.profiles.size === 0 && !notes.objects && notes.deviation === undefined;
-    if (!isEmpty) forget(notes);
+    const isOfThisMeter = this.beganEmpty || isEmpty(notes);
+    if (!isOfThisMeter) forget(notes);
     notes.identity = identity;
-    return isEmpty;
+    return isOfThisMeter;
   }
+}
+
+function isEmpty(notes: MeterNotes): boolean {
+  return notes.scalers.size + notes.classes.size + notes.profiles.size === 0 && !notes.objects && notes.deviation === undefined;
 }
 
 /** COSEM logical device name (Blue Book 4.1.8.2): every logical device has one. */

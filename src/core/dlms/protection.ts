@@ -31,8 +31,9 @@ export class Protector {
     return encodeEnvelope({ kind: 'service', isDedicated: false, tag: apdu[0] ?? 0, body: this.bodyOf(this.keys, apdu) });
   }
 
-  protect(apdu: Uint8Array): Uint8Array {
-    const ciphered = this.cipher(apdu);
+  /** `isProof`: HLS pass 3. The association does not stand yet, and captured clients use the global key until it does. */
+  protect(apdu: Uint8Array, isProof = false): Uint8Array {
+    const ciphered = this.cipher(apdu, !isProof && this.o.credentials.dedicatedKey !== undefined);
     if (!this.o.isSigned) return ciphered;
     const header = this.header();
     const signature = ecdsaSign(needed(this.o.credentials.signingKey, 'signing needs the private signing key of this client'), signedOctets(header, ciphered));
@@ -65,8 +66,7 @@ export class Protector {
     return nextCounter(this.o);
   }
 
-  private cipher(apdu: Uint8Array): Uint8Array {
-    const isDedicated = this.o.credentials.dedicatedKey !== undefined;
+  private cipher(apdu: Uint8Array, isDedicated: boolean): Uint8Array {
     const keys = isDedicated ? this.dedicatedKeys() : this.keys;
     const kind = this.o.ciphering ?? 'service';
     if (kind === 'service' && hasServiceTag(apdu[0] ?? 0)) return encodeEnvelope({ kind, isDedicated, tag: apdu[0] ?? 0, body: this.bodyOf(keys, apdu) });

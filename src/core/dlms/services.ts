@@ -19,8 +19,8 @@ export type AttributeResult = DataResult | { readonly failed: ReadError };
 export type Progress = Uint8Array[];
 
 export class Services {
-  /** Short names of this session's objects by class and logical name. */
-  private names: ReadonlyMap<string, number> | undefined;
+  /** Short names by class and logical name, and the object list they are of: another meter's mean other attributes. */
+  private names: { readonly of: MeterNotes['objects']; readonly byKey: ReadonlyMap<string, number> } | undefined;
 
   constructor(
     private readonly association: Association,
@@ -217,11 +217,9 @@ export class Services {
     const key = objectKey(classId, instance);
     if (key === ASSOCIATION_SN_KEY) return this.association.vaaName;
     if (key === DEVICE_NAME_KEY) return DEVICE_NAME_BASE;
-    if (!this.names) {
-      this.notes.objects ??= yield* this.objectsOfAssociation();
-      this.names = new Map(this.notes.objects.map((object) => [objectKey(object.classId, object.instance), object.baseName ?? 0]));
-    }
-    return this.names.get(key) ?? NO_SUCH_NAME;
+    const objects = (this.notes.objects ??= yield* this.objectsOfAssociation());
+    if (this.names?.of !== objects) this.names = { of: objects, byKey: new Map(objects.map((object) => [objectKey(object.classId, object.instance), object.baseName ?? 0])) };
+    return this.names.byKey.get(key) ?? NO_SUCH_NAME;
   }
 
   private *objectsOfAssociation(): Dialogue<ReturnType<typeof objectsOfSn>> {

@@ -63,6 +63,24 @@ describe('attributes', () => {
     assert.deepEqual(values, TEN_VALUES.map((value) => (value === 230.4 ? 2304 : value)));
     assert.equal(server.requests.length, 2); // without scalers, then all again
   });
+  it('asks for the short names anew when another meter stands at the same address: the old ones mean other registers there', () => {
+    const set = bench({ server: { referencing: 'SN' }, session: { referencing: 'SN' } });
+    set.read({ kind: 'attributes', items: TEN });
+    assert.equal(set.exchanges(), 3); // AARQ, object list, and all values in one list
+    set.read({ kind: 'attributes', items: TEN });
+    assert.equal(set.exchanges(), 5); // what was learned in the first association is this meter's
+    const other = bench({ demo: { deviceName: 'OTHER99' }, server: { referencing: 'SN' } });
+    const moved = (name: number): number => (name === 0x2000 ? 0x2300 : name === 0x2300 ? 0x2000 : name);
+    const objects = other.server.options.objects.map((object) => {
+      const list = object.attributes.get(2);
+      if (object.classId !== 12 || typeof list !== 'object' || list.type !== 'array') return { ...object, baseName: moved(object.baseName) };
+      const entries = list.value.map((entry): Data => (entry.type === 'structure' ? { ...entry, value: entry.value.map((field): Data => (field.type === 'long' ? { ...field, value: moved(field.value) } : field)) } : entry));
+      return { ...object, attributes: new Map([...object.attributes, [2, { ...list, value: entries }] as const]) };
+    });
+    const session = new DlmsSession((client) => new FakeLink(new DlmsServer({ ...other.server.options, objects }), client), set.options, set.memory);
+    run(session.open());
+    assert.deepEqual(run(session.read({ kind: 'attributes', items: TEN })).readings.map((reading) => reading.value), TEN_VALUES);
+  });
   for (const quirks of [{ lists: 'exception' }, { lists: 'single' }, { longestList: 4 }] as const) {
     it(`falls back from a list that is refused (${JSON.stringify(quirks)}), and remembers`, () => {
       const set = bench({ server: { quirks } });

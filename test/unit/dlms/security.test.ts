@@ -158,6 +158,15 @@ describe('associations', () => {
     }
   }
 
+  it('proves itself under the global key, and uses the dedicated one from then on, as the captured client of sess-dedicated did', () => {
+    for (const [ciphering, tags] of [['service', ['60', 'cb', 'd0']], ['general', ['60', 'db', 'dc']]] as const) {
+      const said: string[] = [];
+      const session = { authentication: 'gmac', security: 'auth+encrypt', ciphering, credentials: { encryptionKey: EK, authenticationKey: AK, dedicatedKey: scalar(16, 5) } } as const;
+      bench({ ...gmac, session, loses: (_, apdu) => said.push(toHex(apdu.subarray(0, 1))) < 0 }).read({ kind: 'attributes', items: CLOCK.slice(0, 1) });
+      assert.deepEqual(said.slice(said.lastIndexOf('60')), tags);
+    }
+  });
+
   it('says what to do for every AARE diagnostic, and never takes a refusal for success', () => {
     const wording: Record<string, RegExp> = { '1.user.2': /LN or SN/, '1.user.3': /system title/, '1.user.4': /client SAP/, '1.user.11': /authentication level/, '1.user.12': /public client 16/, '1.user.13': /password or key is wrong/, '1.user.14': /high level/, '1.provider.2': /version/, '2.user.0': /wait/ };
     for (const result of [1, 2]) {

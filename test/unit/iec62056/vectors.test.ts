@@ -92,8 +92,7 @@ describe('IEC 62056-21 vectors', () => {
       const wire = fromHex(row.wire);
       const begin = wire.indexOf(0x02);
       const known = row.expect.bcc?.valid === 'xor' ? 'xor' : 'sum';
-      // Long readouts: every bit of the frame marks, and of each 17th character between.
-      for (let at = begin; at < wire.length; at += at > begin + 40 && at < wire.length - 40 ? 17 : 1) {
+      for (let at = begin; at < wire.length; at++) {
         for (let bit = 0; bit < 8; bit++) {
           const bent = wire.slice(begin);
           bent[at - begin] = (bent[at - begin] ?? 0) ^ (1 << bit);
@@ -145,7 +144,7 @@ describe('IEC 62056-21 vectors', () => {
     const wire = fromHex(rows.find((row) => row.id === 'C21-O16')?.wire ?? '');
     const end = wire.lastIndexOf(0x21);
     assert.equal(crc16Arc(wire, end + 1), 0xd82c);
-    for (let at = 0; at <= end; at += 3) {
+    for (let at = 0; at <= end; at++) {
       for (let bit = 0; bit < 8; bit++) {
         const bent = wire.slice();
         bent[at] = (bent[at] ?? 0) ^ (1 << bit);
