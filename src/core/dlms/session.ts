@@ -138,14 +138,19 @@ export class DlmsSession {
 
   private *abandon(isPolite = false): Dialogue<void> {
     const { association, link } = this;
-    this.association = this.link = this.current = undefined;
+    this.current = undefined;
+    // A goodbye that nobody heard, or that was refused (GuruxDLMS.c: D8 01 02), changes nothing: the new connection decides.
+    if (association && isPolite) yield* this.attempt(association.release());
+    if (link) yield* this.attempt(link.close());
+    this.association = this.link = undefined; // not before: cancelled here, close() still says what was not said
+  }
+
+  private *attempt(goodbye: Dialogue<void>): Dialogue<void> {
     try {
-      if (association && isPolite) yield* association.release();
-      if (link) yield* link.close();
+      yield* goodbye;
     } catch (thrown) {
       const error = asReadError(thrown);
       if (error.code === 'INTERNAL' || error.code === 'CANCELLED') throw error;
-      // else: the new connection decides; a goodbye that nobody heard changes nothing
     }
   }
 
