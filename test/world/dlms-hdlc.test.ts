@@ -270,7 +270,7 @@ describe('hdlc link: refusals', () => {
       meter.restart();
       yield* link.exchange(request(5, 2), 2000);
     };
-    assert.throws(() => world.run(dialogue()), (e) => e instanceof ReadError && e.code === 'DISCONNECTED' && e.retryable && /DM/.test(e.detail));
+    assert.throws(() => world.run(dialogue()), (e) => e instanceof ReadError && e.code === 'DISCONNECTED' && e.retryable && /\(DM\).*; read again/.test(e.detail));
     assert.equal(meter.requests.length, 1);
     const before = world.sent.length;
     assert.throws(() => world.run(link.exchange(request(5, 3), 2000)), (e) => e instanceof ReadError && e.code === 'DISCONNECTED');
@@ -285,14 +285,24 @@ describe('hdlc link: refusals', () => {
     assert.deepEqual(talk(late.world.sent), ['SNRM', 'I0/0', 'RR/0', 'SNRM', 'I0/0', 'DISC']);
     assert.equal(late.meter.requests.length, 1);
   });
-  it('FRMR in the middle names its reason', () => {
-    // Written by hand: UA to SNRM, FRMR (information too long) to everything else.
-    const picky: Meter = { line: LINE, hear: (bytes) => [{ afterMs: 20, bytes: bytes[6] === 0x93 || bytes[5] === 0x93 ? frame({ type: 'UA' }) : frame({ type: 'FRMR', info: fromHex('100004') }) }] };
-    const world = new World(picky);
-    const link = new HdlcLink({ client: 16, server: 1, physical: 17, addressBytes: 2, memory: world.memory });
-    world.run(link.open());
-    assert.throws(() => world.run(link.exchange(request(5, 1), 2000)), (e) => e instanceof ReadError && e.code === 'DISCONNECTED' && /information field too long/.test(e.detail));
-    assert.deepEqual(talk(world.sent).slice(0, 3), ['SNRM', 'I0/0', 'RR/0']);
+  for (const [reason, said] of [['01', /unknown control field.*; read again.*report/], ['02', /information where none is allowed.*; read again.*report/], ['04', /information field too long.*; read again.*report/], ['08', /N\(R\) that answers nothing sent.*; read again.*quirk/], ['00', /no reason given.*; read again/]] as const) {
+    it(`FRMR ${reason} in the middle names its reason, and what to do next`, () => {
+      // Written by hand: UA to SNRM, FRMR to everything else.
+      const picky: Meter = { line: LINE, hear: (bytes) => [{ afterMs: 20, bytes: bytes[6] === 0x93 || bytes[5] === 0x93 ? frame({ type: 'UA' }) : frame({ type: 'FRMR', info: fromHex(`1000${reason}`) }) }] };
+      const world = new World(picky);
+      const link = new HdlcLink({ client: 16, server: 1, physical: 17, addressBytes: 2, memory: world.memory });
+      world.run(link.open());
+      assert.throws(() => world.run(link.exchange(request(5, 1), 2000)), (e) => e instanceof ReadError && e.code === 'DISCONNECTED' && said.test(e.detail));
+      assert.deepEqual(talk(world.sent).slice(0, 3), ['SNRM', 'I0/0', 'RR/0']);
+    });
+  }
+  it('FRMR or DM to every SNRM, after a DISC too: what to do next', () => {
+    for (const [type, said] of [['FRMR', /FRMR: .*; .*wait for its inactivity time-out and try again/], ['DM', /\(DM\).*: .*wait for its inactivity time-out, then check client and server/]] as const) {
+      const shut: Meter = { line: LINE, hear: () => [{ afterMs: 20, bytes: frame({ type, info: type === 'FRMR' ? fromHex('930001') : new Uint8Array(0) }) }] };
+      const world = new World(shut);
+      const link = new HdlcLink({ client: 16, server: 1, physical: 17, addressBytes: 2, memory: world.memory });
+      assert.throws(() => world.run(session(link, REQUESTS)), (e) => e instanceof ReadError && e.code === 'DISCONNECTED' && e.stage === 'connect' && said.test(e.detail));
+    }
   });
 });
 
