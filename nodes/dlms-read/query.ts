@@ -11,6 +11,8 @@ export interface DlmsQuery {
   readonly server: number;
   readonly physical: number;
   readonly addressBytes: 1 | 2 | 4 | 'auto';
+  /** How the meter breaks the rules of sequence numbers, if it does. */
+  readonly quirk: 'none' | 'frozenNs' | 'frozenNr';
   readonly referencing: 'LN' | 'SN';
   readonly authentication: 'none' | 'low' | 'high' | 'md5' | 'sha1' | 'gmac' | 'sha256' | 'ecdsa';
   readonly security: 'none' | 'auth' | 'encrypt' | 'auth+encrypt';
@@ -44,6 +46,7 @@ export function parseDlms(fields: Fields, secrets: Secrets): DlmsQuery {
     server: fields.integer('server', { min: 0, max: 0xffff, fallback: 1 }),
     physical: fields.integer('physical', { min: 0, max: 0x3fff, fallback: 0 }),
     addressBytes: parseAddressBytes(fields),
+    quirk: fields.choice('quirk', ['none', 'frozenNs', 'frozenNr'], 'none'),
     referencing: fields.choice('referencing', ['LN', 'SN'], 'LN'),
     authentication,
     security,
