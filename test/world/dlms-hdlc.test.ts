@@ -1,7 +1,7 @@
 // The HDLC link against a meter of its own making, in virtual time: every refusal, quirk and fault must end in the
 // right value or the right code, with the meter disconnected and nothing said after it.
 import assert from 'node:assert/strict';
-import { fromHex, toHex } from '../../src/core/wire/bytes';
+import { concatBytes, fromHex, toHex } from '../../src/core/wire/bytes';
 import { leaving, type Dialogue } from '../../src/core/wire/dialogue';
 import { ReadError } from '../../src/core/wire/errors';
 import { encodeHdlc, scanHdlc, type HdlcFrame } from '../../src/core/dlms/hdlc';
@@ -9,7 +9,7 @@ import { HdlcInbox } from '../../src/core/dlms/hdlc-inbox';
 import { HdlcLink, type HdlcOptions } from '../../src/core/dlms/hdlc-link';
 import { HdlcServer, type HdlcServerOptions, type HdlcServerQuirks } from '../../src/simulator/dlms-hdlc-server';
 import type { Meter } from '../../src/simulator/meter';
-import { faults, LINE, losing, World, type WorldOptions } from '../support/dlms-driver';
+import { faults, LINE, losing, World, type Fault, type WorldOptions } from '../support/dlms-driver';
 
 const TWO = { size: 2, upper: 1, lower: 17 } as const;
 const CLIENT = { size: 1, upper: 16 } as const;
@@ -84,6 +84,14 @@ function talk(chunks: readonly Uint8Array[]): string[] {
     for (let f = inbox.next(); f; f = inbox.next()) said.push(`${f.type}${'ns' in f ? f.ns : ''}${'nr' in f ? `/${f.nr}` : ''}`);
   }
   return said;
+}
+/** The frames of one message. */
+function framesOf(bytes: Uint8Array): Uint8Array[] {
+  const inbox = new HdlcInbox();
+  inbox.push(bytes);
+  const frames: Uint8Array[] = [];
+  for (let f = inbox.next(); f; f = inbox.next()) frames.push(encodeHdlc(f));
+  return frames;
 }
 const count = (world: World, type: string): number => talk(world.sent).filter((one) => one.startsWith(type)).length;
 const frame = (f: Partial<HdlcFrame> & Pick<HdlcFrame, 'type'>): Uint8Array =>
@@ -373,6 +381,39 @@ describe('hdlc link: a bad line', () => {
       toClient: (bytes, _r, n) => [{ bytes: n === 2 ? bytes.map((octet, i) => (i === 100 ? octet ^ 4 : octet)) : bytes, lateMs: 0 }],
     });
     assert.deepEqual(talk(world.sent), ['SNRM', 'I0/0', 'RR/1', 'RR/0', 'DISC']);
+  });
+  it('frames reordered inside a window: each two neighbours swapped, each way: recovered, every answer right', () => {
+    const swapping = (message: number, at: number) => (bytes: Uint8Array, _random: unknown, n: number): ReturnType<Fault> => {
+      const frames = framesOf(bytes);
+      const [a, b] = [frames[at], frames[at + 1]];
+      if (n !== message || !a || !b) return [{ bytes, lateMs: 0 }];
+      swapped += 1;
+      frames.splice(at, 2, b, a);
+      return [{ bytes: concatBytes(...frames), lateMs: 0 }];
+    };
+    let swapped = 0;
+    for (const window of [2, 3, 7]) {
+      for (let message = 2; message <= 12; message++) {
+        for (let at = 0; at < window - 1; at++) {
+          works({ window, info: 64, toClient: swapping(message, at) });
+          works({ window, info: 64, toMeter: swapping(message, at) });
+        }
+      }
+    }
+    assert.ok(swapped > 60, String(swapped));
+  });
+  it('frames reordered in messages of their own: the last of a window arrives before the one before it', () => {
+    for (const window of [2, 3, 7]) {
+      const { world } = works({
+        window, info: 64, requests: [request(500, 1)],
+        toClient: (bytes, _random, n) => {
+          const frames = framesOf(bytes);
+          return n !== 2 ? [{ bytes, lateMs: 0 }] : frames.map((one, i) => ({ bytes: one, lateMs: i === frames.length - 2 ? 1500 : 0 }));
+        },
+        isOvertaking: true,
+      });
+      assert.equal(count(world, 'SNRM'), 1);
+    }
   });
   it('a damaged answer is noticed long before the time of the meter is over', () => {
     const slow = request(40, 1);

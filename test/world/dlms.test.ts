@@ -9,9 +9,15 @@ import type { Dialogue } from '../../src/core/wire/dialogue';
 import { ReadError } from '../../src/core/wire/errors';
 import type { Readout } from '../../src/core/reading';
 import { dlmsMeter, type DlmsMeter } from '../../src/simulator/meter-dlms';
+import type { ServerQuirks } from '../../src/simulator/dlms/server-types';
+import type { Meter } from '../../src/simulator/meter';
 import { profileCells, PROFILE_START_MS } from '../../src/simulator/dlms/demo-objects';
 import { AK, CLIENT_TITLE, EK, METER_TITLE, PASSWORD } from '../support/dlms-bench';
 import { faults, losing, World, type Fault } from '../support/dlms-driver';
+
+/** Above what the meter has seen, so that no public client is asked first. */
+const KNOWN = new ProcessCounter(100_000n);
+KNOWN.atLeast(100_000n);
 
 type Security = 'none' | 'low' | 'gmac';
 type Transport = 'hdlc' | 'wrapper';
@@ -23,10 +29,10 @@ const VALUES = [1043677, 230.4, '18446744073709551.615'];
 const HOURS = { kind: 'profile', profile: { obis: parseObis('1-0:99.1.0'), from: { ms: Date.UTC(2026, 9, 2), isLocal: true }, to: { ms: Date.UTC(2026, 9, 2, 12), isLocal: true } } } as const;
 const ROWS = Array.from({ length: 49 }, (_, i) => Number(profileCells((Date.UTC(2026, 9, 2) - PROFILE_START_MS) / 900_000 + i)[1]?.value));
 
-function meterWith(transport: Transport, info = 128, sendPdu = 65_535, referencing: 'LN' | 'SN' = 'LN'): DlmsMeter {
+function meterWith(transport: Transport, info = 128, sendPdu = 65_535, referencing: 'LN' | 'SN' = 'LN', quirks: ServerQuirks = {}): DlmsMeter {
   let counter = 0;
   return dlmsMeter({
-    transport, sendPdu, referencing,
+    transport, sendPdu, referencing, quirks,
     clients: [{ client: 16, mechanism: 0, policy: 0 }, { client: 1, mechanism: 1, password: PASSWORD, policy: 0 }, { client: 2, mechanism: 5, policy: 0x30 }],
     security: { suite: 0, title: METER_TITLE, encryptionKey: EK, authenticationKey: AK, lowestCounter: 500, nextCounter: () => ++counter },
     demo: { deviceName: 'MTX1000000000001', client: 16, clockMs: Date.UTC(2026, 10, 22, 8, 30), deviation: -60 },
@@ -91,15 +97,17 @@ function* quiet(): Dialogue<void> {
 describe('DLMS sessions in a bad world', () => {
   for (const transport of TRANSPORTS) {
     for (const security of SECURITIES) {
-      it(`${transport}, ${security}: each single message lost, each way`, () => {
-        const seen = new Set<string>();
-        for (let n = 1; n <= 14; n++) {
-          seen.add(outcome(transport, security, ATTRIBUTES, { toMeter: losing(n) }));
-          seen.add(outcome(transport, security, ATTRIBUTES, { toClient: losing(n) }));
-        }
-        if (transport === 'hdlc') assert.deepEqual([...seen], ['right']); // the link recovers what is lost
-        else assert.ok(seen.has('right') && [...seen].every((one) => one === 'right' || one.startsWith('NO_REPLY')));
-      });
+      for (const referencing of ['LN', 'SN'] as const) {
+        it(`${transport}, ${security}, ${referencing}: each single message lost, each way`, () => {
+          const seen = new Set<string>();
+          for (let n = 1; n <= 14; n++) {
+            seen.add(outcome(transport, security, ATTRIBUTES, { toMeter: losing(n) }, 1, undefined, referencing));
+            seen.add(outcome(transport, security, ATTRIBUTES, { toClient: losing(n) }, 1, undefined, referencing));
+          }
+          if (transport === 'hdlc') assert.deepEqual([...seen], ['right']); // the link recovers what is lost
+          else assert.ok(seen.has('right') && [...seen].every((one) => one === 'right' || one.startsWith('NO_REPLY')), [...seen].join(' '));
+        });
+      }
       it(`${transport}, ${security}: loss, damage, repetition and delay, seeded`, () => {
         for (let seed = 1; seed <= 12; seed++) {
           const hurt = faults({ lose: 0.06, repeat: 0.05, delay: 0.05, delayMs: 4000, ...(transport === 'hdlc' && { damage: 0.05 }) });
@@ -149,6 +157,38 @@ describe('DLMS sessions in a bad world', () => {
       lengths.add(froms[froms.length - 1] ?? '');
     }
     assert.ok(lengths.size >= 5, [...lengths].join(' ')); // the further the answer had come, the later the second request begins
+  });
+  it('a meter over the wrapper closes its TCP connection behind RLRE (jDLMS): the read is whole, and nothing is said to nobody', () => {
+    for (const security of SECURITIES) {
+      for (const isRlreLost of [false, true]) {
+        const inner = meterWith('wrapper');
+        let isClosed = false;
+        const meter: Meter = {
+          get line() { return inner.line; },
+          hear: (bytes, now) => {
+            assert.ok(!isClosed, 'something was said to a closed connection');
+            isClosed = bytes[8] === 0x62;
+            const replies = inner.hear(bytes, now);
+            if (isClosed) assert.equal(replies[0]?.bytes[8], 0x63);
+            return isClosed && isRlreLost ? [] : replies;
+          },
+        };
+        const world = new World(meter);
+        for (let poll = 0; poll < 2; poll++) {
+          isRight(world.run(readDlms({ ...optionsFor('wrapper', security, ATTRIBUTES), counter: KNOWN }, world.memory)), ATTRIBUTES);
+          assert.ok(isClosed);
+          isClosed = false; // the modem connects anew with the next request
+        }
+      }
+    }
+  });
+  it('D8 01 02 to the RLRQ of a ciphered association (GuruxDLMS.c): the values stand, over either transport', () => {
+    for (const transport of TRANSPORTS) {
+      const world = new World(meterWith(transport, 128, 65_535, 'LN', { refusesRelease: true }));
+      for (let poll = 0; poll < 2; poll++) isRight(world.run(readDlms({ ...optionsFor(transport, 'gmac', ATTRIBUTES), counter: KNOWN }, world.memory)), ATTRIBUTES);
+      const last = world.sent[world.sent.length - 1] ?? assert.fail();
+      assert.equal(transport === 'hdlc' ? last[5] : last[8], transport === 'hdlc' ? 0x53 : 0x62);
+    }
   });
   it('says goodbye wherever it is cancelled', () => {
     for (const security of SECURITIES) {

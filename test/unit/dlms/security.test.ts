@@ -311,6 +311,15 @@ describe('invocation counter', () => {
     const set = bench({ ...gmac, security: { lowestCounter: 700 }, server: { ...gmac.server, quirks: { counterAsDecipheringError: true } }, session: { ...gmac.session, counter } });
     assert.deepEqual(set.read({ kind: 'attributes', items: CLOCK }).readings.map((reading) => reading.value), VALUES);
   });
+  it('is not asked for again because an answer cannot be trusted', () => {
+    for (const answers of ['plain', 'weaker', 'wrong-tag', 'repeated', 'compressed'] as const) {
+      const counter = new ProcessCounter();
+      counter.atLeast(1n);
+      const set = bench({ ...gmac, server: { ...gmac.server, quirks: { answers } }, session: { ...gmac.session, counter } });
+      assert.equal(thrown(() => set.read({ kind: 'attributes', items: CLOCK })).code, 'SECURITY_FAILED');
+      assert.equal(set.links.length, 1, answers);
+    }
+  });
   it('is repaired in the middle of an association too', () => {
     const set = bench(gmac);
     const session = set.session();
