@@ -3,8 +3,9 @@
 import assert from 'node:assert/strict';
 import { parseObis } from '../../src/core/dlms/obis';
 import { ProcessCounter } from '../../src/core/dlms/counter';
+import { encodeHdlc } from '../../src/core/dlms/hdlc';
 import { readDlms, type DlmsOptions } from '../../src/core/dlms/read';
-import { fromHex } from '../../src/core/wire/bytes';
+import { fromHex, toHex } from '../../src/core/wire/bytes';
 import type { Dialogue } from '../../src/core/wire/dialogue';
 import { ReadError } from '../../src/core/wire/errors';
 import type { Readout } from '../../src/core/reading';
@@ -74,6 +75,7 @@ function outcome(transport: Transport, security: Security, request: DlmsOptions[
     assert.ok(!/0001020304|d0d1d2d3|31323334353637/i.test(error.detail));
     happened = `${error.code} ${error.stage}`;
   }
+  if (transport === 'hdlc') assert.equal(world.sent.at(-1)?.[5], 0x53, `${happened}: the last word was no DISC`);
   isFaulty = false;
   world.run(quiet());
   isRight(read(), request);
@@ -190,6 +192,42 @@ describe('DLMS sessions in a bad world', () => {
       assert.equal(transport === 'hdlc' ? last[5] : last[8], transport === 'hdlc' ? 0x53 : 0x62);
     }
   });
+  for (const [said, apdu] of [['exception-response service-not-allowed', 'd80101'], ['exception-response other-reason', 'd80103'], ['AARE rejected-transient', '6117a109060760857405080101a203020102a305a103020101']] as const) {
+    it(`an association of an earlier client is still open, and the AARQ answered by ${said}: DISC, and on`, () => {
+      for (const security of SECURITIES) {
+        const inner = meterWith('hdlc');
+        let [isHeld, aarqs] = [true, 0];
+        const meter: Meter = {
+          get line() { return inner.line; },
+          hear: (bytes, now) => {
+            if (bytes[5] === 0x53) isHeld = false;
+            const isAarq = toHex(bytes).includes('e6e60060');
+            if (isAarq) aarqs++;
+            const replies = inner.hear(bytes, now); // the frame itself is acknowledged as ever
+            if (!isAarq || !isHeld) return replies;
+            const client = bytes[4] ?? 0;
+            return [{ afterMs: 50, bytes: encodeHdlc({ type: 'I', ns: 0, nr: 1, isFinal: true, dest: { size: 1, upper: client >> 1 }, src: { size: 1, upper: 1 }, info: fromHex(`e6e700${apdu}`) }) }];
+          },
+        };
+        const world = new World(meter);
+        const read = (): Readout => world.run(readDlms({ ...optionsFor('hdlc', security, ATTRIBUTES), counter: KNOWN }, world.memory));
+        if (security === 'low' && said.startsWith('AARE')) { // a wrong password may hide behind it: not said twice
+          assert.throws(read, (e) => e instanceof ReadError && e.code === 'METER_BUSY' && e.retryable);
+          assert.equal(aarqs, 1);
+          continue;
+        }
+        isRight(read(), ATTRIBUTES);
+        assert.equal(aarqs, 2);
+        isHeld = true;
+        const stubborn: Meter = { get line() { return inner.line; }, hear: (bytes, now) => { const replies = meter.hear(bytes, now); isHeld = true; return replies; } };
+        const shut = new World(stubborn);
+        aarqs = 0;
+        assert.throws(() => shut.run(readDlms({ ...optionsFor('hdlc', security, ATTRIBUTES), counter: KNOWN }, shut.memory)), (e) => e instanceof ReadError && e.stage === 'authenticate');
+        assert.equal(aarqs, 2); // once more, not for ever
+        assert.equal(shut.sent.at(-1)?.[5], 0x53);
+      }
+    });
+  }
   it('says goodbye wherever it is cancelled', () => {
     for (const security of SECURITIES) {
       for (let step = 1; step < 60; step++) {

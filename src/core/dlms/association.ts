@@ -30,6 +30,8 @@ export class Association {
   expectedCounter: number | undefined;
   /** The meter could not decipher a request: a wrong key, or, with some meters, a counter too low. */
   isUndeciphered = false;
+  /** The AARQ was answered as by a meter that still holds the association of an earlier client. */
+  isHeldByOther = false;
   /** The meter's system title as its AARE tells it. */
   meterTitle: Uint8Array | undefined;
   /** The last answers, plain: what a double could be of. */
@@ -159,6 +161,7 @@ export class Association {
     let answer = yield* this.link.exchange(aarq, this.o.meterMs);
     for (let strays = 0; strays < MAX_STRAYS && (isLateAnswer(answer) || isNotification(answer)); strays++) answer = yield* this.link.receive(this.o.meterMs);
     const refusal = this.refusal(answer);
+    this.isHeldByOther = tagOf(answer) === TAG.exception && refusal?.code === 'REQUEST_REFUSED';
     if (refusal) throw refusal;
     if (tagOf(answer) !== TAG.aare) throw new ReadError('BAD_VALUE', `the meter answered the association request with ${tagText(answer)}; it may still be in another association`);
     return decodeAare(answer);
@@ -169,7 +172,12 @@ export class Association {
     if (aare.systemTitle?.length === 8) this.meterTitle = aare.systemTitle;
     if (this.protector && this.meterTitle) this.protector.peerTitle = this.meterTitle;
     const information = aare.userInformation;
-    if (aare.result !== 0) throw this.refusedBy(aare, information);
+    if (aare.result !== 0) {
+      const refusal = this.refusedBy(aare, information);
+      // Behind this answer a meter may also hide a wrong password, and wrong tries lock meters: not said again at once.
+      this.isHeldByOther = refusal.code === 'METER_BUSY' && this.o.authentication !== 'low';
+      throw refusal;
+    }
     if (!information || information.length === 0) throw new ReadError('ASSOCIATION_REFUSED', 'the meter accepted the association without granting any service (no user-information); check client SAP and authentication');
     const plain = this.protector ? this.protector.unprotectInitiate(information) : information;
     const refusal = this.refusal(plain);

@@ -192,7 +192,6 @@ export class HdlcTalk {
     // A single frame that is lost is met by silence. RR without it was said to an earlier poll, and the answer follows.
     if (frame.type === 'RR' && acknowledged === 0 && this.saidFrames === 1) return 'stale';
     this.isMeterBusy = frame.type === 'RNR';
-    if (frame.type === 'REJ') this.sender.rewind();
     const isWaiting = this.isMeterBusy || (this.sender.isDone && !this.receiver.isOpen);
     return this.passTurn(frame.isFinal, isWaiting ? 'waiting' : acknowledged > 0 ? 'progress' : 'vain');
   }

@@ -65,11 +65,16 @@ export class DlmsSession {
     checkOptions(this.o);
     yield* this.counterReady();
     if (this.usesCounter && !this.o.counter.isKnown) yield* this.askCounter();
-    for (let tries = 0; ; tries++) {
+    for (let tries = 0, isFreed = false; ; tries++) {
       try {
         return yield* this.openOnce();
       } catch (thrown) {
         const error = asReadError(thrown);
+        // An earlier client's association: the DISC that each new opening begins with ends it. The wrapper has none.
+        if (!isFreed && !this.o.hasRelease && this.association?.isHeldByOther) {
+          isFreed = true;
+          continue;
+        }
         const isFixed = tries < MAX_REPAIRS && (yield* this.repair(error));
         if (!isFixed) throw error;
       }
