@@ -228,6 +228,21 @@ describe('DLMS sessions in a bad world', () => {
       }
     });
   }
+  it('an association of an earlier client hides the invocation counter from the public client: DISC, asked again, and no value below it used', () => {
+    const inner = meterWith('hdlc');
+    let isHeld = true;
+    const world = new World({
+      get line() { return inner.line; },
+      hear: (bytes, now) => {
+        if (bytes[5] === 0x53) isHeld = false;
+        const replies = inner.hear(bytes, now);
+        if (!isHeld || !toHex(bytes).includes('e6e60060')) return replies;
+        return [{ afterMs: 50, bytes: encodeHdlc({ type: 'I', ns: 0, nr: 1, isFinal: true, dest: { size: 1, upper: (bytes[4] ?? 0) >> 1 }, src: { size: 1, upper: 1 }, info: fromHex('e6e700d80101') }) }];
+      },
+    });
+    isRight(world.run(readDlms({ ...optionsFor('hdlc', 'gmac', ATTRIBUTES), counter: new ProcessCounter() }, world.memory)), ATTRIBUTES);
+    assert.ok(!world.heard.some((bytes) => toHex(bytes).includes('d80106')), 'a counter value below the meter\'s was used');
+  });
   it('says goodbye wherever it is cancelled', () => {
     for (const security of SECURITIES) {
       for (let step = 1; step < 60; step++) {

@@ -197,6 +197,11 @@ export class DlmsSession {
   private *askCounter(): Dialogue<void> {
     if (this.hasAskedCounter || this.notes.hasNoPublicCounter) return;
     this.hasAskedCounter = true;
+    if (yield* this.askPublicClient(!this.o.hasRelease)) yield* this.askPublicClient(false);
+  }
+
+  /** Whether to ask once more: an earlier client's association was in the way, and asking says DISC first. */
+  private *askPublicClient(mayBeHeld: boolean): Dialogue<boolean> {
     yield* this.abandon();
     const link = this.linkFor(PUBLIC_CLIENT);
     const open: AssociationOptions = { ...this.o, authentication: 'none', security: 'none', isSigned: false, credentials: {} };
@@ -215,10 +220,12 @@ export class DlmsSession {
       const error = asReadError(thrown);
       const isSilent = error.code === 'NO_REPLY';
       // A meter that opened and then fell silent lost a message: to begin anywhere could use a value twice.
+      if (mayBeHeld && association.isHeldByOther) return true;
       if (!PUBLIC_REFUSALS.has(error.code) || (isSilent && association.isOpen)) throw error;
       this.notes.hasNoPublicCounter = !isSilent; // silence is no refusal: when a counter error comes, it is asked again
     }
     yield* this.abandon(true);
+    return false;
   }
 
   /** True when a counter error was put right and the same may be tried again. */
