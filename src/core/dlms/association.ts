@@ -5,6 +5,7 @@ import type { Dialogue } from '../wire/dialogue';
 import { asReadError, ReadError } from '../wire/errors';
 import { decodeAare, decodeRelease, encodeAarq, encodeRlrq, type Aare } from './acse';
 import type { Data } from './axdr';
+import { isCiphered } from './ciphering';
 import { checkOptions } from './check-options';
 import { receiveInBlocks, sendInBlocks } from './general-blocks';
 import { answerChallenge, isRightAnswer, type Challenges, type HlsSecrets } from './hls';
@@ -136,6 +137,10 @@ export class Association {
         this.hasGeneralBlocks = true;
         wire = yield* receiveInBlocks(this.link, wire, { window: this.o.blockWindow, meterMs: this.o.meterMs }, ownBlock);
       }
+      if (!this.protector && isCiphered(wire)) {
+        wire = yield* this.afterCiphered();
+        continue;
+      }
       const isBare = isNotification(wire);
       const plain = this.protector && !isBare ? this.protector.unprotect(wire) : wire;
       const refusal = this.refusal(plain);
@@ -145,6 +150,13 @@ export class Association {
       wire = yield* this.link.receive(this.o.meterMs);
     }
     throw new ReadError('LINE_NOISY', 'the meter keeps sending notifications instead of the answer');
+  }
+
+  /** A ciphered APDU in a plain association: a push for somebody else, or a meter that ciphers its answers unasked. */
+  private *afterCiphered(): Dialogue<Uint8Array> {
+    const next = yield* ifAny(this.link.receive(this.o.meterMs));
+    if (next) return next;
+    throw new ReadError('SECURITY_FAILED', 'the meter answers ciphered although no security was agreed; choose the security that it uses and enter its keys');
   }
 
   private *associate(mechanism: number, challenge: Uint8Array | undefined): Dialogue<Aare> {

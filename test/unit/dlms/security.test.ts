@@ -268,8 +268,10 @@ describe('protection of answers', () => {
 describe('invocation counter', () => {
   it('is read through the public client first, once, and never used twice', () => {
     const counter = new ProcessCounter();
-    const set = bench({ ...gmac, security: { lowestCounter: 5000 }, session: { ...gmac.session, counter } });
+    const heard: string[] = [];
+    const set = bench({ ...gmac, security: { lowestCounter: 5000 }, session: { ...gmac.session, counter }, change: (answer) => (heard.push(toHex(answer)), answer) });
     set.read({ kind: 'attributes', items: CLOCK });
+    assert.ok(!heard.some((hex) => hex.startsWith('d8')), 'a counter error had to say it');
     assert.equal(set.links.length, 2); // public client, then the own one
     assert.ok(counter.next() > 5000n);
     set.read({ kind: 'attributes', items: CLOCK });
