@@ -74,6 +74,8 @@ describe('complaints of users', () => {
       world.run(readDlms(options, world.memory));
       assert.equal(world.sent.filter((bytes) => bytes.includes(0x93)).length, 1); // remembered: one SNRM
     }
+    reads(meterWith({ addresses: [{ size: 2, upper: 1, lower: 17 }] }), {}, { ...OPEN, physical: 0x7f, addressBytes: 2 }); // all-station: whatever its address
+    reads(meterWith({ addresses: [{ size: 4, upper: 1, lower: 2836 }] }), {}, { ...OPEN, physical: 0x3fff, addressBytes: 4 });
     const server = failure(meterWith(), { ...OPEN, server: 5 }).error;
     assert.deepEqual([server.code, server.stage], ['NO_REPLY', 'connect']);
     assert.match(server.detail, /server address 5 in 1 byte.*server 1/);
