@@ -74,6 +74,12 @@ describe('protection agreed and protection answered', () => {
     const push = fromHex('db084c475a6772a9a1110a30002180f60102030405');
     assert.deepEqual(bench({ server: { quirks: { notifies: push } } }).read({ kind: 'attributes', items: [{ obis: parseObis('1.8.0') }] }).readings.map(({ value }) => value), [1_043_677]);
   });
+  it('two plain refusals alike are two refusals, and no double of one', () => {
+    const clients = [{ client: 16, mechanism: 0, policy: 0 }, { client: 2, mechanism: 0, policy: 0x30 }];
+    const items = ['1.8.0', '1.8.1', '1.8.2', '32.7.0', '52.7.0', '72.7.0'].map((text) => ({ obis: parseObis(text) }));
+    const set = bench({ client: 2, server: { clients, quirks: { lists: 'exception' } }, session: { security: 'auth+encrypt', credentials: { encryptionKey: EK, authenticationKey: AK } } });
+    assert.deepEqual(set.read({ kind: 'attributes', items }).readings.map(({ value }) => value), [1_043_677, 700_000, 343_677, 230.4, 231.1, 229.8]);
+  });
   it('what is ciphered inside, and not the service that its tag names, is refused', () => {
     const body = protectBody({ suite: 0, encryptionKey: EK, authenticationKey: AK }, 'auth+encrypt', METER_TITLE, 7, fromHex('d80101'));
     assert.match(thrown(() => protectorFor('auth+encrypt').unprotect(encodeEnvelope({ kind: 'service', isDedicated: false, tag: 0xc4, body }))).detail, /not the service its tag names/);
