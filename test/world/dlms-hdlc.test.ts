@@ -328,6 +328,32 @@ describe('hdlc link: frames that stand still', () => {
   });
 });
 
+describe('hdlc link: a jDLMS stack', () => {
+  /** Passes on what it is given, but for SNRMs without information field. */
+  const withoutBareSnrm = (inner: Meter): Meter => ({ line: inner.line, hear: (bytes, now) => (bytes[6] === 0x93 && bytes.length < 12 ? [] : inner.hear(bytes, now)) });
+  const stack = (quirks: HdlcServerQuirks = {}): HdlcServer => new HdlcServer({ addresses: [TWO], limits: { maxInfoTransmit: 128, maxInfoReceive: 128, windowTransmit: 1, windowReceive: 1 }, quirks: { frozenNr: true, commandLlc: true, lateFinal: true, ...quirks } }, answer);
+  it('SNRM without information unanswered, N(R) standing still, E6 E6 00 in answers, F 0 on segments: all at once', () => {
+    const meter = stack();
+    const world = new World(withoutBareSnrm(meter));
+    world.run(session(new HdlcLink({ client: 16, server: 1, physical: 17, addressBytes: 2, memory: world.memory, quirks: { frozenNr: true } }), REQUESTS));
+    assert.deepEqual(meter.requests.map(toHex), REQUESTS.map(toHex));
+    assert.equal(count(world, 'SNRM'), 1);
+  });
+  it('it dies of an answer in two segments: an error in time that says so, and DISC', () => {
+    const inner = stack();
+    let isDead = false;
+    const world = new World({ line: LINE, hear: (bytes, now) => {
+      const replies = isDead ? [] : inner.hear(bytes, now);
+      isDead ||= replies.some((reply) => ((reply.bytes[1] ?? 0) & 0x08) !== 0); // a segment with more behind it
+      return isDead ? [] : replies;
+    } });
+    const link = new HdlcLink({ client: 16, server: 1, physical: 17, addressBytes: 2, memory: world.memory, quirks: { frozenNr: true } });
+    assert.throws(() => world.run(session(link, [request(20, 1), request(200, 2)])), (e) => e instanceof ReadError && e.code === 'NO_REPLY' && /connected and then fell silent.*; read again/.test(e.detail));
+    assert.equal(talk(world.sent).at(-1), 'DISC');
+    assert.ok(world.now < 60_000, String(world.now));
+  });
+});
+
 describe('hdlc link: a bad line', () => {
   it('any single message lost, either way, costs no more than three round trips and no repeated request', () => {
     for (const window of [1, 3]) {
