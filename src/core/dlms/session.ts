@@ -214,7 +214,8 @@ export class DlmsSession {
       yield* stage('authenticate', association.open());
       const services = new Services(association, notes, this.o.referencing === 'SN', 0);
       const result = yield* stage('authenticate', services.getOne({ classId: 1, instance: this.o.counterObject, attribute: 2 }));
-      if ('data' in result && typeof result.data.value === 'number') this.raiseCounter(BigInt(result.data.value) + 1n);
+      const value = 'data' in result ? result.data.value : undefined;
+      if (typeof value === 'bigint' || Number.isInteger(value)) this.raiseCounter(BigInt(value as number | bigint) + 1n);
       else this.notes.hasNoPublicCounter = true;
     } catch (thrown) {
       const error = asReadError(thrown);
