@@ -458,6 +458,12 @@ describe('hdlc link: a bad line', () => {
     assert.throws(() => world.run(session(link, REQUESTS)), (e) => e instanceof ReadError && e.code === 'BAD_FRAME');
     assert.ok(world.now < 600_000, String(world.now));
   });
+  it('a meter that pushes without end instead of answering: an error that says what fills the line', () => {
+    const { world, meter, link } = stageSet({ toMeter: losing(...Array.from({ length: 40 }, (_, i) => i + 2)) });
+    for (let i = 0; i < 700; i++) world.inject(meter.push(fromHex('0f00000001000600000001'), 16), 700 + i * 3);
+    assert.throws(() => world.run(session(link, REQUESTS)), (e) => e instanceof ReadError && e.code === 'LINE_NOISY' && /another client or a pushing meter fills the line/.test(e.detail));
+    assert.equal(talk(world.sent).at(-1), 'DISC');
+  });
   it('meters that pause in the middle of a frame', () => {
     works({ chunk: 50, requests: [request(100, 1)], toClient: (bytes, _r, n) => [{ bytes, lateMs: n === 3 ? 3000 : 0 }] });
   });
