@@ -23,6 +23,7 @@ interface ReadAnswer {
 const CHOICES: Readonly<Record<string, readonly string[]>> = {
   interface: ['hdlc', 'wrapper', 'mode-e'],
   addressBytes: ['auto', '1', '2', '4'],
+  quirk: ['none', 'frozenNs', 'frozenNr'],
   referencing: ['LN', 'SN'],
   auth: ['none', 'low', 'high', 'md5', 'sha1', 'gmac', 'sha256', 'ecdsa'],
   security: ['none', 'auth', 'encrypt', 'auth+encrypt'],
@@ -52,6 +53,7 @@ RED.nodes.registerType('mtx-dlms-read', {
     server: { value: '1', validate: number('server', 0, 65535) },
     physical: { value: '0', validate: number('physical', 0, 16383) },
     addressBytes: { value: 'auto' },
+    quirk: { value: 'none' },
     referencing: { value: 'LN' },
     timeout: { value: '3000', validate: number('timeout', 100, 120000) },
     auth: { value: 'none' },

@@ -39,13 +39,14 @@ function* readOnce(talk: Talk, { request }: DlmsQuery): Dialogue<Readout> {
 }
 
 export function dlmsOptions(query: DlmsQuery, { imei, node, objects, counters }: Place): DlmsOptions {
-  const { clientTitle, meterTitle, counterObject, highLevelFunction, credentials, modeE: _modeE, keepAliveS: _keepAliveS, interface: transport, ...rest } = query;
+  const { clientTitle, meterTitle, counterObject, highLevelFunction, credentials, modeE: _modeE, keepAliveS: _keepAliveS, interface: transport, quirk, ...rest } = query;
   const highLevel = highLevelFunction === '' ? undefined : globalFunction(node, highLevelFunction);
   const usesCounter = query.security !== 'none' || query.authentication === 'gmac';
   return {
     ...rest,
     interface: transport === 'wrapper' ? 'wrapper' : 'hdlc',
     objectCache: objects,
+    ...(quirk !== 'none' && { link: { quirks: { [quirk]: true } } }),
     credentials: { ...credentials, ...(highLevel && { highLevel }) },
     ...(clientTitle && { clientTitle }),
     ...(meterTitle && { meterTitle }),

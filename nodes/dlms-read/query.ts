@@ -11,6 +11,8 @@ export interface DlmsQuery {
   readonly server: number;
   readonly physical: number;
   readonly addressBytes: 1 | 2 | 4 | 'auto';
+  /** How the meter breaks the rules of sequence numbers, if it does. */
+  readonly quirk: 'none' | 'frozenNs' | 'frozenNr';
   readonly referencing: 'LN' | 'SN';
   readonly authentication: 'none' | 'low' | 'high' | 'md5' | 'sha1' | 'gmac' | 'sha256' | 'ecdsa';
   readonly security: 'none' | 'auth' | 'encrypt' | 'auth+encrypt';
@@ -44,6 +46,7 @@ export function parseDlms(fields: Fields, secrets: Secrets): DlmsQuery {
     server: fields.integer('server', { min: 0, max: 0xffff, fallback: 1 }),
     physical: fields.integer('physical', { min: 0, max: 0x3fff, fallback: 0 }),
     addressBytes: parseAddressBytes(fields),
+    quirk: fields.choice('quirk', ['none', 'frozenNs', 'frozenNr'], 'none'),
     referencing: fields.choice('referencing', ['LN', 'SN'], 'LN'),
     authentication,
     security,
@@ -132,24 +135,28 @@ function parseRequest(fields: Fields): DlmsRequest {
   }
 }
 
-/** An OBIS code alone is the value with its scaler and unit; class and attribute say exactly what. */
+/** An OBIS code alone is the value with its scaler and unit; class and attribute say exactly what. A scaler or unit of the user's goes before the meter's own. */
 function parseItem(item: unknown, where: string): WantedAttribute {
   if (typeof item === 'string') return { obis: parseObis(item) };
   if (typeof item !== 'object' || item === null || Array.isArray(item)) throw new ReadError('CONFIG_INVALID', `${where} has to be an OBIS code, or an object {name, obis, class, attribute}`, 'configure');
   const row = item as Readonly<Record<string, unknown>>;
-  const number = (field: string, max: number): number | undefined => {
+  const number = (field: string, max: number, min = 0): number | undefined => {
     const value = row[field];
     if (value === undefined || value === null || value === '') return undefined;
     const parsed = Number(value);
-    if (!Number.isInteger(parsed) || parsed < 0 || parsed > max) throw new ReadError('CONFIG_INVALID', `${where}.${field} is no whole number from 0 to ${max}`, 'configure');
+    if (!Number.isInteger(parsed) || parsed < min || parsed > max) throw new ReadError('CONFIG_INVALID', `${where}.${field} is no whole number from ${min} to ${max}`, 'configure');
     return parsed;
   };
-  const [classId, attribute] = [number('class', 0xffff), number('attribute', 127)];
+  const [classId, attribute, scaler] = [number('class', 0xffff), number('attribute', 127), number('scaler', 127, -128)];
+  const unit = row['unit'] ?? '';
+  if (typeof unit !== 'string') throw new ReadError('CONFIG_INVALID', `${where}.unit is no text`, 'configure');
   return {
     obis: parseObis(String(row['obis'] ?? '')),
     ...(typeof row['name'] === 'string' && row['name'] !== '' && { name: row['name'] }),
     ...(classId !== undefined && { classId }),
     ...(attribute !== undefined && { attribute }),
+    ...(scaler !== undefined && { scaler }),
+    ...(unit !== '' && { unit }),
   };
 }
 

@@ -1,7 +1,7 @@
 // The HDLC link against a meter of its own making, in virtual time: every refusal, quirk and fault must end in the
 // right value or the right code, with the meter disconnected and nothing said after it.
 import assert from 'node:assert/strict';
-import { fromHex, toHex } from '../../src/core/wire/bytes';
+import { concatBytes, fromHex, toHex } from '../../src/core/wire/bytes';
 import { leaving, type Dialogue } from '../../src/core/wire/dialogue';
 import { ReadError } from '../../src/core/wire/errors';
 import { encodeHdlc, scanHdlc, type HdlcFrame } from '../../src/core/dlms/hdlc';
@@ -9,7 +9,7 @@ import { HdlcInbox } from '../../src/core/dlms/hdlc-inbox';
 import { HdlcLink, type HdlcOptions } from '../../src/core/dlms/hdlc-link';
 import { HdlcServer, type HdlcServerOptions, type HdlcServerQuirks } from '../../src/simulator/dlms-hdlc-server';
 import type { Meter } from '../../src/simulator/meter';
-import { faults, LINE, losing, World, type WorldOptions } from '../support/dlms-driver';
+import { faults, LINE, losing, World, type Fault, type WorldOptions } from '../support/dlms-driver';
 
 const TWO = { size: 2, upper: 1, lower: 17 } as const;
 const CLIENT = { size: 1, upper: 16 } as const;
@@ -84,6 +84,14 @@ function talk(chunks: readonly Uint8Array[]): string[] {
     for (let f = inbox.next(); f; f = inbox.next()) said.push(`${f.type}${'ns' in f ? f.ns : ''}${'nr' in f ? `/${f.nr}` : ''}`);
   }
   return said;
+}
+/** The frames of one message. */
+function framesOf(bytes: Uint8Array): Uint8Array[] {
+  const inbox = new HdlcInbox();
+  inbox.push(bytes);
+  const frames: Uint8Array[] = [];
+  for (let f = inbox.next(); f; f = inbox.next()) frames.push(encodeHdlc(f));
+  return frames;
 }
 const count = (world: World, type: string): number => talk(world.sent).filter((one) => one.startsWith(type)).length;
 const frame = (f: Partial<HdlcFrame> & Pick<HdlcFrame, 'type'>): Uint8Array =>
@@ -270,7 +278,7 @@ describe('hdlc link: refusals', () => {
       meter.restart();
       yield* link.exchange(request(5, 2), 2000);
     };
-    assert.throws(() => world.run(dialogue()), (e) => e instanceof ReadError && e.code === 'DISCONNECTED' && e.retryable && /DM/.test(e.detail));
+    assert.throws(() => world.run(dialogue()), (e) => e instanceof ReadError && e.code === 'DISCONNECTED' && e.retryable && /\(DM\).*; read again/.test(e.detail));
     assert.equal(meter.requests.length, 1);
     const before = world.sent.length;
     assert.throws(() => world.run(link.exchange(request(5, 3), 2000)), (e) => e instanceof ReadError && e.code === 'DISCONNECTED');
@@ -285,14 +293,24 @@ describe('hdlc link: refusals', () => {
     assert.deepEqual(talk(late.world.sent), ['SNRM', 'I0/0', 'RR/0', 'SNRM', 'I0/0', 'DISC']);
     assert.equal(late.meter.requests.length, 1);
   });
-  it('FRMR in the middle names its reason', () => {
-    // Written by hand: UA to SNRM, FRMR (information too long) to everything else.
-    const picky: Meter = { line: LINE, hear: (bytes) => [{ afterMs: 20, bytes: bytes[6] === 0x93 || bytes[5] === 0x93 ? frame({ type: 'UA' }) : frame({ type: 'FRMR', info: fromHex('100004') }) }] };
-    const world = new World(picky);
-    const link = new HdlcLink({ client: 16, server: 1, physical: 17, addressBytes: 2, memory: world.memory });
-    world.run(link.open());
-    assert.throws(() => world.run(link.exchange(request(5, 1), 2000)), (e) => e instanceof ReadError && e.code === 'DISCONNECTED' && /information field too long/.test(e.detail));
-    assert.deepEqual(talk(world.sent).slice(0, 3), ['SNRM', 'I0/0', 'RR/0']);
+  for (const [reason, said] of [['01', /unknown control field.*; read again.*report/], ['02', /information where none is allowed.*; read again.*report/], ['04', /information field too long.*; read again.*report/], ['08', /N\(R\) that answers nothing sent.*; read again.*quirk/], ['00', /no reason given.*; read again/]] as const) {
+    it(`FRMR ${reason} in the middle names its reason, and what to do next`, () => {
+      // Written by hand: UA to SNRM, FRMR to everything else.
+      const picky: Meter = { line: LINE, hear: (bytes) => [{ afterMs: 20, bytes: bytes[6] === 0x93 || bytes[5] === 0x93 ? frame({ type: 'UA' }) : frame({ type: 'FRMR', info: fromHex(`1000${reason}`) }) }] };
+      const world = new World(picky);
+      const link = new HdlcLink({ client: 16, server: 1, physical: 17, addressBytes: 2, memory: world.memory });
+      world.run(link.open());
+      assert.throws(() => world.run(link.exchange(request(5, 1), 2000)), (e) => e instanceof ReadError && e.code === 'DISCONNECTED' && said.test(e.detail));
+      assert.deepEqual(talk(world.sent).slice(0, 3), ['SNRM', 'I0/0', 'RR/0']);
+    });
+  }
+  it('FRMR or DM to every SNRM, after a DISC too: what to do next', () => {
+    for (const [type, said] of [['FRMR', /FRMR: .*; .*wait for its inactivity time-out and try again/], ['DM', /\(DM\).*: .*wait for its inactivity time-out, then check client and server/]] as const) {
+      const shut: Meter = { line: LINE, hear: () => [{ afterMs: 20, bytes: frame({ type, info: type === 'FRMR' ? fromHex('930001') : new Uint8Array(0) }) }] };
+      const world = new World(shut);
+      const link = new HdlcLink({ client: 16, server: 1, physical: 17, addressBytes: 2, memory: world.memory });
+      assert.throws(() => world.run(session(link, REQUESTS)), (e) => e instanceof ReadError && e.code === 'DISCONNECTED' && e.stage === 'connect' && said.test(e.detail));
+    }
   });
 });
 
@@ -307,6 +325,32 @@ describe('hdlc link: frames that stand still', () => {
   it('frozen N(R): works with the quirk, ends without it', () => {
     works({ quirks: { frozenNr: true }, link: { quirks: { frozenNr: true } } });
     fails({ quirks: { frozenNr: true } }, 'BAD_FRAME', /frozenNr/);
+  });
+});
+
+describe('hdlc link: a jDLMS stack', () => {
+  /** Passes on what it is given, but for SNRMs without information field. */
+  const withoutBareSnrm = (inner: Meter): Meter => ({ line: inner.line, hear: (bytes, now) => (bytes[6] === 0x93 && bytes.length < 12 ? [] : inner.hear(bytes, now)) });
+  const stack = (quirks: HdlcServerQuirks = {}): HdlcServer => new HdlcServer({ addresses: [TWO], limits: { maxInfoTransmit: 128, maxInfoReceive: 128, windowTransmit: 1, windowReceive: 1 }, quirks: { frozenNr: true, commandLlc: true, lateFinal: true, ...quirks } }, answer);
+  it('SNRM without information unanswered, N(R) standing still, E6 E6 00 in answers, F 0 on segments: all at once', () => {
+    const meter = stack();
+    const world = new World(withoutBareSnrm(meter));
+    world.run(session(new HdlcLink({ client: 16, server: 1, physical: 17, addressBytes: 2, memory: world.memory, quirks: { frozenNr: true } }), REQUESTS));
+    assert.deepEqual(meter.requests.map(toHex), REQUESTS.map(toHex));
+    assert.equal(count(world, 'SNRM'), 1);
+  });
+  it('it dies of an answer in two segments: an error in time that says so, and DISC', () => {
+    const inner = stack();
+    let isDead = false;
+    const world = new World({ line: LINE, hear: (bytes, now) => {
+      const replies = isDead ? [] : inner.hear(bytes, now);
+      isDead ||= replies.some((reply) => ((reply.bytes[1] ?? 0) & 0x08) !== 0); // a segment with more behind it
+      return isDead ? [] : replies;
+    } });
+    const link = new HdlcLink({ client: 16, server: 1, physical: 17, addressBytes: 2, memory: world.memory, quirks: { frozenNr: true } });
+    assert.throws(() => world.run(session(link, [request(20, 1), request(200, 2)])), (e) => e instanceof ReadError && e.code === 'NO_REPLY' && /connected and then fell silent.*; read again/.test(e.detail));
+    assert.equal(talk(world.sent).at(-1), 'DISC');
+    assert.ok(world.now < 60_000, String(world.now));
   });
 });
 
@@ -364,6 +408,39 @@ describe('hdlc link: a bad line', () => {
     });
     assert.deepEqual(talk(world.sent), ['SNRM', 'I0/0', 'RR/1', 'RR/0', 'DISC']);
   });
+  it('frames reordered inside a window: each two neighbours swapped, each way: recovered, every answer right', () => {
+    const swapping = (message: number, at: number) => (bytes: Uint8Array, _random: unknown, n: number): ReturnType<Fault> => {
+      const frames = framesOf(bytes);
+      const [a, b] = [frames[at], frames[at + 1]];
+      if (n !== message || !a || !b) return [{ bytes, lateMs: 0 }];
+      swapped += 1;
+      frames.splice(at, 2, b, a);
+      return [{ bytes: concatBytes(...frames), lateMs: 0 }];
+    };
+    let swapped = 0;
+    for (const window of [2, 3, 7]) {
+      for (let message = 2; message <= 12; message++) {
+        for (let at = 0; at < window - 1; at++) {
+          works({ window, info: 64, toClient: swapping(message, at) });
+          works({ window, info: 64, toMeter: swapping(message, at) });
+        }
+      }
+    }
+    assert.ok(swapped > 60, String(swapped));
+  });
+  it('frames reordered in messages of their own: the last of a window arrives before the one before it', () => {
+    for (const window of [2, 3, 7]) {
+      const { world } = works({
+        window, info: 64, requests: [request(500, 1)],
+        toClient: (bytes, _random, n) => {
+          const frames = framesOf(bytes);
+          return n !== 2 ? [{ bytes, lateMs: 0 }] : frames.map((one, i) => ({ bytes: one, lateMs: i === frames.length - 2 ? 1500 : 0 }));
+        },
+        isOvertaking: true,
+      });
+      assert.equal(count(world, 'SNRM'), 1);
+    }
+  });
   it('a damaged answer is noticed long before the time of the meter is over', () => {
     const slow = request(40, 1);
     const { world, link } = stageSet({ toClient: (bytes, _r, n) => [{ bytes: n === 2 ? bytes.map((octet, i) => (i === 20 ? octet ^ 4 : octet)) : bytes, lateMs: 0 }] });
@@ -380,6 +457,12 @@ describe('hdlc link: a bad line', () => {
     for (let ms = 0; ms < 1_000_000; ms += 300) world.inject(Uint8Array.of(0x7e, 0xa7, ms & 0xff), ms);
     assert.throws(() => world.run(session(link, REQUESTS)), (e) => e instanceof ReadError && e.code === 'BAD_FRAME');
     assert.ok(world.now < 600_000, String(world.now));
+  });
+  it('a meter that pushes without end instead of answering: an error that says what fills the line', () => {
+    const { world, meter, link } = stageSet({ toMeter: losing(...Array.from({ length: 40 }, (_, i) => i + 2)) });
+    for (let i = 0; i < 700; i++) world.inject(meter.push(fromHex('0f00000001000600000001'), 16), 700 + i * 3);
+    assert.throws(() => world.run(session(link, REQUESTS)), (e) => e instanceof ReadError && e.code === 'LINE_NOISY' && /another client or a pushing meter fills the line/.test(e.detail));
+    assert.equal(talk(world.sent).at(-1), 'DISC');
   });
   it('meters that pause in the middle of a frame', () => {
     works({ chunk: 50, requests: [request(100, 1)], toClient: (bytes, _r, n) => [{ bytes, lateMs: n === 3 ? 3000 : 0 }] });

@@ -88,7 +88,7 @@ export function decodeAare(apdu: Uint8Array): Aare {
     ...(fields.has(0xa4) && { systemTitle: inner(fields.get(0xa4)) }),
     ...mechanismField(fields.get(0x89)),
     ...(fields.has(0xaa) && { authenticationValue: inner(fields.get(0xaa)) }),
-    ...(fields.has(0xbe) && { userInformation: inner(fields.get(0xbe)) }),
+    ...(fields.has(0xbe) && { userInformation: information(fields.get(0xbe)) }),
   };
 }
 
@@ -118,7 +118,7 @@ function fieldsOf(apdu: Uint8Array, tag: number): Map<number, Cursor> {
   while (cursor.left > 0) {
     const name = cursor.u8();
     const length = cursor.length();
-    // Elster EK240 and a short-name meter count user-information one octet short: its inner length is the true one.
+    // Elster EK240 and a short-name meter count user-information one octet short; it is the last element.
     const isShort = name === 0xbe && cursor.bytes[cursor.at] === 0x04 && length + 1 === cursor.left;
     const from = cursor.at;
     cursor.take(isShort ? length + 1 : length);
@@ -132,6 +132,14 @@ function inner(field: Cursor | undefined): Uint8Array {
   if (!field) return NOTHING;
   field.u8();
   return field.octets();
+}
+
+/** The octets of user-information: all that is there, where its own length is one octet short too. */
+function information(field: Cursor | undefined): Uint8Array {
+  if (!field) return NOTHING;
+  field.u8();
+  const length = field.length();
+  return field.take(length + 1 === field.left ? length + 1 : length);
 }
 
 function smallInteger(field: Cursor): number {

@@ -5,6 +5,7 @@ import type { Dialogue } from '../wire/dialogue';
 import { asReadError, ReadError } from '../wire/errors';
 import { decodeAare, decodeRelease, encodeAarq, encodeRlrq, type Aare } from './acse';
 import type { Data } from './axdr';
+import { isCiphered } from './ciphering';
 import { checkOptions } from './check-options';
 import { receiveInBlocks, sendInBlocks } from './general-blocks';
 import { answerChallenge, isRightAnswer, type Challenges, type HlsSecrets } from './hls';
@@ -16,7 +17,7 @@ import { randomOctets } from './security';
 import { decodeActionResponse, encodeActionRequest } from './xdlms/action';
 import { partsOf } from './xdlms/block';
 import { decodeConfirmedServiceError, decodeException } from './xdlms/exception';
-import { CONFORMANCE, decodeInitiateResponse, encodeInitiateRequest, type InitiateResponse } from './xdlms/initiate';
+import { CONFORMANCE, decodeInitiateResponse, encodeInitiateRequest, PROPOSED, type InitiateResponse } from './xdlms/initiate';
 import { isNotification } from './xdlms/notification';
 import { decodeReadResponse, encodeReadRequest, hlsVariable } from './xdlms/sn-read';
 import { isLateAnswer, TAG, tagOf, tagText } from './xdlms/tags';
@@ -30,10 +31,14 @@ export class Association {
   expectedCounter: number | undefined;
   /** The meter could not decipher a request: a wrong key, or, with some meters, a counter too low. */
   isUndeciphered = false;
+  /** The AARQ was answered as by a meter that still holds the association of an earlier client. */
+  isHeldByOther = false;
   /** The meter's system title as its AARE tells it. */
   meterTitle: Uint8Array | undefined;
   /** The last answers, plain: what a double could be of. */
   private readonly earlier: Uint8Array[] = [];
+  /** The last APDU as it came: what the network delivers twice is the same to the octet, and no answer to anything new. */
+  private lastWire: Uint8Array | undefined;
   /** The meter answered in general blocks: requests then go in blocks too, which tells it our window at once. */
   hasGeneralBlocks = false;
 
@@ -134,6 +139,15 @@ export class Association {
         this.hasGeneralBlocks = true;
         wire = yield* receiveInBlocks(this.link, wire, { window: this.o.blockWindow, meterMs: this.o.meterMs }, ownBlock);
       }
+      if (this.isDouble(wire)) {
+        wire = yield* this.link.receive(this.o.meterMs);
+        continue;
+      }
+      this.lastWire = wire;
+      if (!this.protector && isCiphered(wire)) {
+        wire = yield* this.afterCiphered();
+        continue;
+      }
       const isBare = isNotification(wire);
       const plain = this.protector && !isBare ? this.protector.unprotect(wire) : wire;
       const refusal = this.refusal(plain);
@@ -143,6 +157,18 @@ export class Association {
       wire = yield* this.link.receive(this.o.meterMs);
     }
     throw new ReadError('LINE_NOISY', 'the meter keeps sending notifications instead of the answer');
+  }
+
+  /** Ciphered answers are never alike, for each has a counter of its own; plain ones, and refusals, may be. */
+  private isDouble(wire: Uint8Array): boolean {
+    return (isCiphered(wire) || tagOf(wire) === TAG.aare) && this.lastWire !== undefined && isSameBytes(wire, this.lastWire);
+  }
+
+  /** A ciphered APDU in a plain association: a push for somebody else, or a meter that ciphers its answers unasked. */
+  private *afterCiphered(): Dialogue<Uint8Array> {
+    const next = yield* ifAny(this.link.receive(this.o.meterMs));
+    if (next) return next;
+    throw new ReadError('SECURITY_FAILED', 'the meter answers ciphered although no security was agreed; choose the security that it uses and enter its keys');
   }
 
   private *associate(mechanism: number, challenge: Uint8Array | undefined): Dialogue<Aare> {
@@ -158,7 +184,9 @@ export class Association {
     });
     let answer = yield* this.link.exchange(aarq, this.o.meterMs);
     for (let strays = 0; strays < MAX_STRAYS && (isLateAnswer(answer) || isNotification(answer)); strays++) answer = yield* this.link.receive(this.o.meterMs);
+    this.lastWire = answer;
     const refusal = this.refusal(answer);
+    this.isHeldByOther = tagOf(answer) === TAG.exception && refusal?.code === 'REQUEST_REFUSED';
     if (refusal) throw refusal;
     if (tagOf(answer) !== TAG.aare) throw new ReadError('BAD_VALUE', `the meter answered the association request with ${tagText(answer)}; it may still be in another association`);
     return decodeAare(answer);
@@ -169,7 +197,12 @@ export class Association {
     if (aare.systemTitle?.length === 8) this.meterTitle = aare.systemTitle;
     if (this.protector && this.meterTitle) this.protector.peerTitle = this.meterTitle;
     const information = aare.userInformation;
-    if (aare.result !== 0) throw this.refusedBy(aare, information);
+    if (aare.result !== 0) {
+      const refusal = this.refusedBy(aare, information);
+      // Behind this answer a meter may also hide a wrong password, and wrong tries lock meters: not said again at once.
+      this.isHeldByOther = refusal.code === 'METER_BUSY' && this.o.authentication !== 'low';
+      throw refusal;
+    }
     if (!information || information.length === 0) throw new ReadError('ASSOCIATION_REFUSED', 'the meter accepted the association without granting any service (no user-information); check client SAP and authentication');
     const plain = this.protector ? this.protector.unprotectInitiate(information) : information;
     const refusal = this.refusal(plain);
@@ -221,7 +254,7 @@ export class Association {
     const { referencing, credentials, maxPdu } = this.o;
     const general = this.protector ? CONFORMANCE.generalProtection : 0;
     return encodeInitiateRequest({
-      conformance: (referencing === 'LN' ? LN_CONFORMANCE | general : SN_CONFORMANCE),
+      conformance: (referencing === 'LN' ? PROPOSED.LN | general : PROPOSED.SN),
       maxPdu,
       ...(this.protector && credentials.dedicatedKey && { dedicatedKey: credentials.dedicatedKey }),
     });
@@ -258,10 +291,6 @@ function proofOf(data: Data | undefined): Uint8Array {
 
 const NO_TITLES = { ownTitle: new Uint8Array(0), peerTitle: new Uint8Array(0) };
 const MECHANISMS: { readonly [A in Authentication]: number } = { none: 0, low: 1, high: 2, md5: 3, sha1: 4, gmac: 5, sha256: 6, ecdsa: 7 };
-const LN_CONFORMANCE =
-  CONFORMANCE.generalBlockTransfer | CONFORMANCE.priority | CONFORMANCE.attribute0Get | CONFORMANCE.blockGet | CONFORMANCE.blockAction | CONFORMANCE.multipleReferences |
-  CONFORMANCE.dataNotification | CONFORMANCE.access | CONFORMANCE.get | CONFORMANCE.selectiveAccess | CONFORMANCE.eventNotification | CONFORMANCE.action;
-const SN_CONFORMANCE = CONFORMANCE.read | CONFORMANCE.multipleReferences | CONFORMANCE.blockGet | CONFORMANCE.informationReport | CONFORMANCE.parameterizedAccess;
 const CURRENT_ASSOCIATION = Uint8Array.of(0, 0, 40, 0, 0, 255);
 const SN_ASSOCIATION = 0xfa00;
 /** Short name of reply_to_HLS_authentication, relative to the association's base (Blue Book 4.4.3). */

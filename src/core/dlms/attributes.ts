@@ -70,7 +70,7 @@ function asked(item: WantedAttribute, classId: number, notes: MeterNotes): reado
   const of = (attribute: number): Attribute => ({ classId, instance: item.obis, attribute });
   const described = COSEM_CLASSES[classId];
   const attribute = valueAttribute(item, classId);
-  const needsScaler = isScaled({ classId, attribute }) && item.scaler === undefined && described?.scaler !== undefined && !notes.scalers.has(objectKey(classId, item.obis));
+  const needsScaler = isScaled({ classId, attribute }) && (item.scaler === undefined || item.unit === undefined) && described?.scaler !== undefined && !notes.scalers.has(objectKey(classId, item.obis));
   const time = timeAttribute(item, classId);
   return [of(attribute), ...(needsScaler ? [of(described.scaler ?? 3)] : []), ...(time === undefined ? [] : [of(time)])];
 }

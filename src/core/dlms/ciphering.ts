@@ -119,6 +119,12 @@ export function hasServiceTag(tag: number): boolean {
   return CIPHERED_TAGS[tag] !== undefined;
 }
 
+/** By its first octet alone. */
+export function isCiphered(apdu: Uint8Array): boolean {
+  const tag = apdu[0] ?? 0;
+  return tag === 0xdb || tag === 0xdc || tag === 0xdd || tag === 0xdf || PLAIN_TAGS.has(tag);
+}
+
 function takeEnvelope(cursor: Cursor, tag: number): Envelope | undefined {
   if (tag === 0xdb || tag === 0xdc) return { kind: 'general', isDedicated: tag === 0xdc, title: cursor.octets(), body: cursor.octets() };
   if (tag === 0xdd) return { kind: 'ciphering', header: takeHeader(cursor), keyInfo: takeKeyInfo(cursor), body: cursor.octets() };

@@ -83,10 +83,10 @@ export class HdlcLink implements CosemLink {
   }
 
   *close(): Dialogue<void> {
-    const { greeted } = this;
-    this.greeted = [];
     this.talk = undefined;
-    if (greeted.length > 0) yield* disconnect(this.port, greeted, this.linkMs, this.port.heardBytes > 0 ? 2 : 1);
+    if (this.greeted.length === 0) return;
+    yield* disconnect(this.port, this.greeted, this.linkMs, this.port.heardBytes > 0 ? 2 : 1);
+    this.greeted = []; // cancelled before, the DISC may not have gone out: said again
   }
 
   *exchange(apdu: Uint8Array, ms: number): Dialogue<Uint8Array> {

@@ -3,7 +3,7 @@
 // N(R) tells us what it has, and only what is missing is said again. REJ is understood, but not said: 62056-46 has none.
 import { pause, type Dialogue } from '../wire/dialogue';
 import { ReadError } from '../wire/errors';
-import { rejectionText, type HdlcFrame } from './hdlc';
+import { rejectionAdvice, rejectionText, type HdlcFrame } from './hdlc';
 import { grant } from './hdlc-connect';
 import type { LinkParameters } from './hdlc-negotiation';
 import type { HdlcPort } from './hdlc-port';
@@ -34,6 +34,8 @@ export class HdlcTalk {
   /** Information frames that we said last; 0 = a poll. */
   private saidFrames = 0;
   private refusals = 0;
+  /** An information frame answered a new request under a number of before: not a repeated frame, but one misnumbered. */
+  private isMisnumbered = false;
   /** Why no more can be said on this connection but DISC. */
   private broken: ReadError | undefined;
   /** Whether the meter took part in this connection beyond UA. */
@@ -169,6 +171,7 @@ export class HdlcTalk {
     // An answer acknowledges its request. One that does not is from before, and the request is said again.
     const isNew = this.sender.isDone && this.accept(frame);
     this.isUsed ||= isNew;
+    if (!isNew && acknowledged > 0 && (frame.ns + 1) % 8 === this.receiver.vr) this.isMisnumbered = true;
     if (!isNew && acknowledged === 0 && (frame.ns + 1) % 8 === this.receiver.vr) return 'stale'; // an old burst's end, said twice
     this.isMidBurst = !frame.isFinal;
     if (isNew) this.burst += 1;
@@ -189,7 +192,6 @@ export class HdlcTalk {
     // A single frame that is lost is met by silence. RR without it was said to an earlier poll, and the answer follows.
     if (frame.type === 'RR' && acknowledged === 0 && this.saidFrames === 1) return 'stale';
     this.isMeterBusy = frame.type === 'RNR';
-    if (frame.type === 'REJ') this.sender.rewind();
     const isWaiting = this.isMeterBusy || (this.sender.isDone && !this.receiver.isOpen);
     return this.passTurn(frame.isFinal, isWaiting ? 'waiting' : acknowledged > 0 ? 'progress' : 'vain');
   }
@@ -210,8 +212,8 @@ export class HdlcTalk {
     throw (this.broken = new ReadError(
       'DISCONNECTED',
       frame.type === 'DM'
-        ? 'the meter ended the connection in the middle (DM): its inactivity time-out ran out, it restarted, or another client took it over'
-        : `the meter rejects a frame and waits for a new connection (FRMR: ${rejectionText(frame.info)})`,
+        ? 'the meter ended the connection in the middle (DM): its inactivity time-out ran out, it restarted, or another client took it over; read again, and see that no other client uses this line'
+        : `the meter rejects a frame and waits for a new connection (FRMR: ${rejectionText(frame.info)}); read again, and if it comes again ${rejectionAdvice(frame.info)}`,
     ));
   }
 
@@ -220,16 +222,17 @@ export class HdlcTalk {
   }
 
   private failure(hasHeard: boolean): ReadError {
-    if (!hasHeard) return new ReadError('NO_REPLY', 'the meter was connected and then fell silent: it answered neither the request nor the polls after it');
+    if (!hasHeard) return new ReadError('NO_REPLY', 'the meter was connected and then fell silent: it answered neither the request nor the polls after it; read again, and check the line if that comes again');
     return this.sender.isDone
       ? new ReadError('BAD_FRAME', 'the meter repeats frames or sends damaged ones, and its answer does not get on: check the line, and the quirk frozenNs if the meter numbers all frames 0')
       : new ReadError('BAD_FRAME', 'the meter answers, but never acknowledges the request: check the line, and the quirk frozenNr if its N(R) stands still');
   }
 
   private busy(): ReadError {
+    if (this.isMisnumbered) return new ReadError('BAD_FRAME', 'the meter gives its answer the number of the frame before: set the quirk frozenNs if it numbers all frames 0, else check the line');
     return this.isMeterBusy
-      ? new ReadError('NO_REPLY', 'the meter says it is busy (RNR) and did not get ready in time')
-      : new ReadError('NO_REPLY', 'the meter took in the request, but had no answer to it in time');
+      ? new ReadError('NO_REPLY', 'the meter says it is busy (RNR) and did not get ready in time; read again later, or give it more time')
+      : new ReadError('NO_REPLY', 'the meter took in the request, but had no answer to it in time; give it more time, or ask for less at once');
   }
 }
 

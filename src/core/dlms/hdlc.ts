@@ -87,6 +87,13 @@ export function rejectionText(info: Uint8Array): string {
   return reasons.length > 0 ? reasons.join(', ') : 'no reason given';
 }
 
+/** What a person does about it. A wrong N(R) is a matter of numbers; everything else should never come of our frames. */
+export function rejectionAdvice(info: Uint8Array): string {
+  return ((info[2] ?? 0) & WRONG_NR) === 0
+    ? 'note the type and firmware of the meter and report it'
+    : 'look for another client on this line, or try the quirk that the meter has with its numbers (frozenNs, frozenNr)';
+}
+
 function encodeControl(control: Control): number {
   const pf = control.isFinal ? 0x10 : 0;
   switch (control.type) {
@@ -135,5 +142,6 @@ const MAX_LENGTH = 0x7ff;
 const NOTHING = new Uint8Array(0);
 const SUPERVISORY = { RR: 0x01, RNR: 0x05, REJ: 0x09 } as const;
 const UNNUMBERED = { SNRM: 0x83, UA: 0x63, DISC: 0x43, DM: 0x0f, FRMR: 0x87, UI: 0x03 } as const;
+const WRONG_NR = 0x08;
 const REJECTIONS = ['unknown control field', 'information where none is allowed', 'information field too long', 'N(R) that answers nothing sent'] as const;
 const UNNUMBERED_TYPES = ['SNRM', 'UA', 'DISC', 'DM', 'FRMR', 'UI'] as const;

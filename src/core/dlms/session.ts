@@ -65,11 +65,16 @@ export class DlmsSession {
     checkOptions(this.o);
     yield* this.counterReady();
     if (this.usesCounter && !this.o.counter.isKnown) yield* this.askCounter();
-    for (let tries = 0; ; tries++) {
+    for (let tries = 0, isFreed = false; ; tries++) {
       try {
         return yield* this.openOnce();
       } catch (thrown) {
         const error = asReadError(thrown);
+        // An earlier client's association: the DISC that each new opening begins with ends it. The wrapper has none.
+        if (!isFreed && !this.o.hasRelease && this.association?.isHeldByOther) {
+          isFreed = true;
+          continue;
+        }
         const isFixed = tries < MAX_REPAIRS && (yield* this.repair(error));
         if (!isFixed) throw error;
       }
@@ -138,14 +143,19 @@ export class DlmsSession {
 
   private *abandon(isPolite = false): Dialogue<void> {
     const { association, link } = this;
-    this.association = this.link = this.current = undefined;
+    this.current = undefined;
+    // A goodbye that nobody heard, or that was refused (GuruxDLMS.c: D8 01 02), changes nothing: the new connection decides.
+    if (association && isPolite) yield* this.attempt(association.release());
+    if (link) yield* this.attempt(link.close());
+    this.association = this.link = undefined; // not before: cancelled here, close() still says what was not said
+  }
+
+  private *attempt(goodbye: Dialogue<void>): Dialogue<void> {
     try {
-      if (association && isPolite) yield* association.release();
-      if (link) yield* link.close();
+      yield* goodbye;
     } catch (thrown) {
       const error = asReadError(thrown);
       if (error.code === 'INTERNAL' || error.code === 'CANCELLED') throw error;
-      // else: the new connection decides; a goodbye that nobody heard changes nothing
     }
   }
 
@@ -187,6 +197,11 @@ export class DlmsSession {
   private *askCounter(): Dialogue<void> {
     if (this.hasAskedCounter || this.notes.hasNoPublicCounter) return;
     this.hasAskedCounter = true;
+    if (yield* this.askPublicClient(!this.o.hasRelease)) yield* this.askPublicClient(false);
+  }
+
+  /** Whether to ask once more: an earlier client's association was in the way, and asking says DISC first. */
+  private *askPublicClient(mayBeHeld: boolean): Dialogue<boolean> {
     yield* this.abandon();
     const link = this.linkFor(PUBLIC_CLIENT);
     const open: AssociationOptions = { ...this.o, authentication: 'none', security: 'none', isSigned: false, credentials: {} };
@@ -199,16 +214,19 @@ export class DlmsSession {
       yield* stage('authenticate', association.open());
       const services = new Services(association, notes, this.o.referencing === 'SN', 0);
       const result = yield* stage('authenticate', services.getOne({ classId: 1, instance: this.o.counterObject, attribute: 2 }));
-      if ('data' in result && typeof result.data.value === 'number') this.raiseCounter(BigInt(result.data.value) + 1n);
+      const value = 'data' in result ? result.data.value : undefined;
+      if (typeof value === 'bigint' || Number.isInteger(value)) this.raiseCounter(BigInt(value as number | bigint) + 1n);
       else this.notes.hasNoPublicCounter = true;
     } catch (thrown) {
       const error = asReadError(thrown);
       const isSilent = error.code === 'NO_REPLY';
       // A meter that opened and then fell silent lost a message: to begin anywhere could use a value twice.
+      if (mayBeHeld && association.isHeldByOther) return true;
       if (!PUBLIC_REFUSALS.has(error.code) || (isSilent && association.isOpen)) throw error;
       this.notes.hasNoPublicCounter = !isSilent; // silence is no refusal: when a counter error comes, it is asked again
     }
     yield* this.abandon(true);
+    return false;
   }
 
   /** True when a counter error was put right and the same may be tried again. */

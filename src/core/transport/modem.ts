@@ -160,15 +160,23 @@ export class Modem {
 
   private async setBaud(baud: number): Promise<void> {
     const command = `AT^MTXTUNNEL=SETBAUDRATE,${this.profile.port},${baud}`;
-    const { value: reply } = await this.at.run({
-      label: command,
-      attempts: 2, // setting the same speed twice is harmless
-      queueMs: SET_BAUD_MS,
-      priority: Number.MAX_SAFE_INTEGER,
-      start: () => sendCommand({ command, timeoutMs: AT_TIMEOUT_MS, isCrAppended: this.profile.isCrAppended }),
-    });
+    const { value: reply } = await this.at
+      .run({
+        label: command,
+        attempts: 2, // setting the same speed twice is harmless
+        queueMs: SET_BAUD_MS,
+        priority: Number.MAX_SAFE_INTEGER,
+        start: () => sendCommand({ command, timeoutMs: AT_TIMEOUT_MS, isCrAppended: this.profile.isCrAppended }),
+      })
+      .catch((thrown: unknown) => Promise.reject(unconfirmed(asReadError(thrown), baud)));
     if (!reply.isOk) throw new ReadError('AT_ERROR', `the modem refused to change the speed of its port to ${baud} Bd: ${reply.result}`, 'connect');
   }
+}
+
+/** Whoever reads a meter has to learn that it was the modem that kept silent. */
+function unconfirmed(error: ReadError, baud: number): ReadError {
+  if (error.code !== 'NO_REPLY') return error;
+  return new ReadError('NO_REPLY', `the modem did not answer the command that sets its port to ${baud} Bd; see that it is on line and that its AT topics are right, then read again`, error.stage, { cause: error });
 }
 
 /** B1: a deadline below a second is luck on a cellular link; above half a minute it helps nobody. */

@@ -1,6 +1,7 @@
 // The only place where protocol meets time: performs a dialogue's steps on a line. Law: a deadline counts from the
 // moment bytes are on the wire; an abort is thrown INTO the dialogue at its interrupted step, so that its `finally`
-// can still say goodbye; from `leave` on nothing cancels, and everything together is bounded by `goodbyeMs`.
+// can still say goodbye; from `leave` on nothing cancels, and everything together is bounded by `goodbyeMs` - but the
+// change of a port's settings, which has its own bound: a port left as it is would lose every later read.
 import type { Dialogue, Step } from '../wire/dialogue';
 import { asReadError, ReadError } from '../wire/errors';
 import type { Clock } from './clock';
@@ -49,7 +50,7 @@ class Session {
       this.options.trace?.({ at: this.options.clock.now(), kind: 'expected', exchanges: step.exchanges });
       return undefined;
     }
-    if (step.do !== 'receive') this.check();
+    if (step.do !== 'receive' && !(step.do === 'setLine' && this.leaveBy !== undefined)) this.check();
     switch (step.do) {
       case 'send':
         if (step.isFresh) this.line.dropHeard();

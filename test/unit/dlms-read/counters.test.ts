@@ -14,11 +14,11 @@ const KEY = fromHex('000102030405060708090a0b0c0d0e0f');
 const TITLE = fromHex('4d4d4d0000bc614e');
 
 /** One life of Node-RED: what it keeps in its memory ends with it. */
-function life(store: Store): (o?: { client?: number; key?: Uint8Array; title?: Uint8Array; meter?: string }) => CounterStore {
+function life(store: Store): (o?: { client?: number; key?: Uint8Array; title?: Uint8Array; meter?: string; imei?: string }) => CounterStore {
   const counters = new InvocationCounters({ settings: {} } as unknown as NodeAPI);
   const global = { get: (key: string, _store: unknown, done: Done) => store.get(key, done), set: (key: string, value: unknown, _store: unknown, done: Done) => store.set(key, value, done) };
   const node = { context: () => ({ global }) } as unknown as Node;
-  return ({ client = 2, key = KEY, title = TITLE, meter = '1/17' } = {}) => counters.of(node, '860000000000001', meter, client, key, title);
+  return ({ client = 2, key = KEY, title = TITLE, meter = '1/17', imei = '860000000000001' } = {}) => counters.of(node, imei, meter, client, key, title);
 }
 
 /** A store with a copy in memory that reaches the disk only at `flush`. */
@@ -54,17 +54,19 @@ describe('invocation counters in the context', () => {
       assert.ok(next > (given.at(-1) ?? 0n), `${used} used before the flush: ${next} was given out before`);
     }
   });
-  it('are one for all clients, nodes and authentication keys that share key and title, and another for another key', async () => {
+  it('are one for all clients, nodes and authentication keys that share key and title, and others for another key, meter or modem', async () => {
     const here = life(lagging());
     const [first, second] = [here({ client: 1 }), here({ client: 2 })];
     await ready(first);
     assert.equal(first.isKnown, false);
     const values = [...take(first, 3), ...take(second, 3), ...take(here({ client: 1 }), 3)];
     assert.equal(new Set(values).size, 9);
-    const other = here({ key: TITLE });
-    await ready(other);
-    assert.equal(other.isKnown, false);
-    assert.equal(other.next(), 1n);
+    for (const another of [{ key: TITLE }, { meter: '1/18' }, { imei: '860000000000002' }]) {
+      const other = here(another);
+      await ready(other);
+      assert.equal(other.isKnown, false, JSON.stringify(another));
+      assert.equal(other.next(), 1n);
+    }
   });
   it('know which client asked its meter already, over a restart too', async () => {
     const store = lagging();

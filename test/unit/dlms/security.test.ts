@@ -277,8 +277,10 @@ describe('protection of answers', () => {
 describe('invocation counter', () => {
   it('is read through the public client first, once, and never used twice', () => {
     const counter = new ProcessCounter();
-    const set = bench({ ...gmac, security: { lowestCounter: 5000 }, session: { ...gmac.session, counter } });
+    const heard: string[] = [];
+    const set = bench({ ...gmac, security: { lowestCounter: 5000 }, session: { ...gmac.session, counter }, change: (answer) => (heard.push(toHex(answer)), answer) });
     set.read({ kind: 'attributes', items: CLOCK });
+    assert.ok(!heard.some((hex) => hex.startsWith('d8')), 'a counter error had to say it');
     assert.equal(set.links.length, 2); // public client, then the own one
     assert.ok(counter.next() > 5000n);
     set.read({ kind: 'attributes', items: CLOCK });
@@ -319,6 +321,30 @@ describe('invocation counter', () => {
     counter.atLeast(1n);
     const set = bench({ ...gmac, security: { lowestCounter: 700 }, server: { ...gmac.server, quirks: { counterAsDecipheringError: true } }, session: { ...gmac.session, counter } });
     assert.deepEqual(set.read({ kind: 'attributes', items: CLOCK }).readings.map((reading) => reading.value), VALUES);
+  });
+  it('is taken in whatever unsigned type the meter keeps it', () => {
+    for (const type of ['06000003e7', '15' + '00000000000003e7', '1203e7']) {
+      const objects = bench().server.options.objects.map((object) => (object.classId === 1 && object.instance[2] === 43 ? { ...object, attributes: new Map([[2, decodeData(fromHex(type))]]) } : object));
+      const heard: string[] = [];
+      const set = bench({ ...gmac, server: { ...gmac.server, objects }, security: { lowestCounter: 1000 }, change: (answer) => (heard.push(toHex(answer)), answer) });
+      assert.deepEqual(set.read({ kind: 'attributes', items: [{ obis: parseObis('1-0:1.8.0') }] }).readings.map((reading) => reading.value), [1043677], type);
+      assert.ok(!heard.some((hex) => hex.startsWith('d8')), `${type}: a value below the meter's was used`);
+    }
+  });
+  it('that is no number is no counter: the meter names it when it is too low', () => {
+    for (const type of ['17' + '7fc00000', '17' + '3fc00000', '0901ff', '00']) {
+      const objects = bench().server.options.objects.map((object) => (object.classId === 1 && object.instance[2] === 43 ? { ...object, attributes: new Map([[2, decodeData(fromHex(type))]]) } : object));
+      assert.deepEqual(value({ ...gmac, server: { ...gmac.server, objects }, security: { lowestCounter: 1000 } }), VALUES, type);
+    }
+  });
+  it('is not asked for again because an answer cannot be trusted', () => {
+    for (const answers of ['plain', 'weaker', 'wrong-tag', 'repeated', 'compressed'] as const) {
+      const counter = new ProcessCounter();
+      counter.atLeast(1n);
+      const set = bench({ ...gmac, server: { ...gmac.server, quirks: { answers } }, session: { ...gmac.session, counter } });
+      assert.equal(thrown(() => set.read({ kind: 'attributes', items: CLOCK })).code, 'SECURITY_FAILED');
+      assert.equal(set.links.length, 1, answers);
+    }
   });
   it('is repaired in the middle of an association too', () => {
     const set = bench(gmac);

@@ -113,6 +113,26 @@ describe('session', () => {
     assert.deepEqual(trace.map(({ at, kind }) => [at, kind]), [[250, 'expected'], [250, 'sent'], [300, 'heard'], [1_400, 'silence']]);
   });
 
+  it('puts a port\'s settings back although the goodbye took too long', async () => {
+    const line = new ScriptedLine();
+    const home: LineSettings = { baud: 300, dataBits: 8, parity: 'none', stopBits: 1 };
+    const read = function* (): Dialogue<string> {
+      try {
+        return 'value';
+      } finally {
+        yield* leaving(function* () {
+          try {
+            for (let tries = 0; tries < 3; tries++) yield* farewell('release');
+          } finally {
+            yield { do: 'setLine', line: home };
+          }
+        }());
+      }
+    };
+    assert.equal(await line.clock.runUntil(runSession(line, read(), { clock: line.clock, goodbyeMs: 2_500 })), 'value');
+    assert.deepEqual([texts(line), line.lines], [['release', 'release'], [home]]);
+  });
+
   it('throws a cancel into the dialogue at its interrupted step, and all of its goodbye is still sent', async () => {
     const line = new ScriptedLine();
     const stop = new AbortController();

@@ -75,3 +75,11 @@ export const CONFORMANCE = {
   multipleReferences: 0x000200, informationReport: 0x000100, dataNotification: 0x000080, access: 0x000040, parameterizedAccess: 0x000020,
   get: 0x000010, set: 0x000008, selectiveAccess: 0x000004, eventNotification: 0x000002, action: 0x000001,
 } as const;
+
+/** What this client asks for: it reads, and writes nothing. */
+export const PROPOSED = {
+  LN:
+    CONFORMANCE.generalBlockTransfer | CONFORMANCE.priority | CONFORMANCE.attribute0Get | CONFORMANCE.blockGet | CONFORMANCE.blockAction | CONFORMANCE.multipleReferences |
+    CONFORMANCE.dataNotification | CONFORMANCE.access | CONFORMANCE.get | CONFORMANCE.selectiveAccess | CONFORMANCE.eventNotification | CONFORMANCE.action,
+  SN: CONFORMANCE.read | CONFORMANCE.multipleReferences | CONFORMANCE.blockGet | CONFORMANCE.informationReport | CONFORMANCE.parameterizedAccess,
+} as const;

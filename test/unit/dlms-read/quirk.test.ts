@@ -1,0 +1,37 @@
+// A meter that breaks the rules of sequence numbers is read by the quirk that a user names in the node.
+import assert from 'node:assert/strict';
+import type { Node, NodeAPI } from 'node-red';
+import { InvocationCounters } from '../../../nodes/dlms-read/counters';
+import { associationKey, dlmsOptions, objectCache } from '../../../nodes/dlms-read/job';
+import { parseDlms, type DlmsQuery } from '../../../nodes/dlms-read/query';
+import { Fields } from '../../../nodes/shared/fields';
+import { readDlms } from '../../../src/core/dlms/read';
+import { dlmsMeter } from '../../../src/simulator/meter-dlms';
+import { AK, EK, METER_TITLE, thrown } from '../../support/dlms-bench';
+import { World } from '../../support/dlms-driver';
+
+const query = (quirk: string): DlmsQuery => parseDlms(new Fields({ quirk, items: ['1-0:1.8.0', '1-0:32.7.0'] }), {});
+const read = (meterHas: object, quirk: string): unknown => {
+  const world = new World(dlmsMeter({
+    transport: 'hdlc', clients: [{ client: 16, mechanism: 0, policy: 0 }], demo: { deviceName: 'HXE1', client: 16, clockMs: 0, deviation: 0 },
+    security: { suite: 0, title: METER_TITLE, encryptionKey: EK, authenticationKey: AK, lowestCounter: 0, nextCounter: () => 1 },
+    hdlc: { quirks: meterHas },
+  }));
+  const place = { imei: '860000000000001', node: {} as Node, objects: objectCache(), counters: new InvocationCounters({ settings: {} } as unknown as NodeAPI) };
+  return world.run(readDlms(dlmsOptions(query(quirk), place), world.memory)).readings.map((reading) => reading.value);
+};
+
+describe('the quirk of a DLMS meter', () => {
+  it('Hexing HXE130, N(S) 0 in every frame: read by frozenNs, and the error without it names it', () => {
+    assert.deepEqual(read({ frozenNs: true }, 'frozenNs'), [1_043_677, 230.4]);
+    assert.match(thrown(() => read({ frozenNs: true }, '')).detail, /the quirk frozenNs/);
+  });
+  it('jDLMS, N(R) never advances: read by frozenNr, and the error without it names it', () => {
+    assert.deepEqual(read({ frozenNr: true }, 'frozenNr'), [1_043_677, 230.4]);
+    assert.match(thrown(() => read({ frozenNr: true }, 'none')).detail, /the quirk frozenNr/);
+  });
+  it('is one of those known, and keeps associations apart', () => {
+    assert.match(thrown(() => query('frozen')).detail, /^quirk is "frozen", but has to be one of none, frozenNs, frozenNr/);
+    assert.notEqual(associationKey(query('frozenNs')), associationKey(query('none')));
+  });
+});
