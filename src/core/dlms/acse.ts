@@ -114,15 +114,16 @@ function fieldsOf(apdu: Uint8Array, tag: number): Map<number, Cursor> {
   if (cursor.u8() !== tag) throw cursor.fail(`tag ${tag.toString(16)} expected`, 0);
   const size = cursor.length();
   if (size > cursor.left) throw cursor.fail(`${size} octets announced, ${cursor.left} left`, 1);
+  const elements = new Cursor(apdu, cursor.at, cursor.at + size);
   const fields = new Map<number, Cursor>();
-  while (cursor.left > 0) {
-    const name = cursor.u8();
-    const length = cursor.length();
+  while (elements.left > 0) {
+    const name = elements.u8();
+    const length = elements.length();
     // Elster EK240 and a short-name meter count user-information one octet short; it is the last element.
-    const isShort = name === 0xbe && cursor.bytes[cursor.at] === 0x04 && length + 1 === cursor.left;
-    const from = cursor.at;
-    cursor.take(isShort ? length + 1 : length);
-    if (!fields.has(name)) fields.set(name, new Cursor(apdu, from, cursor.at));
+    const isShort = name === 0xbe && apdu[elements.at] === 0x04 && length + 1 === elements.left;
+    const from = elements.at;
+    elements.take(isShort ? length + 1 : length);
+    if (!fields.has(name)) fields.set(name, new Cursor(apdu, from, elements.at));
   }
   return fields;
 }
