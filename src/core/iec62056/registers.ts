@@ -4,12 +4,12 @@ import type { Dialogue } from '../wire/dialogue';
 import { ReadError } from '../wire/errors';
 import type { Reading } from '../reading';
 import { decodeDataSets, type DataSet } from './dataset';
+import { askByAnyCommand, type Answer, type Question } from './exchange';
 import { meterFacts } from './facts';
 import { checkedItem, encodeGroupRead } from './frames';
 import type { Identification } from './identification';
 import { isSameCode } from './obis';
 import type { Iec62056Options } from './options';
-import { exchange, type Answer } from './programming';
 import { refusalOf } from './profile';
 import { missingReading, readingOf } from './readings';
 import { REACTION_MS, type Talk } from './talk';
@@ -21,24 +21,13 @@ export function* readRegisters(talk: Talk, identification: Identification, o: Ie
   for (let i = 0; i < items.length; i += size) {
     const asked = items.slice(i, i + size).flatMap(codesOf);
     const set = items.slice(i, i + size).join('');
-    const answer = yield* askByAnyCommand(talk, set, commandsOf(talk, identification, o));
+    const answer = yield* askByAnyCommand(talk, { set, judge: judgeFor(asked) }, commandsOf(talk, identification, o));
     if (talk.meter && answer.kind === 'text' && refusalOf(answer.text) === undefined) talk.meter.command = answer.command;
     answers.push(...matchAnswer(asked, answer));
   }
   if (talk.meter && answers.some((one) => one.set?.address)) talk.meter.repeatsAddress = true;
   else if (talk.meter && answers.some((one) => one.set && !isPerhapsError(one.set))) talk.meter.repeatsAddress ??= false;
   return answers.map((one) => readingOfAnswer(one, talk.meter?.repeatsAddress));
-}
-
-/** One command after the other until one gives data. */
-export function* askByAnyCommand(talk: Talk, set: string, commands: readonly string[], good: string[] = []): Dialogue<Answer & { readonly command: string }> {
-  let last: (Answer & { readonly command: string }) | undefined;
-  for (const command of commands) {
-    const answer = { ...(yield* exchange(talk, command, set, good)), command };
-    if (answer.kind === 'text') return answer;
-    last = answer;
-  }
-  return last ?? { kind: 'bare', command: '' };
 }
 
 export function* readGroup(talk: Talk, o: Iec62056Options): Dialogue<readonly Reading[]> {
@@ -68,6 +57,15 @@ function commandsOf(talk: Talk, identification: Identification, o: Iec62056Optio
   // `\@` announces the national command set of VDEW: R5.
   const first = talk.meter?.command ?? (identification.escapes.includes('@') ? 'R5' : 'R1');
   return first === 'R5' ? ['R5', 'R1'] : ['R1', 'R5'];
+}
+
+/** An answer under its own code tells what it answers; bare values and error words do not. */
+function judgeFor(asked: readonly string[]): NonNullable<Question['judge']> {
+  return (text, before) => {
+    const address = before === '' ? (/^([^()]*)\(/.exec(text)?.[1] ?? '').trim() : '';
+    if (address === '') return 'perhaps';
+    return asked.some((code) => isSameCode(code, address)) ? 'ours' : 'foreign';
+  };
 }
 
 /** Sets of an answer to the codes asked for: by their own codes, or in order when all are bare. */

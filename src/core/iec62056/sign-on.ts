@@ -3,9 +3,9 @@
 import { pause, wireMs, type Dialogue } from '../wire/dialogue';
 import { ReadError } from '../wire/errors';
 import { meterFacts } from './facts';
-import { encodeOptionSelect, encodeRequest, NAK_MESSAGE, type Check, type Message } from './frames';
+import { ACK_MESSAGE, encodeOptionSelect, encodeRequest, NAK_MESSAGE, type Check, type Message } from './frames';
 import { baudCharOf, type Identification } from './identification';
-import { OPTION_SELECT_MS, REACTION_MS, type Talk } from './talk';
+import { OPTION_SELECT_MS, REACTION_MS, type Heard, type Talk } from './talk';
 import type { Iec62056Options } from './options';
 
 export interface Opening {
@@ -60,14 +60,16 @@ export function modeOf(o: Iec62056Options, identification: Identification): 'A' 
 export function* hearReadout(talk: Talk, first: Message | undefined, again: Uint8Array | undefined): Dialogue<HeardText> {
   let text = '';
   let repeats = 0;
-  let message = first ?? (yield* talk.hear(OPTION_SELECT_MS));
+  const hear = (): Dialogue<Heard | undefined> => talk.hearNew(() => text !== '', OPTION_SELECT_MS);
+  let message: Heard | undefined = first ?? (yield* hear());
   for (let turn = 0; turn < MAX_TURNS; turn++) {
     if (message === undefined) throw talk.silence('with a readout');
     if (message.kind === 'data') {
-      const isCopy = !message.isLast && talk.isCopy(message.text);
-      if (!isCopy) text += message.text;
+      if (message.isAlike) throw new ReadError('BAD_FRAME', 'a block of the readout came twice, and none after it');
+      talk.take(message.text);
+      text += message.text;
       if (message.isLast) return { text, check: message.check };
-      if (!isCopy) yield* talk.acknowledge(message.text);
+      yield* talk.say(ACK_MESSAGE);
     } else if (message.kind === 'damaged') {
       if (repeats++ >= MAX_REPEATS) throw new ReadError('BAD_FRAME', `the readout arrived damaged ${repeats} times: ${message.why}`);
       yield* talk.say(NAK_MESSAGE);
@@ -77,7 +79,7 @@ export function* hearReadout(talk: Talk, first: Message | undefined, again: Uint
     } else if (message.kind === 'command' && message.command === 'B0') {
       throw new ReadError('REQUEST_REFUSED', 'the meter ended the talk instead of sending its readout');
     }
-    message = yield* talk.hear(OPTION_SELECT_MS);
+    message = yield* hear();
   }
   throw new ReadError('BAD_FRAME', 'the meter answers, but never with its readout');
 }

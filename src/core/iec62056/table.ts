@@ -3,8 +3,9 @@
 import type { Dialogue, LineMemory } from '../wire/dialogue';
 import { ReadError } from '../wire/errors';
 import type { Readout, Reading } from '../reading';
+import { askByAnyCommand, type Answer } from './exchange';
 import { decodeBlocks, encodeInterval, refusalOf, tableOf, type Block, type ProfileRow } from './profile';
-import { askByAnyCommand } from './registers';
+import { checkForward, judgeFor, wholeBlocks, withoutRepeats } from './rows';
 import type { Identification } from './identification';
 import type { CheckedOptions } from './options';
 import { missingReading } from './readings';
@@ -50,29 +51,31 @@ function nextPiece(from: string | undefined, o: CheckedOptions, code: string): P
 
 function* readPiece(talk: Talk, code: string, piece: Piece, o: CheckedOptions, progress: Progress): Dialogue<void> {
   const form = o.command === 'R2' ? 'spelled' : 'vdew';
-  const set = `${code}(${encodeInterval(...widened(piece, o), form)})`;
+  const interval = widened(piece, o);
+  const question = { set: `${code}(${encodeInterval(...interval, form)})`, judge: judgeFor(code, ...interval) };
+  const commands = o.command === 'auto' ? (talk.meter?.tableCommand ? [talk.meter.tableCommand] : ['R5', 'R6', 'R1']) : [o.command];
   const good: string[] = [];
+  let answer: Answer & { readonly command: string };
   try {
-    const commands = o.command === 'auto' ? (talk.meter?.tableCommand ? [talk.meter.tableCommand] : ['R5', 'R6', 'R1']) : [o.command];
-    const answer = yield* askByAnyCommand(talk, set, commands, good);
-    const refusal = answer.kind === 'text' ? refusalOf(answer.text) : answer.kind === 'refused' ? answer.why : 'acknowledged, without data';
-    if (refusal !== undefined || answer.kind !== 'text') {
-      progress.refusals.push(missingReading(code, `the meter has nothing from ${piece.from ?? 'its begin'} to ${piece.to ?? 'its end'}: ${refusal}`));
-      return;
-    }
-    progress.pieces.push(decodeBlocks(answer.text));
-    if (talk.meter) talk.meter.tableCommand = answer.command;
+    answer = yield* askByAnyCommand(talk, question, commands, good);
   } catch (thrown) {
-    keepGoodRows(good, progress);
+    keepGoodRows(good.join(''), progress);
     throw thrown;
   }
+  const refusal = answer.kind === 'text' ? refusalOf(answer.text) : answer.kind === 'refused' ? answer.why : 'acknowledged, without data';
+  if (refusal !== undefined || answer.kind !== 'text') {
+    progress.refusals.push(missingReading(code, `the meter has nothing from ${piece.from ?? 'its begin'} to ${piece.to ?? 'its end'}: ${refusal}`));
+    return;
+  }
+  const blocks = decodeBlocks(answer.text);
+  checkForward(blocks);
+  progress.pieces.push(blocks);
+  if (talk.meter) talk.meter.tableCommand = answer.command;
 }
 
-/** Partial blocks that were checked before the break: their whole lines hold good rows. */
-function keepGoodRows(good: readonly string[], progress: Progress): void {
-  const text = good.join('').replace(/[^\n]*$/, '');
-  if (text === '' || refusalOf(text) !== undefined) return;
-  const blocks = decodeBlocks(text);
+/** The rows of partial blocks that were checked before the break; what the break cut is asked for again. */
+function keepGoodRows(text: string, progress: Progress): void {
+  const blocks = wholeBlocks(text);
   const last = tableOf(blocks, undefined).rows.at(-1);
   if (!last || last.at.endsWith('Z')) return;
   progress.pieces.push(blocks);
@@ -91,27 +94,6 @@ function widened({ from, to, isLast }: Piece, o: CheckedOptions): [string | unde
 function isWanted(row: ProfileRow, o: CheckedOptions): boolean {
   if (row.at.endsWith('Z')) return true;
   return (o.from === undefined || row.at >= o.from) && (o.to === undefined || row.at <= o.to);
-}
-
-/**
- * Pieces overlap: a row that an earlier piece gave, alike in all of it, is the same row. Inside one piece nothing is
- * dropped, for in October an hour comes twice, and a log may say the same thing twice in a second.
- */
-function withoutRepeats(rows: readonly ProfileRow[], pieces: Progress['pieces']): readonly ProfileRow[] {
-  const rest = rows[Symbol.iterator]();
-  const before = new Map<string, number>();
-  return pieces.flatMap((blocks) => {
-    const earlier = new Map(before);
-    const size = blocks.reduce((sum, block) => sum + block.rows.length, 0);
-    const piece = Array.from({ length: size }, () => rest.next().value).filter((row) => row !== undefined);
-    return piece.filter((row) => {
-      const key = JSON.stringify(row);
-      const known = earlier.get(key) ?? 0;
-      if (known > 0) earlier.set(key, known - 1);
-      else before.set(key, (before.get(key) ?? 0) + 1);
-      return known === 0;
-    });
-  });
 }
 
 function progressOf(memory: LineMemory, key: string): Progress {

@@ -4,8 +4,12 @@ import { wireMs, type Dialogue, type LineMemory, type LineSettings } from '../wi
 import { Inbox } from '../wire/inbox';
 import { ReadError } from '../wire/errors';
 import { lineFacts, type LineFacts, type MeterFacts } from './facts';
-import { ACK_MESSAGE, encodeBreak, endsWithMark, hasContent, isRequest, scanEcho, scanMessage, scanOption, type BccKind, type Message } from './frames';
+import { encodeBreak, endsWithMark, hasContent, isRequest, scanEcho, scanMessage, scanOption, type BccKind, type Message } from './frames';
 import { ParityFilter, softParityOf, withParity, type ParityOption, type SoftParity } from './parity';
+
+type Data = Extract<Message, { kind: 'data' }>;
+/** Data may be one that was taken before in this talk. */
+export type Heard = Exclude<Message, Data> | (Data & { readonly isAlike?: boolean });
 
 export class Talk {
   /** How the port is set now; the home settings are restored by `close`. */
@@ -21,7 +25,8 @@ export class Talk {
   private filter: ParityFilter;
   private parity: SoftParity;
   private echo: Uint8Array | undefined;
-  private taken: { readonly text: string; readonly at: number } | undefined;
+  private readonly taken = new Set<string>();
+  private held: Data | undefined;
   private sentBytes = 0;
   private heardBefore = 0;
 
@@ -65,24 +70,16 @@ export class Talk {
     return hasContent(this.inbox.bytes);
   }
 
-  /**
-   * ACK for a partial block. A copy of that block, which the network or the modem made, must not count as the next
-   * one, nor be acknowledged: the meter would go on one block too far.
-   */
-  *acknowledge(block: string): Dialogue<void> {
-    yield* this.say(ACK_MESSAGE);
-    this.taken = { text: block, at: this.memory.now() };
-  }
-
-  /** The block just acknowledged once more, sooner than ACK and block can have passed the wire: two equal blocks in a row are legal, but take their time. */
-  isCopy(block: string): boolean {
-    const { taken } = this;
-    return taken?.text === block && this.memory.now() - taken.at < wireMs(ACK_MESSAGE.length + block.length, this.line);
+  /** Data that was accepted: should it come once more in this talk, it may be a late copy. */
+  take(text: string): void {
+    this.taken.add(text);
+    this.held = undefined;
   }
 
   /** Says something new: what was heard before and not understood cannot be its answer. */
   *ask(bytes: Uint8Array): Dialogue<void> {
     this.inbox.clear();
+    this.held = undefined;
     yield* this.say(bytes);
   }
 
@@ -99,6 +96,23 @@ export class Talk {
    */
   *hear(deviceMs: number, answerBytes = MODEM_BUFFER): Dialogue<Message | undefined> {
     return yield* this.listen((isQuiet) => this.next(isQuiet), deviceMs, answerBytes);
+  }
+
+  /**
+   * Like `hear`, but data taken before is held back: the network may have delivered it once more, and then the meter's
+   * true word follows by itself. Silence gives it out as `isAlike`: said again, or a copy in the place of what was lost.
+   */
+  *hearNew(isSuspect: (data: Data) => boolean, deviceMs: number, answerBytes?: number): Dialogue<Heard | undefined> {
+    for (let turn = 0; turn < MAX_COPIES; turn++) {
+      const message = yield* this.hear(deviceMs, answerBytes);
+      if (message?.kind === 'data' && this.taken.has(message.text) && isSuspect(message)) {
+        this.held = message;
+        continue;
+      }
+      if (message !== undefined || this.held === undefined) return message;
+      return { ...this.held, isAlike: true };
+    }
+    throw new ReadError('LINE_NOISY', 'the same block comes over and over');
   }
 
   /** The meter's repetition of an option select message (mode E), or that it does something else. */
@@ -201,3 +215,4 @@ const MODEM_BUFFER = 1024;
 const MAX_UNREAD = 2 ** 21;
 const MAX_NOISE = 8192;
 const MAX_DOUBTS = 2;
+const MAX_COPIES = 64;

@@ -1,7 +1,7 @@
 // Whole talks of real meters and of the standard, byte for byte: what we send, what we make of the answers.
 import assert from 'node:assert/strict';
 import { toHex, fromLatin1 } from '../../../src/core/wire/bytes';
-import { exchange } from '../../../src/core/iec62056/programming';
+import { exchange } from '../../../src/core/iec62056/exchange';
 import { meterFacts } from '../../../src/core/iec62056/facts';
 import { openModeE } from '../../../src/core/iec62056/mode-e';
 import type { Iec62056Options } from '../../../src/core/iec62056/options';
@@ -75,8 +75,8 @@ describe('IEC 62056-21 exchanges', () => {
 
   it('C21-O25 partial blocks: ACK, NAK for the damaged one, and its repetition', () => {
     const talk = new Talk(new TestMemory(), 'none');
-    const played = replay(exchange(talk, 'R6', 'T1(10)'), steps('C21-O25'));
-    assert.deepEqual(played, { result: { kind: 'text', text: '1-1:1.8.0(0012.5*kWh)\r\n1-1:2.8.0(0000.0*kWh)\r\n1-1:F.F(00000000)\r\n' } });
+    const played = replay(exchange(talk, 'R6', { set: 'T1(10)' }), steps('C21-O25'));
+    assert.deepEqual(played, { result: { kind: 'text', isDoubtful: false, text: '1-1:1.8.0(0012.5*kWh)\r\n1-1:2.8.0(0000.0*kWh)\r\n1-1:F.F(00000000)\r\n' } });
   });
 
   it('C21-O26 wrong password: denied, not retryable, and no break to a meter that sent one', () => {
