@@ -17,6 +17,8 @@ export interface MeterFacts {
   tableCommand?: string;
   /** Do answers repeat the code that was asked for? Then bare brackets are an error number, no value. */
   repeatsAddress?: boolean;
+  /** How many values a code has where answers come without codes; from reads of this code alone. */
+  readonly valueCounts: Map<string, number>;
   hasSwitchFailed: boolean;
   password: PasswordTries;
 }
@@ -35,7 +37,7 @@ export function lineFacts(memory: LineMemory): LineFacts {
 
 /** By address and identification: a meter that was replaced is another one. */
 export function meterFacts(memory: LineMemory, key: string): MeterFacts {
-  return memory.recall(`iec62056 meter ${key}`, () => ({ bccDoubts: 0, hasSwitchFailed: false, password: { failed: 0, at: 0, mark: 0 } }));
+  return memory.recall(`iec62056 meter ${key}`, () => ({ bccDoubts: 0, valueCounts: new Map(), hasSwitchFailed: false, password: { failed: 0, at: 0, mark: 0 } }));
 }
 
 /** May this password be sent once more? Counted before it is sent; `forget` when the meter took it. */
