@@ -4,7 +4,7 @@
 import type { Dialogue } from '../wire/dialogue';
 import { ReadError } from '../wire/errors';
 import { ACK_MESSAGE, NAK_MESSAGE, encodeCommand } from './frames';
-import { REACTION_MS, type Heard, type Talk } from './talk';
+import { REACTION_MS, type Heard, type Suspicion, type Talk } from './talk';
 
 export interface Question {
   /** `address(argument)`, one or several. */
@@ -56,8 +56,10 @@ export function* exchange(
   let [isBare, isDoubtful] = [false, false];
   let strange: string | undefined;
   let text = '';
+  // This meter may say the same in every read; what it said in this one, or another meter said, may be a copy.
+  const isSuspect: Suspicion = (known, data) => known === 'other' || (known === 'here' && judge(data.text, text, data.isLast) === 'perhaps');
   for (let turn = 0; turn < MAX_TURNS; turn++) {
-    const message: Heard | undefined = yield* isConfirming ? talk.hear(REACTION_MS) : talk.hearNew((data) => judge(data.text, text, data.isLast) === 'perhaps', REACTION_MS, isBare ? 0 : undefined);
+    const message: Heard | undefined = yield* isConfirming ? talk.hear(REACTION_MS) : talk.hearNew(isSuspect, REACTION_MS, isBare ? 0 : undefined);
     if (message === undefined) {
       if (isBare && strange === undefined) return { kind: 'bare' };
       throw strange === undefined ? talk.silence(`to the command ${command}`) : notAsked(strange, command, set);
@@ -69,7 +71,7 @@ export function* exchange(
           if (++foreign >= MAX_FOREIGN) throw notAsked(strange, command, set);
           break;
         }
-        isDoubtful ||= message.isAlike ?? false;
+        isDoubtful ||= message.alike !== undefined;
         talk.take(message.text);
         text += message.text;
         if (!isDoubtful) good.push(message.text);

@@ -24,7 +24,7 @@ export function* openSession(talk: Talk, identification: Identification, o: Iec6
 function* hearOperand(talk: Talk, option: Uint8Array | undefined): Dialogue<HeardText | undefined> {
   let repeats = 0;
   for (let turn = 0; turn < MAX_TURNS; turn++) {
-    const message = yield* talk.hear(OPTION_SELECT_MS);
+    const message = yield* talk.hearNew(() => true, OPTION_SELECT_MS);
     if (message === undefined) throw talk.silence('to the wish for programming mode');
     if (message.kind === 'command' && message.command === 'P0') return undefined;
     if (message.kind === 'command' && message.command === 'B0') throw closedByMeter(talk);

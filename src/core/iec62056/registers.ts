@@ -5,7 +5,6 @@ import { ReadError } from '../wire/errors';
 import type { Reading } from '../reading';
 import { decodeDataSets, type DataSet } from './dataset';
 import { askByAnyCommand, type Answer, type Question } from './exchange';
-import { meterFacts } from './facts';
 import { checkedItem, encodeGroupRead } from './frames';
 import type { Identification } from './identification';
 import { isSameCode } from './obis';
@@ -38,15 +37,19 @@ function* askTogether(talk: Talk, sets: readonly string[], commands: readonly st
 
 export function* readGroup(talk: Talk, o: Iec62056Options): Dialogue<readonly Reading[]> {
   const items = o.items.map(checkedItem);
-  talk.meter = meterFacts(talk.memory, `${o.address}/group`);
+  talk.meet(o.address, 'group');
   talk.speak(talk.parities[0] ?? 'none');
   yield* talk.say(encodeGroupRead(o.address, items, talk.bcc ?? 'sum'));
   for (let turn = 0; turn < MAX_TURNS; turn++) {
-    const message = yield* talk.hear(REACTION_MS);
+    const message = yield* talk.hearNew(() => true, REACTION_MS);
     if (message === undefined) throw talk.silence('to the group read');
+    talk.checkSource(message);
     if (message.kind === 'damaged') throw new ReadError('BAD_FRAME', `the answer arrived damaged: ${message.why}`);
     if (message.kind === 'nak') throw new ReadError('REQUEST_REFUSED', 'the meter does not understand the group read; choose another command');
-    if (message.kind === 'data') return matchGroup(items.flatMap(setsOf).map(codeOf), decodeDataSets(message.text));
+    if (message.kind === 'data') {
+      talk.take(message.text);
+      return matchGroup(items.flatMap(setsOf).map(codeOf), decodeDataSets(message.text));
+    }
   }
   throw new ReadError('BAD_FRAME', 'the meter answers the group read, but with no data');
 }

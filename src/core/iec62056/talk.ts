@@ -3,13 +3,16 @@
 import { wireMs, type Dialogue, type LineMemory, type LineSettings } from '../wire/dialogue';
 import { Inbox } from '../wire/inbox';
 import { ReadError } from '../wire/errors';
-import { lineFacts, type LineFacts, type MeterFacts } from './facts';
+import { isHeardAgain, lineFacts, meterFacts, rememberSaid, saidBefore, type LineFacts, type MeterFacts } from './facts';
 import { encodeBreak, endsWithMark, hasContent, isRequest, scanEcho, scanMessage, scanOption, type BccKind, type Message } from './frames';
 import { ParityFilter, softParityOf, withParity, type ParityOption, type SoftParity } from './parity';
 
 type Data = Extract<Message, { kind: 'data' }>;
-/** Data may be one that was taken before in this talk. */
-export type Heard = Exclude<Message, Data> | (Data & { readonly isAlike?: boolean });
+/** Was it said already: in this talk, by this meter before, by another one on this line? Then it may be a late copy. */
+type Known = 'here' | 'before' | 'other';
+export type Suspicion = (known: Known, data: Data) => boolean;
+/** `alike`: silence told that nothing else comes in its place. */
+export type Heard = Exclude<Message, Data> | (Data & { readonly alike?: Known });
 
 export class Talk {
   /** How the port is set now; the home settings are restored by `close`. */
@@ -26,7 +29,8 @@ export class Talk {
   private parity: SoftParity;
   private echo: Uint8Array | undefined;
   private readonly taken = new Set<string>();
-  private held: Data | undefined;
+  private held: (Data & { readonly alike: Known }) | undefined;
+  private key = '';
   private sentBytes = 0;
   private heardBefore = 0;
 
@@ -70,10 +74,23 @@ export class Talk {
     return hasContent(this.inbox.bytes);
   }
 
-  /** Data that was accepted: should it come once more in this talk, it may be a late copy. */
+  /** From here on it is this meter that is talked to; the name is known once it told it. */
+  meet(address: string, name?: string): void {
+    this.key = `${address}/${name ?? ''}`;
+    if (name !== undefined) this.meter = meterFacts(this.memory, this.key);
+  }
+
+  /** Data that was accepted: should it come once more, it may be a late copy. */
   take(text: string): void {
     this.taken.add(text);
+    rememberSaid(this.facts, this.key, text, this.memory.now());
     this.held = undefined;
+  }
+
+  /** Another meter's words in the place of this one's answer: no answer, unless a second talk hears them too. */
+  checkSource(message: Heard): void {
+    if (message.kind !== 'data' || message.alike !== 'other' || isHeardAgain(this.facts, this.key, message.text)) return;
+    throw new ReadError('BAD_FRAME', 'what was heard is, word for word, what another meter of this line said before: a copy from the network, it seems');
   }
 
   /** Says something new: what was heard before and not understood cannot be its answer. */
@@ -99,18 +116,17 @@ export class Talk {
   }
 
   /**
-   * Like `hear`, but data taken before is held back: the network may have delivered it once more, and then the meter's
-   * true word follows by itself. Silence gives it out as `isAlike`: said again, or a copy in the place of what was lost.
+   * Like `hear`, but data that is known and suspect is held back: the network may have delivered it once more, and then
+   * the meter's true word follows by itself. Silence gives it out: said again by right, or in the place of what was lost.
    */
-  *hearNew(isSuspect: (data: Data) => boolean, deviceMs: number, answerBytes?: number): Dialogue<Heard | undefined> {
+  *hearNew(isSuspect: Suspicion, deviceMs: number, answerBytes?: number): Dialogue<Heard | undefined> {
     for (let turn = 0; turn < MAX_COPIES; turn++) {
       const message = yield* this.hear(deviceMs, answerBytes);
-      if (message?.kind === 'data' && this.taken.has(message.text) && isSuspect(message)) {
-        this.held = message;
-        continue;
-      }
-      if (message !== undefined || this.held === undefined) return message;
-      return { ...this.held, isAlike: true };
+      if (message === undefined) return this.held;
+      if (message.kind !== 'data') return message;
+      const alike = this.taken.has(message.text) ? 'here' : saidBefore(this.facts, this.key, message.text, this.memory.now());
+      if (alike === undefined || !isSuspect(alike, message)) return message;
+      this.held = { ...message, alike };
     }
     throw new ReadError('LINE_NOISY', 'the same block comes over and over');
   }
