@@ -39,6 +39,7 @@ export function* readGroup(talk: Talk, o: Iec62056Options): Dialogue<readonly Re
   const items = o.items.map(checkedItem);
   talk.meet(o.address, 'group');
   talk.speak(talk.parities[0] ?? 'none');
+  yield* talk.settle();
   yield* talk.say(encodeGroupRead(o.address, items, talk.bcc ?? 'sum'));
   for (let turn = 0; turn < MAX_TURNS; turn++) {
     const message = yield* talk.hearNew(() => true, REACTION_MS);

@@ -22,6 +22,7 @@ export interface HeardText {
 export function* signOn(talk: Talk, o: Iec62056Options): Dialogue<Opening> {
   const request = encodeRequest(o.address);
   talk.meet(o.address);
+  yield* talk.settle();
   if (o.wakeUp) yield* wakeUp(talk);
   const [...ways] = talk.parities;
   for (;;) {

@@ -93,6 +93,11 @@ export class Talk {
     throw new ReadError('BAD_FRAME', 'what was heard is, word for word, what another meter of this line said before: a copy from the network, it seems');
   }
 
+  /** Silence before the first word: the break of the talk before may still be on the wire, and Energomera wants 200 ms after it. */
+  *settle(): Dialogue<void> {
+    yield { do: 'pause', ms: Math.ceil(SETTLE_MS + wireMs(encodeBreak('xor').length, this.line)) };
+  }
+
   /** Says something new: what was heard before and not understood cannot be its answer. */
   *ask(bytes: Uint8Array): Dialogue<void> {
     this.inbox.clear();
@@ -226,6 +231,7 @@ export const REACTION_MS = 1500;
 /** So long a meter waits for the option select before it falls back to its mode A readout. */
 export const OPTION_SELECT_MS = 2200;
 export const CHARACTER_GAP_MS = 1500;
+const SETTLE_MS = 250;
 /** Modems publish when the line is idle or their buffer is full: at 300 Bd a full one takes half a minute. */
 const MODEM_BUFFER = 1024;
 const MAX_UNREAD = 2 ** 21;
