@@ -301,6 +301,18 @@ describe('IEC 62056-21 world: load profile and log', () => {
     assert.match(asked, /P\.01\(026\d\d190[2-9]/, asked);
   });
 
+  it('broken off, and asked again later: what the meter measured in between is not missing', () => {
+    const model = VDEW_MODEL.profile ?? assert.fail();
+    const growing = { ...model, last: '2026-11-20T09:00:00Z' };
+    for (const silentFromRead of [2, 3, 4, 5]) {
+      const { outcome, meter, again } = fastScene({ read: { to: '2026-11-23T00:00' }, model: { profile: growing }, faults: { silentFromRead } });
+      assert.equal(outcome.error?.code, 'SESSION_BROKEN', String(silentFromRead));
+      growing.last = '2026-11-21T12:00:00Z';
+      assert.deepEqual(bareRows(runAgainWithoutFault(again, meter)), expectedRows('2026-11-19T00:00:00', '2026-11-21T13:00:00', growing), String(silentFromRead));
+      growing.last = '2026-11-20T09:00:00Z';
+    }
+  });
+
   it('an interval without data says so', () => {
     const { outcome } = fastScene({ read: { from: '2020-01-01', to: '2020-01-02' } });
     assert.equal(outcome.error?.code, 'REQUEST_REFUSED');

@@ -31,14 +31,14 @@ export function checkForward(blocks: readonly Block[]): void {
   }
 }
 
-/** All of a text that was cut anywhere, down to its last whole row. */
+/** All of a text that was cut anywhere, down to its last whole row. Nothing of one that goes backward: what is missing is older. */
 export function wholeBlocks(text: string): readonly Block[] {
   let rest = text.replace(/[^\n]*$/, '');
   for (let lines = 0; rest !== '' && lines < MAX_WRAPPED; lines++, rest = rest.replace(/[^\n]*\n$/, '')) {
     const blocks = decoded(rest);
     // The values of an event may stand in the part that is missing.
     const last = blocks?.at(-1)?.periodMinutes === undefined ? blocks?.slice(0, -1) : blocks;
-    if (last && last.some((block) => block.rows.length > 0)) return isForward(last) ? last : [];
+    if (last && last.some((block) => block.rows.length > 0)) return isForward(last) && last.every((block, i) => block.at >= (last[i - 1]?.at ?? '')) ? last : [];
   }
   return [];
 }

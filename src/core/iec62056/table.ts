@@ -3,7 +3,7 @@
 import type { Dialogue, LineMemory } from '../wire/dialogue';
 import { ReadError } from '../wire/errors';
 import type { Readout, Reading } from '../reading';
-import { askByAnyCommand, type Answer } from './exchange';
+import { askByAnyCommand } from './exchange';
 import { decodeBlocks, encodeInterval, refusalOf, tableOf, type Block, type ProfileRow } from './profile';
 import { checkForward, judgeFor, wholeBlocks, withoutRepeats } from './rows';
 import type { Identification } from './identification';
@@ -12,7 +12,7 @@ import { missingReading } from './readings';
 import type { Talk } from './talk';
 import { addMinutes } from './time';
 
-/** Pieces so far. `at` is where to go on; undefined = at the begin. */
+/** What is there for good. `at` is where to go on, the last row's time: behind it the meter may have more by then. */
 interface Progress {
   pieces: (readonly Block[])[];
   refusals: Reading[];
@@ -22,18 +22,48 @@ interface Progress {
 export function* readTable(talk: Talk, identification: Identification, o: CheckedOptions): Dialogue<Readout> {
   const code = (o.items[0] ?? (o.request === 'log' ? 'P.98' : 'P.01')).replace(/\(.*$/, '');
   const progress = progressOf(talk.memory, [o.address, identification.manufacturer, identification.id, code, o.from, o.to, o.command].join('/'));
+  const open: Progress = { pieces: [], refusals: [], at: progress.at };
   for (;;) {
-    const piece = nextPiece(progress.at ?? o.from, o, code);
-    yield* readPiece(talk, code, piece, o, progress);
+    const piece = nextPiece(open.at ?? o.from, o, code);
+    const good: string[] = [];
+    try {
+      const answer = yield* readPiece(talk, code, piece, o, good);
+      if ('name' in answer) open.refusals.push(answer);
+      else {
+        open.pieces.push(answer);
+        settle(progress, open, lastOf(answer, piece.to));
+      }
+    } catch (thrown) {
+      // The rows of partial blocks that were checked before the break; what the break cut is asked for again.
+      const blocks = wholeBlocks(good.join(''));
+      open.pieces.push(blocks);
+      settle(progress, open, lastOf(blocks, piece.to));
+      throw thrown;
+    }
     if (piece.isLast) break;
-    progress.at = piece.to;
+    open.at = piece.to;
   }
-  const { pieces, refusals } = progress;
+  const [pieces, refusals] = [[...progress.pieces, ...open.pieces], [...progress.refusals, ...open.refusals]];
   Object.assign(progress, { pieces: [], refusals: [], at: undefined });
   const only = refusals[0]?.error;
   if (pieces.length === 0 && only) throw new ReadError('REQUEST_REFUSED', only.message);
   const table = tableOf(pieces.flat(), identification.manufacturer);
   return { readings: refusals, columns: table.columns, rows: withoutRepeats(table.rows, pieces).filter((row) => isWanted(row, o)) };
+}
+
+/** What came up to a row is kept for a next try. A refusal with no row behind it is not: the meter may have one by then. */
+function settle(progress: Progress, open: Progress, at: string | undefined): void {
+  if (at === undefined) return;
+  progress.pieces.push(...open.pieces.splice(0));
+  progress.refusals.push(...open.refusals.splice(0));
+  progress.at = at;
+}
+
+/** The time of the newest row of the piece; none where the wall time of a row is not told. */
+function lastOf(blocks: readonly Block[], to: string | undefined): string | undefined {
+  const times = tableOf(blocks, undefined).rows.map(({ at }) => at);
+  if (times.some((at) => at.endsWith('Z'))) return undefined;
+  return times.filter((at) => to === undefined || at <= to).sort().at(-1);
 }
 
 interface Piece {
@@ -49,37 +79,20 @@ function nextPiece(from: string | undefined, o: CheckedOptions, code: string): P
   return to < o.to ? { from, to, isLast: false } : { from, to: o.to, isLast: true };
 }
 
-function* readPiece(talk: Talk, code: string, piece: Piece, o: CheckedOptions, progress: Progress): Dialogue<void> {
+/** The blocks of one piece, or the meter's reason to have none. */
+function* readPiece(talk: Talk, code: string, piece: Piece, o: CheckedOptions, good: string[]): Dialogue<readonly Block[] | Reading> {
   const form = o.command === 'R2' ? 'spelled' : 'vdew';
   const interval = widened(piece, o);
   const question = { set: `${code}(${encodeInterval(...interval, form)})`, judge: judgeFor(code, ...interval) };
   const commands = o.command === 'auto' ? (talk.meter?.tableCommand ? [talk.meter.tableCommand] : ['R5', 'R6', 'R1']) : [o.command];
-  const good: string[] = [];
-  let answer: Answer & { readonly command: string };
-  try {
-    answer = yield* askByAnyCommand(talk, question, commands, good);
-  } catch (thrown) {
-    keepGoodRows(good.join(''), progress);
-    throw thrown;
-  }
+  const answer = yield* askByAnyCommand(talk, question, commands, good);
+  good.length = 0; // the whole of it is judged from here on
   const refusal = answer.kind === 'text' ? refusalOf(answer.text) : answer.kind === 'refused' ? answer.why : 'acknowledged, without data';
-  if (refusal !== undefined || answer.kind !== 'text') {
-    progress.refusals.push(missingReading(code, `the meter has nothing from ${piece.from ?? 'its begin'} to ${piece.to ?? 'its end'}: ${refusal}`));
-    return;
-  }
+  if (refusal !== undefined || answer.kind !== 'text') return missingReading(code, `the meter has nothing from ${piece.from ?? 'its begin'} to ${piece.to ?? 'its end'}: ${refusal}`);
   const blocks = decodeBlocks(answer.text);
   checkForward(blocks);
-  progress.pieces.push(blocks);
   if (talk.meter) talk.meter.tableCommand = answer.command;
-}
-
-/** The rows of partial blocks that were checked before the break; what the break cut is asked for again. */
-function keepGoodRows(text: string, progress: Progress): void {
-  const blocks = wholeBlocks(text);
-  const last = tableOf(blocks, undefined).rows.at(-1);
-  if (!last || last.at.endsWith('Z')) return;
-  progress.pieces.push(blocks);
-  progress.at = last.at;
+  return blocks;
 }
 
 /**

@@ -59,6 +59,7 @@ describe('IEC 62056-21 rows', () => {
     assert.deepEqual(ats('P.01(x)(00)(15)(1)(1.5)(kW)\r\n(1)\r\n'), []);
     assert.deepEqual(ats('P.01(ERROR)\r\n'), []);
     assert.deepEqual(ats(event('0261119000000', '(1)') + event('0261119010000', '')), ['19T00:00']);
+    assert.deepEqual(ats(event('0261120000000', '(1)') + event('0261119000000', '(1)') + event('0261118000000', '(1)')), [], 'newest first: what is missing is older');
     assert.deepEqual(ats(block('0261119000000', 5) + block('0261119010000', 1)), [], 'rows that overlap are none to keep');
   });
 
