@@ -42,6 +42,28 @@ describe('IEC 62056-21 world: speed', () => {
     });
   }
 
+  it('the speed changes once the acknowledgement has left the port, and comes back once the break has', () => {
+    const dialogue = readIec62056(options({ baud: 'switch', request: 'registers', items: ['1.8.0'] }), new TestMemory());
+    const heard = [fromLatin1('/EMH5TEST\r\n')];
+    const steps: string[] = [];
+    assert.throws(() => {
+      for (let turn = dialogue.next(); !turn.done; ) {
+        const step = turn.value;
+        steps.push(step.do === 'pause' ? `pause ${step.ms}` : step.do === 'send' ? `send ${step.bytes.length}` : step.do === 'setLine' ? `setLine ${step.line.baud}` : step.do);
+        turn = dialogue.next(step.do === 'receive' ? heard.shift() : undefined);
+      }
+    }, { code: 'NO_REPLY' });
+    // Ten bits a character: six at 300 Bd, five at 9600 Bd.
+    assert.deepEqual(steps.slice(3), ['send 6', 'pause 200', 'setLine 9600', 'receive', 'leave', 'send 5', 'pause 6', 'setLine 300']);
+  });
+
+  it('on a port of seven bits the parity is the port\'s own, whatever the node says', () => {
+    for (const parity of ['soft-even', 'soft-odd', 'auto', 'none'] as const) {
+      const { outcome } = scene({ read: { parity }, model: at9600, world: { memory: fast() } });
+      assert.equal(toLatin1(outcome.sent[0] ?? new Uint8Array(0)), '/?!\r\n', parity);
+    }
+  });
+
   it('stay, fixed and switch say the Z of the sign-on, of the meter, and of the meter', () => {
     const z = (baud: Iec62056Options['baud'], at: ReturnType<typeof fast>, model = {}): string => toLatin1(scene({ read: { baud }, model, world: { memory: at, latencyMs: 100 } }).outcome.sent[1] ?? new Uint8Array(0)).trim();
     assert.deepEqual([z('stay', new TestMemory()), z('stay', fast(), at9600), z('switch', new TestMemory())], ['\x06000', '\x06050', '\x06050']);

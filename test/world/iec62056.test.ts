@@ -61,6 +61,12 @@ describe('IEC 62056-21 world: readout', () => {
     });
   }
 
+  it('a damaged readout is asked for once more by NAK, and only so', () => {
+    const { outcome } = scene({ model: at9600, world: { memory: fast() }, faults: { damagedBlocks: 2 } });
+    assertReadout(outcome);
+    assert.deepEqual(outcome.sent.slice(2).map((bytes) => [...bytes]), [[0x15], [0x15]]);
+  });
+
   it('remembers parity and echo: the second read asks once', () => {
     const { again } = scene({ read: { parity: 'auto' }, model: { line: { ...PORT_7E1, parity: 'odd' } }, world: { memory: new TestMemory({ ...PORT_8N1, baud: 300 }), hasEcho: true } });
     assert.equal(again().sends, 2);
@@ -299,6 +305,17 @@ describe('IEC 62056-21 world: load profile and log', () => {
     assert.deepEqual(bareRows(resumed), expectedRows(from, to));
     const asked = meter.seen.slice(before).find((line) => line.startsWith('R6')) ?? '';
     assert.match(asked, /P\.01\(026\d\d190[2-9]/, asked);
+  });
+
+  it('daily values are fetched by the month, and a read that ended well is begun anew', () => {
+    const days = { ...(VDEW_MODEL.profile ?? assert.fail()), code: 'P.02', periodMinutes: 1440, first: '2026-01-01T23:00:00Z', status: {}, gaps: [] };
+    const { outcome, meter, again } = fastScene({ read: { items: ['P.02'], from: '2026-09-01T00:00', to: '2026-11-01T00:00' }, model: { profile: days } });
+    assert.equal(outcome.error, undefined, outcome.error?.message);
+    assert.deepEqual(bareRows(outcome), expectedRows('2026-09-01T00:00:00', '2026-11-01T00:00:00', days));
+    const asked = meter.seen.filter((line) => line.startsWith('R5'));
+    assert.equal(asked.length, 2);
+    assert.deepEqual(again().result?.rows, outcome.result?.rows);
+    assert.deepEqual(meter.seen.filter((line) => line.startsWith('R5')).slice(2), asked);
   });
 
   it('broken off, and asked again later: what the meter measured in between is not missing', () => {
