@@ -76,6 +76,21 @@ describe('IEC 62056-21 rows', () => {
     assert.deepEqual('result' in resumed && resumed.result.rows?.map(({ at }) => at), ['2026-11-19T00:00:00', '2026-11-19T00:15:00', '2026-11-19T00:30:00', '2026-11-19T00:45:00']);
   });
 
+  it('an answer whose rows overlap is an error of the line, and keeps nothing', () => {
+    const step = (dir: '>' | '<', text: string): ExchangeStep => ({ dir, hex: toHex(fromLatin1(text)) });
+    const xor = (text: string): string => text + String.fromCharCode([...text.slice(1)].reduce((bcc, c) => bcc ^ c.charCodeAt(0), 0));
+    const memory = new TestMemory({ ...PORT_7E1, baud: 9600 });
+    const read = (answer: string): ReturnType<typeof replay<import('../../../src/core/reading').Readout>> =>
+      replay(readIec62056({ address: '', mode: 'auto', baud: 'fixed', parity: 'none', request: 'profile', items: [], command: 'R5', from: '2026-11-19', to: '2026-11-19T02:00' }, memory), [
+        ...[step('>', '/?!\r\n'), step('<', '/ABC5TEST\r\n'), step('>', '\x06051\r\n'), step('<', xor('\x01P0\x02()\x03'))],
+        ...[step('>', xor('\x01R5\x02P.01(02611182300;02611190300)\x03')), step('<', xor(`\x02${answer}\x03`)), step('>', xor('\x01B0\x03'))],
+      ]);
+    const doubled = read(block('0261119000000', 5) + block('0261119010000', 4, '80'));
+    assert.deepEqual('error' in doubled && [doubled.error.code, doubled.error.retryable], ['BAD_FRAME', true]);
+    const whole = read(block('0261119000000', 4) + block('0261119010000', 4, '80'));
+    assert.equal('result' in whole && whole.result.rows?.length, 8);
+  });
+
   it('two pieces that differ at one time are an error, not two rows', () => {
     const pieces = (...texts: string[]): string[] => {
       const blocks = texts.map(decodeBlocks);
