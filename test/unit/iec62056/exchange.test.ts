@@ -184,6 +184,11 @@ describe('IEC 62056-21 exchanges', () => {
       assert.deepEqual(read(codes, [ask(...codes), heard('\x06'), { dir: '.' }, ...alone]), [1.5, 'REQUEST_REFUSED', 2.5], 'a meter that takes one code at a time');
     });
 
+    it('a short code that fits two of them is neither\'s: both are asked alone', () => {
+      const script = [ask('1-1:1.8.0', '1-2:1.8.0'), told('1.8.0(1.5*kWh)1.8.0(2.5*kWh)'), ask('1-1:1.8.0'), told('1.8.0(1.5*kWh)'), ask('1-2:1.8.0'), told('1.8.0(2.5*kWh)')];
+      assert.deepEqual(read(['1-1:1.8.0', '1-2:1.8.0'], script), [1.5, 2.5]);
+    });
+
     it('a bare set behind a set with its code may be the next code\'s: both are asked alone', () => {
       const script = [ask('1.8.0', '9.9.9', '2.8.0'), told('1.8.0(1.5*kWh)(ER07)2.8.0(2.5*kWh)'), ask('1.8.0'), told('1.8.0(1.5*kWh)'), ask('9.9.9'), told('(ER07)')];
       assert.deepEqual(read(['1.8.0', '9.9.9', '2.8.0'], script), [1.5, 'REQUEST_REFUSED', 2.5]);
