@@ -8,6 +8,8 @@ export interface LineFacts {
   parity?: SoftParity | undefined;
   /** What was said on this line of late, and by whom: marks, no texts. */
   readonly said: Said[];
+  /** When the last break has left the line, and been followed by silence. */
+  quietAt: number;
   /** Taken for a copy of another meter's words; heard again in a talk of its own, it is this meter's. */
   doubt?: Omit<Said, 'at'> | undefined;
 }
@@ -42,7 +44,7 @@ export interface PasswordTries {
 }
 
 export function lineFacts(memory: LineMemory): LineFacts {
-  return memory.recall('iec62056 line', () => ({ isEchoing: false, said: [] }));
+  return memory.recall('iec62056 line', () => ({ isEchoing: false, said: [], quietAt: 0 }));
 }
 
 /** Whether this text was said on the line of late: by the meter whose key begins so, or by another one. */

@@ -93,9 +93,10 @@ export class Talk {
     throw new ReadError('BAD_FRAME', 'what was heard is, word for word, what another meter of this line said before: a copy from the network, it seems');
   }
 
-  /** Silence before the first word: the break of the talk before may still be on the wire, and Energomera wants 200 ms after it. */
+  /** Silence before the first word, where the break of the talk before may still be on the wire: Energomera wants 200 ms after it. */
   *settle(): Dialogue<void> {
-    yield { do: 'pause', ms: Math.ceil(SETTLE_MS + wireMs(encodeBreak('xor').length, this.line)) };
+    const ms = this.facts.quietAt - this.memory.now();
+    if (ms > 0) yield { do: 'pause', ms: Math.ceil(ms) };
   }
 
   /** Says something new: what was heard before and not understood cannot be its answer. */
@@ -162,7 +163,10 @@ export class Talk {
   *close(): Dialogue<void> {
     const goodbye = this.isOpen ? encodeBreak(this.bcc ?? 'xor') : undefined;
     this.isOpen = false;
-    if (goodbye) yield* this.say(goodbye);
+    if (goodbye) {
+      yield* this.say(goodbye);
+      this.facts.quietAt = this.memory.now() + SETTLE_MS + wireMs(goodbye.length, this.line);
+    }
     yield* this.switchTo(this.home, goodbye?.length ?? 0);
   }
 

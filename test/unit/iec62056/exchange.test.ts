@@ -159,6 +159,11 @@ describe('IEC 62056-21 exchanges', () => {
       const both = [ask('0.9.1', '0.9.2'), told('(101415)(130103)')];
       assert.deepEqual(read(['0.9.1', '0.9.2'], [...both, ask('0.9.1'), told('(101416)'), ask('0.9.2'), told('(130103)')], memory), ['101416', '130103']);
       assert.deepEqual(read(['0.9.1', '0.9.2'], both, memory), ['101415', '130103']);
+      // The number does not fit what is known: something is missing, or too much.
+      for (const answer of ['(101420)', '(101420)(130103)(1)']) {
+        const doubt = [ask('0.9.1', '0.9.2'), told(answer), ask('0.9.1'), told('(101421)'), ask('0.9.2'), told('(130103)')];
+        assert.deepEqual(read(['0.9.1', '0.9.2'], doubt, memory), ['101421', '130103'], answer);
+      }
     });
 
     it('two values of one code and none of the other fit the count of two: nothing is shifted', () => {
