@@ -93,6 +93,17 @@ describe('IEC 62056-21 world: what a meter sends instead', () => {
     assert.equal(one.outcome.sends, 1);
   });
 
+  it('the echo of our own NAK is no NAK of the meter: the command is not said again', () => {
+    let bent = 0;
+    const one = scene({
+      read: { request: 'registers', items: ['1.8.0', '2.8.0'], command: 'R5' },
+      model: at9600,
+      world: { memory: fast(), hasEcho: true, onPublish: (chunk) => [chunk[0] === 0x02 && bent++ === 0 ? chunk.map((byte, i) => (i === 3 ? byte ^ 1 : byte)) : chunk] },
+    });
+    assert.deepEqual(one.outcome.result?.readings.map(({ value }) => value), [1234.5, 0], one.outcome.error?.message);
+    assert.deepEqual(one.meter.seen, ['R5 1.8.0()', 'R5 2.8.0()', 'B0 ']);
+  });
+
   it('a backslash and a letter belong to the id, two escapes may stand in a row', () => {
     assert.deepEqual(decodeIdentification('/ISk5\\MT382-1003'), { manufacturer: 'ISk', baudChar: '5', mode: 'C', baud: 9600, escapes: [], id: '\\MT382-1003', reactionMs: 20 });
     assert.deepEqual(decodeIdentification('/EMH5\\@\\2LZQJ'), { manufacturer: 'EMH', baudChar: '5', mode: 'E', baud: 9600, escapes: ['@', '2'], id: 'LZQJ', reactionMs: 200 });
