@@ -5,8 +5,10 @@ import { fromLatin1, toLatin1 } from '../../src/core/wire/bytes';
 import type { Iec62056Options } from '../../src/core/iec62056/options';
 import { VDEW_MODEL, type ProfileModel } from '../../src/simulator/meter-iec62056-data';
 import type { World } from '../support/iec-driver';
+import { seededRandom } from '../../src/simulator/random';
 import { at9600, bareRows, expectedRows, fast, scene, type Scene } from '../support/iec-scene';
 
+const SEEDS = 60;
 const [FROM, TO] = ['2026-11-19T00:00:00', '2026-11-21T00:00:00'];
 const profile: Partial<Iec62056Options> = { request: 'profile', from: FROM, to: TO };
 const quarters = VDEW_MODEL.profile ?? assert.fail();
@@ -121,5 +123,32 @@ describe('IEC 62056-21 world: late copies', () => {
       const alone = read({ model: { profile: hours }, world: { onPublish: (chunk) => [toLatin1(chunk).startsWith('\x02') ? sealed(stray) : chunk] } });
       assert.equal(alone.outcome.error?.code, 'BAD_FRAME', stray);
     }
+  });
+
+  it('any block late, twice or lost, by lot: what is read is right', () => {
+    const readout = ['1.8.0(0000.0*kWh)', '1.8.1(0834.5*kWh)', '2.8.0(0000.0*kWh)', '5.8.0(0049.1*kvarh)'];
+    const asks: { readonly read: Partial<Iec62056Options>; readonly model: NonNullable<Scene['model']>; readonly right: unknown }[] = [
+      { read: { command: 'R6', to: '2026-11-20T00:00:00' }, model: {}, right: expectedRows(FROM, '2026-11-20T00:00:00') },
+      { read: { command: 'R6', to: '2026-11-19T12:00:00' }, model: { profile: zeros }, right: expectedRows(FROM, '2026-11-19T12:00:00', zeros) },
+      { read: { command: 'R5', to: '2026-11-22T00:00:00' }, model: { profile: hours }, right: expectedRows(FROM, '2026-11-22T00:00:00', hours) },
+      { read: registers, model: { readout, repeatsAddress: false }, right: [0, 834.5, 0, 49.1] },
+      { read: registers, model: { readout }, right: [0, 834.5, 0, 49.1] },
+    ];
+    let whole = 0;
+    for (let seed = 1; seed <= SEEDS; seed++) {
+      const random = seededRandom(seed);
+      const { read: some, model, right } = asks[seed % asks.length] ?? assert.fail();
+      const waiting: { readonly chunk: Uint8Array; by: number }[] = [];
+      const onPublish = (chunk: Uint8Array): Uint8Array[] => {
+        const due = waiting.filter((one) => --one.by <= 0).map((one) => (waiting.splice(waiting.indexOf(one), 1), one.chunk));
+        if (chunk[0] === 0x02 && random() < 0.15) waiting.push({ chunk: Uint8Array.from(chunk), by: 1 + Math.floor(random() * 4) });
+        return random() < 0.05 ? due : [...due, chunk];
+      };
+      const { outcome } = read({ read: some, model, world: { onPublish } });
+      if (outcome.error) continue;
+      whole += 1;
+      assert.deepEqual(outcome.result?.rows ? bareRows(outcome) : outcome.result?.readings.map(({ value }) => value), right, `seed ${seed}`);
+    }
+    assert.ok(whole > SEEDS / 3, `${whole} of ${SEEDS} were read`);
   });
 });
