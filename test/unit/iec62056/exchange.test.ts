@@ -189,6 +189,13 @@ describe('IEC 62056-21 exchanges', () => {
       assert.deepEqual(read(codes, [ask(...codes), heard('\x06'), { dir: '.' }, ...alone]), [1.5, 'REQUEST_REFUSED', 2.5], 'a meter that takes one code at a time');
     });
 
+    it('an error word under its code is the error of that code, asked alone or with others', () => {
+      for (const word of ['ER07', 'ERROR', 'ERR12']) {
+        assert.deepEqual(read(['1.8.0', '9.9.9'], [ask('1.8.0', '9.9.9'), told(`1.8.0(1.5*kWh)9.9.9(${word})`)]), [1.5, 'REQUEST_REFUSED']);
+        assert.deepEqual(read(['9.9.9'], [ask('9.9.9'), told(`9.9.9(${word})`)]), ['REQUEST_REFUSED']);
+      }
+    });
+
     it('a short code that fits two of them is neither\'s: both are asked alone', () => {
       const script = [ask('1-1:1.8.0', '1-2:1.8.0'), told('1.8.0(1.5*kWh)1.8.0(2.5*kWh)'), ask('1-1:1.8.0'), told('1.8.0(1.5*kWh)'), ask('1-2:1.8.0'), told('1.8.0(2.5*kWh)')];
       assert.deepEqual(read(['1-1:1.8.0', '1-2:1.8.0'], script), [1.5, 2.5]);
