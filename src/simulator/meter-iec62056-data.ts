@@ -68,6 +68,8 @@ export interface ProfileModel {
   /** Periods that the meter never measured: from, to in UTC. */
   readonly gaps: readonly (readonly [from: string, to: string])[];
   readonly statusDigits: 2 | 8;
+  /** The same value in every row and channel: a meter that measures nothing. */
+  readonly constant?: string;
 }
 
 export interface LogModel {
@@ -89,7 +91,7 @@ export function profileRows(profile: ProfileModel, from: number, to: number): re
   for (let utc = Math.max(first, first + Math.ceil((from - first) / step) * step); utc <= Math.min(to, last); utc += step) {
     if (profile.gaps.some(([begin, end]) => utc > Date.parse(begin) && utc <= Date.parse(end))) continue;
     const status = profile.status[new Date(utc).toISOString().slice(0, 16)] ?? '0'.repeat(profile.statusDigits);
-    rows.push({ utc, status, values: profile.channels.map((_, channel) => valueAt(utc / step, channel)) });
+    rows.push({ utc, status, values: profile.channels.map((_, channel) => profile.constant ?? valueAt(utc / step, channel)) });
   }
   return rows;
 }

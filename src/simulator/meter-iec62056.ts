@@ -99,7 +99,7 @@ export class Iec62056Meter implements Meter {
   /** No option select in time: the readout at the first speed, as in mode A (6.4.3.1). */
   private fallback(spokenAfterMs: number): readonly Reply[] {
     if (this.model.fallback === 'silence') return [];
-    return [{ afterMs: spokenAfterMs + OPTION_SELECT_MS, bytes: this.readoutBytes(), unlessHeard: true }];
+    return [{ afterMs: spokenAfterMs + OPTION_SELECT_MS, bytes: this.readoutBytes(false), unlessHeard: true }];
   }
 
   private answerOption(v: string, z: string, y: string, whole: string, now: number): readonly Reply[] {
@@ -205,10 +205,14 @@ export class Iec62056Meter implements Meter {
     return { afterMs, bytes };
   }
 
-  private readoutBytes(): Uint8Array {
+  /** The fall-back mostly never leaves, and must not use up a fault. */
+  private readoutBytes(mayBeDamaged = true): Uint8Array {
     const { readout, lineEnd, framing } = this.model;
     const text = `${readout.join(lineEnd)}${lineEnd}!${lineEnd}`;
-    if (framing === 'full') return (this.lastBlock = this.sealed(`\x02${text}\x03`), this.damaged(this.lastBlock));
+    if (framing === 'full') {
+      this.lastBlock = this.sealed(`\x02${text}\x03`);
+      return mayBeDamaged ? this.damaged(this.lastBlock) : this.lastBlock;
+    }
     return fromLatin1(framing === 'bare' ? text : `\x02${text}`);
   }
 

@@ -114,6 +114,36 @@ describe('mtx-iec-read in Node-RED', () => {
       assert.match((await caught({ meter: { timeZone: 'Nowhere' }, from: new Date() })).detail, /^timeZone is "Nowhere"/);
     });
 
+    const REQUESTS: Record<string, Record<string, unknown>> = {
+      readout: {},
+      registers: { items: ['1.8.0', '1.6.1', 'F.F'] },
+      profile: { from: '2026-11-20T07:00', to: '2026-11-20T08:00' },
+      log: { from: '2026-11-18', to: '2026-11-22' },
+    };
+    for (const [request, fields] of Object.entries(REQUESTS)) it(`${request}: by the node's own set-up, and by msg.meter, with the same result`, async () => {
+      await meter62056();
+      await load({ request, ...fields });
+      const own = await reportOf({});
+      await helper.unload();
+      await load();
+      const asked = await reportOf({ meter: { request, ...fields } });
+      assert.deepEqual([asked.readings, asked.rows, asked.columns], [own.readings, own.rows, own.columns]);
+      const { readings, rows } = own;
+      if (request === 'readout') assert.equal(readings.length, VDEW_MODEL.readout.length);
+      if (request === 'registers') assert.deepEqual(readings.map(({ name, value, at }) => [name, value, at]), [['1.8.0', 1234.5, undefined], ['1.6.1', 0.50262, '2026-11-12T07:30:00'], ['F.F', '00000000', undefined]]);
+      if (request === 'profile') assert.deepEqual(rows.map(({ at }) => at.slice(11)), ['07:00:00', '07:15:00', '07:30:00', '07:45:00', '08:00:00']);
+      if (request === 'log') assert.deepEqual(rows.map(({ at, status }) => [at, status]), [['2026-11-20T11:05:00', '00000080'], ['2026-11-20T11:35:00', '00000040']]);
+    });
+
+    it('a talk that breaks after the password is not repeated by the lane, whatever its attempts', async () => {
+      const meter = await meter62056({}, { silentFromRead: 1 });
+      await load({ request: 'registers', items: ['1.8.0'] }, { attempts: '3' }, '00000000');
+      const broken = await caught({});
+      assert.deepEqual([broken.code, broken.retryable], ['SESSION_BROKEN', false]);
+      await until(() => meter.seen.at(-1) === 'B0 ');
+      assert.equal(meter.seen.filter((line) => line.startsWith('P1')).length, 1);
+    });
+
     it('does not repeat a refused password, and takes the right one of a message', async () => {
       const meter = await meter62056({ needsPassword: true, refusal: 'nak' });
       await load({ request: 'registers', items: ['1.8.0'] }, { attempts: '3' }, '12345678');

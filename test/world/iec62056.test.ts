@@ -3,33 +3,15 @@
 import assert from 'node:assert/strict';
 import { fromLatin1 } from '../../src/core/wire/bytes';
 import type { Dialogue } from '../../src/core/wire/dialogue';
-import type { Reading, Readout } from '../../src/core/reading';
+import type { Readout } from '../../src/core/reading';
 import type { Iec62056Options } from '../../src/core/iec62056/options';
 import type { ProfileRow } from '../../src/core/iec62056/profile';
 import { readIec62056 } from '../../src/core/iec62056/read';
 import { Iec62056Meter } from '../../src/simulator/meter-iec62056';
-import { VDEW_MODEL, profileRows, pushTelegram, wallOf, isSummer, type Iec62056Faults, type Iec62056Model } from '../../src/simulator/meter-iec62056-data';
-import { PORT_7E1, PORT_8N1, TestMemory, hasSent, runInWorld, type Outcome, type World } from '../support/iec-driver';
+import { VDEW_MODEL, pushTelegram, type Iec62056Faults } from '../../src/simulator/meter-iec62056-data';
+import { PORT_7E1, PORT_8N1, TestMemory, hasSent, runInWorld, type Outcome } from '../support/iec-driver';
+import { BREAK, at9600, bareRows, expectedRows, fast, find, options, scene, type Scene } from '../support/iec-scene';
 
-const BREAK = '0142300371';
-const options = (some: Partial<Iec62056Options>): Iec62056Options => ({ address: '', mode: 'auto', baud: 'stay', parity: 'none', request: 'readout', items: [], command: 'auto', ...some });
-
-interface Scene {
-  readonly read?: Partial<Iec62056Options>;
-  readonly model?: Partial<Iec62056Model>;
-  readonly faults?: Iec62056Faults;
-  readonly world?: Partial<Omit<World, 'meter'>>;
-}
-function scene({ read = {}, model = {}, faults = {}, world = {} }: Scene): { outcome: Outcome<Readout>; meter: Iec62056Meter; memory: TestMemory; again: (read?: Partial<Iec62056Options>, world?: Partial<World>) => Outcome<Readout> } {
-  const memory = world.memory ?? new TestMemory();
-  const meter = new Iec62056Meter({ model, faults, now: () => memory.time });
-  const again = (more: Partial<Iec62056Options> = {}, other: Partial<World> = {}): Outcome<Readout> => runInWorld(readIec62056(options({ ...read, ...more }), memory), { ...world, memory, meter, ...other });
-  return { outcome: again(), meter, memory, again };
-}
-
-const at9600: Partial<Iec62056Model> = { line: { ...PORT_7E1, baud: 9600 }, switches: false };
-const fast = (): TestMemory => new TestMemory({ ...PORT_7E1, baud: 9600 });
-const find = (outcome: Outcome<Readout>, name: string): Reading => outcome.result?.readings.find((reading) => reading.name === name) ?? assert.fail(outcome.error?.message ?? `no ${name}`);
 function assertReadout(outcome: Outcome<Readout>): void {
   assert.equal(outcome.error, undefined, outcome.error?.message);
   assert.deepEqual(outcome.result?.readings.map((reading) => reading.name), VDEW_MODEL.readout.map((line) => line.slice(0, line.indexOf('('))));
@@ -78,6 +60,12 @@ describe('IEC 62056-21 world: readout', () => {
       assertReadout(again());
     });
   }
+
+  it('a damaged readout is asked for once more by NAK, and only so', () => {
+    const { outcome } = scene({ model: at9600, world: { memory: fast() }, faults: { damagedBlocks: 2 } });
+    assertReadout(outcome);
+    assert.deepEqual(outcome.sent.slice(2).map((bytes) => [...bytes]), [[0x15], [0x15]]);
+  });
 
   it('remembers parity and echo: the second read asks once', () => {
     const { again } = scene({ read: { parity: 'auto' }, model: { line: { ...PORT_7E1, parity: 'odd' } }, world: { memory: new TestMemory({ ...PORT_8N1, baud: 300 }), hasEcho: true } });
@@ -254,18 +242,12 @@ describe('IEC 62056-21 world: programming mode', () => {
 
 describe('IEC 62056-21 world: load profile and log', () => {
   const profile: Partial<Iec62056Options> = { request: 'profile', from: '2026-11-19T00:00', to: '2026-11-21T00:00', password: '00000000' };
-  const model = VDEW_MODEL.profile ?? assert.fail();
-  const expected = (from: string, to: string): Pick<ProfileRow, 'at' | 'season' | 'status' | 'values'>[] =>
-    profileRows(model, Date.parse(`${from}Z`) - 7_200_000, Date.parse(`${to}Z`))
-      .map((row) => ({ at: wallOf(row.utc), status: row.status, values: row.values.map(Number), season: isSummer(row.utc) ? ('summer' as const) : ('winter' as const) }))
-      .filter((row) => row.at >= from && row.at <= to);
-  const bare = (outcome: Outcome<Readout>): unknown => outcome.result?.rows?.map((row) => ({ at: row.at, status: row.status, values: row.values, season: (row as ProfileRow).season }));
   const fastScene = (more: Scene): ReturnType<typeof scene> => scene({ ...more, read: { ...profile, ...more.read }, model: { ...at9600, ...more.model }, world: { memory: fast(), ...more.world } });
 
   it('fetches days, with a gap and a change of status inside', () => {
     const { outcome, meter } = fastScene({});
     assert.equal(outcome.error, undefined, outcome.error?.message);
-    assert.deepEqual(bare(outcome), expected('2026-11-19T00:00:00', '2026-11-21T00:00:00'));
+    assert.deepEqual(bareRows(outcome), expectedRows('2026-11-19T00:00:00', '2026-11-21T00:00:00'));
     assert.equal(outcome.result?.rows?.length, 2 * 96 + 1 - 1);
     assert.deepEqual(outcome.result?.columns?.[0], { id: '1-0:1.5.0*255', unit: 'kW', name: '1.5' });
     assert.deepEqual(outcome.result?.rows?.filter((row) => (row as ProfileRow).flags?.length).map((row) => [row.at, (row as ProfileRow).flags]), [
@@ -278,27 +260,27 @@ describe('IEC 62056-21 world: load profile and log', () => {
 
   it('keeps the hour that comes twice apart by its season', () => {
     const { outcome } = fastScene({ read: { from: '2026-10-25T00:00', to: '2026-10-25T06:00' } });
-    assert.deepEqual(bare(outcome), expected('2026-10-25T00:00:00', '2026-10-25T06:00:00'));
+    assert.deepEqual(bareRows(outcome), expectedRows('2026-10-25T00:00:00', '2026-10-25T06:00:00'));
     assert.equal(outcome.result?.rows?.filter((row) => row.at === '2026-10-25T02:15:00').length, 2);
   });
 
   it('loses no hour of summer time to a season digit taken at its word', () => {
     const { outcome } = fastScene({ read: { from: '2026-07-01T00:00', to: '2026-07-02T00:00' } });
-    assert.deepEqual(bare(outcome), expected('2026-07-01T00:00:00', '2026-07-02T00:00:00'));
+    assert.deepEqual(bareRows(outcome), expectedRows('2026-07-01T00:00:00', '2026-07-02T00:00:00'));
   });
 
   it('by R6 in partial blocks, one of them damaged', () => {
     let count = 0;
     const { outcome } = fastScene({ read: { command: 'R6' }, world: { memory: fast(), onPublish: (chunk) => [chunk.length > 200 && ++count === 3 ? chunk.map((byte, i) => (i === 50 ? byte ^ 1 : byte)) : chunk] } });
     assert.equal(outcome.error, undefined, outcome.error?.message);
-    assert.deepEqual(bare(outcome), expected('2026-11-19T00:00:00', '2026-11-21T00:00:00'));
+    assert.deepEqual(bareRows(outcome), expectedRows('2026-11-19T00:00:00', '2026-11-21T00:00:00'));
   });
 
   for (const nth of [1, 2, 3, 4, 5]) it(`by R6, partial block ${nth} delivered twice: no row doubled, shifted or skipped`, () => {
     let blocks = 0;
     const { outcome } = fastScene({ read: { command: 'R6' }, world: { memory: fast(), onPublish: (chunk) => (chunk.length > 200 && ++blocks === nth ? [chunk, chunk] : [chunk]) } });
     assert.equal(outcome.error, undefined, outcome.error?.message);
-    assert.deepEqual(bare(outcome), expected('2026-11-19T00:00:00', '2026-11-21T00:00:00'));
+    assert.deepEqual(bareRows(outcome), expectedRows('2026-11-19T00:00:00', '2026-11-21T00:00:00'));
   });
 
   it('broken off between two pieces: the next read goes on where it was', () => {
@@ -306,7 +288,7 @@ describe('IEC 62056-21 world: load profile and log', () => {
     assert.equal(outcome.error?.code, 'SESSION_BROKEN');
     const before = meter.seen.length;
     const resumed = runAgainWithoutFault(again, meter);
-    assert.deepEqual(bare(resumed), expected('2026-11-19T00:00:00', '2026-11-21T00:00:00'));
+    assert.deepEqual(bareRows(resumed), expectedRows('2026-11-19T00:00:00', '2026-11-21T00:00:00'));
     assert.deepEqual(meter.seen.slice(before).filter((line) => line.startsWith('R5')).length, 1, 'only what was missing');
   });
 
@@ -320,9 +302,32 @@ describe('IEC 62056-21 world: load profile and log', () => {
     assert.equal(outcome.error?.code, 'SESSION_BROKEN');
     const before = meter.seen.length;
     const resumed = again({}, { onPublish: (chunk) => [chunk] });
-    assert.deepEqual(bare(resumed), expected(from, to));
+    assert.deepEqual(bareRows(resumed), expectedRows(from, to));
     const asked = meter.seen.slice(before).find((line) => line.startsWith('R6')) ?? '';
     assert.match(asked, /P\.01\(026\d\d190[2-9]/, asked);
+  });
+
+  it('daily values are fetched by the month, and a read that ended well is begun anew', () => {
+    const days = { ...(VDEW_MODEL.profile ?? assert.fail()), code: 'P.02', periodMinutes: 1440, first: '2026-01-01T23:00:00Z', status: {}, gaps: [] };
+    const { outcome, meter, again } = fastScene({ read: { items: ['P.02'], from: '2026-09-01T00:00', to: '2026-11-01T00:00' }, model: { profile: days } });
+    assert.equal(outcome.error, undefined, outcome.error?.message);
+    assert.deepEqual(bareRows(outcome), expectedRows('2026-09-01T00:00:00', '2026-11-01T00:00:00', days));
+    const asked = meter.seen.filter((line) => line.startsWith('R5'));
+    assert.equal(asked.length, 2);
+    assert.deepEqual(again().result?.rows, outcome.result?.rows);
+    assert.deepEqual(meter.seen.filter((line) => line.startsWith('R5')).slice(2), asked);
+  });
+
+  it('broken off, and asked again later: what the meter measured in between is not missing', () => {
+    const model = VDEW_MODEL.profile ?? assert.fail();
+    const growing = { ...model, last: '2026-11-20T09:00:00Z' };
+    for (const silentFromRead of [2, 3, 4, 5]) {
+      const { outcome, meter, again } = fastScene({ read: { to: '2026-11-23T00:00' }, model: { profile: growing }, faults: { silentFromRead } });
+      assert.equal(outcome.error?.code, 'SESSION_BROKEN', String(silentFromRead));
+      growing.last = '2026-11-21T12:00:00Z';
+      assert.deepEqual(bareRows(runAgainWithoutFault(again, meter)), expectedRows('2026-11-19T00:00:00', '2026-11-21T13:00:00', growing), String(silentFromRead));
+      growing.last = '2026-11-20T09:00:00Z';
+    }
   });
 
   it('an interval without data says so', () => {

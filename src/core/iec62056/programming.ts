@@ -1,21 +1,15 @@
-// Programming mode (IEC 62056-21, 6.4.3.3 and annex C): operand P0, password P1 or P2, read commands with whole or
-// partial blocks, break. A password is sent once per talk and never again by itself.
+// Opening programming mode (IEC 62056-21, 6.4.3.3 and annex C): operand P0, password P1 or P2. A password is sent once
+// per talk and never again by itself.
 import { stage, type Dialogue } from '../wire/dialogue';
 import { ReadError } from '../wire/errors';
+import { closedByMeter } from './exchange';
 import { countTry } from './facts';
-import { NAK_MESSAGE, checkedPassword, encodeCommand, type Message } from './frames';
+import { NAK_MESSAGE, checkedPassword, encodeCommand } from './frames';
 import type { Identification } from './identification';
 import type { Iec62056Options } from './options';
 import { refusalOf } from './profile';
 import { hearReadout, select, type HeardText } from './sign-on';
 import { OPTION_SELECT_MS, REACTION_MS, type Talk } from './talk';
-
-export type Answer =
-  | { readonly kind: 'text'; readonly text: string }
-  /** Acknowledged, and nothing after: another read command is wanted (EMH and other VDEW meters on R1). */
-  | { readonly kind: 'bare' }
-  /** Not understood, however often it is said. */
-  | { readonly kind: 'refused'; readonly why: string };
 
 /** Opens the session. A meter that missed the option select sends its readout instead: that is returned, for what it holds. */
 export function* openSession(talk: Talk, identification: Identification, o: Iec62056Options): Dialogue<HeardText | undefined> {
@@ -27,53 +21,10 @@ export function* openSession(talk: Talk, identification: Identification, o: Iec6
   return readout;
 }
 
-/** One read command and its whole answer; blocks that came good are added to `good` as they come. */
-export function* exchange(talk: Talk, command: string, set: string, good: string[] = []): Dialogue<Answer> {
-  const frame = encodeCommand(command, set, talk.bcc ?? 'xor');
-  yield* talk.ask(frame);
-  let [damaged, misunderstood] = [0, 0];
-  let isBare = false;
-  for (let turn = 0; turn < MAX_TURNS; turn++) {
-    const message: Message | undefined = yield* talk.hear(REACTION_MS, isBare ? 0 : undefined);
-    if (message === undefined) {
-      if (isBare) return { kind: 'bare' };
-      throw talk.silence(`to the command ${command}`);
-    }
-    switch (message.kind) {
-      case 'data':
-        if (!message.isLast && talk.isCopy(message.text)) break;
-        good.push(message.text);
-        if (message.isLast) return { kind: 'text', text: good.join('') };
-        yield* talk.acknowledge(message.text);
-        break;
-      case 'damaged':
-        if (damaged++ >= MAX_REPEATS) throw new ReadError('BAD_FRAME', `the answer arrived damaged ${damaged} times: ${message.why}`);
-        yield* talk.say(NAK_MESSAGE);
-        break;
-      case 'nak':
-        if (misunderstood++ >= MAX_REPEATS) return { kind: 'refused', why: 'the meter does not understand the command' };
-        yield* talk.say(frame);
-        break;
-      case 'bell':
-        return { kind: 'refused', why: 'the meter refuses the command' };
-      case 'command':
-        if (message.command === 'B0') throw closedByMeter(talk);
-        break;
-      case 'ack':
-        isBare = good.length === 0;
-        break;
-      case 'identification':
-      case 'echo':
-        break;
-    }
-  }
-  throw new ReadError('BAD_FRAME', `the meter answers the command ${command}, but never to the end`);
-}
-
 function* hearOperand(talk: Talk, option: Uint8Array | undefined): Dialogue<HeardText | undefined> {
   let repeats = 0;
   for (let turn = 0; turn < MAX_TURNS; turn++) {
-    const message = yield* talk.hear(OPTION_SELECT_MS);
+    const message = yield* talk.hearNew(() => true, OPTION_SELECT_MS);
     if (message === undefined) throw talk.silence('to the wish for programming mode');
     if (message.kind === 'command' && message.command === 'P0') return undefined;
     if (message.kind === 'command' && message.command === 'B0') throw closedByMeter(talk);
@@ -108,15 +59,7 @@ function* sendPassword(talk: Talk, password: string, level: 'P1' | 'P2'): Dialog
   throw new ReadError('SESSION_BROKEN', 'the meter talks, but does not answer the password');
 }
 
-/** The meter sent the break: it has left the session, and no break is owed to it. */
-function closedByMeter(talk: Talk): ReadError {
-  talk.isOpen = false;
-  return talk.isPasswordSent
-    ? new ReadError('SESSION_BROKEN', 'the meter ended the session')
-    : new ReadError('ACCESS_DENIED', 'the meter ended the session; it may want a password');
-}
-
 /** Y of the option select message (6.3.14 item 13e). */
 const PROGRAMMING = '1';
 const MAX_REPEATS = 3;
-const MAX_TURNS = 100_000;
+const MAX_TURNS = 64;

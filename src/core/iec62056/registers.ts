@@ -4,12 +4,11 @@ import type { Dialogue } from '../wire/dialogue';
 import { ReadError } from '../wire/errors';
 import type { Reading } from '../reading';
 import { decodeDataSets, type DataSet } from './dataset';
-import { meterFacts } from './facts';
+import { askByAnyCommand, type Answer, type Question } from './exchange';
 import { checkedItem, encodeGroupRead } from './frames';
 import type { Identification } from './identification';
 import { isSameCode } from './obis';
 import type { Iec62056Options } from './options';
-import { exchange, type Answer } from './programming';
 import { refusalOf } from './profile';
 import { missingReading, readingOf } from './readings';
 import { REACTION_MS, type Talk } from './talk';
@@ -19,39 +18,39 @@ export function* readRegisters(talk: Talk, identification: Identification, o: Ie
   const items = o.items.map(checkedItem);
   const answers: Answered[] = [];
   for (let i = 0; i < items.length; i += size) {
-    const asked = items.slice(i, i + size).flatMap(codesOf);
-    const set = items.slice(i, i + size).join('');
-    const answer = yield* askByAnyCommand(talk, set, commandsOf(talk, identification, o));
-    if (talk.meter && answer.kind === 'text' && refusalOf(answer.text) === undefined) talk.meter.command = answer.command;
-    answers.push(...matchAnswer(asked, answer));
+    const sets = items.slice(i, i + size).flatMap(setsOf);
+    const ask = (some: readonly string[]): Dialogue<Answer> => askTogether(talk, some, commandsOf(talk, identification, o));
+    const together = sets.length > 1 ? matchTogether(sets.map(codeOf), yield* ask(sets), talk.meter?.valueCounts) : [];
+    for (const [place, set] of sets.entries()) answers.push(together[place] ?? matchAlone(codeOf(set), yield* ask([set])));
   }
+  for (const { code, set } of answers) if (set?.address === '') talk.meter?.valueCounts.set(code, set.values.length);
   if (talk.meter && answers.some((one) => one.set?.address)) talk.meter.repeatsAddress = true;
   else if (talk.meter && answers.some((one) => one.set && !isPerhapsError(one.set))) talk.meter.repeatsAddress ??= false;
   return answers.map((one) => readingOfAnswer(one, talk.meter?.repeatsAddress));
 }
 
-/** One command after the other until one gives data. */
-export function* askByAnyCommand(talk: Talk, set: string, commands: readonly string[], good: string[] = []): Dialogue<Answer & { readonly command: string }> {
-  let last: (Answer & { readonly command: string }) | undefined;
-  for (const command of commands) {
-    const answer = { ...(yield* exchange(talk, command, set, good)), command };
-    if (answer.kind === 'text') return answer;
-    last = answer;
-  }
-  return last ?? { kind: 'bare', command: '' };
+function* askTogether(talk: Talk, sets: readonly string[], commands: readonly string[]): Dialogue<Answer> {
+  const answer = yield* askByAnyCommand(talk, { set: sets.join(''), judge: judgeFor(sets.map(codeOf)) }, commands);
+  if (talk.meter && answer.kind === 'text' && refusalOf(answer.text) === undefined) talk.meter.command = answer.command;
+  return answer;
 }
 
 export function* readGroup(talk: Talk, o: Iec62056Options): Dialogue<readonly Reading[]> {
   const items = o.items.map(checkedItem);
-  talk.meter = meterFacts(talk.memory, `${o.address}/group`);
+  talk.meet(o.address, 'group');
   talk.speak(talk.parities[0] ?? 'none');
+  yield* talk.settle();
   yield* talk.say(encodeGroupRead(o.address, items, talk.bcc ?? 'sum'));
   for (let turn = 0; turn < MAX_TURNS; turn++) {
-    const message = yield* talk.hear(REACTION_MS);
+    const message = yield* talk.hearNew(() => true, REACTION_MS);
     if (message === undefined) throw talk.silence('to the group read');
+    talk.checkSource(message);
     if (message.kind === 'damaged') throw new ReadError('BAD_FRAME', `the answer arrived damaged: ${message.why}`);
     if (message.kind === 'nak') throw new ReadError('REQUEST_REFUSED', 'the meter does not understand the group read; choose another command');
-    if (message.kind === 'data') return matchGroup(items.flatMap(codesOf), decodeDataSets(message.text));
+    if (message.kind === 'data') {
+      talk.take(message.text);
+      return matchGroup(items.flatMap(setsOf).map(codeOf), decodeDataSets(message.text));
+    }
   }
   throw new ReadError('BAD_FRAME', 'the meter answers the group read, but with no data');
 }
@@ -70,19 +69,46 @@ function commandsOf(talk: Talk, identification: Identification, o: Iec62056Optio
   return first === 'R5' ? ['R5', 'R1'] : ['R1', 'R5'];
 }
 
-/** Sets of an answer to the codes asked for: by their own codes, or in order when all are bare. */
-function matchAnswer(asked: readonly string[], answer: Answer): readonly Answered[] {
-  if (answer.kind === 'refused') return asked.map((code) => ({ code, why: answer.why }));
-  if (answer.kind === 'bare') return asked.map((code) => ({ code, why: 'the meter acknowledges, but gives no value; another read command may be wanted' }));
+/** An answer under its own code tells what it answers; bare values and error words do not. */
+function judgeFor(asked: readonly string[]): NonNullable<Question['judge']> {
+  return (text, before) => {
+    const address = before === '' ? (/^([^()]*)\(/.exec(text)?.[1] ?? '').trim() : '';
+    if (address === '') return 'perhaps';
+    return asked.some((code) => isSameCode(code, address)) ? 'ours' : 'foreign';
+  };
+}
+
+/**
+ * What of an answer belongs to which of several codes; undefined = that cannot be told, and the code is asked alone.
+ * Bare values are told by their number only where it is known how many each code has: `(1)(2)` may be two values of
+ * one code and none of the other, and an error in the row would shift the rest.
+ */
+function matchTogether(asked: readonly string[], answer: Answer, counts: ReadonlyMap<string, number> = new Map()): readonly (Answered | undefined)[] {
+  if (answer.kind !== 'text') return [];
   const sets = decodeDataSets(answer.text);
-  const refusal = refusalOf(answer.text);
-  if (refusal !== undefined) return asked.map((code) => ({ code, why: `the meter answers (${refusal})` }));
-  if (asked.length === 1) return [matchOne(asked[0] ?? '', sets)];
-  const named = sets.filter((set) => set.address !== '');
-  if (named.length > 0) return asked.map((code) => matchOne(code, named.filter((set) => isSameCode(code, set.address))));
   const values = sets.flatMap((set) => set.values);
-  if (values.length !== asked.length) return asked.map((code) => ({ code, why: `the meter gave ${values.length} values for ${asked.length} codes, without saying which` }));
-  return asked.map((code, i) => ({ code, set: { address: '', values: values.slice(i, i + 1) } }));
+  if (sets.every((set) => set.address === '')) {
+    const widths = asked.map((code) => counts.get(code) ?? Number.NaN);
+    const isTold = widths.reduce((sum, width) => sum + width, 0) === values.length && !values.some(({ text }) => ERROR_WORD.test(text));
+    let from = 0;
+    return isTold ? asked.map((code, i) => ({ code, set: { address: '', values: values.slice(from, (from += widths[i] ?? 0)) } })) : [];
+  }
+  const own = asked.map((code) => sets.filter((set) => set.address !== '' && isSameCode(code, set.address)));
+  const isShared = (set: DataSet): boolean => own.filter((some) => some.includes(set)).length > 1;
+  // Where a code is missing, bare brackets behind another may be its answer.
+  const isMissing = own.some((some) => some.length === 0) || sets[0]?.address === '';
+  return asked.map((code, i) => {
+    const some = own[i] ?? [];
+    if (some.length === 0 || some.some(isShared) || (isMissing && some.some((set) => set.values.length > 1))) return undefined;
+    return matchOne(code, some);
+  });
+}
+
+function matchAlone(code: string, answer: Answer): Answered {
+  if (answer.kind === 'refused') return { code, why: answer.why };
+  if (answer.kind === 'bare') return { code, why: 'the meter acknowledges, but gives no value; another read command may be wanted' };
+  const refusal = refusalOf(answer.text);
+  return refusal === undefined ? matchOne(code, decodeDataSets(answer.text)) : { code, why: `the meter answers (${refusal})` };
 }
 
 function matchOne(code: string, sets: readonly DataSet[]): Answered {
@@ -105,7 +131,7 @@ function matchGroup(asked: readonly string[], sets: readonly DataSet[]): readonl
 function readingOfAnswer({ code, set, why }: Answered, repeatsAddress: boolean | undefined): Reading {
   if (!set) return missingReading(code, why ?? 'the meter gave no value');
   const text = set.values[0]?.text ?? '';
-  if (/^ER(R|ROR)?\d*$/i.test(text)) return missingReading(code, `the meter answers (${text})`);
+  if (ERROR_WORD.test(text)) return missingReading(code, `the meter answers (${text})`);
   // NEVA answers an unknown code with a bare error number. Only a meter that leaves out all codes means a value by it.
   if (isPerhapsError(set) && repeatsAddress !== false) {
     return repeatsAddress
@@ -119,8 +145,13 @@ function isPerhapsError(set: DataSet): boolean {
   return set.address === '' && set.values.length === 1 && /^\d{2}$/.test(set.values[0]?.text ?? '');
 }
 
-function codesOf(item: string): readonly string[] {
-  return [...item.matchAll(/([^()]+)\(/g)].map((match) => match[1] ?? '');
+function setsOf(item: string): readonly string[] {
+  return [...item.matchAll(/[^()]+\([^()]*\)/g)].map(([set]) => set);
 }
 
+function codeOf(set: string): string {
+  return set.slice(0, set.indexOf('('));
+}
+
+const ERROR_WORD = /^ER(R|ROR)?\d*$/i;
 const MAX_TURNS = 16;

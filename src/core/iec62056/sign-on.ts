@@ -2,16 +2,15 @@
 // readout that follows. Meters skip steps: data may come at once, or although the option select came too late.
 import { pause, wireMs, type Dialogue } from '../wire/dialogue';
 import { ReadError } from '../wire/errors';
-import { meterFacts } from './facts';
-import { encodeOptionSelect, encodeRequest, NAK_MESSAGE, type Check, type Message } from './frames';
+import { ACK_MESSAGE, encodeOptionSelect, encodeRequest, NAK_MESSAGE, type Check } from './frames';
 import { baudCharOf, type Identification } from './identification';
-import { OPTION_SELECT_MS, REACTION_MS, type Talk } from './talk';
+import { OPTION_SELECT_MS, REACTION_MS, type Heard, type Talk } from './talk';
 import type { Iec62056Options } from './options';
 
 export interface Opening {
   readonly identification?: Identification;
   /** The meter sent its data at once, without identification. */
-  readonly data?: Message;
+  readonly data?: Heard;
 }
 
 /** Text of a whole readout or answer, and how it was protected. */
@@ -22,6 +21,8 @@ export interface HeardText {
 
 export function* signOn(talk: Talk, o: Iec62056Options): Dialogue<Opening> {
   const request = encodeRequest(o.address);
+  talk.meet(o.address);
+  yield* talk.settle();
   if (o.wakeUp) yield* wakeUp(talk);
   const [...ways] = talk.parities;
   for (;;) {
@@ -30,7 +31,7 @@ export function* signOn(talk: Talk, o: Iec62056Options): Dialogue<Opening> {
       const opening = yield* ask(talk, request, o);
       const { identification } = opening;
       const name = identification ? `${identification.manufacturer}${identification.id}` : '';
-      talk.meter = meterFacts(talk.memory, `${o.address}/${name}`);
+      talk.meet(o.address, name);
       return opening;
     } catch (thrown) {
       if (ways.length === 0 || !(thrown instanceof ReadError) || (thrown.code !== 'NO_REPLY' && thrown.code !== 'BAD_FRAME')) throw thrown;
@@ -57,17 +58,20 @@ export function modeOf(o: Iec62056Options, identification: Identification): 'A' 
 }
 
 /** The data readout: one block or several, repeated on request when damaged. `again` is our last word, for a meter that missed it. */
-export function* hearReadout(talk: Talk, first: Message | undefined, again: Uint8Array | undefined): Dialogue<HeardText> {
+export function* hearReadout(talk: Talk, first: Heard | undefined, again: Uint8Array | undefined): Dialogue<HeardText> {
   let text = '';
   let repeats = 0;
-  let message = first ?? (yield* talk.hear(OPTION_SELECT_MS));
+  const hear = (): Dialogue<Heard | undefined> => talk.hearNew((known) => text !== '' || known !== 'here', OPTION_SELECT_MS);
+  let message: Heard | undefined = first ?? (yield* hear());
   for (let turn = 0; turn < MAX_TURNS; turn++) {
     if (message === undefined) throw talk.silence('with a readout');
     if (message.kind === 'data') {
-      const isCopy = !message.isLast && talk.isCopy(message.text);
-      if (!isCopy) text += message.text;
+      talk.checkSource(message);
+      if (message.alike !== undefined && text !== '') throw new ReadError('BAD_FRAME', 'a block of the readout came twice, and none after it');
+      talk.take(message.text);
+      text += message.text;
       if (message.isLast) return { text, check: message.check };
-      if (!isCopy) yield* talk.acknowledge(message.text);
+      yield* talk.say(ACK_MESSAGE);
     } else if (message.kind === 'damaged') {
       if (repeats++ >= MAX_REPEATS) throw new ReadError('BAD_FRAME', `the readout arrived damaged ${repeats} times: ${message.why}`);
       yield* talk.say(NAK_MESSAGE);
@@ -77,7 +81,7 @@ export function* hearReadout(talk: Talk, first: Message | undefined, again: Uint
     } else if (message.kind === 'command' && message.command === 'B0') {
       throw new ReadError('REQUEST_REFUSED', 'the meter ended the talk instead of sending its readout');
     }
-    message = yield* talk.hear(OPTION_SELECT_MS);
+    message = yield* hear();
   }
   throw new ReadError('BAD_FRAME', 'the meter answers, but never with its readout');
 }
@@ -86,9 +90,10 @@ function* ask(talk: Talk, request: Uint8Array, o: Iec62056Options): Dialogue<Ope
   yield* talk.say(request);
   let repeats = 0;
   for (let turn = 0; turn < MAX_TURNS; turn++) {
-    const message = yield* talk.hear(REACTION_MS, o.mode === 'A' ? undefined : firstAnswerBytes(talk));
+    const message = yield* talk.hearNew(() => true, REACTION_MS, o.mode === 'A' ? undefined : firstAnswerBytes(talk));
     if (message === undefined) throw talk.silence('to the request message (check address, wiring, speed and parity)');
     if (message.kind === 'identification') return { identification: message.identification };
+    talk.checkSource(message);
     if (message.kind === 'data' || message.kind === 'damaged') return { data: message };
     // A NAK asks for the request again; a break or an operand is the end of somebody's session: begin anew, once each.
     if ((message.kind === 'nak' || message.kind === 'command') && repeats++ < MAX_REPEATS) yield* talk.say(request);

@@ -3,15 +3,16 @@
 import type { Dialogue, LineMemory } from '../wire/dialogue';
 import { ReadError } from '../wire/errors';
 import type { Readout, Reading } from '../reading';
+import { askByAnyCommand } from './exchange';
 import { decodeBlocks, encodeInterval, refusalOf, tableOf, type Block, type ProfileRow } from './profile';
-import { askByAnyCommand } from './registers';
+import { checkForward, judgeFor, wholeBlocks, withoutRepeats } from './rows';
 import type { Identification } from './identification';
 import type { CheckedOptions } from './options';
 import { missingReading } from './readings';
 import type { Talk } from './talk';
 import { addMinutes } from './time';
 
-/** Pieces so far. `at` is where to go on; undefined = at the begin. */
+/** What is there for good. `at` is where to go on, the last row's time: behind it the meter may have more by then. */
 interface Progress {
   pieces: (readonly Block[])[];
   refusals: Reading[];
@@ -21,18 +22,48 @@ interface Progress {
 export function* readTable(talk: Talk, identification: Identification, o: CheckedOptions): Dialogue<Readout> {
   const code = (o.items[0] ?? (o.request === 'log' ? 'P.98' : 'P.01')).replace(/\(.*$/, '');
   const progress = progressOf(talk.memory, [o.address, identification.manufacturer, identification.id, code, o.from, o.to, o.command].join('/'));
+  const open: Progress = { pieces: [], refusals: [], at: progress.at };
   for (;;) {
-    const piece = nextPiece(progress.at ?? o.from, o, code);
-    yield* readPiece(talk, code, piece, o, progress);
+    const piece = nextPiece(open.at ?? o.from, o, code);
+    const good: string[] = [];
+    try {
+      const answer = yield* readPiece(talk, code, piece, o, good);
+      if ('name' in answer) open.refusals.push(answer);
+      else {
+        open.pieces.push(answer);
+        settle(progress, open, lastOf(answer, piece.to));
+      }
+    } catch (thrown) {
+      // The rows of partial blocks that were checked before the break; what the break cut is asked for again.
+      const blocks = wholeBlocks(good.join(''));
+      open.pieces.push(blocks);
+      settle(progress, open, lastOf(blocks, piece.to));
+      throw thrown;
+    }
     if (piece.isLast) break;
-    progress.at = piece.to;
+    open.at = piece.to;
   }
-  const { pieces, refusals } = progress;
+  const [pieces, refusals] = [[...progress.pieces, ...open.pieces], [...progress.refusals, ...open.refusals]];
   Object.assign(progress, { pieces: [], refusals: [], at: undefined });
   const only = refusals[0]?.error;
   if (pieces.length === 0 && only) throw new ReadError('REQUEST_REFUSED', only.message);
   const table = tableOf(pieces.flat(), identification.manufacturer);
   return { readings: refusals, columns: table.columns, rows: withoutRepeats(table.rows, pieces).filter((row) => isWanted(row, o)) };
+}
+
+/** What came up to a row is kept for a next try. A refusal with no row behind it is not: the meter may have one by then. */
+function settle(progress: Progress, open: Progress, at: string | undefined): void {
+  if (at === undefined) return;
+  progress.pieces.push(...open.pieces.splice(0));
+  progress.refusals.push(...open.refusals.splice(0));
+  progress.at = at;
+}
+
+/** The time of the newest row of the piece; none where the wall time of a row is not told. */
+function lastOf(blocks: readonly Block[], to: string | undefined): string | undefined {
+  const times = tableOf(blocks, undefined).rows.map(({ at }) => at);
+  if (times.some((at) => at.endsWith('Z'))) return undefined;
+  return times.filter((at) => to === undefined || at <= to).sort().at(-1);
 }
 
 interface Piece {
@@ -48,35 +79,20 @@ function nextPiece(from: string | undefined, o: CheckedOptions, code: string): P
   return to < o.to ? { from, to, isLast: false } : { from, to: o.to, isLast: true };
 }
 
-function* readPiece(talk: Talk, code: string, piece: Piece, o: CheckedOptions, progress: Progress): Dialogue<void> {
+/** The blocks of one piece, or the meter's reason to have none. */
+function* readPiece(talk: Talk, code: string, piece: Piece, o: CheckedOptions, good: string[]): Dialogue<readonly Block[] | Reading> {
   const form = o.command === 'R2' ? 'spelled' : 'vdew';
-  const set = `${code}(${encodeInterval(...widened(piece, o), form)})`;
-  const good: string[] = [];
-  try {
-    const commands = o.command === 'auto' ? (talk.meter?.tableCommand ? [talk.meter.tableCommand] : ['R5', 'R6', 'R1']) : [o.command];
-    const answer = yield* askByAnyCommand(talk, set, commands, good);
-    const refusal = answer.kind === 'text' ? refusalOf(answer.text) : answer.kind === 'refused' ? answer.why : 'acknowledged, without data';
-    if (refusal !== undefined || answer.kind !== 'text') {
-      progress.refusals.push(missingReading(code, `the meter has nothing from ${piece.from ?? 'its begin'} to ${piece.to ?? 'its end'}: ${refusal}`));
-      return;
-    }
-    progress.pieces.push(decodeBlocks(answer.text));
-    if (talk.meter) talk.meter.tableCommand = answer.command;
-  } catch (thrown) {
-    keepGoodRows(good, progress);
-    throw thrown;
-  }
-}
-
-/** Partial blocks that were checked before the break: their whole lines hold good rows. */
-function keepGoodRows(good: readonly string[], progress: Progress): void {
-  const text = good.join('').replace(/[^\n]*$/, '');
-  if (text === '' || refusalOf(text) !== undefined) return;
-  const blocks = decodeBlocks(text);
-  const last = tableOf(blocks, undefined).rows.at(-1);
-  if (!last || last.at.endsWith('Z')) return;
-  progress.pieces.push(blocks);
-  progress.at = last.at;
+  const interval = widened(piece, o);
+  const question = { set: `${code}(${encodeInterval(...interval, form)})`, judge: judgeFor(code, ...interval) };
+  const commands = o.command === 'auto' ? (talk.meter?.tableCommand ? [talk.meter.tableCommand] : ['R5', 'R6', 'R1']) : [o.command];
+  const answer = yield* askByAnyCommand(talk, question, commands, good);
+  good.length = 0; // the whole of it is judged from here on
+  const refusal = answer.kind === 'text' ? refusalOf(answer.text) : answer.kind === 'refused' ? answer.why : 'acknowledged, without data';
+  if (refusal !== undefined || answer.kind !== 'text') return missingReading(code, `the meter has nothing from ${piece.from ?? 'its begin'} to ${piece.to ?? 'its end'}: ${refusal}`);
+  const blocks = decodeBlocks(answer.text);
+  checkForward(blocks);
+  if (talk.meter) talk.meter.tableCommand = answer.command;
+  return blocks;
 }
 
 /**
@@ -91,27 +107,6 @@ function widened({ from, to, isLast }: Piece, o: CheckedOptions): [string | unde
 function isWanted(row: ProfileRow, o: CheckedOptions): boolean {
   if (row.at.endsWith('Z')) return true;
   return (o.from === undefined || row.at >= o.from) && (o.to === undefined || row.at <= o.to);
-}
-
-/**
- * Pieces overlap: a row that an earlier piece gave, alike in all of it, is the same row. Inside one piece nothing is
- * dropped, for in October an hour comes twice, and a log may say the same thing twice in a second.
- */
-function withoutRepeats(rows: readonly ProfileRow[], pieces: Progress['pieces']): readonly ProfileRow[] {
-  const rest = rows[Symbol.iterator]();
-  const before = new Map<string, number>();
-  return pieces.flatMap((blocks) => {
-    const earlier = new Map(before);
-    const size = blocks.reduce((sum, block) => sum + block.rows.length, 0);
-    const piece = Array.from({ length: size }, () => rest.next().value).filter((row) => row !== undefined);
-    return piece.filter((row) => {
-      const key = JSON.stringify(row);
-      const known = earlier.get(key) ?? 0;
-      if (known > 0) earlier.set(key, known - 1);
-      else before.set(key, (before.get(key) ?? 0) + 1);
-      return known === 0;
-    });
-  });
 }
 
 function progressOf(memory: LineMemory, key: string): Progress {

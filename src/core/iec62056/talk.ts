@@ -3,9 +3,16 @@
 import { wireMs, type Dialogue, type LineMemory, type LineSettings } from '../wire/dialogue';
 import { Inbox } from '../wire/inbox';
 import { ReadError } from '../wire/errors';
-import { lineFacts, type LineFacts, type MeterFacts } from './facts';
-import { ACK_MESSAGE, encodeBreak, endsWithMark, hasContent, isRequest, scanEcho, scanMessage, scanOption, type BccKind, type Message } from './frames';
+import { isHeardAgain, lineFacts, meterFacts, rememberSaid, saidBefore, type LineFacts, type MeterFacts } from './facts';
+import { encodeBreak, endsWithMark, hasContent, isRequest, scanEcho, scanMessage, scanOption, type BccKind, type Message } from './frames';
 import { ParityFilter, softParityOf, withParity, type ParityOption, type SoftParity } from './parity';
+
+type Data = Extract<Message, { kind: 'data' }>;
+/** Was it said already: in this talk, by this meter before, by another one on this line? Then it may be a late copy. */
+type Known = 'here' | 'before' | 'other';
+export type Suspicion = (known: Known, data: Data) => boolean;
+/** `alike`: silence told that nothing else comes in its place. */
+export type Heard = Exclude<Message, Data> | (Data & { readonly alike?: Known });
 
 export class Talk {
   /** How the port is set now; the home settings are restored by `close`. */
@@ -21,7 +28,9 @@ export class Talk {
   private filter: ParityFilter;
   private parity: SoftParity;
   private echo: Uint8Array | undefined;
-  private taken: { readonly text: string; readonly at: number } | undefined;
+  private readonly taken = new Set<string>();
+  private held: (Data & { readonly alike: Known }) | undefined;
+  private key = '';
   private sentBytes = 0;
   private heardBefore = 0;
 
@@ -65,24 +74,35 @@ export class Talk {
     return hasContent(this.inbox.bytes);
   }
 
-  /**
-   * ACK for a partial block. A copy of that block, which the network or the modem made, must not count as the next
-   * one, nor be acknowledged: the meter would go on one block too far.
-   */
-  *acknowledge(block: string): Dialogue<void> {
-    yield* this.say(ACK_MESSAGE);
-    this.taken = { text: block, at: this.memory.now() };
+  /** From here on it is this meter that is talked to; the name is known once it told it. */
+  meet(address: string, name?: string): void {
+    this.key = `${address}/${name ?? ''}`;
+    if (name !== undefined) this.meter = meterFacts(this.memory, this.key);
   }
 
-  /** The block just acknowledged once more, sooner than ACK and block can have passed the wire: two equal blocks in a row are legal, but take their time. */
-  isCopy(block: string): boolean {
-    const { taken } = this;
-    return taken?.text === block && this.memory.now() - taken.at < wireMs(ACK_MESSAGE.length + block.length, this.line);
+  /** Data that was accepted: should it come once more, it may be a late copy. */
+  take(text: string): void {
+    this.taken.add(text);
+    rememberSaid(this.facts, this.key, text, this.memory.now());
+    this.held = undefined;
+  }
+
+  /** Another meter's words in the place of this one's answer: no answer, unless a second talk hears them too. */
+  checkSource(message: Heard): void {
+    if (message.kind !== 'data' || message.alike !== 'other' || isHeardAgain(this.facts, this.key, message.text)) return;
+    throw new ReadError('BAD_FRAME', 'what was heard is, word for word, what another meter of this line said before: a copy from the network, it seems');
+  }
+
+  /** Silence before the first word, where the break of the talk before may still be on the wire: Energomera wants 200 ms after it. */
+  *settle(): Dialogue<void> {
+    const ms = this.facts.quietAt - this.memory.now();
+    if (ms > 0) yield { do: 'pause', ms: Math.ceil(ms) };
   }
 
   /** Says something new: what was heard before and not understood cannot be its answer. */
   *ask(bytes: Uint8Array): Dialogue<void> {
     this.inbox.clear();
+    this.held = undefined;
     yield* this.say(bytes);
   }
 
@@ -99,6 +119,22 @@ export class Talk {
    */
   *hear(deviceMs: number, answerBytes = MODEM_BUFFER): Dialogue<Message | undefined> {
     return yield* this.listen((isQuiet) => this.next(isQuiet), deviceMs, answerBytes);
+  }
+
+  /**
+   * Like `hear`, but data that is known and suspect is held back: the network may have delivered it once more, and then
+   * the meter's true word follows by itself. Silence gives it out: said again by right, or in the place of what was lost.
+   */
+  *hearNew(isSuspect: Suspicion, deviceMs: number, answerBytes?: number): Dialogue<Heard | undefined> {
+    for (let turn = 0; turn < MAX_COPIES; turn++) {
+      const message = yield* this.hear(deviceMs, answerBytes);
+      if (message === undefined) return this.held;
+      if (message.kind !== 'data') return message;
+      const alike = this.taken.has(message.text) ? 'here' : saidBefore(this.facts, this.key, message.text, this.memory.now());
+      if (alike === undefined || !isSuspect(alike, message)) return message;
+      this.held = { ...message, alike };
+    }
+    throw new ReadError('LINE_NOISY', 'the same block comes over and over');
   }
 
   /** The meter's repetition of an option select message (mode E), or that it does something else. */
@@ -127,7 +163,10 @@ export class Talk {
   *close(): Dialogue<void> {
     const goodbye = this.isOpen ? encodeBreak(this.bcc ?? 'xor') : undefined;
     this.isOpen = false;
-    if (goodbye) yield* this.say(goodbye);
+    if (goodbye) {
+      yield* this.say(goodbye);
+      this.facts.quietAt = this.memory.now() + SETTLE_MS + wireMs(goodbye.length, this.line);
+    }
     yield* this.switchTo(this.home, goodbye?.length ?? 0);
   }
 
@@ -196,8 +235,10 @@ export const REACTION_MS = 1500;
 /** So long a meter waits for the option select before it falls back to its mode A readout. */
 export const OPTION_SELECT_MS = 2200;
 export const CHARACTER_GAP_MS = 1500;
+const SETTLE_MS = 250;
 /** Modems publish when the line is idle or their buffer is full: at 300 Bd a full one takes half a minute. */
 const MODEM_BUFFER = 1024;
 const MAX_UNREAD = 2 ** 21;
 const MAX_NOISE = 8192;
 const MAX_DOUBTS = 2;
+const MAX_COPIES = 64;

@@ -1,7 +1,7 @@
 // Whole talks of real meters and of the standard, byte for byte: what we send, what we make of the answers.
 import assert from 'node:assert/strict';
 import { toHex, fromLatin1 } from '../../../src/core/wire/bytes';
-import { exchange } from '../../../src/core/iec62056/programming';
+import { exchange } from '../../../src/core/iec62056/exchange';
 import { meterFacts } from '../../../src/core/iec62056/facts';
 import { openModeE } from '../../../src/core/iec62056/mode-e';
 import type { Iec62056Options } from '../../../src/core/iec62056/options';
@@ -75,8 +75,8 @@ describe('IEC 62056-21 exchanges', () => {
 
   it('C21-O25 partial blocks: ACK, NAK for the damaged one, and its repetition', () => {
     const talk = new Talk(new TestMemory(), 'none');
-    const played = replay(exchange(talk, 'R6', 'T1(10)'), steps('C21-O25'));
-    assert.deepEqual(played, { result: { kind: 'text', text: '1-1:1.8.0(0012.5*kWh)\r\n1-1:2.8.0(0000.0*kWh)\r\n1-1:F.F(00000000)\r\n' } });
+    const played = replay(exchange(talk, 'R6', { set: 'T1(10)' }), steps('C21-O25'));
+    assert.deepEqual(played, { result: { kind: 'text', isDoubtful: false, text: '1-1:1.8.0(0012.5*kWh)\r\n1-1:2.8.0(0000.0*kWh)\r\n1-1:F.F(00000000)\r\n' } });
   });
 
   it('C21-O26 wrong password: denied, not retryable, and no break to a meter that sent one', () => {
@@ -142,15 +142,70 @@ describe('IEC 62056-21 exchanges', () => {
     assert.equal(meterFacts(memory, '/ABCTEST').command, 'R5');
   });
 
-  it('several codes in one command: sets with codes by their code, bare sets in order', () => {
+  describe('several codes in one command', () => {
     const opening = [said('/?!\r\n'), heard('/ABC5TEST\r\n'), said('\x06051\r\n'), heard('\x01P0\x02()\x03\x60')];
-    const ask = said(xor('\x01R1\x020.9.1()0.9.2()\x03'));
-    for (const answer of ['\x02(101415)(130103)\x03', '\x020.9.2(130103)0.9.1(101415)\x03']) {
-      const played = play({ request: 'registers', items: ['0.9.1', '0.9.2'], codesPerCommand: 2 }, [...opening, ask, heard(xor(answer)), BREAK_XOR]);
-      assert.deepEqual((readings(played) as { value: string }[]).map((reading) => reading.value), ['101415', '130103']);
-    }
-    const played = play({ request: 'registers', items: ['0.9.1', '0.9.2'], codesPerCommand: 2 }, [...opening, ask, heard(xor('\x02(101415)\x03')), BREAK_XOR]);
-    assert.deepEqual((readings(played) as { error?: { code: string } }[]).map((reading) => reading.error?.code), ['REQUEST_REFUSED', 'REQUEST_REFUSED'], "one value for two codes is nobody's");
+    const ask = (...codes: string[]): ExchangeStep => said(xor(`\x01R1\x02${codes.map((code) => `${code}()`).join('')}\x03`));
+    const told = (text: string): ExchangeStep => heard(xor(`\x02${text}\x03`));
+    const read = (items: string[], script: ExchangeStep[], memory = new TestMemory({ ...PORT_7E1, baud: 9600 })): unknown =>
+      (readings(play({ request: 'registers', items, codesPerCommand: items.length, command: 'R1' }, [...opening, ...script, BREAK_XOR], memory)) as { value?: unknown; at?: string; more?: unknown; error?: { code: string } }[])
+        .map(({ value, at, more, error }) => error?.code ?? (at ? [value, at] : more ? [value, more] : value));
+
+    it('sets under their own codes, in whatever order', () => {
+      assert.deepEqual(read(['0.9.1', '0.9.2'], [ask('0.9.1', '0.9.2'), told('0.9.2(130103)0.9.1(101415)')]), ['101415', '130103']);
+    });
+
+    it('bare sets in order count once it is known how many values each code has: until then each is asked alone', () => {
+      const memory = new TestMemory({ ...PORT_7E1, baud: 9600 });
+      const both = [ask('0.9.1', '0.9.2'), told('(101415)(130103)')];
+      assert.deepEqual(read(['0.9.1', '0.9.2'], [...both, ask('0.9.1'), told('(101416)'), ask('0.9.2'), told('(130103)')], memory), ['101416', '130103']);
+      assert.deepEqual(read(['0.9.1', '0.9.2'], both, memory), ['101415', '130103']);
+      // The number does not fit what is known: something is missing, or too much.
+      for (const answer of ['(101420)', '(101420)(130103)(1)']) {
+        const doubt = [ask('0.9.1', '0.9.2'), told(answer), ask('0.9.1'), told('(101421)'), ask('0.9.2'), told('(130103)')];
+        assert.deepEqual(read(['0.9.1', '0.9.2'], doubt, memory), ['101421', '130103'], answer);
+      }
+    });
+
+    it('two values of one code and none of the other fit the count of two: nothing is shifted', () => {
+      const alone = [ask('1.6.1'), told('(0.5*kW)(2211120730)')];
+      // Word for word what came before: asked once more.
+      const script = [ask('1.6.1', '1.8.0'), told('(0.5*kW)(2211120730)'), ...alone, ...alone, ask('1.8.0'), told('(ER07)')];
+      const memory = new TestMemory({ ...PORT_7E1, baud: 9600 });
+      assert.deepEqual(read(['1.6.1', '1.8.0'], script, memory), [[0.5, '2022-11-12T07:30:00'], 'REQUEST_REFUSED']);
+      assert.deepEqual(read(['1.6.1', '1.8.0'], script, memory), [[0.5, '2022-11-12T07:30:00'], 'REQUEST_REFUSED'], 'nothing wrong was learned');
+      const three = [ask('1.6.1', '1.8.0'), told('(0.5*kW)(2211120730)(7.5*kWh)')];
+      assert.deepEqual(read(['1.6.1', '1.8.0'], [...three, ...alone, ask('1.8.0'), told('(7.5*kWh)')], memory), [[0.5, '2022-11-12T07:30:00'], 7.5]);
+      assert.deepEqual(read(['1.6.1', '1.8.0'], three, memory), [[0.5, '2022-11-12T07:30:00'], 7.5], 'known now: two and one');
+    });
+
+    it('an error for one of them is the error of that one, and the others are read', () => {
+      const alone = [ask('1.8.0'), told('(1.5*kWh)'), ask('9.9.9'), told('(ER07)'), ask('2.8.0'), told('(2.5*kWh)')];
+      const codes = ['1.8.0', '9.9.9', '2.8.0'];
+      for (const answer of ['(1.5*kWh)(ER07)(2.5*kWh)', '(1.5*kWh)(2.5*kWh)', '(ER07)', '(ER07)(ER07)(ER07)']) {
+        // The same word as before could be a late copy of it: it is asked once more.
+        const twice = answer === '(ER07)' ? [...alone.slice(0, 3), told('(ER07)'), ask('9.9.9'), ...alone.slice(3)] : alone;
+        assert.deepEqual(read(codes, [ask(...codes), told(answer), ...twice]), [1.5, 'REQUEST_REFUSED', 2.5], answer);
+      }
+      assert.deepEqual(read(codes, [ask(...codes), heard('\x06'), { dir: '.' }, ...alone]), [1.5, 'REQUEST_REFUSED', 2.5], 'a meter that takes one code at a time');
+    });
+
+    it('an error word under its code is the error of that code, asked alone or with others', () => {
+      for (const word of ['ER07', 'ERROR', 'ERR12']) {
+        assert.deepEqual(read(['1.8.0', '9.9.9'], [ask('1.8.0', '9.9.9'), told(`1.8.0(1.5*kWh)9.9.9(${word})`)]), [1.5, 'REQUEST_REFUSED']);
+        assert.deepEqual(read(['9.9.9'], [ask('9.9.9'), told(`9.9.9(${word})`)]), ['REQUEST_REFUSED']);
+      }
+    });
+
+    it('a short code that fits two of them is neither\'s: both are asked alone', () => {
+      const script = [ask('1-1:1.8.0', '1-2:1.8.0'), told('1.8.0(1.5*kWh)1.8.0(2.5*kWh)'), ask('1-1:1.8.0'), told('1.8.0(1.5*kWh)'), ask('1-2:1.8.0'), told('1.8.0(2.5*kWh)')];
+      assert.deepEqual(read(['1-1:1.8.0', '1-2:1.8.0'], script), [1.5, 2.5]);
+    });
+
+    it('a bare set behind a set with its code may be the next code\'s: both are asked alone', () => {
+      const script = [ask('1.8.0', '9.9.9', '2.8.0'), told('1.8.0(1.5*kWh)(ER07)2.8.0(2.5*kWh)'), ask('1.8.0'), told('1.8.0(1.5*kWh)'), ask('9.9.9'), told('(ER07)')];
+      assert.deepEqual(read(['1.8.0', '9.9.9', '2.8.0'], script), [1.5, 'REQUEST_REFUSED', 2.5]);
+      assert.deepEqual(read(['1.8.0', '2.8.0'], [ask('1.8.0', '2.8.0'), told('1.8.0(1.5*kWh)(0.1)2.8.0(2.5*kWh)')]), [[1.5, [0.1]], 2.5], 'all named: no doubt');
+    });
   });
 
   it("Energomera's group read: one exchange, no session, no break", () => {

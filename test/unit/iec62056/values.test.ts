@@ -111,6 +111,13 @@ describe('IEC 62056-21 values', () => {
     assert.equal(encodeInterval(undefined, undefined, 'vdew'), ';');
   });
 
+  it('one code in two units is two columns: no value stands under the other unit', () => {
+    const text = 'P.01(1220823161500)(00)(15)(1)(1.5)(kW)\r\n(0.1)\r\nP.01(1220823170000)(80)(15)(2)(1.5)(W)(1.5)(kW)\r\n(300.0)(0.3)\r\n';
+    const table = tableOf(decodeBlocks(text), 'MCS');
+    assert.deepEqual(table.columns.map(({ unit }) => unit), ['kW', 'W']);
+    assert.deepEqual(table.rows.map(({ values }) => values), [[0.1, null], [0.3, 300]]);
+  });
+
   it('refuses text that is no data set, and says where', () => {
     for (const bad of ['1.8.0(12', '1.8.0(1(2)', '1.8.0(12)x', '/ESY\r\n1.8.0(12)', 'a\r\nb(12)']) assert.throws(() => decodeDataSets(bad), (e: ReadError) => e.code === 'BAD_VALUE' && /character \d+/.test(e.detail), bad);
   });

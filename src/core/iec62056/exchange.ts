@@ -1,0 +1,119 @@
+// One question in programming mode and its whole answer (IEC 62056-21, 6.4.3.3 and annex C): read commands, partial
+// blocks, refusals. No block carries a number, and a network may deliver one late or twice: what came before in the same
+// talk is taken only when silence has told that nothing else comes, and believed only when it comes so a second time.
+import type { Dialogue } from '../wire/dialogue';
+import { ReadError } from '../wire/errors';
+import { ACK_MESSAGE, NAK_MESSAGE, encodeCommand } from './frames';
+import { REACTION_MS, type Heard, type Suspicion, type Talk } from './talk';
+
+export interface Question {
+  /** `address(argument)`, one or several. */
+  readonly set: string;
+  /** Could this be (the next part of) the answer, of which `before` is here? */
+  readonly judge?: (text: string, before: string, isLast: boolean) => Verdict;
+}
+
+/** `ours`: it says itself what it answers. `perhaps`: nothing in it tells. `foreign`: it answers something else. */
+export type Verdict = 'ours' | 'perhaps' | 'foreign';
+
+export type Answer =
+  | { readonly kind: 'text'; readonly text: string }
+  /** Acknowledged, and nothing after: another read command is wanted (EMH and other VDEW meters on R1). */
+  | { readonly kind: 'bare' }
+  /** Not understood, however often it is said. */
+  | { readonly kind: 'refused'; readonly why: string };
+
+/** One command after the other until one gives data. Blocks that came good beyond doubt are added to `good` as they come. */
+export function* askByAnyCommand(talk: Talk, question: Question, commands: readonly string[], good: string[] = []): Dialogue<Answer & { readonly command: string }> {
+  let last: (Answer & { readonly command: string }) | undefined;
+  for (const command of commands) {
+    const answer = { ...(yield* askSurely(talk, command, question, good)), command };
+    if (answer.kind === 'text') return answer;
+    last = answer;
+  }
+  return last ?? { kind: 'bare', command: '' };
+}
+
+function* askSurely(talk: Talk, command: string, question: Question, good: string[]): Dialogue<Answer> {
+  const answer = yield* exchange(talk, command, question, good);
+  if (answer.kind !== 'text' || !answer.isDoubtful) return answer;
+  const again = yield* exchange(talk, command, question, [], true);
+  if (again.kind === 'text' && again.text === answer.text) return answer;
+  throw new ReadError('BAD_FRAME', `the same question (${command} ${question.set}) was answered in two ways: a block was lost, and an earlier one came once more`);
+}
+
+/** One read command and its whole answer. `isConfirming`: it was given before, and is expected to be the same. */
+export function* exchange(
+  talk: Talk,
+  command: string,
+  { set, judge = () => 'perhaps' }: Question,
+  good: string[] = [],
+  isConfirming = false,
+): Dialogue<Exclude<Answer, { kind: 'text' }> | { readonly kind: 'text'; readonly text: string; readonly isDoubtful: boolean }> {
+  const frame = encodeCommand(command, set, talk.bcc ?? 'xor');
+  yield* talk.ask(frame);
+  let [damaged, misunderstood, foreign] = [0, 0, 0];
+  let [isBare, isDoubtful] = [false, false];
+  let strange: string | undefined;
+  let text = '';
+  // This meter may say the same in every read; what it said in this one, or another meter said, may be a copy.
+  const isSuspect: Suspicion = (known, data) => known === 'other' || (known === 'here' && judge(data.text, text, data.isLast) === 'perhaps');
+  for (let turn = 0; turn < MAX_TURNS; turn++) {
+    const message: Heard | undefined = yield* isConfirming ? talk.hear(REACTION_MS) : talk.hearNew(isSuspect, REACTION_MS, isBare ? 0 : undefined);
+    if (message === undefined) {
+      if (isBare && strange === undefined) return { kind: 'bare' };
+      throw strange === undefined ? talk.silence(`to the command ${command}`) : notAsked(strange, command, set);
+    }
+    switch (message.kind) {
+      case 'data':
+        if (judge(message.text, text, message.isLast) === 'foreign') {
+          strange = message.text;
+          if (++foreign >= MAX_FOREIGN) throw notAsked(strange, command, set);
+          break;
+        }
+        isDoubtful ||= message.alike !== undefined;
+        talk.take(message.text);
+        text += message.text;
+        if (!isDoubtful) good.push(message.text);
+        if (message.isLast) return { kind: 'text', text, isDoubtful };
+        yield* talk.say(ACK_MESSAGE);
+        break;
+      case 'damaged':
+        if (damaged++ >= MAX_REPEATS) throw new ReadError('BAD_FRAME', `the answer arrived damaged ${damaged} times: ${message.why}`);
+        yield* talk.say(NAK_MESSAGE);
+        break;
+      case 'nak':
+        if (misunderstood++ >= MAX_REPEATS) return { kind: 'refused', why: 'the meter does not understand the command' };
+        yield* talk.say(frame);
+        break;
+      case 'bell':
+        return { kind: 'refused', why: 'the meter refuses the command' };
+      case 'command':
+        if (message.command === 'B0') throw closedByMeter(talk);
+        break;
+      case 'ack':
+        isBare = text === '';
+        break;
+      case 'identification':
+      case 'echo':
+        break;
+    }
+  }
+  throw new ReadError('BAD_FRAME', `the meter answers the command ${command}, but never to the end`);
+}
+
+/** The meter sent the break: it has left the session, and no break is owed to it. */
+export function closedByMeter(talk: Talk): ReadError {
+  talk.isOpen = false;
+  return talk.isPasswordSent
+    ? new ReadError('SESSION_BROKEN', 'the meter ended the session')
+    : new ReadError('ACCESS_DENIED', 'the meter ended the session; it may want a password');
+}
+
+function notAsked(text: string, command: string, set: string): ReadError {
+  return new ReadError('BAD_FRAME', `the meter answered ${JSON.stringify(text.slice(0, 40))}, which is no answer to ${command} ${set}`);
+}
+
+const MAX_REPEATS = 3;
+const MAX_FOREIGN = 16;
+const MAX_TURNS = 100_000;
