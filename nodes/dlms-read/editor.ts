@@ -130,7 +130,7 @@ function showNeeded(): void {
   const isCiphered = security !== 'none' || auth === 'gmac';
   const needed: Readonly<Record<string, boolean>> = {
     '.mtx-dlms-asks, #mtx-dlms-read-now, #mtx-dlms-objects': isAsked,
-    '.mtx-dlms-hdlc': value('interface') !== 'wrapper',
+    '.mtx-dlms-hdlc': isAsked && value('interface') !== 'wrapper',
     '.mtx-dlms-mode-e': isAsked && value('interface') === 'mode-e',
     '.mtx-dlms-password': ['low', 'high', 'md5', 'sha1', 'sha256'].includes(auth),
     '.mtx-dlms-high': auth === 'high',

@@ -24,9 +24,9 @@ const LANGUAGES = {
 
 /** Choices one after the other, and the fields that stand then. */
 const DLMS_FIELDS: readonly [choices: Readonly<Record<string, string>>, fields: string][] = [
-  [{}, 'interface client server physical addressBytes referencing timeout keepAlive auth security request output language read-now objects'],
+  [{}, 'interface client server physical addressBytes quirk referencing timeout keepAlive auth security request output language read-now objects'],
   [{ interface: 'wrapper' }, 'interface client server referencing timeout keepAlive auth security request output language read-now objects'],
-  [{ interface: 'mode-e' }, 'interface client server physical addressBytes address baud parity referencing timeout keepAlive auth security request output language read-now objects'],
+  [{ interface: 'mode-e' }, 'interface client server physical addressBytes quirk address baud parity referencing timeout keepAlive auth security request output language read-now objects'],
   [{ interface: 'wrapper', auth: 'low' }, 'interface client server referencing timeout keepAlive auth password security request output language read-now objects'],
   [{ auth: 'high' }, 'interface client server referencing timeout keepAlive auth password highLevelFunction security request output language read-now objects'],
   [{ auth: 'none', security: 'encrypt' }, 'interface client server referencing timeout keepAlive auth security suite clientTitle encryptionKey request output language read-now objects'],
@@ -105,7 +105,7 @@ describe('the buttons of the meter dialogs', function () {
         assert.match(await textIn(page, '#mtx-dlms-result', words.read), /logicalDeviceName: MTX0000000000001[\s\S]*230\.4 V\s+1-0:32\.7\.0\*255/);
         await assertReadable(page);
         await editor.ok();
-        assert.deepEqual(await propertyOf(editor, DLMS, 'items'), [{ name: '', obis: '1-0:32.7.0*255', class: '', attribute: '' }]);
+        assert.deepEqual(await propertyOf(editor, DLMS, 'items'), [{ name: '', obis: '1-0:32.7.0*255', class: '', attribute: '', scaler: '', unit: '' }]);
       });
 
       it('shows who an IEC meter is and the codes it has, and a ticked one lands in the node', async () => {
