@@ -21,7 +21,7 @@ export function itemTable(list: JQuery, say: Say): ItemTable {
   list.css({ minHeight: '100px', minWidth: '420px' }).editableList({
     addItem: (row: JQuery, _index: number, item: Partial<Item>) => {
       const field = (key: keyof Item, width: string, hint: string): JQuery => $('<input type="text">').attr({ 'data-key': key, placeholder: hint, 'aria-label': hint }).css({ width, margin: '0 3px 3px 0' }).val(String(item[key] ?? ''));
-      row.append(field('obis', '160px', 'OBIS, 1-0:1.8.0*255'), field('name', '120px', say('column.name')), field('class', '60px', say('column.class')), field('attribute', '70px', say('column.attribute')), field('scaler', '60px', say('column.scaler')), field('unit', '50px', say('column.unit')));
+      row.append(field('obis', '150px', 'OBIS, 1-0:1.8.0*255'), field('name', '120px', say('column.name')), field('class', '60px', say('column.class')), field('attribute', '80px', say('column.attribute')), field('scaler', '60px', say('column.scaler')), field('unit', '50px', say('column.unit')));
     },
     removable: true,
     sortable: true,
