@@ -5,7 +5,7 @@ export interface Clock {
   now(): number;
   /** UTC wall time, for time stamps of readings only. */
   date(): Date;
-  /** Resolves after `ms`, or at once when the signal is (or becomes) aborted; never rejects. */
+  /** Resolves after `ms` (at once when that is past), or when the signal is (or becomes) aborted; never rejects. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
 
@@ -23,7 +23,7 @@ export const systemClock: Clock = {
         signal?.removeEventListener('abort', done);
         resolve();
       };
-      const timer = setTimeout(done, Math.min(ms, MAX_TIMER_MS));
+      const timer = setTimeout(done, Math.min(Math.max(0, ms), MAX_TIMER_MS));
       signal?.addEventListener('abort', done, { once: true });
     }),
 };

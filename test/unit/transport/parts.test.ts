@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { backoffMs } from '../../../src/core/transport/backoff';
 import { Breaker } from '../../../src/core/transport/breaker';
+import { systemClock } from '../../../src/core/transport/clock';
 import { Gate } from '../../../src/core/transport/diagnostics';
 import type { Message } from '../../../src/core/transport/link';
 import { Recall } from '../../../src/core/transport/memory';
@@ -139,5 +140,17 @@ describe('back-off', () => {
       assert.ok(at(attempt, 0.999) <= 120_000, String(at(attempt, 0.999)));
     }
     assert.ok(at(6, 0.5) > at(0, 0.5));
+  });
+});
+
+describe('system clock', () => {
+  it('takes a moment that is past for now, and Node.js does not warn of it', async () => {
+    const warnings: string[] = [];
+    const warn = ({ message }: Error): void => void warnings.push(message);
+    process.on('warning', warn);
+    await systemClock.sleep(-5);
+    await new Promise((resolve) => setImmediate(resolve));
+    process.off('warning', warn);
+    assert.deepEqual(warnings, []); // Node.js 24 warns of negative times
   });
 });
