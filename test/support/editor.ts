@@ -82,8 +82,13 @@ export async function openEditor(browser: Browser, url: string, options: EditorO
       await page.mouse.up();
     },
     openDialog: async (id) => {
-      await node(id).locator('.red-ui-flow-node').first().dblclick();
-      await page.waitForSelector('#node-dialog-ok');
+      // On a busy machine the two clicks can come too far apart for Node-RED to take them for a double one.
+      for (let tries = 1; ; tries++) {
+        await node(id).locator('.red-ui-flow-node').first().dblclick({ timeout: 3_000 }).catch(() => undefined);
+        const isOpen = await page.waitForSelector('#node-dialog-ok', { timeout: 3_000 }).then(() => true, () => false);
+        if (isOpen) break;
+        if (tries === 4) assert.fail(`the dialog of ${id} does not open`);
+      }
       await settled();
     },
     ok: async () => {
