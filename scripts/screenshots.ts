@@ -2,7 +2,8 @@
 // An editor with the first example reading a simulated meter, and the Modbus dialog with its plan.
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { openEditor, startBrowser, type Editor } from '../test/support/editor';
+import { startBrowser } from '../test/support/browser';
+import { openEditor, type Editor } from '../test/support/editor';
 import { startDemoBroker } from './demo-broker';
 import { startDemoModems } from './demo-fleet';
 import { freePort, startNodeRed } from './node-red';

@@ -7,7 +7,8 @@ import { METER_KINDS, modemSpec, seededRandom, simulatedModem, type Meter } from
 import type { ModemCore } from '../../src/simulator/modem-core';
 import { builtInProfiles } from '../../src/simulator/modbus-profiles';
 import { startBroker, type TestBroker } from '../support/broker';
-import { assertReadable, openEditor, startBrowser, textIn, type Editor } from '../support/editor';
+import { startBrowser } from '../support/browser';
+import { assertReadable, openEditor, textIn, type Editor } from '../support/editor';
 import { needs } from '../support/tier';
 
 const IMEI = '353234028103206';
@@ -15,9 +16,7 @@ const OTHER = '353234028103214';
 const LINE = { baud: 9_600, dataBits: 8, parity: 'none', stopBits: 1 } as const;
 const isNodeRed5 = nodeRedPackage() === 'node-red';
 
-describe('in the editor', function () {
-  this.timeout(40_000);
-  this.bail(true); // one walk: each step stands on the one before
+describe('in the editor', () => {
   let broker: TestBroker;
   let modems: readonly ModemCore[] = [];
   let nodeRed: NodeRed | undefined;
@@ -38,6 +37,15 @@ describe('in the editor', function () {
     await nodeRed?.stop();
     for (const modem of modems) modem.stop();
     if (nodeRed) await broker.close();
+  });
+
+  // One walk: each step stands on the one before. (Mocha's own bail would end every other file too.)
+  let hasFallen = false;
+  beforeEach(() => {
+    assert.equal(hasFallen, false, 'an earlier step failed');
+  });
+  afterEach(function () {
+    hasFallen ||= this.currentTest?.state === 'failed';
   });
 
   const textOf = (selector: string, expected: RegExp): Promise<string> => textIn(editor.page, selector, expected);

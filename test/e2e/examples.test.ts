@@ -15,7 +15,6 @@ const files = readdirSync(EXAMPLES, { recursive: true, encoding: 'utf8' }).filte
 const nodesOf = (file: string): readonly FlowNode[] => JSON.parse(readFileSync(join(EXAMPLES, file), 'utf8')) as FlowNode[];
 
 describe('examples', function () {
-  this.timeout(60_000);
   let broker: TestBroker;
   let brokerUrl = '';
   let modems: ReturnType<typeof startDemoModems>;

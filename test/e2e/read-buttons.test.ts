@@ -7,7 +7,8 @@ import { systemClock } from '../../src/core/transport/clock';
 import { METER_KINDS, modemSpec, seededRandom, simulatedModem } from '../../src/simulator/index';
 import type { ModemCore } from '../../src/simulator/modem-core';
 import { startBroker, type TestBroker } from '../support/broker';
-import { assertReadable, openEditor, startBrowser, textIn, type Editor } from '../support/editor';
+import { startBrowser } from '../support/browser';
+import { assertReadable, openEditor, textIn, type Editor } from '../support/editor';
 import { needs } from '../support/tier';
 
 const LINE = { baud: 57_600, dataBits: 8, parity: 'none', stopBits: 1 } as const;
@@ -52,7 +53,6 @@ const IEC_FIELDS: readonly [choices: Readonly<Record<string, string>>, fields: s
 ];
 
 describe('the buttons of the meter dialogs', function () {
-  this.timeout(60_000);
   let broker: TestBroker;
   let modems: readonly ModemCore[] = [];
   let nodeRed: NodeRed | undefined;
@@ -79,7 +79,6 @@ describe('the buttons of the meter dialogs', function () {
       let editor: Editor;
       before(async () => {
         editor = await opened({ locale: words.locale });
-        editor.page.setDefaultTimeout(10_000);
       });
       after(async () => {
         await editor.close();
@@ -112,7 +111,7 @@ describe('the buttons of the meter dialogs', function () {
         const { page } = editor;
         await editor.openDialog(IEC);
         await page.locator('#mtx-iec-read-now').click();
-        const found = await textIn(page, '#mtx-iec-result', words.identity, 25_000);
+        const found = await textIn(page, '#mtx-iec-result', words.identity);
         assert.match(found, /1\.8\.0\s+\d+(\.\d)? kWh/);
         await assertReadable(page);
         await page.locator('#mtx-iec-result input[data-code="1.8.0"]').check();

@@ -1,10 +1,11 @@
 // The dashboards in a real browser: broker, simulated fleet and Node-RED with the shipped dashboard examples on loopback,
 // and Chromium, which notes what it should not see: errors on the console, requests that fail or leave the machine.
-import { chromium, selectors, type Browser, type Page } from 'playwright-core';
+import { selectors, type Browser, type Page } from 'playwright-core';
 import { startDemoFleet, type DemoFleet } from '../../scripts/demo-fleet';
 import { dashboardPackage, demoFlows } from '../../scripts/demo-flows';
 import { startNodeRed, type NodeRed } from '../../scripts/node-red';
 import { startBroker, type TestBroker } from './broker';
+import { complaintsOf, PATIENCE_MS } from './browser';
 
 export type FlowNode = Readonly<Record<string, unknown>>;
 
@@ -39,20 +40,12 @@ export async function startDashboardWorld(): Promise<DashboardWorld> {
   return { nodeRed, fleet, flows, close };
 }
 
-export function startBrowser(program: string): Promise<Browser> {
-  return chromium.launch({ executablePath: program, headless: true, args: FLAGS });
-}
-
 /** A tab that shares nothing with the others. */
 export async function openTab(browser: Browser, world: DashboardWorld, options: { readonly width?: number; readonly height?: number; readonly locale?: string } = {}): Promise<Tab> {
   const page = await browser.newPage({ locale: options.locale ?? 'en-GB', viewport: { width: options.width ?? 1280, height: options.height ?? 900 } });
-  page.setDefaultTimeout(20_000);
-  const troubles: string[] = [];
+  page.setDefaultTimeout(PATIENCE_MS);
+  const troubles = complaintsOf(page);
   const { host } = new URL(world.nodeRed.url);
-  page.on('console', (message) => ['error', 'warning'].includes(message.type()) && troubles.push(`${message.type()}: ${message.text()}`));
-  page.on('pageerror', (error) => troubles.push(`page: ${error.message}`));
-  page.on('requestfailed', (request) => troubles.push(`failed: ${request.url()}`));
-  page.on('response', (response) => response.status() >= 400 && troubles.push(`${response.status()}: ${response.url()}`));
   page.on('request', (request) => {
     const { protocol, host: asked } = new URL(request.url());
     if (/^(https?|wss?):$/.test(protocol) && asked !== host) troubles.push(`external: ${request.url()}`);
@@ -66,5 +59,3 @@ function quick(node: FlowNode): FlowNode {
 }
 
 selectors.setTestIdAttribute('data-test');
-
-const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];

@@ -48,7 +48,7 @@ export async function openDebugSidebar(url: string): Promise<DebugSidebar> {
       return messages;
     },
     badges,
-    values: (name, count = 1, ms = 15_000) =>
+    values: (name, count = 1, ms = 60_000) =>
       new Promise((resolve, reject) => {
         const end = setTimeout(() => settle(new Error(`${of(name).length} of ${count} messages of "${name}" within ${ms} ms; all: ${JSON.stringify(messages).slice(0, 2_000)}`)), ms);
         const settle = (failure?: Error): void => {

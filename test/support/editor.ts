@@ -1,7 +1,8 @@
 // Node-RED's editor in a real Chromium, used as a person uses it; what the browser complains of is collected.
 import assert from 'node:assert/strict';
-import { chromium, type Browser, type BrowserContext, type Locator, type Page } from 'playwright-core';
+import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
 import { systemClock } from '../../src/core/transport/clock';
+import { complaintsOf, PATIENCE_MS } from './browser';
 
 export interface Editor {
   readonly page: Page;
@@ -25,29 +26,15 @@ export interface EditorOptions {
   readonly isDark?: boolean;
 }
 
-export function startBrowser(executablePath: string): Promise<Browser> {
-  return chromium.launch({ executablePath, headless: true, args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'] });
-}
-
 export async function openEditor(browser: Browser, url: string, options: EditorOptions = {}): Promise<Editor> {
   const context: BrowserContext = await browser.newContext({ viewport: { width: 1400, height: 900 }, locale: options.locale ?? 'en-US' });
   const page = await context.newPage();
-  const problems: string[] = [];
-  page.on('console', (message) => void (['error', 'warning'].includes(message.type()) && problems.push(`${message.type()}: ${message.text()}`)));
-  page.on('pageerror', (error) => problems.push(`exception: ${error.message}`));
-  page.on('requestfailed', (request) => problems.push(`failed: ${request.url()}`));
-  page.on('response', (response) => void (response.status() >= 400 && problems.push(`${response.status()}: ${response.url()}`)));
-  const ready = async (): Promise<void> => {
-    await page.goto(url);
-    await page.waitForFunction('window.RED && RED.nodes && RED.nodes.getType && RED.nodes.getType("mtx-modbus-read") && RED.settings.version && document.querySelector(".red-ui-palette-node[data-palette-type=mtx-modbus-read]") && !document.querySelector("#red-ui-loading-progress:not([style*=none])")');
-  };
-  await ready();
-  if (options.isDark) {
-    await page.evaluate('RED.settings.setLocal("view-dark-theme", "dark")');
-    await ready();
-    await page.waitForSelector('html.nr-theme-dark');
-    problems.length = 0; // the first load was broken off
-  }
+  page.setDefaultTimeout(PATIENCE_MS);
+  const problems = complaintsOf(page);
+  if (options.isDark) await page.addInitScript("localStorage.setItem('view-dark-theme', 'dark')");
+  await page.goto(url);
+  await page.waitForFunction('window.RED && RED.nodes && RED.nodes.getType && RED.nodes.getType("mtx-modbus-read") && RED.settings.version && document.querySelector(".red-ui-palette-node[data-palette-type=mtx-modbus-read]") && !document.querySelector("#red-ui-loading-progress:not([style*=none])")');
+  if (options.isDark) await page.waitForSelector('html.nr-theme-dark');
   const node = (id: string): Locator => page.locator(`[id="${id}"]`);
   const settled = (): Promise<void> => page.waitForTimeout(SLIDE_MS);
   return {
@@ -104,7 +91,7 @@ export async function openEditor(browser: Browser, url: string, options: EditorO
 }
 
 /** The text of the last such element, as soon as it is as expected. */
-export async function textIn(page: Page, selector: string, expected: RegExp, ms = 15_000): Promise<string> {
+export async function textIn(page: Page, selector: string, expected: RegExp, ms = PATIENCE_MS): Promise<string> {
   const found = page.locator(selector).last();
   const end = systemClock.now() + ms;
   for (;;) {
