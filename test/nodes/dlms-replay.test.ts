@@ -72,7 +72,6 @@ describe('captured DLMS meters through mtx-sim, broker and Node-RED', () => {
   let rig: ReplayRig;
 
   before(async function () {
-    this.timeout(120_000);
     process.on('warning', warn);
     rig = await ReplayRig.start({ type: 'mtx-dlms-read', timeout: '1500' }, '1000', CASES.map(({ play, way }) => ({ text: recordingOf(play), way })));
     helper.getNode(IDS.node).context().global.set('gurux', guruxAnswer);

@@ -44,7 +44,6 @@ describe('recorded IEC 60870-5-102 meters through mtx-sim, broker and Node-RED',
   let rig: ReplayRig;
   const outcomes: Outcome[] = [];
   before(async function () {
-    this.timeout(60_000);
     const reader = { type: 'mtx-iec-read', protocol: '60870-5-102', link: '1', point: '1' };
     rig = await ReplayRig.start(reader, '1000', CASES.map(({ play, way }) => ({ text: play.script.join('\n'), way })));
     await Promise.all(CASES.map(async ({ play }, i) => void (outcomes[i] = await rig.ask(rig.imeis[i] ?? '', { ...play.meter, password: '7' }))));

@@ -33,7 +33,6 @@ interface Summary {
 }
 
 describe('mtx-config in Node-RED', function () {
-  this.timeout(30_000);
   let broker: TestBroker;
   let folder: string;
   const modems: ModemCore[] = [];
@@ -63,12 +62,12 @@ describe('mtx-config in Node-RED', function () {
   };
   const send = (msg: Record<string, unknown>): void => helper.getNode(IDS.node).receive(msg as never);
   const result = async (msg: Record<string, unknown> = {}): Promise<Result> => {
-    const out = nextMessage(IDS.out, 25_000);
+    const out = nextMessage(IDS.out);
     send(msg);
     return (await out).payload as Result;
   };
   const caught = async (msg: Record<string, unknown>): Promise<{ code: string; detail: string }> => {
-    const error = nextMessage(CATCH, 25_000);
+    const error = nextMessage(CATCH);
     send(msg);
     return ((await error) as unknown as { error: { cause: { code: string; detail: string } } }).error.cause;
   };
@@ -176,7 +175,7 @@ describe('mtx-config in Node-RED', function () {
     onMessage((msg) => messages.push(msg));
     const ended = summary();
     send({ imeis: [{ imei: IMEI, ip: '1.1.1.1' }, { imei: OTHER, ip: '2.2.2.2' }, { imei: THIRD, ip: '3.3.3.3' }, 'nonsense'] });
-    await until(() => messages.some((msg) => msg['isGate'] === true), 20_000);
+    await until(() => messages.some((msg) => msg['isGate'] === true));
     assert.deepEqual(commands(OTHER), [], 'nobody else is touched before the canary is well');
     send({ gate: { imei: IMEI, ok: true } });
     const { total, ok, failed, silent, byImei } = await ended;
@@ -193,7 +192,7 @@ describe('mtx-config in Node-RED', function () {
     onMessage((msg) => messages.push(msg));
     const ended = summary();
     send({ imeis: [IMEI, OTHER] });
-    await until(() => messages.some((msg) => msg['isGate'] === true), 20_000);
+    await until(() => messages.some((msg) => msg['isGate'] === true));
     assert.equal(valueOf(modems[0]?.config ?? new Map(), 'DNS_period'), '60');
     send({ gate: { imei: IMEI, ok: false } });
     const { states, mode } = await ended;
@@ -209,7 +208,7 @@ describe('mtx-config in Node-RED', function () {
     onMessage((msg) => messages.push(msg));
     const ended = summary();
     send({ imeis: [IMEI] });
-    await until(() => messages.some((msg) => msg['isGate'] === true), 20_000);
+    await until(() => messages.some((msg) => msg['isGate'] === true));
     helper.getNode('c000000000000009').receive({} as never);
     assert.deepEqual((await ended).states, { changed: 1 });
   });
@@ -221,7 +220,7 @@ describe('mtx-config in Node-RED', function () {
     await until(() => broker.subscribed.includes('+/dns'));
     await systemClock.sleep(1_500); // it boots slowly
     send({ imeis: [IMEI] });
-    await until(() => commands().includes('AT^MTXTUNNEL=REBOOT'), 15_000);
+    await until(() => commands().includes('AT^MTXTUNNEL=REBOOT'));
     await (helper as unknown as { setFlows(flows: unknown, type: string): Promise<void> }).setFlows(nodes.map((node) => (node['id'] === IDS.node ? { ...node, name: 'changed' } : node)), 'nodes');
     const { states, byImei } = await summary();
     assert.deepEqual(states, { changed: 1 });

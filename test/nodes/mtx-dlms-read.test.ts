@@ -39,12 +39,12 @@ describe('mtx-dlms-read in Node-RED', () => {
   };
   const send = (msg: Record<string, unknown>): void => helper.getNode(IDS.node).receive(msg as never);
   const read = async (msg: Record<string, unknown> = {}): Promise<Report> => {
-    const out = nextMessage(IDS.out, 14_000);
+    const out = nextMessage(IDS.out);
     send(msg);
     return (await out).payload as Report;
   };
   const caught = async (msg: Record<string, unknown>): Promise<{ code: string; detail: string; retryable: boolean }> => {
-    const error = nextMessage(CATCH, 14_000);
+    const error = nextMessage(CATCH);
     send(msg);
     return ((await error) as unknown as { error: { cause: { code: string; detail: string; retryable: boolean } } }).error.cause;
   };
@@ -88,7 +88,7 @@ describe('mtx-dlms-read in Node-RED', () => {
     const wrong = await caught({ meter: { encryptionKey: '00'.repeat(16) } });
     assert.ok(['SECURITY_FAILED', 'ACCESS_DENIED', 'ASSOCIATION_REFUSED'].includes(wrong.code), wrong.code);
     assert.ok(!JSON.stringify(wrong).includes(DEMO_AUTHENTICATION_KEY), 'a key in an error');
-  }).timeout(30_000);
+  });
 
   it('says what is missing before the meter counts a wrong try', async () => {
     await load();
@@ -132,7 +132,7 @@ describe('mtx-dlms-read in Node-RED', () => {
   it('says goodbye when cancelled in the middle', async () => {
     await start();
     await load({ request: 'objects' });
-    const error = nextMessage(CATCH, 14_000);
+    const error = nextMessage(CATCH);
     send({});
     await until(() => broker.published.some((line) => line.startsWith(`${IMEI}/rx`) && line.includes('93')));
     send({ cancel: true });

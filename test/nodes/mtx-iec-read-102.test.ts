@@ -89,12 +89,12 @@ describe('mtx-iec-read in Node-RED, every request of IEC 60870-5-102', () => {
     helper.load(paletteNodes(), flowOf(broker, { type: 'mtx-iec-read', protocol: '60870-5-102', link: '1', point: '1', ...node }, { parity: 'even' }), { [IDS.node]: { password } } as never) as Promise<void>;
   const send = (msg: Record<string, unknown>): void => helper.getNode(IDS.node).receive(msg as never);
   const reportOf = async (msg: Record<string, unknown>): Promise<Report> => {
-    const out = nextMessage(IDS.out, 12_000);
+    const out = nextMessage(IDS.out);
     send(msg);
     return (await out).payload as Report;
   };
   const caught = async (msg: Record<string, unknown>): Promise<{ code: string; retryable: boolean; detail: string }> => {
-    const error = nextMessage(CATCH, 12_000);
+    const error = nextMessage(CATCH);
     send(msg);
     return ((await error) as unknown as { error: { cause: { code: string; retryable: boolean; detail: string } } }).error.cause;
   };

@@ -56,12 +56,12 @@ describe('mtx-iec-read in Node-RED', () => {
   const load870 = (node: Record<string, unknown> = {}, password = '7'): Promise<void> => load({ protocol: '60870-5-102', link: '1', point: '1', ...node }, { parity: 'even' }, password);
   const send = (msg: Record<string, unknown>): void => helper.getNode(IDS.node).receive(msg as never);
   const reportOf = async (msg: Record<string, unknown>): Promise<Report> => {
-    const out = nextMessage(IDS.out, 12_000);
+    const out = nextMessage(IDS.out);
     send(msg);
     return (await out).payload as Report;
   };
   const caught = async (msg: Record<string, unknown>): Promise<{ code: string; retryable: boolean; detail: string }> => {
-    const error = nextMessage(CATCH, 12_000);
+    const error = nextMessage(CATCH);
     send(msg);
     return ((await error) as unknown as { error: { cause: { code: string; retryable: boolean; detail: string } } }).error.cause;
   };
@@ -76,7 +76,7 @@ describe('mtx-iec-read in Node-RED', () => {
       await meter62056();
       await load();
       const texts = statuses();
-      const out = nextMessage(IDS.out, 12_000);
+      const out = nextMessage(IDS.out);
       send({ mine: 7, meter: { address: '03878504' } });
       const msg = await out;
       const report = msg.payload as Report;
@@ -90,7 +90,7 @@ describe('mtx-iec-read in Node-RED', () => {
     it('reads registers; a code that the meter has not is an error of this one, and the session is closed', async () => {
       const meter = await meter62056();
       await load({ request: 'registers', items: ['1.8.0', '9.9.9', '32.7.0'] });
-      const out = nextMessage(IDS.out, 12_000);
+      const out = nextMessage(IDS.out);
       send({});
       const msg = await out;
       assert.equal(msg.topic, IMEI, 'no address, no name to invent');
@@ -159,7 +159,7 @@ describe('mtx-iec-read in Node-RED', () => {
     it('says the break when it is cancelled', async () => {
       const meter = await meter62056({}, { silentFromRead: 1 });
       await load({ request: 'registers', items: ['1.8.0'] }, { attempts: '1' });
-      const error = nextMessage(CATCH, 12_000);
+      const error = nextMessage(CATCH);
       send({});
       await until(() => meter.seen.length > 0);
       send({ cancel: true });

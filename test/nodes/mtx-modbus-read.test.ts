@@ -39,7 +39,7 @@ describe('mtx-modbus-read in Node-RED', () => {
   };
   const send = (msg: Record<string, unknown>): void => helper.getNode(IDS.node).receive(msg as never);
   const caught = async (msg: Record<string, unknown>): Promise<{ code: string; retryable: boolean; stage: string; detail: string }> => {
-    const error = nextMessage(CATCH, 20_000);
+    const error = nextMessage(CATCH);
     send(msg);
     return ((await error) as unknown as { error: { cause: { code: string; retryable: boolean; stage: string; detail: string } } }).error.cause;
   };
@@ -114,7 +114,7 @@ describe('mtx-modbus-read in Node-RED', () => {
   it('makes a refused register a reading with an error, and the others values', async () => {
     await start({ meters: [ruleMeter(1, { holes: [5] })] });
     await load({ registers: [...REGISTERS, { name: 'none', fc: 3, address: 5, type: 'uint16' }] });
-    const out = nextMessage(IDS.out, 20_000);
+    const out = nextMessage(IDS.out);
     send({});
     const { readings } = (await out).payload as Report;
     assert.deepEqual(readings.map(({ name, value, error }) => [name, value ?? error?.code]), [['a', 409.6], ['b', 0x100b * 65536 + 0x100a], ['none', 'MODBUS_EXCEPTION']]);
@@ -131,7 +131,7 @@ describe('mtx-modbus-read in Node-RED', () => {
     await systemClock.sleep(700);
     const began = systemClock.now();
     await helper.unload();
-    assert.ok(systemClock.now() - began < 5_000, 'closing took too long');
+    assert.ok(systemClock.now() - began < 15_000, 'closing waited for the answer that never comes');
   });
 
   it('tells a missing broker, and reads when it is back', async () => {
@@ -139,14 +139,14 @@ describe('mtx-modbus-read in Node-RED', () => {
     await load();
     await broker.stop();
     await systemClock.sleep(200);
-    const out = nextMessage(IDS.out, 20_000);
+    const out = nextMessage(IDS.out);
     send({});
     await systemClock.sleep(500);
     assert.equal(broker.published.filter((line) => line.startsWith(`${IMEI}/rx`)).length, 0);
     await broker.restart();
     broker.subscribed.length = 0;
     assert.equal(((await out.catch(() => ({ payload: undefined }))).payload as Report | undefined)?.readings[0]?.value ?? 'failed', 409.6);
-  }).timeout(40_000);
+  });
 
   it('refuses two modems on one literal topic', async () => {
     await start();

@@ -186,7 +186,7 @@ describe('mtx-sms in Node-RED', () => {
     const target = await losing(await modem(IMEI, PHONE));
     await load({}, { type: 'mtx-config', action: 'apply', smsFallback: true, smsAfter: '1', sms: SMS, lifeTime: '15', wires: [['d000000000000003'], []] });
     const sent = connectProvider();
-    const heard = nextMessage('d000000000000003', 20_000);
+    const heard = nextMessage('d000000000000003');
     send({ imei: IMEI, confirm: true, desired: { GPRS_apn: 'movistar.es', MTX_ping: '20' } }, IDS.node);
     const { ok, state, way } = (await heard).payload as Fields;
     assert.deepEqual([ok, state, way], [true, 'changed', 'sms']);

@@ -48,7 +48,7 @@ export async function startModem(broker: TestBroker, options: Partial<ModemOptio
   const spec = modemSpec({ imei: IMEI, meters: [ruleMeter(1)], ...options, config: { MQTT_server: `tcp://127.0.0.1:${broker.port}`, ...options.config }, choices: { bootMsMin: 0, bootMsMax: 1, backoffMsMin: 100, backoffMsMax: 200, atMsMin: 1, atMsMax: 5, ...options.choices } }, clock);
   const modem = simulatedModem(spec, { protocolVersion: 4, isServerChecked: true }, clock, seededRandom(1));
   modem.start();
-  for (let tries = 0; tries < 200 && !broker.subscribed.some((topic) => topic.startsWith(spec.imei)); tries++) await systemClock.sleep(10);
+  for (let tries = 0; tries < 6_000 && !broker.subscribed.some((topic) => topic.startsWith(spec.imei)); tries++) await systemClock.sleep(10);
   return modem;
 }
 
@@ -58,8 +58,11 @@ export function ruleMeter(unit: number, device: Parameters<typeof ruleDevice>[1]
   return new ModbusMeter({ line, framing: 'rtu', devices: [ruleDevice(unit, device)], random: seededRandom(unit), answerMsMin: 5, answerMsMax: 20 });
 }
 
+/** Long enough for the busiest machine: only a hang takes so long. */
+const PATIENCE_MS = 60_000;
+
 /** The next message that a helper node receives. */
-export function nextMessage(id: string, ms = 10_000): Promise<NodeMessageInFlow & Record<string, unknown>> {
+export function nextMessage(id: string, ms = PATIENCE_MS): Promise<NodeMessageInFlow & Record<string, unknown>> {
   const node = helper.getNode(id) as Node;
   return new Promise((resolve, reject) => {
     const stop = new AbortController();
@@ -76,7 +79,7 @@ export function onMessage(on: (msg: Record<string, unknown>) => void): void {
   (helper.getNode(IDS.out) as Node).on('input', (msg: NodeMessageInFlow) => on(msg as unknown as Record<string, unknown>));
 }
 
-export async function until(isTrue: () => boolean, ms = 8_000): Promise<void> {
+export async function until(isTrue: () => boolean, ms = PATIENCE_MS): Promise<void> {
   for (let waited = 0; !isTrue(); waited += 20) {
     if (waited > ms) throw new Error(`not within ${ms} ms: ${isTrue.toString()}`);
     await systemClock.sleep(20);

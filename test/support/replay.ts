@@ -70,7 +70,7 @@ export class ReplayRig {
   async ask(imei: string, meter: Record<string, unknown> = {}): Promise<Outcome> {
     const before = this.of(imei).length;
     helper.getNode(IDS.node).receive({ imei, meter } as never);
-    await until(() => this.of(imei).length > before, 40_000);
+    await until(() => this.of(imei).length > before);
     return this.of(imei)[before] ?? assert.fail();
   }
 
