@@ -22,6 +22,7 @@ export interface MeterMemory {
   readonly blocks: boolean;
   /** A record of the very time from which is asked is not counted in. */
   readonly leavesOutFrom?: boolean;
+  readonly isNewestFirst?: boolean;
   readonly billing: { readonly running: readonly BillingRecord[]; readonly stored: readonly BillingRecord[] };
   readonly instants: readonly Instant[];
   readonly events: Readonly<Record<number, readonly Event[]>>;
@@ -147,7 +148,7 @@ function periodsOf(memory: MeterMemory, request: Asdu, offset: number, isAbsolut
     // A daily register closes at local midnight, whatever the hour is in UTC.
     if ((time.hour * 60 + time.minute) % minutes === 0) periods.push({ totals: memory.totals(at, isAbsolute), time });
   }
-  return periods;
+  return memory.isNewestFirst ? periods.reverse() : periods;
 }
 
 function span(request: Asdu, offset: number): readonly [number, number] {

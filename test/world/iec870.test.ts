@@ -205,6 +205,18 @@ describe('iec 60870-5-102 world, faults', () => {
     const third = read({ request: 'increments' }, { meter, memory });
     assert.equal(third.sent.length, 32); // nothing of a finished read is kept
   });
+  it('loses no record of a meter that sends the newest first, wherever the read breaks off', () => {
+    for (const request of ['load-curve', 'increments'] as const) {
+      for (let cut = 6; cut < 32; cut++) {
+        const memory = new WorldMemory();
+        const meter = testMeter({ memory: meterMemory({ isNewestFirst: true }) });
+        read({ request }, { meter, memory, back: (n) => (n > cut ? 'drop' : undefined) });
+        memory.time += 40_000;
+        const times = instants(read({ request }, { meter, memory }).result);
+        assert.deepEqual(times.sort(), Array.from({ length: 24 }, (_, i) => Date.parse(A_DAY[0]) + i * 3_600_000), `${request} ${cut}`);
+      }
+    }
+  });
   it('takes nothing that a broken read of another day left in the meter', () => {
     for (const request of ['load-curve', 'increments'] as const) {
       for (const cut of [7, 8, 9, 10]) {

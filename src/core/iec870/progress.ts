@@ -4,6 +4,7 @@ import type { LineMemory } from '../wire/dialogue';
 import { toHex } from '../wire/bytes';
 import { BLOCKS, encodeTotals, INVALID, type Period } from './objects';
 import { BLOCK_OBJECT } from './predict';
+import { minutesBetween } from './calendar';
 import type { Plan } from './options';
 import { encodeTimeA, isUnset, type TimeTag } from './time';
 
@@ -25,6 +26,7 @@ export class Progress {
   private constructor(
     private readonly kept: Kept,
     private readonly memory: LineMemory,
+    private readonly standardOffset: number,
   ) {
     this.periods = [...kept.periods];
     this.known = new Set(this.periods.map(keyOf));
@@ -35,7 +37,7 @@ export class Progress {
     const key = `iec870/${plan.link}/${plan.point}/${plan.request}/${register}/${span}`;
     const kept = memory.recall(key, (): Kept => ({ periods: [], interval: undefined, at: memory.now() }));
     if (memory.now() - kept.at > KEPT_MS) forget(kept);
-    return new Progress(kept, memory);
+    return new Progress(kept, memory, plan.standardOffset);
   }
 
   /** The interval of the read that broke off: one taken from the meter's clock must not move between tries. */
@@ -43,9 +45,15 @@ export class Progress {
     return this.kept.interval;
   }
 
-  /** Where to go on: at the last record that has a date; undefined = at the start. */
+  /**
+   * Where to go on: at the last record that has a date; undefined = at the start. So too where one came behind a later
+   * one (newest first, or a clock set back), for what is missing then need not lie behind the last; one alone does not
+   * tell its meter's order yet.
+   */
   get resumeAt(): TimeTag | undefined {
-    return this.periods.filter(({ time }) => !isUnset(time)).at(-1)?.time;
+    const dated = this.times.filter((time) => !isUnset(time));
+    const steps = dated.slice(1).map((time, i) => minutesBetween(dated[i] ?? time, time, this.standardOffset));
+    return steps.some((minutes) => minutes > 0) && steps.every((minutes) => minutes >= 0) ? dated.at(-1) : undefined;
   }
 
   get times(): readonly TimeTag[] {
