@@ -18,6 +18,8 @@ export interface ProfileNotes {
   /** Seconds between rows that stand together; 0 = not periodic, undefined = the meter does not say, or sorts them otherwise. */
   periodS: number | undefined;
   isNewestFirst: boolean;
+  /** By a value: neither place nor neighbours of a row tell its time. */
+  isSorted: boolean;
   /** The first way that the meter has not refused. */
   way: ProfileWay;
   hasColumnSelection: boolean;

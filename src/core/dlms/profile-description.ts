@@ -53,6 +53,7 @@ function profileNotes(objects: Data | undefined, period: Data | undefined, sort:
     captured: objects.value.map(captureObject),
     periodS: typeof period?.value === 'number' && !isSorted(sort) ? period.value : undefined,
     isNewestFirst: sort?.value === SORT_LIFO,
+    isSorted: isSorted(sort),
   };
 }
 

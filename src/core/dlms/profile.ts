@@ -94,7 +94,7 @@ function* byRange(reader: Reader): Dialogue<readonly TimedRow[] | { readonly ref
     }
     rows = joinedRows(rows, piece.rows, isAgain);
     isAgain = !piece.isWhole;
-    from = piece.isWhole ? until + 1000 : againFrom(piece.rows, isLocal, deviation, from);
+    from = piece.isWhole ? until + 1000 : againFrom(reader, piece.rows, deviation, from);
   }
   return rows;
 }
@@ -232,11 +232,14 @@ function reaches({ wanted, talk }: Reader, rows: readonly TimedRow[], end: 'from
 
 /**
  * Where a range goes on after a break: an hour before the last row, for in the night when the clock goes back later rows
- * bear earlier times. At the last row itself it would be too late as well: several rows may be of one second.
+ * bear earlier times. At the last row itself it would be too late as well: several rows may be of one second. From the
+ * start where the rows are not in the order of time, or do not show it: what is missing lies anywhere then.
  */
-function againFrom(rows: readonly TimedRow[], isLocal: boolean, deviation: number | null, from: number): number {
+function againFrom({ profile, wanted }: Reader, rows: readonly TimedRow[], deviation: number | null, from: number): number {
+  const isLocal = (wanted.from ?? wanted.to)?.isLocal ?? true;
   const times = rows.flatMap(({ time }) => (time ? (comparableMs(time, isLocal, deviation) ?? []) : []));
-  return Math.max(from, ...times.slice(-1).map((ms) => ms - HOUR_MS));
+  const [first, last] = [times[0], times.at(-1)];
+  return profile.isSorted || first === undefined || last === undefined || last <= first ? from : Math.max(from, last - HOUR_MS);
 }
 
 /** How much of a range goes into one request. */

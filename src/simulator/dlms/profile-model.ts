@@ -28,6 +28,8 @@ export interface ProfileModel {
   readonly newestFirst?: boolean;
   /** What attribute 5 says, where it is neither FIFO nor LIFO. */
   readonly sortMethod?: number;
+  /** The order of the buffer, where it is neither. */
+  readonly arrange?: (rows: readonly number[]) => readonly number[];
   /** Selectors that this meter refuses, and whether it refuses columns. */
   readonly refuses?: readonly number[];
   readonly refusesColumns?: boolean;
@@ -111,7 +113,7 @@ function allRows(model: ProfileModel): readonly number[] {
   const count = counted(model);
   const length = Math.min(count, model.capacity ?? count);
   const rows = Array.from({ length }, (_, i) => count - length + i);
-  return model.newestFirst ? rows.reverse() : rows;
+  return model.arrange?.(rows) ?? (model.newestFirst ? rows.reverse() : rows);
 }
 
 function counted({ count }: ProfileModel): number {

@@ -313,6 +313,18 @@ describe('profiles', () => {
       }
     }
   });
+  it('loses no row after a break where the rows are not in the order of time, whether the meter says so or not', () => {
+    const shuffled = (rows: readonly number[]): readonly number[] => [...rows].sort((a, b) => ((a * 37) % 101) - ((b * 37) % 101));
+    const backwards = (rows: readonly number[]): readonly number[] => [...rows].reverse();
+    for (const [sortMethod, arrange, refuses] of [[3, shuffled, []], [3, shuffled, [1]], [1, backwards, []]] as const) {
+      for (let lost = 7; lost < 30; lost++) {
+        let heard = 0;
+        const set = bench({ server: { sendPdu: 128 }, demo: { profile: { count: 400, sortMethod, arrange, refuses } }, loses: () => ++heard === lost });
+        const rows = [...(set.read({ kind: 'profile', profile: DAY }).rows ?? [])].sort((a, b) => a.at.localeCompare(b.at));
+        assert.deepEqual(rows, ONE_DAY, `sort method ${sortMethod}, refused ${refuses.join()}, answer ${lost} lost`);
+      }
+    }
+  });
   it('reads on by entries until both ends are reached: after a power cut and after clocks set back', () => {
     const cut = (i: number): number => PROFILE_START_MS + (i + (i >= index(Date.UTC(2026, 9, 20)) ? 900 : 0)) * 900_000;
     const setBack = (i: number): number => PROFILE_START_MS + (i - (i >= index(Date.UTC(2026, 9, 20)) ? 500 : 0)) * 900_000;
