@@ -1,5 +1,6 @@
 // What a profile captures, how often and in which order (Blue Book 4.3.6). Asked once per meter; and again in each
-// association where that costs one list at most, for a meter may have been set up anew and its columns mean others now.
+// association, for a meter may have been set up anew and its columns mean others now. That costs one trip: a list, or
+// where the meter takes none the columns alone.
 import { toHex } from '../wire/bytes';
 import type { Dialogue } from '../wire/dialogue';
 import { ReadError } from '../wire/errors';
@@ -17,9 +18,11 @@ export function* described(talk: MeterTalk, wanted: WantedProfile): Dialogue<Pro
   const { services, notes, identity } = talk;
   const key = toHex(wanted.obis);
   const of = (attribute: number): Attribute => ({ classId: 7, instance: wanted.obis, attribute });
-  const known = services.canList && !identity.confirmed.has(key) ? undefined : notes.profiles.get(key);
+  const remembered = notes.profiles.get(key);
+  const known = identity.confirmed.has(key) ? remembered : undefined;
+  const isChecked = !known && remembered !== undefined && !services.canList;
   const needsClock = notes.deviation === undefined && [wanted.from, wanted.to].some((moment) => moment && !moment.isLocal);
-  const asked = [...(known ? [] : [of(3), of(4), of(5)]), ...(needsClock ? [CLOCK_TIME] : [])];
+  const asked = [...(known ? [] : isChecked ? [of(3)] : [of(3), of(4), of(5)]), ...(needsClock ? [CLOCK_TIME] : [])];
   const { asked: name } = identity;
   if (asked.length + name.length > 0) {
     const all = yield* services.get([...asked, ...name]);
@@ -31,8 +34,13 @@ export function* described(talk: MeterTalk, wanted: WantedProfile): Dialogue<Pro
       const [first] = results;
       if (first && 'refused' in first) throw accessRefusal(first.refused);
       if (first && 'failed' in first) throw first.failed;
-      const { way, hasColumnSelection } = notes.profiles.get(key) ?? UNTRIED;
-      notes.profiles.set(key, { ...profileNotes(data[0], data[1], data[2]), way, hasColumnSelection });
+      const fresh = profileNotes(data[0], data[1], data[2]);
+      if (isChecked && !isSameCapture(remembered.captured, fresh.captured)) {
+        notes.profiles.delete(key);
+        return yield* described(talk, wanted);
+      }
+      const { way, hasColumnSelection } = remembered ?? UNTRIED;
+      notes.profiles.set(key, isChecked ? remembered : { ...fresh, way, hasColumnSelection });
       identity.confirmed.add(key);
     }
   }
@@ -60,6 +68,11 @@ function profileNotes(objects: Data | undefined, period: Data | undefined, sort:
 /** Sorted by a value instead of by time: rows that stand together are no capture period apart. */
 function isSorted(sort: Data | undefined): boolean {
   return typeof sort?.value === 'number' && sort.value > SORT_LIFO;
+}
+
+function isSameCapture(a: readonly CaptureObject[], b: readonly CaptureObject[]): boolean {
+  const textOf = (columns: readonly CaptureObject[]): string => JSON.stringify(columns.map((column) => ({ ...column, instance: toHex(column.instance) })));
+  return textOf(a) === textOf(b);
 }
 
 function captureObject(data: Data): CaptureObject {

@@ -220,25 +220,33 @@ describe('profiles', () => {
     assert.ok(selectors.length > 0 && selectors.every((selector) => selector === 2));
   });
   it('notices columns that were set up anew between two reads, and asks for them once per association', () => {
-    const demo = { deviceName: 'MTX1000000000001', client: 16, counter: () => 0, clockMs: Date.UTC(2026, 10, 22, 8, 30), deviation: -60 };
-    const objects = [...demoObjects(demo)];
-    const set = bench({ server: { objects } });
-    assert.deepEqual(set.read({ kind: 'profile', profile: DAY }).columns?.map(({ unit }) => unit), [undefined, 'Wh', 'Wh', 'V']);
-    const at = objects.findIndex(({ classId }) => classId === 7);
-    const turned: ProfileModel['cells'] = (i) => [...profileCells(i)].reverse();
-    const columns = ['0-0:1.0.0', '32.7.0', '2.8.0', '1.8.0', '0-0:96.10.1'].map((code, i) => ({ classId: [8, 3, 3, 3, 1][i] ?? 1, instance: parseObis(code), attribute: 2 }));
-    objects[at] = profileObject({ instance: DAY.obis, baseName: 0x4000, periodS: 900, count: 35 * 96, firstMs: PROFILE_START_MS, deviation: -60, cells: turned, columns });
-    const session = set.session();
-    run(session.open());
-    const [first, second] = [0, 1].map(() => {
-      const before = set.exchanges();
-      const { rows, columns: shown } = run(session.read({ kind: 'profile', profile: DAY }));
-      assert.deepEqual(shown?.map(({ unit }) => unit), ['V', 'Wh', 'Wh', undefined]);
-      assert.deepEqual(rows, ONE_DAY?.map((row) => ({ ...row, values: [...row.values].reverse() })));
-      return set.exchanges() - before;
-    });
-    run(session.close());
-    assert.deepEqual([first, second], [2, 1]);
+    // Without lists: columns and name, then, for they have changed, columns, period and order, one by one.
+    for (const [quirks, trips] of [[{}, [2, 1]], [{ lists: 'exception' }, [6, 1]]] as const) {
+      const demo = { deviceName: 'MTX1000000000001', client: 16, counter: () => 0, clockMs: Date.UTC(2026, 10, 22, 8, 30), deviation: -60 };
+      const objects = [...demoObjects(demo)];
+      const set = bench({ server: { objects, quirks } });
+      const [before, again] = [0, 1].map(() => {
+        const sent = set.exchanges();
+        assert.deepEqual(set.read({ kind: 'profile', profile: DAY }).columns?.map(({ unit }) => unit), [undefined, 'Wh', 'Wh', 'V']);
+        return set.exchanges() - sent;
+      });
+      assert.ok(again !== undefined && before !== undefined && again < before);
+      const at = objects.findIndex(({ classId }) => classId === 7);
+      const turned: ProfileModel['cells'] = (i) => [...profileCells(i)].reverse();
+      const columns = ['0-0:1.0.0', '32.7.0', '2.8.0', '1.8.0', '0-0:96.10.1'].map((code, i) => ({ classId: [8, 3, 3, 3, 1][i] ?? 1, instance: parseObis(code), attribute: 2 }));
+      objects[at] = profileObject({ instance: DAY.obis, baseName: 0x4000, periodS: 900, count: 35 * 96, firstMs: PROFILE_START_MS, deviation: -60, cells: turned, columns });
+      const session = set.session();
+      run(session.open());
+      const spent = [0, 1].map(() => {
+        const sent = set.exchanges();
+        const { rows, columns: shown } = run(session.read({ kind: 'profile', profile: DAY }));
+        assert.deepEqual(shown?.map(({ unit }) => unit), ['V', 'Wh', 'Wh', undefined]);
+        assert.deepEqual(rows, ONE_DAY?.map((row) => ({ ...row, values: [...row.values].reverse() })));
+        return set.exchanges() - sent;
+      });
+      run(session.close());
+      assert.deepEqual(spent, trips);
+    }
   });
   it('selects columns, and does without where the meter refuses them', () => {
     for (const refusesColumns of [false, true]) {
