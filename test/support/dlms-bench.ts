@@ -28,10 +28,10 @@ export function run<R>(dialogue: Dialogue<R>): R {
   }
 }
 
-export function memory(): LineMemory {
+export function memory(now = (): number => 0): LineMemory {
   const kept = new Map<string, unknown>();
   return {
-    now: () => 0,
+    now,
     knownSince: -Infinity,
     random: () => 0,
     roundTripMs: 500,
@@ -90,6 +90,7 @@ export interface BenchOptions {
   readonly client?: number;
   readonly loses?: (exchange: number, apdu: Uint8Array) => boolean;
   readonly change?: (answer: Uint8Array) => Uint8Array;
+  readonly now?: () => number;
 }
 
 /** A server and a way to talk to it. */
@@ -113,7 +114,7 @@ export function bench(o: BenchOptions = {}) {
     referencing: 'LN', authentication: 'none', security: 'none', suite: 0, clientTitle: CLIENT_TITLE, credentials: {}, counter: new ProcessCounter(), maxPdu: 65_535, blockWindow: 8, meterMs: 2000, hasRelease: false,
     ...o.session,
   };
-  const lineMemory = memory();
+  const lineMemory = memory(o.now);
   const session = (): DlmsSession => new DlmsSession(linkFor, options, lineMemory);
   const read = (request: DlmsRequest): Readout => {
     const one = session();

@@ -39,12 +39,24 @@ export interface MeterNotes {
   objects: readonly CosemObject[] | undefined;
   /** By `class/obis hex`; null = refused or unusable. */
   readonly scalers: Map<string, ScalerUnit>;
+  /** By the memory's clock: from when on scalers are known. */
+  scalersSince: number;
   readonly classes: Map<string, number>;
   readonly profiles: Map<string, ProfileNotes>;
 }
 
 export function notesOf(memory: LineMemory, meter: string): MeterNotes {
-  return memory.recall(`dlms ${meter}`, freshNotes);
+  return memory.recall(`dlms ${meter}`, () => freshNotes(memory.now()));
+}
+
+/**
+ * A meter may be set up anew, above all its transformer ratios, and stays who it is: its scalers are asked for again with
+ * the first list of a day. That is no trip more where the list has room.
+ */
+export function forgetOldScalers(notes: MeterNotes, now: number): void {
+  if (now - notes.scalersSince < SCALERS_MS) return;
+  notes.scalers.clear();
+  notes.scalersSince = now;
 }
 
 /** Another meter stands there now. */
@@ -55,9 +67,11 @@ export function forget(notes: MeterNotes): void {
   notes.profiles.clear();
 }
 
-function freshNotes(): MeterNotes {
+function freshNotes(now: number): MeterNotes {
   return {
     identity: undefined, listLimit: Infinity, silentLists: 0, invokeId: 0, hasGeneralBlocks: false, hasNoPublicCounter: false, deviation: undefined, objects: undefined,
-    scalers: new Map(), classes: new Map(), profiles: new Map(),
+    scalers: new Map(), scalersSince: now, classes: new Map(), profiles: new Map(),
   };
 }
+
+const SCALERS_MS = 24 * 3_600_000;

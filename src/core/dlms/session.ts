@@ -12,7 +12,7 @@ import { COSEM_CLASSES } from './cosem-classes';
 import { MAX_COUNTER } from './counter';
 import { Identity } from './identity';
 import type { CosemLink } from './link';
-import { notesOf, type MeterNotes } from './notes';
+import { forgetOldScalers, notesOf, type MeterNotes } from './notes';
 import { readObjects, type ObjectCache } from './object-list';
 import { obisName, obisText } from './obis';
 import type { Language } from './obis-names';
@@ -83,6 +83,7 @@ export class DlmsSession {
 
   *read(request: DlmsRequest): Dialogue<Readout> {
     this.hasFailed = true;
+    forgetOldScalers(this.notes, this.memory.now()); // here, not with an association: one opened anew in the middle of a read needs them
     const readout = yield* this.readRepaired(request);
     this.hasFailed = false;
     return readout;

@@ -51,6 +51,20 @@ describe('attributes', () => {
     assert.equal(set.exchanges() - before, 2);
     assert.ok((set.server.requests[1]?.length ?? 0) < (first?.length ?? 0) - 90);
   });
+  it('sees within a day that the meter was set up for other transformers', () => {
+    let now = 0;
+    const objects = [...demoObjects({ deviceName: 'MTX1000000000001', client: 16, counter: () => 0, clockMs: 0, deviation: 0 })];
+    const set = bench({ server: { objects }, now: () => now });
+    const voltage = (): unknown => set.read({ kind: 'attributes', items: TEN }).readings.find(({ unit }) => unit === 'V')?.value;
+    assert.equal(voltage(), 230.4);
+    const at = objects.findIndex(({ classId, instance }) => classId === 3 && instance[2] === 32);
+    const object = objects[at] ?? assert.fail();
+    objects[at] = { ...object, attributes: new Map([...object.attributes, [3, decodeData(fromHex('02020f001623'))] as const]) };
+    now = 86_400_000;
+    const before = set.exchanges();
+    assert.equal(voltage(), 2_304);
+    assert.equal(set.exchanges() - before, 2, 'in the list of the values');
+  });
   it('forgets scalers when another meter stands at the same address', () => {
     const set = bench();
     set.read({ kind: 'attributes', items: TEN });
