@@ -6,7 +6,7 @@ import type { Node, NodeMessageInFlow } from 'node-red';
 import { systemClock } from '../../src/core/transport/clock';
 import type { ModemCore } from '../../src/simulator/modem-core';
 import { valueOf } from '../../src/simulator/index';
-import { flowOf, helper, IDS, IMEI, nextMessage, onMessage, paletteNodes, ruleMeter, startBroker, startModem, until, type TestBroker } from '../support/palette';
+import { deploy, flowOf, helper, IDS, IMEI, nextMessage, onMessage, paletteNodes, ruleMeter, startBroker, startModem, until, type TestBroker } from '../support/palette';
 
 const CATCH = 'e000000000000002';
 const AUDIT = 'd000000000000002';
@@ -221,7 +221,7 @@ describe('mtx-config in Node-RED', function () {
     await systemClock.sleep(1_500); // it boots slowly
     send({ imeis: [IMEI] });
     await until(() => commands().includes('AT^MTXTUNNEL=REBOOT'));
-    await (helper as unknown as { setFlows(flows: unknown, type: string): Promise<void> }).setFlows(nodes.map((node) => (node['id'] === IDS.node ? { ...node, name: 'changed' } : node)), 'nodes');
+    await deploy(nodes.map((node) => (node['id'] === IDS.node ? { ...node, name: 'changed' } : node)));
     const { states, byImei } = await summary();
     assert.deepEqual(states, { changed: 1 });
     assert.match(byImei[IMEI]?.detail ?? '', /not sent again/);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { Node } from 'node-red';
 import type { ModemCore } from '../../src/simulator/modem-core';
 import { systemClock } from '../../src/core/transport/clock';
-import { flowOf, helper, IDS, IMEI, nextMessage, onMessage, paletteNodes, startBroker, startModem, until, type TestBroker } from '../support/palette';
+import { deploy, flowOf, helper, IDS, IMEI, nextMessage, onMessage, paletteNodes, startBroker, startModem, until, type TestBroker } from '../support/palette';
 
 const SECOND = '353234028103214';
 
@@ -155,7 +155,7 @@ describe('mtx-status in Node-RED', () => {
     const events = eventsOf();
     say(`${IMEI}/dns`, '{"CSQ":18,"IP":"10.0.0.1","VER":"10.20"}');
     await until(() => events.length > 0);
-    await helper.setFlows(flow.map((node) => (node.id === IDS.node ? { ...node, weakDbm: '-90' } : node)), 'nodes');
+    await deploy(flow.map((node) => (node.id === IDS.node ? { ...node, weakDbm: '-90' } : node)));
     await until(() => helper.getNode(IDS.node) !== null);
     await systemClock.sleep(100);
     const [modem] = (await ask('snapshot'))['payload'] as { state: string; firmware: string }[];

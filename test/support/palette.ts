@@ -1,4 +1,5 @@
 // The palette inside Node-RED's own runtime (node-red-node-test-helper), with a broker and simulated modems on loopback.
+import { once, type EventEmitter } from 'node:events';
 import helper from 'node-red-node-test-helper';
 import type { Node, NodeMessageInFlow } from 'node-red';
 import { nodeRedPackage } from '../../scripts/node-red';
@@ -72,6 +73,14 @@ export function nextMessage(id: string, ms = PATIENCE_MS): Promise<NodeMessageIn
     });
     void systemClock.sleep(ms, stop.signal).then(() => stop.signal.aborted || reject(new Error(`no message within ${ms} ms`)));
   });
+}
+
+/** Deploys the changed nodes only. The helper's own setFlows gives the start of the flows 300 ms, too few for a busy machine. */
+export async function deploy(flows: helper.TestFlowsItem[]): Promise<void> {
+  const { _redNodes, _events } = helper as unknown as { _redNodes: { setFlows(flows: unknown, credentials: object, type: string): Promise<unknown> }; _events: EventEmitter };
+  const started = once(_events, 'flows:started', { signal: AbortSignal.timeout(PATIENCE_MS) });
+  await _redNodes.setFlows(flows, {}, 'nodes');
+  await started;
 }
 
 /** Everything that the node under test sends. */
