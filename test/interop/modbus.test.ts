@@ -51,7 +51,6 @@ const valuesOf = (report: Report): object => Object.fromEntries(report.readings.
 const expectedOf = (rows: readonly Row[]): object => Object.fromEntries(rows.map(([name, , , , , expected]) => [name, expected]));
 
 describe('foreign Modbus servers, read through modem, broker and Node-RED', function () {
-  this.timeout(60_000);
   let broker: TestBroker;
   let flow: ReaderFlow | undefined;
   let ends: (() => Promise<void> | void)[] = [];
@@ -111,7 +110,6 @@ describe('foreign Modbus servers, read through modem, broker and Node-RED', func
 });
 
 describe('mbpoll reads the simulated meter', function () {
-  this.timeout(30_000);
   let end: (() => Promise<void>) | undefined;
   let device = '';
   let mbpoll = '';

@@ -14,7 +14,7 @@ export async function startPtyPair(socat: string): Promise<PtyPair> {
   const ends = [join(folder, 'a'), join(folder, 'b')] as const;
   const child = spawn(socat, ends.map((end) => `pty,raw,echo=0,link=${end}`), { stdio: 'ignore' });
   for (let tries = 0; !ends.every((end) => existsSync(end)); tries++) {
-    if (tries > 200 || child.exitCode !== null) throw new Error('socat made no pair of terminals');
+    if (tries > 3_000 || child.exitCode !== null) throw new Error('socat made no pair of terminals');
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
   return { ends, close: () => endOf(child).then(() => rmSync(folder, { recursive: true, force: true })) };

@@ -96,7 +96,7 @@ describe('world: mode E through a modem', () => {
         const speeds = world.said.filter((text) => text.startsWith('AT^'));
         assert.deepEqual(speeds, speed === 'switch' ? ['AT^MTXTUNNEL=SETBAUDRATE,0,9600', 'AT^MTXTUNNEL=SETBAUDRATE,0,300'] : []);
         await isAsBefore(world, speed);
-      })).timeout(30_000);
+      }));
 
     for (const stage of ['request', 'option', 'SNRM', 'AARQ', 'GET', 'DISC'] as const satisfies readonly ModeEStage[]) {
       it(`${speed}: the meter is deaf to ${stage}: an error that names it, the port as it was, the next read right`, () =>
@@ -110,7 +110,7 @@ describe('world: mode E through a modem', () => {
             assert.equal((outcome as ReadError).stage, { request: 'connect', option: 'connect', SNRM: 'connect', AARQ: 'authenticate', GET: 'read' }[stage]);
           }
           await isAsBefore(world, `${speed} ${stage}`);
-        })).timeout(30_000);
+        }));
     }
   }
 
@@ -126,7 +126,7 @@ describe('world: mode E through a modem', () => {
         assert.deepEqual(world.said.filter((text) => text.startsWith('AT^')).map((text) => text.split(',').at(-1)), ['9600', '300', '9600', '300']);
       });
     }
-  }).timeout(30_000);
+  });
 
   // 1 and 2 answer the change to the meter's speed and its repetition, the next ones those of the way back
   for (const lost of [[1], [2], [1, 2], [1, 3], [2, 3], [1, 2, 3], [1, 2, 3, 4], [2, 3, 4, 5]]) {
@@ -141,7 +141,7 @@ describe('world: mode E through a modem', () => {
         lossy.mend();
         await isAsBefore(world, `lost ${lost.join(', ')}`);
       });
-    }).timeout(30_000);
+    });
   }
 
   for (const speed of ['switch', 'stay'] as const) {
@@ -159,6 +159,6 @@ describe('world: mode E through a modem', () => {
           await isAsBefore(world, `${speed} ${ms} ms`);
         });
       }
-    }).timeout(120_000);
+    });
   }
 });

@@ -40,7 +40,7 @@ describe('world: Modbus is never wrong', () => {
       assert.deepEqual(figures.wrong, [], `seed ${i + 1}`);
       assert.ok(figures.right > world.reads * (world.maxRegisters ? 0.4 : 0.6), JSON.stringify(figures));
       assert.ok(!('INTERNAL' in figures.errors) && !('MODBUS_EXCEPTION' in figures.errors), JSON.stringify(figures));
-    }).timeout(120_000);
+    });
   }
 
   // A refusal does not name its request, so lives that begin within a minute of each other could take the other's.
@@ -49,7 +49,7 @@ describe('world: Modbus is never wrong', () => {
       const figures = run(91, reads, { ...CRUEL, spikeMs: [1000, 20_000] }, sameShape, true, device, undefined, 125, readsPerLife);
       assert.deepEqual(figures.wrong, []);
       assert.ok(figures.right > reads * 0.4, JSON.stringify(figures));
-    }).timeout(120_000);
+    });
   }
 
   it('refusals: a register that exists is never reported as refused, a missing one never has a value', () => {
@@ -58,7 +58,7 @@ describe('world: Modbus is never wrong', () => {
     const figures = run(77, 1500, WORST, scattered, true, device, isMissing);
     assert.deepEqual(figures.wrong, []);
     assert.ok(figures.right > 500, JSON.stringify(figures));
-  }).timeout(120_000);
+  });
 
   for (const row of vectorFile<{ vectors: readonly LinkRow[] }>('modbus.json').vectors.filter((v) => v.category === 'link')) {
     it(`${row.id}: ${row.name}`, () => {

@@ -97,7 +97,6 @@ async function dies(kind: 'writes' | 'seconds', when: number): Promise<boolean> 
 }
 
 describe('rollout in a world of simulated modems', function () {
-  this.timeout(60_000);
 
   it('stops after a canary that a wrong APN cut off, and restores it by SMS', async () => {
     const world = new FleetWorld();

@@ -82,7 +82,7 @@ describe('world: the whole house', () => {
   it('reads right on a clean line', async () => {
     const { right, wrong, errors } = await live(1, 60, [], []);
     assert.deepEqual({ right, wrong, errors }, { right: reads, wrong: [], errors: {} });
-  }).timeout(60_000);
+  });
 
   for (const [name, seed, meter, from, to] of [
     ['lost and late answers of the meters', 2, [drop(0.05), late(4_000, 0.05)], [], []],
@@ -96,6 +96,6 @@ describe('world: the whole house', () => {
       assert.equal(total, reads, 'a promise got lost');
       assert.ok(right > reads * 0.6, JSON.stringify({ right, errors }));
       assert.equal(errors['INTERNAL'], undefined);
-    }).timeout(120_000);
+    });
   }
 });

@@ -60,7 +60,7 @@ describe('source tcp', () => {
     const line = new SerialLine(side, N8, { clock: systemClock, msToSend: () => 20, cap: 0, localEcho: false, whileTalking: 'wait', whileFrozen: 'drop', onMessage: (bytes) => void messages.push(Buffer.from(bytes).toString()) });
     const said = async (text: string, count: number): Promise<void> => {
       void line.write(fromLatin1(text));
-      for (let i = 0; i < 100 && messages.length < count; i++) await systemClock.sleep(10);
+      for (let i = 0; i < 6_000 && messages.length < count; i++) await systemClock.sleep(10);
     };
     await said('one', 1);
     sockets[0]?.destroy();
@@ -97,7 +97,7 @@ describe('source serial', () => {
       side.setLine({ ...N8, baud: 19_200 });
       const bytes = Uint8Array.from({ length: 256 }, (_, i) => i);
       await side.write(bytes);
-      for (let i = 0; i < 200 && heard.length < 256; i++) await systemClock.sleep(10);
+      for (let i = 0; i < 6_000 && heard.length < 256; i++) await systemClock.sleep(10);
       assert.deepEqual(heard, [...bytes].map((byte) => (byte + 1) % 256));
       assert.match(spawnSync('stty', ['-F', path]).stdout.toString(), /speed 19200 baud/);
       assert.deepEqual(troubles, []);

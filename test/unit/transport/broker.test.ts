@@ -379,7 +379,7 @@ describe('broker connection', () => {
       const heard: string[] = [];
       for (let i = 0; i < 20; i++) void broker.subscribe(`${i}/tx`, (m) => heard.push(m.topic));
       void broker.subscribe('secret/tx', () => undefined).catch(() => undefined);
-      await state(broker, 'online', 12_000);
+      await state(broker, 'online');
       fails('SUBSCRIBE_REFUSED', /"secret\/tx"/)(broker.failure);
       await say(other, '19/tx', Buffer.from('x'));
       await until(() => heard.length === 1);
@@ -394,7 +394,7 @@ describe('broker connection', () => {
       });
       const broker = open(`mqtt://127.0.0.1:${other.port}`);
       for (let i = 0; i < 30; i++) void broker.subscribe(`${i}/tx`, () => undefined);
-      await state(broker, 'online', 12_000);
+      await state(broker, 'online');
       assert.equal(broker.failure, undefined);
     });
   });
@@ -517,7 +517,7 @@ describe('broker connection', () => {
     running.onState((s) => states.push(s));
     const good = await testConnection({ url, clientId: 'platform', user: 'good' });
     assert.equal(good.ok, true);
-    assert.ok(good.ms >= 0 && good.ms < 5000);
+    assert.ok(good.ms >= 0 && good.ms < 60_000);
     const bad = await testConnection({ url, user: 'bad' });
     assert.equal(bad.ok, false);
     fails('BROKER_REFUSED', /user name and password/)(bad.failure);
@@ -569,11 +569,11 @@ function mqttServer({ isReading = true, isAcking = true, isGranting = true, onSu
   };
 }
 
-function state(broker: Broker, wanted: LinkState, ms = 6000): Promise<void> {
+function state(broker: Broker, wanted: LinkState, ms = 60_000): Promise<void> {
   return until(() => broker.state === wanted, ms, () => `state is ${broker.state}: ${broker.failure?.detail}`);
 }
 
-async function until(isTrue: () => boolean, ms = 6000, explain: () => string = () => 'it never happened'): Promise<void> {
+async function until(isTrue: () => boolean, ms = 60_000, explain: () => string = () => 'it never happened'): Promise<void> {
   const end = Date.now() + ms;
   while (!isTrue()) {
     if (Date.now() > end) assert.fail(explain());

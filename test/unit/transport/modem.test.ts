@@ -53,7 +53,7 @@ describe('modem over a broker', () => {
     server.aedes.on('publish', (packet, client) => {
       if (client && packet.topic === `${IMEI}/rx`) server.aedes.publish({ topic: `${IMEI}/tx`, payload: Buffer.from('answer'), cmd: 'publish', qos: 0, dup: false, retain: false }, () => undefined);
     });
-    for (let tries = 0; tries < 40 && broker.state !== 'online'; tries++) await systemClock.sleep(100);
+    for (let tries = 0; tries < 600 && broker.state !== 'online'; tries++) await systemClock.sleep(100);
     await systemClock.sleep(200);
     assert.equal(await read(), 'answer');
   });
@@ -61,7 +61,7 @@ describe('modem over a broker', () => {
   it('hears no stored, empty or oversized message as an answer, and counts them', async () => {
     isAllowed = true;
     const modem = registry.acquire(IMEI, PROFILE);
-    for (let tries = 0; tries < 40 && !server.subscribed.includes(`${IMEI}/tx`); tries++) await systemClock.sleep(50);
+    for (let tries = 0; tries < 600 && !server.subscribed.includes(`${IMEI}/tx`); tries++) await systemClock.sleep(50);
     const say = (payload: Buffer, retain = false): Promise<void> => new Promise((resolve) => server.aedes.publish({ topic: `${IMEI}/tx`, payload, cmd: 'publish', qos: 0, dup: false, retain }, () => resolve()));
     await say(Buffer.alloc(0));
     await say(Buffer.alloc(1_000_000, 0x55));
