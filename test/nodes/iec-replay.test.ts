@@ -67,13 +67,14 @@ describe('recorded meters through mtx-sim, broker and Node-RED', () => {
   const outcomes: Outcome[] = [];
   let rig: ReplayRig;
   before(async function () {
+    this.timeout(300_000);
     const reader = { type: 'mtx-iec-read', protocol: '62056-21', request: 'readout', parity: 'none', baud: 'fixed', mode: 'auto' };
     const talks = TALK_CASES.map(({ talk, way }) => ({ text: stepsOf(talk).map(({ dir, hex }) => `${dir} ${hex}`).join('\n'), way }));
-    rig = await ReplayRig.start(reader, '3000', [...CASES.map(({ row, way }) => ({ text: recordingOf(row), way })), ...talks]);
+    rig = await ReplayRig.start(reader, '6000', [...CASES.map(({ row, way }) => ({ text: recordingOf(row), way })), ...talks]);
     // Cut in single bytes a readout is thousands of messages on the one connection, and others would wait behind them.
     const places = [...CASES, ...TALK_CASES].map(({ way }, i) => ({ i, isFlood: way === 'byte by byte' }));
-    await play(places.filter(({ isFlood }) => isFlood), 4);
-    await play(places.filter(({ isFlood }) => !isFlood), 12);
+    await play(places.filter(({ isFlood }) => isFlood), 3);
+    await play(places.filter(({ isFlood }) => !isFlood), 18);
   });
   after(() => rig.stop());
 
