@@ -14,7 +14,7 @@ const EXAMPLES = join(__dirname, '..', '..', 'examples');
 const files = readdirSync(EXAMPLES, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.json')).sort();
 const nodesOf = (file: string): readonly FlowNode[] => JSON.parse(readFileSync(join(EXAMPLES, file), 'utf8')) as FlowNode[];
 
-describe('examples', function () {
+describe('examples', () => {
   let broker: TestBroker;
   let brokerUrl = '';
   let modems: ReturnType<typeof startDemoModems>;

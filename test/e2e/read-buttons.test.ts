@@ -52,7 +52,7 @@ const IEC_FIELDS: readonly [choices: Readonly<Record<string, string>>, fields: s
   [{ request: 'identity' }, 'protocol request link point password output read-now'],
 ];
 
-describe('the buttons of the meter dialogs', function () {
+describe('the buttons of the meter dialogs', () => {
   let broker: TestBroker;
   let modems: readonly ModemCore[] = [];
   let nodeRed: NodeRed | undefined;
@@ -75,7 +75,7 @@ describe('the buttons of the meter dialogs', function () {
   const propertyOf = (editor: Editor, id: string, name: string): Promise<unknown> => editor.page.evaluate(`RED.nodes.node("${id}").${name}`);
 
   for (const [language, words] of Object.entries(LANGUAGES)) {
-    describe(`in ${language}`, function () {
+    describe(`in ${language}`, () => {
       let editor: Editor;
       before(async () => {
         editor = await opened({ locale: words.locale });

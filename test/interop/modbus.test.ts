@@ -50,7 +50,7 @@ const registersOf = (rows: readonly Row[]): object[] => rows.map(([name, fc, add
 const valuesOf = (report: Report): object => Object.fromEntries(report.readings.map(({ name, value, error }) => [name, error ?? value]));
 const expectedOf = (rows: readonly Row[]): object => Object.fromEntries(rows.map(([name, , , , , expected]) => [name, expected]));
 
-describe('foreign Modbus servers, read through modem, broker and Node-RED', function () {
+describe('foreign Modbus servers, read through modem, broker and Node-RED', () => {
   let broker: TestBroker;
   let flow: ReaderFlow | undefined;
   let ends: (() => Promise<void> | void)[] = [];
@@ -109,7 +109,7 @@ describe('foreign Modbus servers, read through modem, broker and Node-RED', func
   });
 });
 
-describe('mbpoll reads the simulated meter', function () {
+describe('mbpoll reads the simulated meter', () => {
   let end: (() => Promise<void>) | undefined;
   let device = '';
   let mbpoll = '';

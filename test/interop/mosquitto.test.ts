@@ -12,6 +12,7 @@ import type { BrokerOptions } from '../../src/core/transport/connect-options';
 import type { LinkState } from '../../src/core/transport/link';
 import { ReadError } from '../../src/core/wire/errors';
 import { certificate } from '../support/broker';
+import { PATIENCE_MS } from '../support/patience';
 import { needs } from '../support/tier';
 
 const fast: Clock = { now: () => systemClock.now() * 10, date: () => systemClock.date(), sleep: (ms, signal) => systemClock.sleep(ms / 10, signal) };
@@ -23,7 +24,7 @@ const fails = (code: string, pattern = /./) => (e: unknown) => {
   return true;
 };
 
-describe('mosquitto', function () {
+describe('mosquitto', () => {
   let folder = '';
   let program = '';
   let mosquitto: ChildProcess | undefined;
@@ -266,7 +267,7 @@ function state(broker: Broker, wanted: LinkState): Promise<void> {
 }
 
 async function until(isTrue: () => boolean | Promise<boolean>, explain: () => string = () => 'it never happened'): Promise<void> {
-  const end = Date.now() + 60_000;
+  const end = Date.now() + PATIENCE_MS;
   while (!(await isTrue())) {
     if (Date.now() > end) assert.fail(explain());
     await systemClock.sleep(3);

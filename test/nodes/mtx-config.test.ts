@@ -32,7 +32,7 @@ interface Summary {
   mode: string;
 }
 
-describe('mtx-config in Node-RED', function () {
+describe('mtx-config in Node-RED', () => {
   let broker: TestBroker;
   let folder: string;
   const modems: ModemCore[] = [];

@@ -185,7 +185,7 @@ class Life {
   }
 }
 
-describe('lane, whatever happens', function () {
+describe('lane, whatever happens', () => {
   it('has one job on the wire, keeps the order, settles every promise, sends nothing offline, and mixes no answers', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(act, { minLength: 1, maxLength: 40 }) as fc.Arbitrary<readonly Act[]>, (acts) => new Life().live(acts)),

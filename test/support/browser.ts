@@ -1,8 +1,6 @@
 // A real Chromium, for the editor's tests and the dashboards'.
 import { chromium, type Browser, type Page } from 'playwright-core';
-
-/** Long enough for the busiest machine: only a hang takes so long. */
-export const PATIENCE_MS = 60_000;
+import { PATIENCE_MS } from './patience';
 
 export function startBrowser(executablePath: string): Promise<Browser> {
   return chromium.launch({ executablePath, headless: true, timeout: PATIENCE_MS, args: FLAGS });

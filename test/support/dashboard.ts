@@ -5,7 +5,8 @@ import { startDemoFleet, type DemoFleet } from '../../scripts/demo-fleet';
 import { dashboardPackage, demoFlows } from '../../scripts/demo-flows';
 import { startNodeRed, type NodeRed } from '../../scripts/node-red';
 import { startBroker, type TestBroker } from './broker';
-import { complaintsOf, PATIENCE_MS } from './browser';
+import { complaintsOf } from './browser';
+import { PATIENCE_MS } from './patience';
 
 export type FlowNode = Readonly<Record<string, unknown>>;
 

@@ -1,6 +1,7 @@
 // What the debug sidebar of an editor would show: the messages of Node-RED's own /comms channel.
 import type { EventEmitter } from 'node:events';
 import { nodeRedPackage } from '../../scripts/node-red';
+import { PATIENCE_MS } from './patience';
 
 export interface DebugMessage {
   /** Of the debug node. */
@@ -48,7 +49,7 @@ export async function openDebugSidebar(url: string): Promise<DebugSidebar> {
       return messages;
     },
     badges,
-    values: (name, count = 1, ms = 60_000) =>
+    values: (name, count = 1, ms = PATIENCE_MS) =>
       new Promise((resolve, reject) => {
         const end = setTimeout(() => settle(new Error(`${of(name).length} of ${count} messages of "${name}" within ${ms} ms; all: ${JSON.stringify(messages).slice(0, 2_000)}`)), ms);
         const settle = (failure?: Error): void => {

@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
 import { systemClock } from '../../src/core/transport/clock';
-import { complaintsOf, PATIENCE_MS } from './browser';
+import { complaintsOf } from './browser';
+import { PATIENCE_MS } from './patience';
 
 export interface Editor {
   readonly page: Page;

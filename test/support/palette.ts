@@ -7,6 +7,7 @@ import { systemClock, type Clock } from '../../src/core/transport/clock';
 import { fasterClock, modemSpec, profileDevice, ruleDevice, seededRandom, simulatedModem, ModbusMeter, type Meter, type MeterFault, type ModemOptions } from '../../src/simulator/index';
 import type { ModemCore } from '../../src/simulator/modem-core';
 import { startBroker, type TestBroker } from './broker';
+import { PATIENCE_MS } from './patience';
 
 helper.init(require.resolve(nodeRedPackage()));
 export { helper };
@@ -59,9 +60,6 @@ export function ruleMeter(unit: number, device: Parameters<typeof ruleDevice>[1]
   return new ModbusMeter({ line, framing: 'rtu', devices: [ruleDevice(unit, device)], random: seededRandom(unit), answerMsMin: 5, answerMsMax: 20 });
 }
 
-/** Long enough for the busiest machine: only a hang takes so long. */
-const PATIENCE_MS = 60_000;
-
 /** The next message that a helper node receives. */
 export function nextMessage(id: string, ms = PATIENCE_MS): Promise<NodeMessageInFlow & Record<string, unknown>> {
   const node = helper.getNode(id) as Node;
@@ -78,9 +76,7 @@ export function nextMessage(id: string, ms = PATIENCE_MS): Promise<NodeMessageIn
 /** Deploys the changed nodes only. The helper's own setFlows gives the start of the flows 300 ms, too few for a busy machine. */
 export async function deploy(flows: helper.TestFlowsItem[]): Promise<void> {
   const { _redNodes, _events } = helper as unknown as { _redNodes: { setFlows(flows: unknown, credentials: object, type: string): Promise<unknown> }; _events: EventEmitter };
-  const started = once(_events, 'flows:started', { signal: AbortSignal.timeout(PATIENCE_MS) });
-  await _redNodes.setFlows(flows, {}, 'nodes');
-  await started;
+  await Promise.all([once(_events, 'flows:started', { signal: AbortSignal.timeout(PATIENCE_MS) }), _redNodes.setFlows(flows, {}, 'nodes')]);
 }
 
 /** Everything that the node under test sends. */

@@ -96,8 +96,7 @@ async function dies(kind: 'writes' | 'seconds', when: number): Promise<boolean> 
   return true;
 }
 
-describe('rollout in a world of simulated modems', function () {
-
+describe('rollout in a world of simulated modems', () => {
   it('stops after a canary that a wrong APN cut off, and restores it by SMS', async () => {
     const world = new FleetWorld();
     const imeis = imeiRow('353234028103206', 6);

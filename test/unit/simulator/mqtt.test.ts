@@ -10,6 +10,7 @@ import { connectAsync, type MqttClient } from 'mqtt';
 import { systemClock } from '../../../src/core/transport/clock';
 import { fromHex, toHex } from '../../../src/core/wire/bytes';
 import { brokerUrl, fasterClock, modemSpec, seededRandom, simulatedModem, startCli, type ModemCore } from '../../../src/simulator';
+import { needs } from '../../support/tier';
 import { IMEI, ruleMeter } from './support';
 
 interface Stand {
@@ -129,7 +130,7 @@ describe('simulated modem over TLS', () => {
     const folder = mkdtempSync(join(tmpdir(), 'mtx-sim-'));
     const openssl = (words: string): boolean => spawnSync('openssl', words.split(' '), { cwd: folder }).status === 0;
     try {
-      if (!openssl('version')) return this.skip();
+      needs(this, 'openssl');
       writeFileSync(join(folder, 'san'), 'subjectAltName=IP:127.0.0.1');
       assert.ok(openssl('req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -keyout ca.key -out ca.pem -subj /CN=test-ca -days 2'));
       for (const name of ['server', 'modem']) {

@@ -5,6 +5,7 @@ import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { fromHex, fromLatin1, toHex } from '../../../src/core/wire/bytes';
 import { systemClock } from '../../../src/core/transport/clock';
 import { drop, fleetSpecs, isImei, METER_KINDS, parseRecording, ReplayMeter, serialSide, SerialLine, sttyArguments, tcpSide, VirtualClock, type FleetOptions } from '../../../src/simulator';
+import { needs } from '../../support/tier';
 import { N8, online } from './support';
 
 const RECORDING = `
@@ -85,7 +86,7 @@ describe('source serial', () => {
     assert.throws(() => serialSide('/dev/no-such-port', () => undefined), /ENOENT/);
   });
   it('reads and writes a pseudo terminal raw', async function () {
-    if (spawnSync('python3', ['--version']).status !== 0) return this.skip();
+    needs(this, 'python3');
     // The far end of a pseudo terminal: prints its name, then answers every burst with its bytes plus one.
     const far: ChildProcess = spawn('python3', ['-u', '-c', 'import os,pty,tty\nm,s=pty.openpty()\ntty.setraw(s)\nprint(os.ttyname(s))\nwhile True:\n b=os.read(m,999)\n os.write(m,bytes((x+1)%256 for x in b))'], { stdio: ['ignore', 'pipe', 'ignore'] });
     try {
