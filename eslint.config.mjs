@@ -23,7 +23,6 @@ export default tseslint.config(
       'no-restricted-syntax': [
         'error',
         { selector: 'ExportAllDeclaration', message: 'no `export *`: spell the names out' },
-        
       ],
       // bytes of the line are what this code is about
       'no-control-regex': 'off',
@@ -33,8 +32,39 @@ export default tseslint.config(
       'prefer-const': 'error',
     },
   },
-  { files: ['src/**', 'nodes/**'], rules: { 'no-restricted-syntax': ['error', { selector: 'ExportAllDeclaration', message: 'no `export *`: spell the names out' }, { selector: 'ClassDeclaration[superClass]:not([superClass.name="Error"])', message: 'no inheritance but of Error' }], 'max-lines': ['error', { max: 300, skipComments: true, skipBlankLines: true }] } },
-  { files: ['src/core/**/profiles/**', 'src/core/**/*-table.ts', 'src/simulator/config-names.ts'], rules: { 'max-lines': 'off' } },
-  { files: ['**/*.cjs'], languageOptions: { sourceType: 'commonjs', globals: { require: 'readonly', module: 'writable', process: 'readonly', console: 'readonly', __dirname: 'readonly' } } },
-  { files: ['test/**'], rules: { '@typescript-eslint/no-empty-function': 'off', '@typescript-eslint/no-unused-expressions': 'off' } },
+  {
+    files: ['src/**', 'nodes/**'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        { selector: 'ExportAllDeclaration', message: 'no `export *`: spell the names out' },
+        {
+          selector: 'ClassDeclaration[superClass]:not([superClass.name="Error"])',
+          message: 'no inheritance but of Error',
+        },
+      ],
+      'max-lines': ['error', { max: 300, skipComments: true, skipBlankLines: true }],
+    },
+  },
+  {
+    files: ['src/core/**/profiles/**', 'src/core/**/*-table.ts', 'src/simulator/config-names.ts'],
+    rules: { 'max-lines': 'off' },
+  },
+  {
+    files: ['**/*.cjs'],
+    languageOptions: {
+      sourceType: 'commonjs',
+      globals: {
+        require: 'readonly',
+        module: 'writable',
+        process: 'readonly',
+        console: 'readonly',
+        __dirname: 'readonly',
+      },
+    },
+  },
+  {
+    files: ['test/**'],
+    rules: { '@typescript-eslint/no-empty-function': 'off', '@typescript-eslint/no-unused-expressions': 'off' },
+  },
 );

@@ -15,7 +15,9 @@ export interface Measured {
 export function run(ms = 300): readonly Measured[] {
   return CASES.map(({ info, chunk }) => {
     const { bytes, frames } = answer(info);
-    const chunks = Array.from({ length: Math.ceil(bytes.length / chunk) }, (_, i) => bytes.slice(i * chunk, (i + 1) * chunk));
+    const chunks = Array.from({ length: Math.ceil(bytes.length / chunk) }, (_, i) =>
+      bytes.slice(i * chunk, (i + 1) * chunk),
+    );
     let rounds = 0;
     receive(chunks);
     const start = performance.now();
@@ -25,7 +27,11 @@ export function run(ms = 300): readonly Measured[] {
       rounds += 1;
       took = performance.now() - start;
     }
-    return { name: `info ${info}, chunks of ${chunk}`, megabytesPerSecond: (rounds * bytes.length) / took / 1000, framesPerSecond: (rounds * frames * 1000) / took };
+    return {
+      name: `info ${info}, chunks of ${chunk}`,
+      megabytesPerSecond: (rounds * bytes.length) / took / 1000,
+      framesPerSecond: (rounds * frames * 1000) / took,
+    };
   });
 }
 
@@ -34,16 +40,31 @@ function receive(chunks: readonly Uint8Array[]): void {
   const window = new ReceiveWindow();
   for (const chunk of chunks) {
     inbox.push(chunk);
-    for (let frame = inbox.next(); frame; frame = inbox.next()) if (frame.type === 'I') window.accept(frame.ns, frame.info, frame.isSegmented === true);
+    for (let frame = inbox.next(); frame; frame = inbox.next())
+      if (frame.type === 'I') window.accept(frame.ns, frame.info, frame.isSegmented === true);
   }
   if (window.shift()?.length !== APDU_BYTES) throw new Error('the answer did not come through');
 }
 
 function answer(info: number): { bytes: Uint8Array; frames: number } {
-  const lpdu = concatBytes(Uint8Array.of(0xe6, 0xe7, 0x00), Uint8Array.from({ length: APDU_BYTES }, (_, i) => (i * 31) & 0xff));
+  const lpdu = concatBytes(
+    Uint8Array.of(0xe6, 0xe7, 0x00),
+    Uint8Array.from({ length: APDU_BYTES }, (_, i) => (i * 31) & 0xff),
+  );
   const frames: Uint8Array[] = [];
   for (let at = 0; at < lpdu.length; at += info) {
-    frames.push(encodeHdlc({ type: 'I', ns: frames.length % 8, nr: 1, isFinal: true, isSegmented: at + info < lpdu.length, dest: { size: 1, upper: 16 }, src: { size: 2, upper: 1, lower: 17 }, info: lpdu.slice(at, at + info) }));
+    frames.push(
+      encodeHdlc({
+        type: 'I',
+        ns: frames.length % 8,
+        nr: 1,
+        isFinal: true,
+        isSegmented: at + info < lpdu.length,
+        dest: { size: 1, upper: 16 },
+        src: { size: 2, upper: 1, lower: 17 },
+        info: lpdu.slice(at, at + info),
+      }),
+    );
   }
   return { bytes: concatBytes(...frames), frames: frames.length };
 }

@@ -37,7 +37,10 @@ function measure(modems: number): FleetFigures {
   let time = 0;
   let events = 0;
   const before = memory();
-  const fleet = new FleetRegistry(settings(), { clock: { now: () => time, date: () => new Date(clock.date().getTime() + time), sleep: clock.sleep.bind(clock) }, onEvent: () => void (events += 1) });
+  const fleet = new FleetRegistry(settings(), {
+    clock: { now: () => time, date: () => new Date(clock.date().getTime() + time), sleep: clock.sleep.bind(clock) },
+    onEvent: () => void (events += 1),
+  });
   fleet.setListening(true);
   const round = (turn: number, isTimed: boolean): number => {
     let spent = 0;
@@ -73,14 +76,34 @@ function measure(modems: number): FleetFigures {
   for (const chunk of [...fleet.changed]) savedBytes += fleet.takeChunk(chunk)?.length ?? 0;
   const saveMs = cpuMs() - save;
   if (events < rounds * modems) throw new Error('events were lost');
-  return { modems, statusUs, perSecond: Math.round(1e6 / statusUs), bytesPerModem: Math.round(bytesPerModem), silenceUs, countsUs, listMs, pageMs, saveMs, savedBytes: Math.round(savedBytes / modems) };
+  return {
+    modems,
+    statusUs,
+    perSecond: Math.round(1e6 / statusUs),
+    bytesPerModem: Math.round(bytesPerModem),
+    silenceUs,
+    countsUs,
+    listMs,
+    pageMs,
+    saveMs,
+    savedBytes: Math.round(savedBytes / modems),
+  };
 }
 
 /** The long form, as a modem of the scenario sends it. */
-function statusMessage(imei: string, i: number, turn: number): { topic: string; payload: Uint8Array; isRetained: boolean; isDuplicate: boolean } {
+function statusMessage(
+  imei: string,
+  i: number,
+  turn: number,
+): { topic: string; payload: Uint8Array; isRetained: boolean; isDuplicate: boolean } {
   const ip = `10.${(i >> 12) & 255}.${(i >> 4) & 255}.${(turn >> 5) + 1}`;
   const text = `{"IMEI":"${imei}","P":"METER-${i}","IP":"${ip}","CSQ":"${10 + ((i + turn) % 20)}","MOD":"MTX-4G-JAVA-T","VER":"10.${i % 7}","TECH":"4G","OP":"21407","LAC":"0F2A","CELL":"01A2B${i % 997}","TS":"1767225600","IO0":"0","IO1":"1","ADC0":"3271"}`;
-  return { topic: Buffer.from(`${imei}/dns`).toString(), payload: Buffer.from(text), isRetained: false, isDuplicate: false };
+  return {
+    topic: Buffer.from(`${imei}/dns`).toString(),
+    payload: Buffer.from(text),
+    isRetained: false,
+    isDuplicate: false,
+  };
 }
 
 function settings(): ConstructorParameters<typeof FleetRegistry>[0] {
@@ -121,8 +144,13 @@ const SLICE = 1_000;
 
 if (require.main === module) {
   void run().then((figures) => {
-    console.log('| modems | status µs | status a second | bytes a modem | silence µs a modem | counts µs | whole list ms | page of the weak ms | full save ms | saved bytes a modem |');
+    console.log(
+      '| modems | status µs | status a second | bytes a modem | silence µs a modem | counts µs | whole list ms | page of the weak ms | full save ms | saved bytes a modem |',
+    );
     console.log('|---|---|---|---|---|---|---|---|---|---|');
-    for (const f of figures) console.log(`| ${f.modems} | ${f.statusUs.toFixed(1)} | ${f.perSecond} | ${f.bytesPerModem} | ${f.silenceUs.toFixed(1)} | ${f.countsUs.toFixed(0)} | ${f.listMs.toFixed(1)} | ${f.pageMs.toFixed(1)} | ${f.saveMs.toFixed(0)} | ${f.savedBytes} |`);
+    for (const f of figures)
+      console.log(
+        `| ${f.modems} | ${f.statusUs.toFixed(1)} | ${f.perSecond} | ${f.bytesPerModem} | ${f.silenceUs.toFixed(1)} | ${f.countsUs.toFixed(0)} | ${f.listMs.toFixed(1)} | ${f.pageMs.toFixed(1)} | ${f.saveMs.toFixed(0)} | ${f.savedBytes} |`,
+      );
   });
 }

@@ -19,11 +19,16 @@ export interface BenchLine {
 }
 
 export function run(): readonly BenchLine[] {
-  return [...parsing(), ...[300, 1000, 2000].flatMap((roundTripMs) => [300, 9600].flatMap((baud) => links(roundTripMs, baud)))];
+  return [
+    ...parsing(),
+    ...[300, 1000, 2000].flatMap((roundTripMs) => [300, 9600].flatMap((baud) => links(roundTripMs, baud))),
+  ];
 }
 
 function parsing(): readonly BenchLine[] {
-  const vectors = JSON.parse(readFileSync(join(__dirname, '..', 'test', 'vectors', 'iec.json'), 'utf8')) as { iec62056_21: { id: string; wire: string }[] };
+  const vectors = JSON.parse(readFileSync(join(__dirname, '..', 'test', 'vectors', 'iec.json'), 'utf8')) as {
+    iec62056_21: { id: string; wire: string }[];
+  };
   const wire = fromHex(vectors.iec62056_21.find((row) => row.id === 'C21-O02')?.wire ?? '');
   const text = toLatin1(wire.slice(wire.indexOf(0x02) + 1, wire.lastIndexOf(0x21)));
   const ours = rateOf(wire.length, () => decodeDataSets(text).map((set) => readingOf(set)));
@@ -36,7 +41,8 @@ function parsing(): readonly BenchLine[] {
   const theirs = rateOf(wire.length, () => {
     const protocol = new peer.D0Protocol({ debug: 0, logger: () => undefined }, () => undefined);
     protocol.initState();
-    for (let rest: Uint8Array | null = Buffer.from(wire); rest && rest.length > 3 && protocol.checkMessage(rest); ) rest = protocol.handleMessage(rest);
+    for (let rest: Uint8Array | null = Buffer.from(wire); rest && rest.length > 3 && protocol.checkMessage(rest);)
+      rest = protocol.handleMessage(rest);
   });
   return [...lines, { name: 'the same by smartmeter-obis', value: theirs, unit: 'MB/s' }];
 }
@@ -46,8 +52,22 @@ function links(roundTripMs: number, baud: number): readonly BenchLine[] {
   const talk = (some: Partial<Iec62056Options>): { ms: number; sends: number; least: number } => {
     const memory = new TestMemory(line, roundTripMs);
     const meter = new Iec62056Meter({ model: { line, switches: false }, now: () => memory.time });
-    const o: Iec62056Options = { address: '', mode: 'auto', baud: 'stay', parity: 'none', request: 'readout', items: [], command: 'auto', ...some };
-    const outcome = runInWorld(readIec62056(o, memory), { memory, meter, latencyMs: roundTripMs / 2, bufferBytes: 1024 });
+    const o: Iec62056Options = {
+      address: '',
+      mode: 'auto',
+      baud: 'stay',
+      parity: 'none',
+      request: 'readout',
+      items: [],
+      command: 'auto',
+      ...some,
+    };
+    const outcome = runInWorld(readIec62056(o, memory), {
+      memory,
+      meter,
+      latencyMs: roundTripMs / 2,
+      bufferBytes: 1024,
+    });
     if (!outcome.result) throw new Error(`${outcome.error?.code}: ${outcome.error?.message}`);
     const goodbye = some.request === undefined ? 0 : 1; // A break is not answered.
     const exchanges = outcome.sends - goodbye;
@@ -83,7 +103,14 @@ function rateOf(bytes: number, work: () => unknown): number {
 }
 
 interface Peer {
-  readonly D0Protocol: new (options: object, store: () => void) => { initState(): void; checkMessage(data: Uint8Array): boolean; handleMessage(data: Uint8Array): Uint8Array | null };
+  readonly D0Protocol: new (
+    options: object,
+    store: () => void,
+  ) => {
+    initState(): void;
+    checkMessage(data: Uint8Array): boolean;
+    handleMessage(data: Uint8Array): Uint8Array | null;
+  };
 }
 function loadPeer(): Peer | undefined {
   try {
@@ -98,6 +125,8 @@ const METER_MS = 200;
 
 if (require.main === module) {
   for (const { name, value, unit, least } of run()) {
-    console.log(`${name.padEnd(46)} ${value.toFixed(unit === '' ? 0 : 2).padStart(8)} ${unit}${least === undefined ? '' : `  (least ${least.toFixed(2)} s)`}`);
+    console.log(
+      `${name.padEnd(46)} ${value.toFixed(unit === '' ? 0 : 2).padStart(8)} ${unit}${least === undefined ? '' : `  (least ${least.toFixed(2)} s)`}`,
+    );
   }
 }

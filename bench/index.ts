@@ -5,26 +5,46 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
 const BENCHES: readonly { readonly name: string; readonly what: string; readonly isQuick: boolean }[] = [
-  { name: 'modbus-plan', what: 'Modbus: requests and seconds for nine devices, by the way registers are grouped', isQuick: true },
-  { name: 'modbus-world', what: 'Modbus: wrong values, errors and time on a bad line, beside other clients', isQuick: true },
+  {
+    name: 'modbus-plan',
+    what: 'Modbus: requests and seconds for nine devices, by the way registers are grouped',
+    isQuick: true,
+  },
+  {
+    name: 'modbus-world',
+    what: 'Modbus: wrong values, errors and time on a bad line, beside other clients',
+    isQuick: true,
+  },
   { name: 'modbus-codec', what: 'Modbus: operations per CPU second, beside other clients', isQuick: false },
   { name: 'transport', what: 'MQTT: cost of an incoming message by the size of the fleet', isQuick: false },
-  { name: 'iec62056', what: 'IEC 62056-21: decoding speed beside smartmeter-obis, seconds per readout', isQuick: false },
+  {
+    name: 'iec62056',
+    what: 'IEC 62056-21: decoding speed beside smartmeter-obis, seconds per readout',
+    isQuick: false,
+  },
   { name: 'iec870', what: 'IEC 60870-5-102: exchanges and seconds beside the least possible', isQuick: true },
-  { name: 'dlms', what: 'DLMS: round trips, bytes and seconds beside the least possible, decoding speed', isQuick: false },
+  {
+    name: 'dlms',
+    what: 'DLMS: round trips, bytes and seconds beside the least possible, decoding speed',
+    isQuick: false,
+  },
   { name: 'dlms-hdlc', what: 'DLMS: HDLC receive path', isQuick: false },
   { name: 'fleet', what: 'Fleet: status messages per second and memory per modem', isQuick: false },
 ].filter(({ name }) => existsSync(join(__dirname, `${name}.ts`)));
 
 const words = process.argv.slice(2);
 const wanted = words.filter((word) => !word.startsWith('--'));
-const chosen = BENCHES.filter(({ name, isQuick }) => (wanted.length > 0 ? wanted.includes(name) : !words.includes('--quick') || isQuick));
+const chosen = BENCHES.filter(({ name, isQuick }) =>
+  wanted.length > 0 ? wanted.includes(name) : !words.includes('--quick') || isQuick,
+);
 let isBad = chosen.length === 0;
 if (isBad) console.error(`no such measurement; there are ${BENCHES.map(({ name }) => name).join(', ')}`);
 
 for (const { name, what } of chosen) {
   console.log(`\n## ${what}  (npm run bench -- ${name})\n`);
-  const { status } = spawnSync(process.execPath, ['--expose-gc', '--import', 'tsx', join(__dirname, `${name}.ts`)], { stdio: 'inherit' });
+  const { status } = spawnSync(process.execPath, ['--expose-gc', '--import', 'tsx', join(__dirname, `${name}.ts`)], {
+    stdio: 'inherit',
+  });
   if (status !== 0) isBad = true;
 }
 process.exitCode = isBad ? 1 : 0;

@@ -14,7 +14,13 @@ export function exchange(quantity: number, chunks: readonly Uint8Array[]): () =>
       const answer = inbox.next(scan);
       if (answer === undefined) continue;
       const response = decodeResponse(answer.pdu, request);
-      if (isException(response) || response.function !== 3 || response.registers[quantity - 1] !== quantity || wire.length !== 8) throw new Error('wrong answer');
+      if (
+        isException(response) ||
+        response.function !== 3 ||
+        response.registers[quantity - 1] !== quantity ||
+        wire.length !== 8
+      )
+        throw new Error('wrong answer');
       return undefined;
     }
     throw new Error('no answer');

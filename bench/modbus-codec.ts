@@ -18,11 +18,16 @@ export interface BenchRow {
 
 /** `seconds`: CPU time of one round of one client. */
 export async function run(seconds = 0.25): Promise<readonly BenchRow[]> {
-  const clients: { readonly [name: string]: Client } = { [OURS]: await oursAsShipped(), 'modbus-serial': modbusSerial(), jsmodbus: jsmodbus() };
+  const clients: { readonly [name: string]: Client } = {
+    [OURS]: await oursAsShipped(),
+    'modbus-serial': modbusSerial(),
+    jsmodbus: jsmodbus(),
+  };
   const rows: BenchRow[] = [];
   for (const { quantity, isBytewise } of CASES) {
     const opsPerSecond: Record<string, number> = {};
-    for (const [name, client] of Object.entries(clients)) opsPerSecond[name] = await measure(client(quantity, answerChunks(quantity, isBytewise)), seconds);
+    for (const [name, client] of Object.entries(clients))
+      opsPerSecond[name] = await measure(client(quantity, answerChunks(quantity, isBytewise)), seconds);
     rows.push({ case: `${quantity} registers${isBytewise ? ' byte by byte' : ''}`, opsPerSecond });
   }
   return rows;
@@ -32,9 +37,18 @@ export function table(rows: readonly BenchRow[]): string {
   const names = Object.keys(rows[0]?.opsPerSecond ?? {});
   const lines = rows.map((row) => {
     const ours = row.opsPerSecond[OURS] ?? 0;
-    return [row.case, ...names.map((name) => thousands(row.opsPerSecond[name] ?? 0) + (name === OURS ? '' : ` (1/${(ours / (row.opsPerSecond[name] ?? 0)).toFixed(1)})`))];
+    return [
+      row.case,
+      ...names.map(
+        (name) =>
+          thousands(row.opsPerSecond[name] ?? 0) +
+          (name === OURS ? '' : ` (1/${(ours / (row.opsPerSecond[name] ?? 0)).toFixed(1)})`),
+      ),
+    ];
   });
-  return [['ops per CPU second', ...names], ...lines].map((cells) => cells.map((cell, i) => (i === 0 ? cell.padEnd(26) : cell.padStart(26))).join('')).join('\n');
+  return [['ops per CPU second', ...names], ...lines]
+    .map((cells) => cells.map((cell, i) => (i === 0 ? cell.padEnd(26) : cell.padStart(26))).join(''))
+    .join('\n');
 }
 
 /** One exchange; resolves (or returns) once the registers are there. */
@@ -45,7 +59,14 @@ type Client = (quantity: number, chunks: readonly Buffer[]) => Exchange;
 async function oursAsShipped(): Promise<Client> {
   const folder = await mkdtemp(join(tmpdir(), 'modbus-bench-'));
   try {
-    await build({ entry: [join(__dirname, 'modbus-codec-ours.ts')], outDir: folder, format: 'cjs', target: 'node20', config: false, silent: true });
+    await build({
+      entry: [join(__dirname, 'modbus-codec-ours.ts')],
+      outDir: folder,
+      format: 'cjs',
+      target: 'node20',
+      config: false,
+      silent: true,
+    });
     return (requireHere(join(folder, 'modbus-codec-ours.js')) as typeof Ours).exchange;
   } finally {
     await rm(folder, { recursive: true });
@@ -56,7 +77,10 @@ async function oursAsShipped(): Promise<Client> {
 function modbusSerial(): Client {
   const serialport = { SerialPort: FakePort };
   const ModbusRTU = requireWith('modbus-serial', { serialport }) as new (port: object) => ModbusSerial;
-  const RTUBufferedPort = requireWith('modbus-serial/ports/rtubufferedport', { serialport }) as new (path: string, options: object) => object;
+  const RTUBufferedPort = requireWith('modbus-serial/ports/rtubufferedport', { serialport }) as new (
+    path: string,
+    options: object,
+  ) => object;
   return (quantity, chunks) => {
     const client = new ModbusRTU(new RTUBufferedPort('fake', { chunks }));
     client.open(() => undefined);
@@ -159,7 +183,10 @@ interface ModbusSerial {
   readHoldingRegisters(address: number, quantity: number): Promise<{ readonly data: readonly number[] }>;
 }
 interface JsModbus {
-  readHoldingRegisters(address: number, quantity: number): Promise<{ readonly response: { readonly body: { readonly values: ArrayLike<number> } } }>;
+  readHoldingRegisters(
+    address: number,
+    quantity: number,
+  ): Promise<{ readonly response: { readonly body: { readonly values: ArrayLike<number> } } }>;
 }
 
 const requireHere = createRequire(__filename);

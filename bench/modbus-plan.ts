@@ -12,13 +12,21 @@ export interface PlanRow {
 
 export function run(): readonly PlanRow[] {
   const { profiles } = vectorFile<{ profiles: readonly Profile[] }>('modbus-profiles.json');
-  return [300, 1000, 2000].flatMap((rttMs) => profiles.map((profile) => ({ profile: profile.id, rttMs, ways: waysOf(profile, rttMs) })));
+  return [300, 1000, 2000].flatMap((rttMs) =>
+    profiles.map((profile) => ({ profile: profile.id, rttMs, ways: waysOf(profile, rttMs) })),
+  );
 }
 
 export function table(rows: readonly PlanRow[]): string {
   const names = Object.keys(rows[0]?.ways ?? {});
-  const lines = rows.map(({ profile, rttMs, ways }) => [profile, `${rttMs / 1000} s`, ...names.map((name) => `${ways[name]?.requests} / ${ways[name]?.seconds.toFixed(1)} s`)]);
-  return [['requests / seconds at 9600 baud', 'RTT', ...names], ...lines].map((cells) => cells.map((cell, i) => (i === 0 ? cell.padEnd(33) : cell.padStart(i === 1 ? 6 : 18))).join('')).join('\n');
+  const lines = rows.map(({ profile, rttMs, ways }) => [
+    profile,
+    `${rttMs / 1000} s`,
+    ...names.map((name) => `${ways[name]?.requests} / ${ways[name]?.seconds.toFixed(1)} s`),
+  ]);
+  return [['requests / seconds at 9600 baud', 'RTT', ...names], ...lines]
+    .map((cells) => cells.map((cell, i) => (i === 0 ? cell.padEnd(33) : cell.padStart(i === 1 ? 6 : 18))).join(''))
+    .join('\n');
 }
 
 interface Profile {
@@ -29,8 +37,15 @@ interface Profile {
 
 function waysOf({ id, registers, maxRegistersPerRead }: Profile, rttMs: number): PlanRow['ways'] {
   const isEvenLength = id === 'eastron-sdm630';
-  const cost = lineCost({ framing: 'rtu', line: { baud: 9600, dataBits: 8, parity: 'none', stopBits: 1 }, roundTripMs: rttMs + AGGREGATION_MS, deviceMs: 20 });
-  const items = registers.filter(({ fc }) => !isEvenLength || fc === 4).map(({ fc, address, length }): Item => ({ function: fc, start: address, end: address + length }));
+  const cost = lineCost({
+    framing: 'rtu',
+    line: { baud: 9600, dataBits: 8, parity: 'none', stopBits: 1 },
+    roundTripMs: rttMs + AGGREGATION_MS,
+    deviceMs: 20,
+  });
+  const items = registers
+    .filter(({ fc }) => !isEvenLength || fc === 4)
+    .map(({ fc, address, length }): Item => ({ function: fc, start: address, end: address + length }));
   const plan = planReads(items, cost, { maxRegisters: maxRegistersPerRead, isEvenLength });
   return {
     'one per register': timed(items, cost),
@@ -46,14 +61,18 @@ function joined(items: readonly Item[], gap: number, most: number): readonly Ite
   for (const item of [...items].sort((a, b) => a.function - b.function || a.start - b.start)) {
     const last = blocks[blocks.length - 1];
     const end = Math.max(last?.end ?? 0, item.end);
-    if (last && last.function === item.function && item.start - last.end <= gap && end - last.start <= most) blocks[blocks.length - 1] = { ...last, end };
+    if (last && last.function === item.function && item.start - last.end <= gap && end - last.start <= most)
+      blocks[blocks.length - 1] = { ...last, end };
     else blocks.push(item);
   }
   return blocks;
 }
 
 function timed(blocks: readonly Item[], cost: Cost): { readonly requests: number; readonly seconds: number } {
-  return { requests: blocks.length, seconds: blocks.reduce((sum, { start, end }) => sum + cost.ms((end - start) * 2), 0) / 1000 };
+  return {
+    requests: blocks.length,
+    seconds: blocks.reduce((sum, { start, end }) => sum + cost.ms((end - start) * 2), 0) / 1000,
+  };
 }
 
 /** The modem waits for 100 ms of silence until it publishes. */

@@ -6,7 +6,13 @@ import Module, { createRequire } from 'node:module';
 import { useFakeTimers, type SinonFakeTimers } from 'sinon';
 import { readModbus } from '../src/core/modbus/read';
 import type { Register } from '../src/core/modbus/registers';
-import { faultyTunnel, modbusDevice, registerValue, seededRandom, type TunnelFaults } from '../test/support/modbus-device';
+import {
+  faultyTunnel,
+  modbusDevice,
+  registerValue,
+  seededRandom,
+  type TunnelFaults,
+} from '../test/support/modbus-device';
 import { VirtualLine, type Behind } from '../test/support/virtual-line';
 
 export interface WorldRow {
@@ -22,14 +28,23 @@ export async function run(reads = 2000): Promise<readonly WorldRow[]> {
   const rows: WorldRow[] = [];
   for (const [line, faults] of Object.entries(LINES)) {
     rows.push({ line, client: 'ours', ...ours(reads, faults) });
-    for (const [client, connect] of Object.entries(PEERS)) rows.push({ line, client, ...(await peer(reads, faults, connect)) });
+    for (const [client, connect] of Object.entries(PEERS))
+      rows.push({ line, client, ...(await peer(reads, faults, connect)) });
   }
   return rows;
 }
 
 export function table(rows: readonly WorldRow[]): string {
-  const text = rows.map((row) => [row.line, row.client, `${row.wrongPercent.toFixed(2)} %`, `${row.errorPercent.toFixed(1)} %`, row.secondsPerRead.toFixed(2)]);
-  return [['line', 'client', 'wrong values', 'errors', 's per read'], ...text].map((cells) => cells.map((cell, i) => (i < 2 ? cell.padEnd([44, 16][i] ?? 0) : cell.padStart(14))).join('')).join('\n');
+  const text = rows.map((row) => [
+    row.line,
+    row.client,
+    `${row.wrongPercent.toFixed(2)} %`,
+    `${row.errorPercent.toFixed(1)} %`,
+    row.secondsPerRead.toFixed(2),
+  ]);
+  return [['line', 'client', 'wrong values', 'errors', 's per read'], ...text]
+    .map((cells) => cells.map((cell, i) => (i < 2 ? cell.padEnd([44, 16][i] ?? 0) : cell.padStart(14))).join(''))
+    .join('\n');
 }
 
 const LINES: { readonly [name: string]: TunnelFaults } = {
@@ -53,10 +68,27 @@ function ours(reads: number, faults: TunnelFaults): Figures {
   let [wrong, errors] = [0, 0];
   for (let i = 0; i < reads; i++) {
     const address = nextAddress(random);
-    const registers = [0, 1].map((n): Register => ({ name: `r${n}`, fc: 3, address: address + n, type: 'uint16', order: 'ABCD', scale: 1, unit: '', length: 1 }));
-    const outcome = line.outcome(readModbus({ unit: 1, framing: 'rtu', registers, maxRegisters: 125, timeoutMs: 300 }, line));
+    const registers = [0, 1].map((n): Register => ({
+      name: `r${n}`,
+      fc: 3,
+      address: address + n,
+      type: 'uint16',
+      order: 'ABCD',
+      scale: 1,
+      unit: '',
+      length: 1,
+    }));
+    const outcome = line.outcome(
+      readModbus({ unit: 1, framing: 'rtu', registers, maxRegisters: 125, timeoutMs: 300 }, line),
+    );
     if ('error' in outcome) errors += 1;
-    else if (!isRight(outcome.value.readings.map(({ value }) => value), address)) wrong += 1;
+    else if (
+      !isRight(
+        outcome.value.readings.map(({ value }) => value),
+        address,
+      )
+    )
+      wrong += 1;
   }
   return figures(reads, wrong, errors, line.now());
 }
@@ -86,9 +118,18 @@ async function peer(reads: number, faults: TunnelFaults, connect: Connect): Prom
 
 /** modbus-serial asks the `serialport` package for its port: it gets one that ends in the simulated line. */
 function modbusSerial(behind: Behind, clock: SinonFakeTimers): Read {
-  const serialport = { SerialPort: class extends FakePort { constructor() { super(behind, clock); } } };
+  const serialport = {
+    SerialPort: class extends FakePort {
+      constructor() {
+        super(behind, clock);
+      }
+    },
+  };
   const ModbusRTU = requireWith('modbus-serial', { serialport }) as new (port: object) => ModbusSerial;
-  const Port = requireWith('modbus-serial/ports/rtubufferedport', { serialport }) as new (path: string, options: object) => object;
+  const Port = requireWith('modbus-serial/ports/rtubufferedport', { serialport }) as new (
+    path: string,
+    options: object,
+  ) => object;
   const client = new ModbusRTU(new Port('fake', {}));
   client.open(() => undefined);
   client.setID(1);
@@ -97,7 +138,9 @@ function modbusSerial(behind: Behind, clock: SinonFakeTimers): Read {
 }
 
 function jsmodbus(behind: Behind, clock: SinonFakeTimers): Read {
-  const { client } = requireHere('jsmodbus') as { client: { RTU: new (socket: object, unit: number, timeout: number) => JsModbus } };
+  const { client } = requireHere('jsmodbus') as {
+    client: { RTU: new (socket: object, unit: number, timeout: number) => JsModbus };
+  };
   const rtu = new client.RTU(new FakePort(behind, clock), 1, TIMEOUT_MS);
   return async (address) => (await rtu.readHoldingRegisters(address, 2)).response.body.valuesAsArray;
 }
@@ -131,7 +174,10 @@ interface ModbusSerial {
 }
 
 interface JsModbus {
-  readHoldingRegisters(address: number, quantity: number): Promise<{ readonly response: { readonly body: { readonly valuesAsArray: readonly number[] } } }>;
+  readHoldingRegisters(
+    address: number,
+    quantity: number,
+  ): Promise<{ readonly response: { readonly body: { readonly valuesAsArray: readonly number[] } } }>;
 }
 
 const requireHere = createRequire(__filename);
@@ -157,7 +203,12 @@ function isRight(values: readonly unknown[], address: number): boolean {
 }
 
 function figures(reads: number, wrong: number, errors: number, ms: number): Figures {
-  return { reads, wrongPercent: (100 * wrong) / reads, errorPercent: (100 * errors) / reads, secondsPerRead: ms / reads / 1000 };
+  return {
+    reads,
+    wrongPercent: (100 * wrong) / reads,
+    errorPercent: (100 * errors) / reads,
+    secondsPerRead: ms / reads / 1000,
+  };
 }
 
 if (require.main === module) void run().then((rows) => console.log(table(rows)));

@@ -30,7 +30,12 @@ function dispatchCost(modems: number): Pick<TransportFigures, 'dispatchUs' | 'ob
   let heard = 0;
   for (let i = 0; i < modems; i++) subscriptions.add(topicOf(i), () => heard++, '+/tx');
   // As they arrive: each topic is a new string, its hash not yet known.
-  const messages = Array.from({ length: MESSAGES }, (_, i) => ({ topic: Buffer.from(topicOf((i * 7919) % modems)).toString(), payload: PAYLOAD, isRetained: false, isDuplicate: false }));
+  const messages = Array.from({ length: MESSAGES }, (_, i) => ({
+    topic: Buffer.from(topicOf((i * 7919) % modems)).toString(),
+    payload: PAYLOAD,
+    isRetained: false,
+    isDuplicate: false,
+  }));
   const pass = (): number => {
     const started = process.hrtime.bigint();
     for (const message of messages) subscriptions.dispatch(message);
@@ -47,7 +52,14 @@ function dispatchCost(modems: number): Pick<TransportFigures, 'dispatchUs' | 'ob
 
 async function brokerCost(modems: number): Promise<Pick<TransportFigures, 'brokerUs' | 'subscribeMs' | 'heapMb'>> {
   // The embedded broker works in a thread of its own, so that only this side's busy time is counted.
-  const worker = new Worker(WORKER, { eval: true, workerData: { topics: Math.min(modems, MESSAGES), messages: MESSAGES, support: require.resolve('../test/support/broker.ts') } });
+  const worker = new Worker(WORKER, {
+    eval: true,
+    workerData: {
+      topics: Math.min(modems, MESSAGES),
+      messages: MESSAGES,
+      support: require.resolve('../test/support/broker.ts'),
+    },
+  });
   const port = await new Promise<number>((resolve, reject) => worker.once('message', resolve).once('error', reject));
   const broker = new Broker({ url: `mqtt://127.0.0.1:${port}` });
   try {
@@ -55,7 +67,9 @@ async function brokerCost(modems: number): Promise<Pick<TransportFigures, 'broke
     let heard = 0;
     const before = heapUsed();
     const started = performance.now();
-    const stops = await Promise.all(Array.from({ length: modems }, (_, i) => broker.subscribe(topicOf(i), () => heard++, '+/tx')));
+    const stops = await Promise.all(
+      Array.from({ length: modems }, (_, i) => broker.subscribe(topicOf(i), () => heard++, '+/tx')),
+    );
     const subscribeMs = performance.now() - started;
     const heapMb = (heapUsed() - before) / 1e6;
     const round = async (): Promise<number> => {
@@ -112,9 +126,14 @@ startBroker().then((broker) => {
 
 if (require.main === module) {
   void run().then((figures) => {
-    console.log('| modems | dispatch µs | with 3 wildcard listeners µs | whole connection µs | subscribe ms | heap MB |');
+    console.log(
+      '| modems | dispatch µs | with 3 wildcard listeners µs | whole connection µs | subscribe ms | heap MB |',
+    );
     console.log('|---|---|---|---|---|---|');
-    for (const f of figures) console.log(`| ${f.modems} | ${f.dispatchUs.toFixed(2)} | ${f.observedUs.toFixed(2)} | ${f.brokerUs.toFixed(1)} | ${f.subscribeMs.toFixed(0)} | ${f.heapMb.toFixed(1)} |`);
+    for (const f of figures)
+      console.log(
+        `| ${f.modems} | ${f.dispatchUs.toFixed(2)} | ${f.observedUs.toFixed(2)} | ${f.brokerUs.toFixed(1)} | ${f.subscribeMs.toFixed(0)} | ${f.heapMb.toFixed(1)} |`,
+      );
     process.exit(0);
   });
 }

@@ -15,7 +15,9 @@ execFileSync(process.execPath, ['node_modules/tsup/dist/cli-default.js'], { stdi
 for (const [type, file] of types) buildNode(type, dirname(file).replace(/^dist\//, ''));
 for (const file of dataFiles('src')) copy(file);
 writeFileSync('dist/index.d.ts', "export * from './types/src/core/index';\n");
-execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'scripts/tsconfig.types.json'], { stdio: 'inherit' });
+execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'scripts/tsconfig.types.json'], {
+  stdio: 'inherit',
+});
 rmSync('dist/editor', { recursive: true, force: true });
 
 function buildNode(type, folder) {
@@ -35,7 +37,8 @@ function buildNode(type, folder) {
 
 function merge(common, own) {
   const merged = { ...common };
-  for (const [key, value] of Object.entries(own)) merged[key] = typeof value === 'object' && typeof common[key] === 'object' ? merge(common[key], value) : value;
+  for (const [key, value] of Object.entries(own))
+    merged[key] = typeof value === 'object' && typeof common[key] === 'object' ? merge(common[key], value) : value;
   return merged;
 }
 

@@ -4,7 +4,15 @@ import type { Clock, Random } from '../src/core/transport/clock';
 import { systemClock } from '../src/core/transport/clock';
 import type { LineSettings } from '../src/core/wire/dialogue';
 import { builtInProfiles } from '../src/simulator/modbus-profiles';
-import { delayMessages, imeiRow, METER_KINDS, modemSpec, seededRandom, simulatedModem, type Meter } from '../src/simulator/index';
+import {
+  delayMessages,
+  imeiRow,
+  METER_KINDS,
+  modemSpec,
+  seededRandom,
+  simulatedModem,
+  type Meter,
+} from '../src/simulator/index';
 import type { ModemCore } from '../src/simulator/modem-core';
 import { DemoSms, type InboundText } from './demo-sms';
 
@@ -46,7 +54,9 @@ export const DEMO_METERS: readonly DemoMeter[] = [
 
 /** How a modem's port is set: as its meters, but for the 7E1 meter, which is read through 8N1. */
 export function portOf(imei: string): LineSettings {
-  return DEMO_METERS.some((meter) => meter.imei === imei && meter.protocol === 'iec870') ? { ...LINE, parity: 'even' } : LINE;
+  return DEMO_METERS.some((meter) => meter.imei === imei && meter.protocol === 'iec870')
+    ? { ...LINE, parity: 'even' }
+    : LINE;
 }
 
 export const GATEWAY = IMEIS[METERED] ?? '';
@@ -61,23 +71,51 @@ export const phoneOf = (imei: string): string => (imei === GATEWAY ? GATEWAY_PHO
 
 /** Modems that connect within seconds; restless ones come and go, and with a last will the broker
  * tells of it at once. The link takes 0.1 to 0.3 s each way, as a good mobile link does. */
-export function startDemoFleet(brokerUrl: string, options: { readonly isRestless: boolean; readonly hasWill: boolean; readonly linkMs?: readonly [number, number]; readonly toPlatform: (text: InboundText) => void }): DemoFleet {
+export function startDemoFleet(
+  brokerUrl: string,
+  options: {
+    readonly isRestless: boolean;
+    readonly hasWill: boolean;
+    readonly linkMs?: readonly [number, number];
+    readonly toPlatform: (text: InboundText) => void;
+  },
+): DemoFleet {
   const sms = new DemoSms(GATEWAY, options.toPlatform);
   const modems = IMEIS.map((imei, i) => {
     const link = [delayMessages(...(options.linkMs ?? LINK_MS))];
     const config = {
-      MQTT_server: brokerUrl, MQTT_attopic2: 'all/AT', DNS_extended: 'on', DNS_period: SELDOM.includes(imei) ? '300' : '60', GPRS_apn: imei === LOST ? 'movistar.com' : 'movistar.es', COMM_parity: portOf(imei).parity,
+      MQTT_server: brokerUrl,
+      MQTT_attopic2: 'all/AT',
+      DNS_extended: 'on',
+      DNS_period: SELDOM.includes(imei) ? '300' : '60',
+      GPRS_apn: imei === LOST ? 'movistar.com' : 'movistar.es',
+      COMM_parity: portOf(imei).parity,
     };
     const spec = modemSpec(
       {
-        imei, config, seed: i, name: nameOf(imei, i), simApn: 'movistar.es', version: i % 4 === 3 ? '10.18' : '10.20',
+        imei,
+        config,
+        seed: i,
+        name: nameOf(imei, i),
+        simApn: 'movistar.es',
+        version: i % 4 === 3 ? '10.18' : '10.20',
         meters: DEMO_METERS.filter((meter) => meter.imei === imei).flatMap((meter) => simulated(meter, i)),
-        choices: { backoffMsMin: 500, backoffMsMax: 2_000, ...(options.isRestless ? { bootMsMin: 1_500, bootMsMax: 3_000 } : { bootMsMin: 300, bootMsMax: 600 }), hasWill: options.hasWill },
+        choices: {
+          backoffMsMin: 500,
+          backoffMsMax: 2_000,
+          ...(options.isRestless ? { bootMsMin: 1_500, bootMsMax: 3_000 } : { bootMsMin: 300, bootMsMax: 600 }),
+          hasWill: options.hasWill,
+        },
         onEvent: (event) => event.kind === 'sms' && sms.look(event.imei),
       },
       systemClock,
     );
-    const modem = simulatedModem(spec, { protocolVersion: 4, isServerChecked: true, toModem: link, fromModem: link }, systemClock, seededRandom(i));
+    const modem = simulatedModem(
+      spec,
+      { protocolVersion: 4, isServerChecked: true, toModem: link, fromModem: link },
+      systemClock,
+      seededRandom(i),
+    );
     modem.body.csq = [18, 22, 9, 27, 14, 24, 4, 19, 12, 29, 21, 16][i] ?? 18;
     sms.join(modem, phoneOf(imei));
     modem.start();
@@ -114,14 +152,27 @@ async function liveOn(modems: readonly ModemCore[], clock: Clock, random: Random
 function nameOf(imei: string, index: number): string {
   if (imei === GATEWAY) return 'SMS gateway';
   if (imei === LOST) return 'quarry';
-  return DEMO_METERS.find((meter) => meter.imei === imei)?.name.replace(/, .*/, '') ?? `METER-${String(index + 1).padStart(4, '0')}`;
+  return (
+    DEMO_METERS.find((meter) => meter.imei === imei)?.name.replace(/, .*/, '') ??
+    `METER-${String(index + 1).padStart(4, '0')}`
+  );
 }
 
 function simulated(meter: DemoMeter, seed: number): readonly Meter[] {
   const profile = meter.protocol === 'modbus' ? builtInProfiles().find(({ id }) => id === meter.profile) : undefined;
   const line = meter.protocol === 'iec62056' ? ({ ...LINE, dataBits: 7, parity: 'even' } as const) : portOf(meter.imei);
   const password = meter.protocol === 'iec870' ? meter.password : '';
-  return METER_KINDS[meter.protocol]?.({ clock: systemClock, seed, line, addresses: [meter.address], profile, password, framing: 'rtu' }) ?? [];
+  return (
+    METER_KINDS[meter.protocol]?.({
+      clock: systemClock,
+      seed,
+      line,
+      addresses: [meter.address],
+      profile,
+      password,
+      framing: 'rtu',
+    }) ?? []
+  );
 }
 
 function modbus(modem: number, unit: number, profile: string, name: string): DemoMeter {

@@ -8,10 +8,14 @@ const DASHBOARD = '@flowfuse/node-red-dashboard';
 type FlowNode = Readonly<Record<string, unknown>>;
 
 /** `folders` names the examples' folders to load; '' is the one of the plain examples. */
-export function demoFlows(brokerUrl: string, folders: readonly string[] = ['', 'dashboard', 'database']): readonly object[] {
+export function demoFlows(
+  brokerUrl: string,
+  folders: readonly string[] = ['', 'dashboard', 'database'],
+): readonly object[] {
   const nodes = new Map<string, FlowNode>();
   for (const file of folders.flatMap(exampleFiles)) {
-    for (const node of JSON.parse(readFileSync(file, 'utf8')) as FlowNode[]) nodes.set(node['type'] === 'global-config' ? 'global-config' : String(node['id']), adapted(node, brokerUrl));
+    for (const node of JSON.parse(readFileSync(file, 'utf8')) as FlowNode[])
+      nodes.set(node['type'] === 'global-config' ? 'global-config' : String(node['id']), adapted(node, brokerUrl));
   }
   return [...nodes.values()];
 }
@@ -28,5 +32,8 @@ function adapted(node: FlowNode, brokerUrl: string): FlowNode {
 
 function exampleFiles(folder: string): readonly string[] {
   const path = join(EXAMPLES, folder);
-  return readdirSync(path).filter((name) => name.endsWith('.json')).sort().map((name) => join(path, name));
+  return readdirSync(path)
+    .filter((name) => name.endsWith('.json'))
+    .sort()
+    .map((name) => join(path, name));
 }

@@ -7,7 +7,11 @@ const MARK = '  <!-- other errors -->\n';
 const LANE = ['src/core/wire', 'src/core/transport', 'src/core/at'];
 /** The core's rooms behind each node; its own folder and nodes/shared come on top. */
 const ROOMS = {
-  'mtx-broker': ['src/core/transport/connection.ts', 'src/core/transport/connect-errors.ts', 'src/core/transport/broker.ts'],
+  'mtx-broker': [
+    'src/core/transport/connection.ts',
+    'src/core/transport/connect-errors.ts',
+    'src/core/transport/broker.ts',
+  ],
   'mtx-modem': LANE,
   'mtx-modbus-read': [...LANE, 'src/core/modbus'],
   'mtx-iec-read': [...LANE, 'src/core/iec62056', 'src/core/iec870'],
@@ -21,13 +25,18 @@ const ROOMS = {
 /** The codes of the error table that a node's sources name. */
 function errorsOf(type, folder) {
   const codes = Object.keys(sentencesOf('en-US'));
-  const text = [folder, 'nodes/shared', ...(ROOMS[type] ?? [])].flatMap((room) => sourcesOf(room)).filter((file) => !file.endsWith('wire/errors.ts')).map((file) => readFileSync(file, 'utf8')).join('\n');
+  const text = [folder, 'nodes/shared', ...(ROOMS[type] ?? [])]
+    .flatMap((room) => sourcesOf(room))
+    .filter((file) => !file.endsWith('wire/errors.ts'))
+    .map((file) => readFileSync(file, 'utf8'))
+    .join('\n');
   return codes.filter((code) => text.includes(`'${code}'`));
 }
 
 function helpOf(type, folder, language) {
   const written = readFileSync(`${folder}/locales/${language}/${type}.html`, 'utf8');
-  if (!written.includes(MARK)) throw new Error(`${folder}/locales/${language}/${type}.html has no place for the other errors`);
+  if (!written.includes(MARK))
+    throw new Error(`${folder}/locales/${language}/${type}.html has no place for the other errors`);
   const named = new Set([...written.matchAll(/<dt>([A-Z_, ]+)<\/dt>/g)].flatMap((match) => match[1].split(', ')));
   const sentences = sentencesOf(language);
   const others = errorsOf(type, folder).filter((code) => !named.has(code));
@@ -40,7 +49,9 @@ function sentencesOf(language) {
 
 function sourcesOf(room) {
   if (statSync(room).isFile()) return [room];
-  return readdirSync(room, { withFileTypes: true, recursive: true }).filter((entry) => entry.isFile() && entry.name.endsWith('.ts')).map((entry) => join(entry.parentPath ?? dirname(room), entry.name));
+  return readdirSync(room, { withFileTypes: true, recursive: true })
+    .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
+    .map((entry) => join(entry.parentPath ?? dirname(room), entry.name));
 }
 
 module.exports = { errorsOf, helpOf };

@@ -43,10 +43,14 @@ export async function startNodeRed(options: NodeRedOptions = {}): Promise<NodeRe
   const port = options.port ?? (await freePort());
   writeFileSync(join(userDir, 'settings.js'), settingsText(options.language));
   if (options.flows) writeFileSync(join(userDir, 'flows.json'), JSON.stringify(options.flows, null, 2));
-  const child = spawn(process.execPath, [join(folder, 'red.js'), '-u', userDir, '-s', join(userDir, 'settings.js'), '-p', String(port)], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, ...options.env },
-  });
+  const child = spawn(
+    process.execPath,
+    [join(folder, 'red.js'), '-u', userDir, '-s', join(userDir, 'settings.js'), '-p', String(port)],
+    {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, ...options.env },
+    },
+  );
   let log = '';
   const hear = (chunk: Buffer): void => {
     log = (log + chunk.toString()).slice(-MAX_LOG);
@@ -55,9 +59,19 @@ export async function startNodeRed(options: NodeRedOptions = {}): Promise<NodeRe
   child.stdout.on('data', hear);
   child.stderr.on('data', hear);
   const url = `http://127.0.0.1:${port}`;
-  const request = (method: string, path: string, body?: unknown, headers: Readonly<Record<string, string>> = {}): Promise<unknown> => callApi(url, method, path, body, headers);
+  const request = (
+    method: string,
+    path: string,
+    body?: unknown,
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<unknown> => callApi(url, method, path, body, headers);
   try {
-    await until(child, () => log, async () => (await request('GET', '/settings')) !== undefined && /Started flows|Flujos iniciados|missing types/.test(log));
+    await until(
+      child,
+      () => log,
+      async () =>
+        (await request('GET', '/settings')) !== undefined && /Started flows|Flujos iniciados|missing types/.test(log),
+    );
   } catch (failure) {
     await endOf(child);
     throw failure;
@@ -68,7 +82,8 @@ export async function startNodeRed(options: NodeRedOptions = {}): Promise<NodeRe
     version: String((require(join(folder, 'package.json')) as { version: string }).version),
     log: () => log,
     request,
-    deploy: async (flows, type = 'full') => void (await request('POST', '/flows', flows, { 'Node-RED-Deployment-Type': type })),
+    deploy: async (flows, type = 'full') =>
+      void (await request('POST', '/flows', flows, { 'Node-RED-Deployment-Type': type })),
     stop: async () => {
       await endOf(child);
       if (options.userDir === undefined) rmSync(userDir, { recursive: true, force: true });
@@ -79,15 +94,24 @@ export async function startNodeRed(options: NodeRedOptions = {}): Promise<NodeRe
 function freshUserDir(options: NodeRedOptions): string {
   const userDir = mkdtempSync(join(tmpdir(), 'mtx-node-red-'));
   const root = join(__dirname, '..');
-  const packages = { '@meter-tunnel/node-red-mtx': existsSync(join(root, 'package.json')) ? root : join(root, '..'), ...options.packages };
+  const packages = {
+    '@meter-tunnel/node-red-mtx': existsSync(join(root, 'package.json')) ? root : join(root, '..'),
+    ...options.packages,
+  };
   for (const [name, folder] of Object.entries(packages)) {
     mkdirSync(dirname(join(userDir, 'node_modules', name)), { recursive: true });
     symlinkSync(folder, join(userDir, 'node_modules', name), 'dir');
   }
   const versions = Object.fromEntries(Object.keys(packages).map((name) => [name, '*']));
-  writeFileSync(join(userDir, 'package.json'), JSON.stringify({ name: 'node-red-project', version: '0.0.1', private: true, dependencies: versions }));
+  writeFileSync(
+    join(userDir, 'package.json'),
+    JSON.stringify({ name: 'node-red-project', version: '0.0.1', private: true, dependencies: versions }),
+  );
   // Tips come after a second; on a slow machine that is before their place in the sidebar is there, which Node-RED reports as an exception.
-  writeFileSync(join(userDir, '.config.users.json'), JSON.stringify({ _: { editor: { view: { 'view-show-tips': false } } } }));
+  writeFileSync(
+    join(userDir, '.config.users.json'),
+    JSON.stringify({ _: { editor: { view: { 'view-show-tips': false } } } }),
+  );
   return userDir;
 }
 
@@ -99,17 +123,32 @@ function settingsText(language = 'en-US'): string {
     lang: language,
     telemetry: { enabled: false, updateNotification: false },
     // ace: a third less to load
-    editorTheme: { tours: false, projects: { enabled: false }, palette: { catalogues: [] }, codeEditor: { lib: 'ace' } },
+    editorTheme: {
+      tours: false,
+      projects: { enabled: false },
+      palette: { catalogues: [] },
+      codeEditor: { lib: 'ace' },
+    },
     externalModules: { palette: { allowInstall: false } },
     logging: { console: { level: 'info', metrics: false, audit: false } },
   };
   return `module.exports = ${JSON.stringify(settings, null, 2)};\n`;
 }
 
-async function callApi(url: string, method: string, path: string, body: unknown, headers: Readonly<Record<string, string>>): Promise<unknown> {
+async function callApi(
+  url: string,
+  method: string,
+  path: string,
+  body: unknown,
+  headers: Readonly<Record<string, string>>,
+): Promise<unknown> {
   const response = await fetch(url + path, {
     method,
-    headers: { Accept: 'application/json', ...(body !== undefined && { 'Content-Type': 'application/json' }), ...headers },
+    headers: {
+      Accept: 'application/json',
+      ...(body !== undefined && { 'Content-Type': 'application/json' }),
+      ...headers,
+    },
     ...(body !== undefined && { body: JSON.stringify(body) }),
   });
   const text = await response.text();
@@ -145,7 +184,9 @@ export function freePort(): Promise<number> {
     server.once('error', reject);
     server.listen(0, '127.0.0.1', () => {
       const address = server.address();
-      server.close(() => (typeof address === 'object' && address ? resolve(address.port) : reject(new Error('no port'))));
+      server.close(() =>
+        typeof address === 'object' && address ? resolve(address.port) : reject(new Error('no port')),
+      );
     });
   });
 }

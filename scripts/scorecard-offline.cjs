@@ -13,7 +13,13 @@ const answers = {
   axios: {
     get: async (url) => {
       if (url.includes('catalogue')) return { data: { modules: [] } };
-      if (url.endsWith('/node-red')) return { data: { 'dist-tags': { latest: newest, 'v4-maintenance': maintained }, versions: { [newest]: { engines: { node: engines } } } } };
+      if (url.endsWith('/node-red'))
+        return {
+          data: {
+            'dist-tags': { latest: newest, 'v4-maintenance': maintained },
+            versions: { [newest]: { engines: { node: engines } } },
+          },
+        };
       throw new Error(`not asked offline: ${url}`);
     },
   },
@@ -30,7 +36,14 @@ function installed() {
       walk(inner);
     }
   };
-  walk(JSON.parse(execFileSync('npm', ['ls', '--all', '--omit=dev', '--json'], { stdio: ['ignore', 'pipe', 'ignore'], env: { ...process.env, NODE_OPTIONS: '' } })).dependencies);
+  walk(
+    JSON.parse(
+      execFileSync('npm', ['ls', '--all', '--omit=dev', '--json'], {
+        stdio: ['ignore', 'pipe', 'ignore'],
+        env: { ...process.env, NODE_OPTIONS: '' },
+      }),
+    ).dependencies,
+  );
   return names;
 }
 

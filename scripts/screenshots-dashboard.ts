@@ -15,11 +15,22 @@ async function main(): Promise<void> {
   selectors.setTestIdAttribute('data-test');
   const broker = await startDemoBroker(await freePort());
   const nodeRed = await startNodeRed({ flows: demoFlows(broker.url, ['dashboard']), packages: dashboardPackage() });
-  const fleet = startDemoFleet(broker.url, { isRestless: false, hasWill: true, toPlatform: (text) => void nodeRed.request('POST', '/sms/inbound', text) });
-  const browser = await chromium.launch({ executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'] });
+  const fleet = startDemoFleet(broker.url, {
+    isRestless: false,
+    hasWill: true,
+    toPlatform: (text) => void nodeRed.request('POST', '/sms/inbound', text),
+  });
+  const browser = await chromium.launch({
+    executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
+    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
+  });
   const page = await browser.newPage({ locale: 'en-GB', viewport: { width: 1280, height: 960 } });
   try {
-    for (const [name, take] of [['modem', takeModem], ['bulk', takeBulk], ['fleet', takeFleet]] as const) {
+    for (const [name, take] of [
+      ['modem', takeModem],
+      ['bulk', takeBulk],
+      ['fleet', takeFleet],
+    ] as const) {
       await take(page, `${nodeRed.url}/dashboard`, fleet.modems);
       const path = join(IMAGES, `${name}.png`);
       await page.screenshot({ path });

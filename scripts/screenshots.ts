@@ -19,7 +19,9 @@ async function main(): Promise<void> {
   mkdirSync(IMAGES, { recursive: true });
   const broker = await startDemoBroker(await freePort());
   const modems = startDemoModems(broker.url);
-  const flows = (JSON.parse(readFileSync(EXAMPLE, 'utf8')) as Record<string, unknown>[]).map((node) => (node['type'] === 'mtx-broker' ? { ...node, url: broker.url } : node));
+  const flows = (JSON.parse(readFileSync(EXAMPLE, 'utf8')) as Record<string, unknown>[]).map((node) =>
+    node['type'] === 'mtx-broker' ? { ...node, url: broker.url } : node,
+  );
   const nodeRed = await startNodeRed({ flows });
   const browser = await startBrowser(process.env['CHROMIUM'] ?? '/usr/bin/chromium');
   const editor = await openEditor(browser, nodeRed.url);
@@ -40,12 +42,21 @@ async function pictureEditor({ page, node }: Editor): Promise<void> {
   await page.evaluate('RED.sidebar.show("debug"); RED.actions.invoke("core:toggle-palette")');
   await node(NOW).locator('.red-ui-flow-node-button-button').click();
   await page.waitForFunction(BOTH_READ);
-  await page.evaluate('document.querySelector(".red-ui-debug-header #red-ui-sidebar-debug-clear, #red-ui-sidebar-debug-clear").click()');
+  await page.evaluate(
+    'document.querySelector(".red-ui-debug-header #red-ui-sidebar-debug-clear, #red-ui-sidebar-debug-clear").click()',
+  );
   await node(EVERY_MINUTE).locator('.red-ui-flow-node-button-button').click();
   await page.waitForSelector('.red-ui-debug-msg');
   await page.locator('.red-ui-debug-msg .red-ui-debug-msg-object-handle').first().click();
-  await page.locator('.red-ui-debug-msg-object-entry', { hasText: 'readings' }).locator('.red-ui-debug-msg-object-handle').first().click();
-  await page.locator('.red-ui-debug-msg-object-entry .red-ui-debug-msg-object-entry .red-ui-debug-msg-object-handle').first().click();
+  await page
+    .locator('.red-ui-debug-msg-object-entry', { hasText: 'readings' })
+    .locator('.red-ui-debug-msg-object-handle')
+    .first()
+    .click();
+  await page
+    .locator('.red-ui-debug-msg-object-entry .red-ui-debug-msg-object-entry .red-ui-debug-msg-object-handle')
+    .first()
+    .click();
   await page.mouse.move(5, 300);
   await page.waitForTimeout(1_500);
   await page.screenshot({ path: join(IMAGES, 'editor.png') });
@@ -58,7 +69,10 @@ async function pictureDialog(editor: Editor): Promise<void> {
   await page.locator('#mtx-modbus-plan').click();
   await page.waitForSelector('#mtx-modbus-result table');
   await page.waitForTimeout(500);
-  await page.locator('.red-ui-tray').last().screenshot({ path: join(IMAGES, 'modbus-dialog.png') });
+  await page
+    .locator('.red-ui-tray')
+    .last()
+    .screenshot({ path: join(IMAGES, 'modbus-dialog.png') });
 }
 
 /** Both readers show a value on their badges. */

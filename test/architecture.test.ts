@@ -23,7 +23,9 @@ function sourcesOf(folder: string): Source[] {
     .map((path) => {
       const text = readFileSync(join(ROOT, path), 'utf8');
       const bare = text.replace(/\/\*[\s\S]*?\*\//g, '').replace(/(^|[^:'"`])\/\/.*$/gm, '$1');
-      const specifiers = [...bare.matchAll(/(?:\bfrom\s+|\b(?:import|require)\s*\(\s*|^import\s+)(['"])([\w.@][^'"\n]*)\1/gm)].map((match) => match[2] ?? '');
+      const specifiers = [
+        ...bare.matchAll(/(?:\bfrom\s+|\b(?:import|require)\s*\(\s*|^import\s+)(['"])([\w.@][^'"\n]*)\1/gm),
+      ].map((match) => match[2] ?? '');
       const imports = specifiers.map((name) => (name.startsWith('.') ? normalize(join(dirname(path), name)) : name));
       return { path, code: bare.replace(/'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\.)*`/g, "''"), imports };
     });
@@ -36,7 +38,10 @@ const all = [...core, ...simulator, ...nodes];
 
 function none(sources: readonly Source[], wrong: (source: Source) => string | undefined): void {
   const found = sources.map((source) => ({ source, what: wrong(source) })).filter(({ what }) => what !== undefined);
-  assert.deepEqual(found.map(({ source, what }) => `${source.path}: ${what}`), []);
+  assert.deepEqual(
+    found.map(({ source, what }) => `${source.path}: ${what}`),
+    [],
+  );
 }
 const importing = (source: Source, test: (name: string) => boolean): string | undefined => source.imports.find(test);
 /** A file that speaks a part of a dialogue. */
@@ -45,36 +50,61 @@ const isBuiltin = (name: string): boolean => name.startsWith('node:') || builtin
 
 describe('architecture', () => {
   it('sees the sources it is about', () => {
-    assert.ok(core.length > 20 && nodes.length > 10 && simulator.length > 5, 'the scan found too little to prove anything');
-    assert.ok(core.some((source) => source.imports.includes('mqtt')), 'the scan does not see imports');
+    assert.ok(
+      core.length > 20 && nodes.length > 10 && simulator.length > 5,
+      'the scan found too little to prove anything',
+    );
+    assert.ok(
+      core.some((source) => source.imports.includes('mqtt')),
+      'the scan does not see imports',
+    );
   });
 
   it('1: a protocol knows no transport, no fleet, no other protocol and nothing of Node', () => {
     for (const protocol of [...PROTOCOLS, 'at']) {
       const own = `src/core/${protocol}/`;
-      none(core.filter(({ path }) => path.startsWith(own)), (source) =>
-        importing(source, (name) => {
-          if (isBuiltin(name)) return !(name === 'node:crypto' && source.path === 'src/core/dlms/security.ts');
-          return !(name.startsWith(own) || name.startsWith('src/core/wire/') || name === 'src/core/reading');
-        }),
+      none(
+        core.filter(({ path }) => path.startsWith(own)),
+        (source) =>
+          importing(source, (name) => {
+            if (isBuiltin(name)) return !(name === 'node:crypto' && source.path === 'src/core/dlms/security.ts');
+            return !(name.startsWith(own) || name.startsWith('src/core/wire/') || name === 'src/core/reading');
+          }),
       );
     }
-    none(core.filter(({ path }) => path.startsWith('src/core/wire/')), (source) => importing(source, (name) => !name.startsWith('src/core/wire/')));
+    none(
+      core.filter(({ path }) => path.startsWith('src/core/wire/')),
+      (source) => importing(source, (name) => !name.startsWith('src/core/wire/')),
+    );
   });
 
   it('2: codecs do not talk, dialogues count no bytes', () => {
-    none(core.filter(({ path }) => PROTOCOLS.some((p) => path.startsWith(`src/core/${p}/`))), (source) => {
-      const isDialogue = isTalking(source.code);
-      if (isDialogue && /DataView|subarray\(|\b(?:bytes|buf|buffer|pdu|apdu|frame|chunk)\[/i.test(source.code)) return 'a dialogue with byte offsets';
-      return !isDialogue && DIALOGUES.test(`/${source.path}`) && /\/read\.ts$/.test(source.path) ? 'a read that is no dialogue' : undefined;
-    });
+    none(
+      core.filter(({ path }) => PROTOCOLS.some((p) => path.startsWith(`src/core/${p}/`))),
+      (source) => {
+        const isDialogue = isTalking(source.code);
+        if (isDialogue && /DataView|subarray\(|\b(?:bytes|buf|buffer|pdu|apdu|frame|chunk)\[/i.test(source.code))
+          return 'a dialogue with byte offsets';
+        return !isDialogue && DIALOGUES.test(`/${source.path}`) && /\/read\.ts$/.test(source.path)
+          ? 'a read that is no dialogue'
+          : undefined;
+      },
+    );
   });
 
   it('3: transport and fleet know no meter protocol, and nothing points back', () => {
-    none(core.filter(({ path }) => path.startsWith('src/core/transport/')), (source) =>
-      importing(source, (name) => PROTOCOLS.some((p) => name.startsWith(`src/core/${p}/`)) || name.startsWith('src/core/fleet/')),
+    none(
+      core.filter(({ path }) => path.startsWith('src/core/transport/')),
+      (source) =>
+        importing(
+          source,
+          (name) => PROTOCOLS.some((p) => name.startsWith(`src/core/${p}/`)) || name.startsWith('src/core/fleet/'),
+        ),
     );
-    none(core.filter(({ path }) => path.startsWith('src/core/fleet/')), (source) => importing(source, (name) => PROTOCOLS.some((p) => name.startsWith(`src/core/${p}/`))));
+    none(
+      core.filter(({ path }) => path.startsWith('src/core/fleet/')),
+      (source) => importing(source, (name) => PROTOCOLS.some((p) => name.startsWith(`src/core/${p}/`))),
+    );
     none(core, (source) => importing(source, (name) => name === 'src/core/index' || name.startsWith('nodes/')));
   });
 
@@ -82,7 +112,11 @@ describe('architecture', () => {
     const mqttFiles = ['src/core/transport/broker.ts', 'src/simulator/modem.ts'];
     none(all, (source) => (mqttFiles.includes(source.path) ? undefined : importing(source, (name) => name === 'mqtt')));
     none([...core, ...simulator, ...nodes.filter(({ path }) => !path.includes('/editor'))], (source) =>
-      ['src/core/transport/clock.ts', 'src/simulator/virtual-clock.ts'].includes(source.path) ? undefined : /\b(setTimeout|setInterval|setImmediate|Date\.now|performance\.now|hrtime|process\.uptime|new Date(?:\(\)|(?!\w|\()))/.exec(source.code)?.[0],
+      ['src/core/transport/clock.ts', 'src/simulator/virtual-clock.ts'].includes(source.path)
+        ? undefined
+        : /\b(setTimeout|setInterval|setImmediate|Date\.now|performance\.now|hrtime|process\.uptime|new Date(?:\(\)|(?!\w|\()))/.exec(
+            source.code,
+          )?.[0],
     );
     none([...core, ...simulator], (source) => /\bRED\b/.exec(source.code)?.[0]);
   });
@@ -92,15 +126,27 @@ describe('architecture', () => {
       const own = `${source.path.split('/').slice(0, 2).join('/')}/`;
       return importing(source, (name) => {
         if (name.startsWith('src/')) return name !== 'src/core/index';
-        return (name.startsWith('nodes/') && !name.startsWith(own) && !name.startsWith('nodes/shared/')) || name === 'mqtt';
+        return (
+          (name.startsWith('nodes/') && !name.startsWith(own) && !name.startsWith('nodes/shared/')) || name === 'mqtt'
+        );
       });
     });
   });
 
   it('6: the simulator is no client, and nothing depends on it', () => {
-    const talking = new Set(core.filter(({ path, code }) => !path.startsWith('src/core/wire/') && isTalking(code)).map(({ path }) => path.replace(/\.ts$/, '')));
+    const talking = new Set(
+      core
+        .filter(({ path, code }) => !path.startsWith('src/core/wire/') && isTalking(code))
+        .map(({ path }) => path.replace(/\.ts$/, '')),
+    );
     none(simulator, (source) =>
-      importing(source, (name) => talking.has(name) || /^src\/core\/(transport\/(lane|session|modem|registry|broker)|index)$/.test(name) || /^src\/core\/modbus\/(plan|ledger)/.test(name)),
+      importing(
+        source,
+        (name) =>
+          talking.has(name) ||
+          /^src\/core\/(transport\/(lane|session|modem|registry|broker)|index)$/.test(name) ||
+          /^src\/core\/modbus\/(plan|ledger)/.test(name),
+      ),
     );
     none([...core, ...nodes], (source) => importing(source, (name) => name.startsWith('src/simulator')));
   });
@@ -109,7 +155,13 @@ describe('architecture', () => {
     none(all, (source) => /export (?:type )?\*/.exec(source.code)?.[0]);
     none(all, (source) => /^(?:export )?(?:let|var) .*/m.exec(source.code)?.[0]);
     // a table is filled where it stands; what is empty there is filled later
-    none(all, (source) => /^(?:export )?const \w+(?:: [^=\n]+)? = (?:new (?:Map|Set|WeakMap|WeakSet)\b[^(\n]*\(\)|\[\]|\{\}).*/m.exec(source.code)?.[0]);
+    none(
+      all,
+      (source) =>
+        /^(?:export )?const \w+(?:: [^=\n]+)? = (?:new (?:Map|Set|WeakMap|WeakSet)\b[^(\n]*\(\)|\[\]|\{\}).*/m.exec(
+          source.code,
+        )?.[0],
+    );
     none(all, (source) => /: any\b|[<,] ?any\b|as any\b/.exec(source.code)?.[0]);
     none(all, (source) => cycleFrom(source.path.replace(/\.ts$/, '')));
   });

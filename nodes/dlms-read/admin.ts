@@ -20,19 +20,42 @@ export function dlmsAdmin(RED: NodeAPI, shared: Shared): void {
   adminRoute(RED, 'mtx-dlms-read', 'dlms/read', async (body) => read(RED, shared, body));
 }
 
-async function read(RED: NodeAPI, shared: Shared, body: Body): Promise<{ identity: object; readings: readonly { name: string; id: string; value?: unknown }[]; rowCount: number; rows: readonly unknown[]; columns: readonly unknown[]; link: object }> {
+async function read(
+  RED: NodeAPI,
+  shared: Shared,
+  body: Body,
+): Promise<{
+  identity: object;
+  readings: readonly { name: string; id: string; value?: unknown }[];
+  rowCount: number;
+  rows: readonly unknown[];
+  columns: readonly unknown[];
+  link: object;
+}> {
   const modem = modemNodeOf(RED, body['modem']);
   if (modem instanceof ReadError) throw modem;
   const imei = parseImei(modem.imei || String(body['imei'] ?? '').trim());
   const query = parseDlms(new Fields(body), secretsOf(RED, body));
   const { value, link } = await runOnce(RED, body, dlmsJob(query, { imei, node: modem, ...shared }));
   const rows = value.rows ?? [];
-  return { identity: value.identity ?? {}, readings: value.readings, rows: rows.slice(0, SHOWN_ROWS), rowCount: rows.length, columns: value.columns ?? [], link };
+  return {
+    identity: value.identity ?? {},
+    readings: value.readings,
+    rows: rows.slice(0, SHOWN_ROWS),
+    rowCount: rows.length,
+    columns: value.columns ?? [],
+    link,
+  };
 }
 
 function secretsOf(RED: NodeAPI, body: Body): Secrets {
   const stored = (RED.nodes.getCredentials(String(body['id'] ?? '')) ?? {}) as Record<string, unknown>;
-  return Object.fromEntries(SECRET_NAMES.map((name) => [name, String(body[name] === undefined || body[name] === KEPT_PASSWORD ? (stored[name] ?? '') : body[name])]));
+  return Object.fromEntries(
+    SECRET_NAMES.map((name) => [
+      name,
+      String(body[name] === undefined || body[name] === KEPT_PASSWORD ? (stored[name] ?? '') : body[name]),
+    ]),
+  );
 }
 
 const KEPT_PASSWORD = '__PWRD__';

@@ -20,10 +20,25 @@ export class InvocationCounters {
    * The nonce of a cipher is title and counter, so the counter belongs to encryption key and client title, whatever else
    * a node is set to. Which client used it is kept beside: each may have another counter object in the meter.
    */
-  of(node: Node, imei: string, meter: string, client: number, key: Uint8Array | undefined, title: Uint8Array | undefined): CounterStore {
-    const digest = createHash('sha256').update('mtx-dlms').update(key ?? '').update('|').update(title ?? '').digest('hex').slice(0, 16);
+  of(
+    node: Node,
+    imei: string,
+    meter: string,
+    client: number,
+    key: Uint8Array | undefined,
+    title: Uint8Array | undefined,
+  ): CounterStore {
+    const digest = createHash('sha256')
+      .update('mtx-dlms')
+      .update(key ?? '')
+      .update('|')
+      .update(title ?? '')
+      .digest('hex')
+      .slice(0, 16);
     const name = `mtxDlmsCounter_${imei}_${meter.replace(/\W/g, '_')}_${digest}`;
-    const counter = this.counters.get(name) ?? new ContextCounter(node.context().global as GlobalContext, name, fileStoreOf(this.RED));
+    const counter =
+      this.counters.get(name) ??
+      new ContextCounter(node.context().global as GlobalContext, name, fileStoreOf(this.RED));
     this.counters.set(name, counter);
     return counter.of(client);
   }
@@ -68,7 +83,8 @@ class ContextCounter {
     if (this.state === 'new') this.load();
     for (let waited = 0; this.isLoading && waited < MAX_WAIT_MS; waited += LOOK_MS) yield { do: 'pause', ms: LOOK_MS };
     if (this.state === 'loaded') this.keepAhead();
-    for (let waited = 0; this.value >= this.mark && this.failure === '' && waited < MAX_WAIT_MS; waited += LOOK_MS) yield { do: 'pause', ms: LOOK_MS };
+    for (let waited = 0; this.value >= this.mark && this.failure === '' && waited < MAX_WAIT_MS; waited += LOOK_MS)
+      yield { do: 'pause', ms: LOOK_MS };
     if (this.value >= this.mark) throw this.unkept();
   }
 
@@ -92,14 +108,16 @@ class ContextCounter {
 
   private load(): void {
     this.state = 'loading';
-    this.try(() => this.context.get(this.name, this.store, (error, stored) => {
-      const found = typeof stored === 'string' ? /^(\d+)((?: \d+)*)$/.exec(stored) : null;
-      this.state = error ? 'new' : 'loaded';
-      if (error) this.failure = reasonOf(error);
-      if (!found) return;
-      this.value = this.mark = this.wantedMark = BigInt(found[1] ?? '0');
-      for (const client of (found[2] ?? '').split(' ').filter(Boolean)) this.clients.add(Number(client));
-    }));
+    this.try(() =>
+      this.context.get(this.name, this.store, (error, stored) => {
+        const found = typeof stored === 'string' ? /^(\d+)((?: \d+)*)$/.exec(stored) : null;
+        this.state = error ? 'new' : 'loaded';
+        if (error) this.failure = reasonOf(error);
+        if (!found) return;
+        this.value = this.mark = this.wantedMark = BigInt(found[1] ?? '0');
+        for (const client of (found[2] ?? '').split(' ').filter(Boolean)) this.clients.add(Number(client));
+      }),
+    );
   }
 
   /** More is stored long before what is stored is used up: what a crash takes from the store's last seconds was not given out. */
@@ -109,12 +127,14 @@ class ContextCounter {
 
   private keep(mark: bigint): void {
     this.wantedMark = mark;
-    this.try(() => this.context.set(this.name, [mark, ...this.clients].join(' '), this.store, (error) => {
-      if (!error && mark > this.mark) this.mark = mark;
-      if (!error) return;
-      this.failure = reasonOf(error);
-      this.wantedMark = this.mark;
-    }));
+    this.try(() =>
+      this.context.set(this.name, [mark, ...this.clients].join(' '), this.store, (error) => {
+        if (!error && mark > this.mark) this.mark = mark;
+        if (!error) return;
+        this.failure = reasonOf(error);
+        this.wantedMark = this.mark;
+      }),
+    );
   }
 
   private try(use: () => void): void {
@@ -129,7 +149,11 @@ class ContextCounter {
 
   private unkept(): ReadError {
     const why = this.failure === '' ? 'it does not answer' : this.failure;
-    return new ReadError('SECURITY_FAILED', `the context store cannot keep the invocation counter (${why}): see contextStorage in settings.js; without it a value could be used twice under one key`, 'configure');
+    return new ReadError(
+      'SECURITY_FAILED',
+      `the context store cannot keep the invocation counter (${why}): see contextStorage in settings.js; without it a value could be used twice under one key`,
+      'configure',
+    );
   }
 }
 
@@ -137,8 +161,12 @@ const reasonOf = (thrown: unknown): string => (thrown instanceof Error ? thrown.
 
 /** The first store that is kept in files, if the user has one; else the default. */
 function fileStoreOf(RED: NodeAPI): string | undefined {
-  const stores = (RED.settings as unknown as { contextStorage?: Record<string, { module?: unknown } | string> }).contextStorage ?? {};
-  return Object.entries(stores).find(([, store]) => typeof store === 'object' && store.module === 'localfilesystem')?.[0];
+  const stores =
+    (RED.settings as unknown as { contextStorage?: Record<string, { module?: unknown } | string> }).contextStorage ??
+    {};
+  return Object.entries(stores).find(
+    ([, store]) => typeof store === 'object' && store.module === 'localfilesystem',
+  )?.[0];
 }
 
 /** Half of it is more than is used in the half minute that a file store may lag behind; of four thousand million. */

@@ -13,7 +13,13 @@ type DialogNode = EditorNodeInstance<Properties>;
 
 interface ReadAnswer {
   readonly identity: Readonly<Record<string, unknown>>;
-  readonly readings: readonly { readonly name: string; readonly id: string; readonly value?: unknown; readonly unit?: string; readonly error?: { readonly message: string } }[];
+  readonly readings: readonly {
+    readonly name: string;
+    readonly id: string;
+    readonly value?: unknown;
+    readonly unit?: string;
+    readonly error?: { readonly message: string };
+  }[];
   readonly rows: readonly { readonly at: string; readonly values: readonly unknown[] }[];
   readonly rowCount: number;
   readonly columns: readonly { readonly id: string; readonly unit?: string; readonly name?: string }[];
@@ -35,9 +41,35 @@ const CHOICES: Readonly<Record<string, readonly string[]>> = {
   baud: ['stay', 'fixed', 'switch'],
   parity: ['auto', 'none', 'soft-even', 'soft-odd'],
 };
-const SECRETS = ['password', 'authenticationKey', 'encryptionKey', 'dedicatedKey', 'masterKey', 'signingKey', 'agreementKey', 'meterSigningKey', 'meterAgreementKey'];
-const TEXTS = ['client', 'server', 'physical', 'timeout', 'address', 'clientTitle', 'meterTitle', 'counterObject', 'highLevelFunction', 'profile', 'from', 'to', 'entries', 'keepAlive'];
-const number = (label: string, min: number, max: number): ReturnType<typeof wholeNumber> => wholeNumber('mtx-dlms-read', label, min, max);
+const SECRETS = [
+  'password',
+  'authenticationKey',
+  'encryptionKey',
+  'dedicatedKey',
+  'masterKey',
+  'signingKey',
+  'agreementKey',
+  'meterSigningKey',
+  'meterAgreementKey',
+];
+const TEXTS = [
+  'client',
+  'server',
+  'physical',
+  'timeout',
+  'address',
+  'clientTitle',
+  'meterTitle',
+  'counterObject',
+  'highLevelFunction',
+  'profile',
+  'from',
+  'to',
+  'entries',
+  'keepAlive',
+];
+const number = (label: string, min: number, max: number): ReturnType<typeof wholeNumber> =>
+  wholeNumber('mtx-dlms-read', label, min, max);
 
 RED.nodes.registerType('mtx-dlms-read', {
   category: 'meters',
@@ -88,8 +120,15 @@ RED.nodes.registerType('mtx-dlms-read', {
     return this.name ? 'node_label_italic' : '';
   },
   oneditprepare(this: DialogNode) {
-    const say = (key: string, values?: Readonly<Record<string, unknown>>): string => this._(`mtx-dlms-read.${key}`, values as never);
-    for (const [field, values] of Object.entries(CHOICES)) fillSelect(`node-input-${field}`, values, (value) => say(`${field}.${value}`), String((this as unknown as Readonly<Record<string, unknown>>)[field] ?? values[0]));
+    const say = (key: string, values?: Readonly<Record<string, unknown>>): string =>
+      this._(`mtx-dlms-read.${key}`, values as never);
+    for (const [field, values] of Object.entries(CHOICES))
+      fillSelect(
+        `node-input-${field}`,
+        values,
+        (value) => say(`${field}.${value}`),
+        String((this as unknown as Readonly<Record<string, unknown>>)[field] ?? values[0]),
+      );
     const table = itemTable($('#mtx-dlms-items'), say);
     table.load(this.items ?? []);
     $('#mtx-dlms-items').data('table', table);
@@ -97,7 +136,13 @@ RED.nodes.registerType('mtx-dlms-read', {
     for (const field of ['interface', 'auth', 'security', 'request']) $(`#node-input-${field}`).on('change', show);
     show();
     imeiForFleet('#mtx-dlms-imei');
-    const body = (): Record<string, unknown> => ({ id: this.id, subject: $('#node-input-server').val(), imei: $('#mtx-dlms-imei').val(), ...formValues('node-input', ['modem', 'signed', ...Object.keys(CHOICES), ...TEXTS, ...SECRETS]), items: table.values() });
+    const body = (): Record<string, unknown> => ({
+      id: this.id,
+      subject: $('#node-input-server').val(),
+      imei: $('#mtx-dlms-imei').val(),
+      ...formValues('node-input', ['modem', 'signed', ...Object.keys(CHOICES), ...TEXTS, ...SECRETS]),
+      items: table.values(),
+    });
     askButton<ReadAnswer>({
       button: '#mtx-dlms-read-now',
       result: '#mtx-dlms-result',
@@ -105,16 +150,20 @@ RED.nodes.registerType('mtx-dlms-read', {
       body,
       show: (answer, target) => showReadout(answer, target, say),
     });
-    askButton<{ objects: readonly { name: string; id: string; about: { class: number; className: string | null } }[] }>({
-      button: '#mtx-dlms-objects',
-      result: '#mtx-dlms-result',
-      path: 'dlms/objects',
-      body,
-      show: ({ objects }, target) => {
-        showDone(target, say('result.objects', { count: objects.length }));
-        pickTable(target, objects, say, (object) => table.add({ name: '', obis: object.id, class: '', attribute: '' }));
+    askButton<{ objects: readonly { name: string; id: string; about: { class: number; className: string | null } }[] }>(
+      {
+        button: '#mtx-dlms-objects',
+        result: '#mtx-dlms-result',
+        path: 'dlms/objects',
+        body,
+        show: ({ objects }, target) => {
+          showDone(target, say('result.objects', { count: objects.length }));
+          pickTable(target, objects, say, (object) =>
+            table.add({ name: '', obis: object.id, class: '', attribute: '' }),
+          );
+        },
       },
-    });
+    );
   },
   oneditsave(this: DialogNode) {
     this.items = ($('#mtx-dlms-items').data('table') as ItemTable).values();
@@ -144,9 +193,34 @@ function showNeeded(): void {
   if (auth === 'ecdsa') $('#mtx-dlms-more').prop('open', true); // its signing keys stand there
 }
 
-function showReadout({ identity, readings, rows, rowCount, columns, link }: ReadAnswer, target: JQuery, say: (key: string, values?: Readonly<Record<string, unknown>>) => string): void {
-  const about = Object.entries(identity).map(([key, value]) => `${key}: ${String(value)}`).join(', ');
-  showDone(target, `${say('result.read', { count: readings.length + rowCount, exchanges: link.exchanges, ms: link.ms })} ${about}`);
-  if (readings.length > 0) showTable(target, [say('column.name'), say('column.value'), 'OBIS'], readings.map((r) => [r.name, r.error ? r.error.message : `${typeof r.value === 'object' ? JSON.stringify(r.value) : String(r.value)} ${r.unit ?? ''}`, r.id]));
-  if (rows.length > 0) showTable(target, [say('column.time'), ...columns.map((column) => `${column.name ?? column.id} ${column.unit ?? ''}`)], rows.map((row) => [row.at, ...row.values.map(String)]));
+function showReadout(
+  { identity, readings, rows, rowCount, columns, link }: ReadAnswer,
+  target: JQuery,
+  say: (key: string, values?: Readonly<Record<string, unknown>>) => string,
+): void {
+  const about = Object.entries(identity)
+    .map(([key, value]) => `${key}: ${String(value)}`)
+    .join(', ');
+  showDone(
+    target,
+    `${say('result.read', { count: readings.length + rowCount, exchanges: link.exchanges, ms: link.ms })} ${about}`,
+  );
+  if (readings.length > 0)
+    showTable(
+      target,
+      [say('column.name'), say('column.value'), 'OBIS'],
+      readings.map((r) => [
+        r.name,
+        r.error
+          ? r.error.message
+          : `${typeof r.value === 'object' ? JSON.stringify(r.value) : String(r.value)} ${r.unit ?? ''}`,
+        r.id,
+      ]),
+    );
+  if (rows.length > 0)
+    showTable(
+      target,
+      [say('column.time'), ...columns.map((column) => `${column.name ?? column.id} ${column.unit ?? ''}`)],
+      rows.map((row) => [row.at, ...row.values.map(String)]),
+    );
 }

@@ -2,7 +2,20 @@
 // make two reads one.
 import { createHash } from 'node:crypto';
 import type { Node } from 'node-red';
-import { dlmsSession, leaving, openModeE, ReadError, toHex, type Dialogue, type DlmsOptions, type Job, type LineMemory, type LineSettings, type ObjectCache, type Readout } from '../../src/core/index';
+import {
+  dlmsSession,
+  leaving,
+  openModeE,
+  ReadError,
+  toHex,
+  type Dialogue,
+  type DlmsOptions,
+  type Job,
+  type LineMemory,
+  type LineSettings,
+  type ObjectCache,
+  type Readout,
+} from '../../src/core/index';
 import type { InvocationCounters } from './counters';
 import type { Talk } from './kept';
 import { meterOf, type DlmsQuery } from './query';
@@ -26,7 +39,9 @@ export function associationKey(query: DlmsQuery): string {
 
 export function dlmsTalk(query: DlmsQuery, place: Place): (memory: LineMemory) => Talk {
   const options = dlmsOptions(query, place);
-  return query.interface === 'mode-e' ? (memory) => talkAfterModeE(query, options, memory) : (memory) => dlmsSession(options, memory);
+  return query.interface === 'mode-e'
+    ? (memory) => talkAfterModeE(query, options, memory)
+    : (memory) => dlmsSession(options, memory);
 }
 
 function* readOnce(talk: Talk, { request }: DlmsQuery): Dialogue<Readout> {
@@ -39,7 +54,18 @@ function* readOnce(talk: Talk, { request }: DlmsQuery): Dialogue<Readout> {
 }
 
 export function dlmsOptions(query: DlmsQuery, { imei, node, objects, counters }: Place): DlmsOptions {
-  const { clientTitle, meterTitle, counterObject, highLevelFunction, credentials, modeE: _modeE, keepAliveS: _keepAliveS, interface: transport, quirk, ...rest } = query;
+  const {
+    clientTitle,
+    meterTitle,
+    counterObject,
+    highLevelFunction,
+    credentials,
+    modeE: _modeE,
+    keepAliveS: _keepAliveS,
+    interface: transport,
+    quirk,
+    ...rest
+  } = query;
   const highLevel = highLevelFunction === '' ? undefined : globalFunction(node, highLevelFunction);
   const usesCounter = query.security !== 'none' || query.authentication === 'gmac';
   return {
@@ -51,7 +77,9 @@ export function dlmsOptions(query: DlmsQuery, { imei, node, objects, counters }:
     ...(clientTitle && { clientTitle }),
     ...(meterTitle && { meterTitle }),
     ...(counterObject && { counterObject }),
-    ...(usesCounter && { counter: counters.of(node, imei, meterOf(query), query.client, credentials.encryptionKey, clientTitle) }),
+    ...(usesCounter && {
+      counter: counters.of(node, imei, meterOf(query), query.client, credentials.encryptionKey, clientTitle),
+    }),
   };
 }
 
@@ -102,10 +130,16 @@ export function objectCache(): ObjectCache {
 /** A function that the user put into the global context (functionGlobalContext in settings.js). */
 function globalFunction(node: Node, name: string): (challenge: Uint8Array) => Uint8Array {
   const found: unknown = node.context().global.get(name);
-  if (typeof found !== 'function') throw new ReadError('CONFIG_INVALID', `highLevelFunction: the global context has no function "${name}"`, 'configure');
+  if (typeof found !== 'function')
+    throw new ReadError(
+      'CONFIG_INVALID',
+      `highLevelFunction: the global context has no function "${name}"`,
+      'configure',
+    );
   return (challenge) => {
     const answer = answerOf(found as (challenge: Buffer) => unknown, name, challenge);
-    if (!(answer instanceof Uint8Array)) throw new ReadError('CONFIG_INVALID', `highLevelFunction: "${name}" has to return a Buffer`, 'authenticate');
+    if (!(answer instanceof Uint8Array))
+      throw new ReadError('CONFIG_INVALID', `highLevelFunction: "${name}" has to return a Buffer`, 'authenticate');
     return answer;
   };
 }
@@ -115,12 +149,18 @@ function answerOf(found: (challenge: Buffer) => unknown, name: string, challenge
   try {
     return found(Buffer.from(challenge));
   } catch {
-    throw new ReadError('CONFIG_INVALID', `highLevelFunction: "${name}" failed with an error of its own; try it in a Function node`, 'authenticate');
+    throw new ReadError(
+      'CONFIG_INVALID',
+      `highLevelFunction: "${name}" failed with an error of its own; try it in a Function node`,
+      'authenticate',
+    );
   }
 }
 
 function digestOf(query: object): string {
-  return createHash('sha256').update(JSON.stringify(query, (_name, value: unknown) => (value instanceof Uint8Array ? toHex(value) : value))).digest('hex');
+  return createHash('sha256')
+    .update(JSON.stringify(query, (_name, value: unknown) => (value instanceof Uint8Array ? toHex(value) : value)))
+    .digest('hex');
 }
 
 const MAX_LISTS = 50;

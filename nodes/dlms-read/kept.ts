@@ -2,7 +2,21 @@
 // whoever else is on the bus waits until it ends; each read has its own figures and its own error; only the read that
 // failed is tried again; the meter is told goodbye at the end, whatever ended it.
 import type { Node } from 'node-red';
-import { asReadError, leaving, ReadError, systemClock, type Dialogue, type DlmsRequest, type Done, type Job, type Lane, type LineMemory, type LinkFigures, type Readout, type TraceEvent } from '../../src/core/index';
+import {
+  asReadError,
+  leaving,
+  ReadError,
+  systemClock,
+  type Dialogue,
+  type DlmsRequest,
+  type Done,
+  type Job,
+  type Lane,
+  type LineMemory,
+  type LinkFigures,
+  type Readout,
+  type TraceEvent,
+} from '../../src/core/index';
 
 /** One meter that can be read several times between hello and goodbye. */
 export interface Talk {
@@ -95,7 +109,8 @@ class KeptAssociation {
       };
       signal?.addEventListener('abort', cancel, { once: true });
       this.queue.push(wanted);
-      if (this.isSubmitted && this.queue.length > 1) wish.job.onProgress?.({ at: 'queued', ahead: this.queue.length - 1 });
+      if (this.isSubmitted && this.queue.length > 1)
+        wish.job.onProgress?.({ at: 'queued', ahead: this.queue.length - 1 });
       if (!this.isSubmitted) this.submit();
     });
   }
@@ -128,7 +143,10 @@ class KeptAssociation {
         trace: (event) => this.heard(event),
         onProgress: (progress) => this.queue[0]?.wish.job.onProgress?.(progress),
       })
-      .then(() => this.ended(undefined), (thrown: unknown) => this.ended(asReadError(thrown)));
+      .then(
+        () => this.ended(undefined),
+        (thrown: unknown) => this.ended(asReadError(thrown)),
+      );
   }
 
   /** The reads of the queue, one after the other, and those that come within `keepMs` after the last. */
@@ -152,7 +170,8 @@ class KeptAssociation {
 
   private *next(memory: LineMemory, longest: number): Dialogue<Wanted | undefined> {
     const end = Math.min(memory.now() + this.keepMs, longest);
-    while (this.queue.length === 0 && memory.now() < end) yield { do: 'pause', ms: Math.min(LOOK_MS, end - memory.now()) };
+    while (this.queue.length === 0 && memory.now() < end)
+      yield { do: 'pause', ms: Math.min(LOOK_MS, end - memory.now()) };
     if (memory.now() < longest && this.queue.length > 0) return this.begin();
     this.isTaking = false;
     return undefined;
@@ -172,7 +191,15 @@ class KeptAssociation {
   private finish(wanted: Wanted, value: Readout): void {
     this.current = undefined;
     const { figures, attempts, begunAt, since } = wanted;
-    wanted.settle({ value, link: { ...figures, attempts, queuedMs: Math.round(begunAt - since), ms: Math.round(systemClock.now() - begunAt) } });
+    wanted.settle({
+      value,
+      link: {
+        ...figures,
+        attempts,
+        queuedMs: Math.round(begunAt - since),
+        ms: Math.round(systemClock.now() - begunAt),
+      },
+    });
   }
 
   private heard(event: TraceEvent): void {
@@ -180,7 +207,12 @@ class KeptAssociation {
     if (!current) return;
     current.wish.job.trace?.(event);
     const { figures } = current;
-    if (event.kind === 'sent') current.figures = { ...figures, exchanges: figures.exchanges + 1, bytesOut: figures.bytesOut + event.bytes.length };
+    if (event.kind === 'sent')
+      current.figures = {
+        ...figures,
+        exchanges: figures.exchanges + 1,
+        bytesOut: figures.bytesOut + event.bytes.length,
+      };
     if (event.kind === 'heard') current.figures = { ...figures, bytesIn: figures.bytesIn + event.bytes.length };
   }
 

@@ -19,7 +19,15 @@ function init(RED: NodeAPI): void {
     protocol: () => 'dlms',
     meter: meterOf,
     job: (query, place) => dlmsJob(query, { ...place, ...shared }),
-    run: (query, job, port, place) => kept.read(port, { key: associationKey(query), keepMs: 1000 * query.keepAliveS, request: query.request, job, node: place.node, talk: dlmsTalk(query, { ...place, ...shared }) }),
+    run: (query, job, port, place) =>
+      kept.read(port, {
+        key: associationKey(query),
+        keepMs: 1000 * query.keepAliveS,
+        request: query.request,
+        job,
+        node: place.node,
+        talk: dlmsTalk(query, { ...place, ...shared }),
+      }),
     unasked: unaskedOf,
     leave: (node, port) => kept.leave(node, port),
   });

@@ -1,5 +1,13 @@
 // From a DLMS reader's properties to what is to be read and how. What could never work is refused here.
-import { DlmsPushStream, parseObis, ReadError, type DlmsCredentials, type DlmsRequest, type Moment, type WantedAttribute } from '../../src/core/index';
+import {
+  DlmsPushStream,
+  parseObis,
+  ReadError,
+  type DlmsCredentials,
+  type DlmsRequest,
+  type Moment,
+  type WantedAttribute,
+} from '../../src/core/index';
 import type { Fields } from '../shared/fields';
 import type { Secrets } from '../shared/palette';
 import type { Unasked } from '../shared/unasked';
@@ -31,13 +39,21 @@ export interface DlmsQuery {
   /** How long the association stays open for the next read; 0 = not at all. */
   readonly keepAliveS: number;
   /** For mode E: the sign-on. */
-  readonly modeE: { readonly address: string; readonly baud: 'stay' | 'fixed' | 'switch'; readonly parity: 'none' | 'soft-even' | 'soft-odd' | 'auto' };
+  readonly modeE: {
+    readonly address: string;
+    readonly baud: 'stay' | 'fixed' | 'switch';
+    readonly parity: 'none' | 'soft-even' | 'soft-odd' | 'auto';
+  };
 }
 
 export function parseDlms(fields: Fields, secrets: Secrets): DlmsQuery {
   const suite = parseSuite(fields);
   const security = fields.choice('security', SECURITIES, 'none');
-  const authentication = fields.choice('auth', ['none', 'low', 'high', 'md5', 'sha1', 'gmac', 'sha256', 'ecdsa'], 'none');
+  const authentication = fields.choice(
+    'auth',
+    ['none', 'low', 'high', 'md5', 'sha1', 'gmac', 'sha256', 'ecdsa'],
+    'none',
+  );
   const credentials = parseCredentials(secrets, suite);
   needSecrets(fields, authentication, security, credentials);
   return {
@@ -51,7 +67,11 @@ export function parseDlms(fields: Fields, secrets: Secrets): DlmsQuery {
     authentication,
     security,
     suite,
-    ciphering: fields.choice('ciphering', ['service', 'general', 'wrapped', 'agreed-ephemeral', 'agreed-static'], 'service'),
+    ciphering: fields.choice(
+      'ciphering',
+      ['service', 'general', 'wrapped', 'agreed-ephemeral', 'agreed-static'],
+      'service',
+    ),
     isSigned: fields.flag('signed'),
     clientTitle: parseTitle(fields, 'clientTitle'),
     meterTitle: parseTitle(fields, 'meterTitle'),
@@ -62,14 +82,22 @@ export function parseDlms(fields: Fields, secrets: Secrets): DlmsQuery {
     meterMs: fields.integer('timeout', { min: 100, max: 120_000, fallback: 3_000 }),
     language: fields.choice('language', ['en', 'es'], 'en'),
     keepAliveS: fields.integer('keepAlive', { min: 0, max: 60, fallback: 0 }),
-    modeE: { address: fields.text('address'), baud: fields.choice('baud', ['stay', 'fixed', 'switch'], 'stay'), parity: fields.choice('parity', ['none', 'soft-even', 'soft-odd', 'auto'], 'auto') },
+    modeE: {
+      address: fields.text('address'),
+      baud: fields.choice('baud', ['stay', 'fixed', 'switch'], 'stay'),
+      parity: fields.choice('parity', ['none', 'soft-even', 'soft-odd', 'auto'], 'auto'),
+    },
   };
 }
 
 /** `push`: what the meter sends by itself, whenever it comes; over HDLC also after a mode E sign-on of somebody else's. */
 export function unaskedOf(fields: Fields, secrets: Secrets): Unasked | undefined {
   if (fields.text('request') !== 'push') return undefined;
-  const [suite, clientTitle, meterTitle] = [parseSuite(fields), parseTitle(fields, 'clientTitle'), parseTitle(fields, 'meterTitle')];
+  const [suite, clientTitle, meterTitle] = [
+    parseSuite(fields),
+    parseTitle(fields, 'clientTitle'),
+    parseTitle(fields, 'meterTitle'),
+  ];
   const stream = new DlmsPushStream({
     interface: fields.choice('interface', INTERFACES, 'hdlc') === 'wrapper' ? 'wrapper' : 'hdlc',
     security: fields.choice('security', SECURITIES, 'none'),
@@ -91,29 +119,50 @@ export function meterOf({ server, physical }: DlmsQuery): string {
 }
 
 /** What the chosen way needs and does not have is said before the meter counts a wrong try. */
-function needSecrets(fields: Fields, authentication: DlmsQuery['authentication'], security: DlmsQuery['security'], has: Omit<DlmsCredentials, 'highLevel'>): void {
+function needSecrets(
+  fields: Fields,
+  authentication: DlmsQuery['authentication'],
+  security: DlmsQuery['security'],
+  has: Omit<DlmsCredentials, 'highLevel'>,
+): void {
   const needs = (name: keyof typeof has, why: string): void => {
     if (has[name] === undefined) throw fields.wrong(name, `is missing: ${why}`);
   };
-  if (['low', 'md5', 'sha1', 'sha256'].includes(authentication)) needs('password', `authentication ${authentication} proves that we know it`);
+  if (['low', 'md5', 'sha1', 'sha256'].includes(authentication))
+    needs('password', `authentication ${authentication} proves that we know it`);
   if (authentication === 'gmac') needs('authenticationKey', 'GMAC needs it');
   if (authentication === 'gmac' || security !== 'none') needs('encryptionKey', 'this security needs it');
   if (security === 'auth' || security === 'auth+encrypt') needs('authenticationKey', 'authenticated messages need it');
   if (authentication === 'ecdsa') needs('signingKey', 'ECDSA signs with it');
   const isTitled = fields.has('clientTitle');
-  if ((security !== 'none' || ['gmac', 'sha256', 'ecdsa'].includes(authentication)) && !isTitled) throw fields.wrong('clientTitle', 'is missing: the system title of this client, 8 bytes as 16 hex digits, is part of the security');
-  if (authentication === 'high' && !fields.has('highLevelFunction')) throw fields.wrong('highLevelFunction', 'is missing: HLS 2 is the maker\'s own; name a function of the global context that answers a challenge (a Buffer) with a Buffer');
+  if ((security !== 'none' || ['gmac', 'sha256', 'ecdsa'].includes(authentication)) && !isTitled)
+    throw fields.wrong(
+      'clientTitle',
+      'is missing: the system title of this client, 8 bytes as 16 hex digits, is part of the security',
+    );
+  if (authentication === 'high' && !fields.has('highLevelFunction'))
+    throw fields.wrong(
+      'highLevelFunction',
+      "is missing: HLS 2 is the maker's own; name a function of the global context that answers a challenge (a Buffer) with a Buffer",
+    );
 }
 
 function parseRequest(fields: Fields): DlmsRequest {
   switch (fields.choice('request', ['attributes', 'profile', 'objects', 'push'], 'attributes')) {
     case 'push':
-      throw fields.wrong('request', 'is push: this node listens and asks nothing; for a read say so in the message, for example msg.meter = { request: "attributes" }');
+      throw fields.wrong(
+        'request',
+        'is push: this node listens and asks nothing; for a read say so in the message, for example msg.meter = { request: "attributes" }',
+      );
     case 'objects':
       return { kind: 'objects' };
     case 'attributes': {
       const items = fields.list('items').map((item, i) => parseItem(item, `items[${i}]`));
-      if (items.length === 0) throw fields.wrong('items', 'is empty; give OBIS codes, for example 1-0:1.8.0*255, or read the object list and pick');
+      if (items.length === 0)
+        throw fields.wrong(
+          'items',
+          'is empty; give OBIS codes, for example 1-0:1.8.0*255, or read the object list and pick',
+        );
       return { kind: 'attributes', items };
     }
     case 'profile': {
@@ -138,13 +187,19 @@ function parseRequest(fields: Fields): DlmsRequest {
 /** An OBIS code alone is the value with its scaler and unit; class and attribute say exactly what. A scaler or unit of the user's goes before the meter's own. */
 function parseItem(item: unknown, where: string): WantedAttribute {
   if (typeof item === 'string') return { obis: parseObis(item) };
-  if (typeof item !== 'object' || item === null || Array.isArray(item)) throw new ReadError('CONFIG_INVALID', `${where} has to be an OBIS code, or an object {name, obis, class, attribute}`, 'configure');
+  if (typeof item !== 'object' || item === null || Array.isArray(item))
+    throw new ReadError(
+      'CONFIG_INVALID',
+      `${where} has to be an OBIS code, or an object {name, obis, class, attribute}`,
+      'configure',
+    );
   const row = item as Readonly<Record<string, unknown>>;
   const number = (field: string, max: number, min = 0): number | undefined => {
     const value = row[field];
     if (value === undefined || value === null || value === '') return undefined;
     const parsed = Number(value);
-    if (!Number.isInteger(parsed) || parsed < min || parsed > max) throw new ReadError('CONFIG_INVALID', `${where}.${field} is no whole number from ${min} to ${max}`, 'configure');
+    if (!Number.isInteger(parsed) || parsed < min || parsed > max)
+      throw new ReadError('CONFIG_INVALID', `${where}.${field} is no whole number from ${min} to ${max}`, 'configure');
     return parsed;
   };
   const [classId, attribute, scaler] = [number('class', 0xffff), number('attribute', 127), number('scaler', 127, -128)];
@@ -183,8 +238,14 @@ function momentOf(fields: Fields, name: string): Moment | undefined {
   const text = fields.text(name);
   if (/^\d{12,14}$/.test(text)) return { ms: Number(text), isLocal: false };
   const isLocal = !/(?:z|[+-]\d\d:?\d\d)$/i.test(text);
-  const ms = Date.parse(isLocal ? `${text.replace(' ', 'T')}${text.length <= 10 ? 'T00:00:00' : ''}Z` : text.replace(' ', 'T'));
-  if (Number.isNaN(ms)) throw fields.wrong(name, `is "${text.slice(0, 40)}", but has to be a Date, milliseconds, or a text like 2026-11-22T00:00:00`);
+  const ms = Date.parse(
+    isLocal ? `${text.replace(' ', 'T')}${text.length <= 10 ? 'T00:00:00' : ''}Z` : text.replace(' ', 'T'),
+  );
+  if (Number.isNaN(ms))
+    throw fields.wrong(
+      name,
+      `is "${text.slice(0, 40)}", but has to be a Date, milliseconds, or a text like 2026-11-22T00:00:00`,
+    );
   return { ms, isLocal };
 }
 

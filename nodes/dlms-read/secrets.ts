@@ -3,7 +3,17 @@
 import { fromHex, ReadError, type DlmsCredentials } from '../../src/core/index';
 import type { Secrets } from '../shared/palette';
 
-export const SECRET_NAMES = ['password', 'authenticationKey', 'encryptionKey', 'dedicatedKey', 'masterKey', 'signingKey', 'agreementKey', 'meterSigningKey', 'meterAgreementKey'] as const;
+export const SECRET_NAMES = [
+  'password',
+  'authenticationKey',
+  'encryptionKey',
+  'dedicatedKey',
+  'masterKey',
+  'signingKey',
+  'agreementKey',
+  'meterSigningKey',
+  'meterAgreementKey',
+] as const;
 
 export function parseCredentials(secrets: Secrets, suite: 0 | 1 | 2): Omit<DlmsCredentials, 'highLevel'> {
   const keyBytes = suite === 2 ? 32 : 16;
@@ -35,7 +45,12 @@ function parsePassword(text: string): Uint8Array | undefined {
 
 function parseKey(name: string, text: string, bytes: number): Uint8Array {
   const key = hexOf(name, text.replace(/^0x/i, ''));
-  if (key.length !== bytes) throw new ReadError('CONFIG_INVALID', `${name} has ${key.length} bytes; this security suite needs ${bytes} (${2 * bytes} hex digits)`, 'configure');
+  if (key.length !== bytes)
+    throw new ReadError(
+      'CONFIG_INVALID',
+      `${name} has ${key.length} bytes; this security suite needs ${bytes} (${2 * bytes} hex digits)`,
+      'configure',
+    );
   return key;
 }
 

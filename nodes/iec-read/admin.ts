@@ -15,11 +15,18 @@ export function iecAdmin(RED: NodeAPI): void {
     const query = parseIec(new Fields({ ...body, confirm: false }), passwordOf(RED, body));
     const { value, link } = await runOnce(RED, body, { ...iecJob(query), attempts: 1 });
     const { identity = {}, readings, rows, columns = [] } = value;
-    return { identity, readings, columns, ...(rows && { rows: rows.slice(0, SHOWN_ROWS), rowCount: rows.length }), link };
+    return {
+      identity,
+      readings,
+      columns,
+      ...(rows && { rows: rows.slice(0, SHOWN_ROWS), rowCount: rows.length }),
+      link,
+    };
   });
   adminRoute(RED, 'mtx-iec-read', 'iec/plan', async (body) => {
     const query = parseIec(new Fields({ ...body, confirm: true }), { password: '0' }); // the time does not depend on it
-    if (query.protocol !== 'iec60870-5-102') throw new ReadError('CONFIG_INVALID', 'only reads by IEC 60870-5-102 can be predicted', 'configure');
+    if (query.protocol !== 'iec60870-5-102')
+      throw new ReadError('CONFIG_INVALID', 'only reads by IEC 60870-5-102 can be predicted', 'configure');
     const { roundTripMs, line } = lineOf(RED, body);
     const plan = predictIec870(query.options, roundTripMs, line);
     return { ...plan, roundTripMs };

@@ -5,6 +5,10 @@ export function parseCodes(fields: Fields): readonly string[] {
   const value = fields.raw('items');
   const codes = typeof value === 'string' ? value.split(/[\s,]+(?![^(]*\))/) : fields.list('items');
   const wrong = codes.find((code) => typeof code !== 'string');
-  if (wrong !== undefined) throw fields.wrong('items', `has ${JSON.stringify(wrong)?.slice(0, 40)}, but each code has to be a text like "1.8.0"`);
+  if (wrong !== undefined)
+    throw fields.wrong(
+      'items',
+      `has ${JSON.stringify(wrong)?.slice(0, 40)}, but each code has to be a text like "1.8.0"`,
+    );
   return (codes as readonly string[]).map((code) => code.trim()).filter((code) => code !== '');
 }

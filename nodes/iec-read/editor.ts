@@ -1,6 +1,14 @@
 // Dialog of mtx-iec-read.
 import type { EditorNodeDef, EditorNodeProperties, EditorRED } from 'node-red';
-import { askButton, fillSelect, formValues, imeiForFleet, showDone, wholeNumber, type Translate } from '../shared/editor/ui';
+import {
+  askButton,
+  fillSelect,
+  formValues,
+  imeiForFleet,
+  showDone,
+  wholeNumber,
+  type Translate,
+} from '../shared/editor/ui';
 import { commandsOf, keyOf, PROTOCOLS, registersOf, REQUESTS, showFields } from './editor/requests';
 import { showResult, type ReadAnswer } from './editor/result';
 
@@ -35,11 +43,39 @@ interface PortProperties {
   readonly stopBits?: string;
 }
 
-const FIELDS = ['modem', 'protocol', 'request', 'address', 'mode', 'baud', 'parity', 'table', 'from', 'to', 'timeZone', 'command', 'codesPerCommand', 'passwordLevel', 'list', 'wakeUp', 'link', 'point', 'register', 'standardOffset', 'password'];
+const FIELDS = [
+  'modem',
+  'protocol',
+  'request',
+  'address',
+  'mode',
+  'baud',
+  'parity',
+  'table',
+  'from',
+  'to',
+  'timeZone',
+  'command',
+  'codesPerCommand',
+  'passwordLevel',
+  'list',
+  'wakeUp',
+  'link',
+  'point',
+  'register',
+  'standardOffset',
+  'password',
+];
 
 /** Empty, ${ENV}, or a date that JavaScript reads too. */
 function moment(value: string, options?: unknown): boolean | string {
-  if (value === undefined || value === '' || /^\$\{[^}]+\}$/.test(value) || (/^\d{4}-\d\d-\d\d/.test(value) && !Number.isNaN(Date.parse(value)))) return true;
+  if (
+    value === undefined ||
+    value === '' ||
+    /^\$\{[^}]+\}$/.test(value) ||
+    (/^\d{4}-\d\d-\d\d/.test(value) && !Number.isNaN(Date.parse(value)))
+  )
+    return true;
   return options === undefined ? false : RED._('mtx-iec-read.check.moment');
 }
 
@@ -88,28 +124,66 @@ RED.nodes.registerType('mtx-iec-read', {
     const chosen = (name: string): string => String($(`#node-input-${name}`).val());
     const codes = $('#mtx-iec-items').val(typeof this.items === 'string' ? this.items : (this.items ?? []).join('\n'));
 
-    fillSelect('node-input-output', ['report', 'values', 'each'], (output) => say(`output.${output}`), this.output || 'report');
-    fillSelect('node-input-protocol', PROTOCOLS, (protocol) => say(protocol === '62056-21' ? 'protocol.iec62056' : 'protocol.iec870'), this.protocol || '62056-21');
+    fillSelect(
+      'node-input-output',
+      ['report', 'values', 'each'],
+      (output) => say(`output.${output}`),
+      this.output || 'report',
+    );
+    fillSelect(
+      'node-input-protocol',
+      PROTOCOLS,
+      (protocol) => say(protocol === '62056-21' ? 'protocol.iec62056' : 'protocol.iec870'),
+      this.protocol || '62056-21',
+    );
     fillSelect('node-input-mode', ['auto', 'A', 'B', 'C', 'D'], (mode) => say(`mode.${mode}`), this.mode || 'auto');
     fillSelect('node-input-baud', ['stay', 'fixed', 'switch'], (baud) => say(`baud.${baud}`), this.baud || 'stay');
-    fillSelect('node-input-parity', ['auto', 'none', 'soft-even', 'soft-odd'], (parity) => say(`parity.${keyOf(parity)}`), this.parity || 'auto');
+    fillSelect(
+      'node-input-parity',
+      ['auto', 'none', 'soft-even', 'soft-odd'],
+      (parity) => say(`parity.${keyOf(parity)}`),
+      this.parity || 'auto',
+    );
     fillSelect('node-input-passwordLevel', ['P1', 'P2'], (level) => level, this.passwordLevel || 'P1');
-    fillSelect('node-input-standardOffset', ['60', '0'], (offset) => say(offset === '60' ? 'zone.peninsula' : 'zone.canaries'), this.standardOffset || '60');
+    fillSelect(
+      'node-input-standardOffset',
+      ['60', '0'],
+      (offset) => say(offset === '60' ? 'zone.peninsula' : 'zone.canaries'),
+      this.standardOffset || '60',
+    );
 
     const showRequest = (): void => {
       const request = chosen('request');
       showFields(request);
-      fillSelect('node-input-command', commandsOf(request), (command) => (command === 'auto' || command === 'group' ? say(`command.${command}`) : command), commandsOf(request).includes(chosen('command')) ? chosen('command') : 'auto');
+      fillSelect(
+        'node-input-command',
+        commandsOf(request),
+        (command) => (command === 'auto' || command === 'group' ? say(`command.${command}`) : command),
+        commandsOf(request).includes(chosen('command')) ? chosen('command') : 'auto',
+      );
       $('#node-input-table').attr('placeholder', request === 'log' ? 'P.98' : 'P.01');
       const known = registersOf(request);
       $('#node-input-register').attr('placeholder', known.length > 0 && request !== 'events' ? (known[0] ?? '') : '');
-      $('#mtx-iec-registers').empty().append(known.map((register) => $('<option>').val(register).text(say(`register.r${register}`))));
+      $('#mtx-iec-registers')
+        .empty()
+        .append(
+          known.map((register) =>
+            $('<option>')
+              .val(register)
+              .text(say(`register.r${register}`)),
+          ),
+        );
       $('#mtx-iec-result').empty();
       showPort();
     };
     const showProtocol = (request: string): void => {
       const requests = REQUESTS[chosen('protocol')] ?? [];
-      fillSelect('node-input-request', requests, (one) => say(`request.${keyOf(one)}`), requests.includes(request) ? request : (requests[0] ?? ''));
+      fillSelect(
+        'node-input-request',
+        requests,
+        (one) => say(`request.${keyOf(one)}`),
+        requests.includes(request) ? request : (requests[0] ?? ''),
+      );
       showRequest();
     };
     /** The port of the chosen modem, where it does not go with the protocol. */
@@ -118,8 +192,18 @@ RED.nodes.registerType('mtx-iec-read', {
       const bits = Number(port?.dataBits ?? 8);
       const format = `${port?.baudrate ?? '9600'} ${bits}${(port?.parity ?? 'none').charAt(0).toUpperCase()}${port?.stopBits ?? '1'}`;
       const is102 = chosen('protocol') === '60870-5-102';
-      const note = !port ? '' : is102 && port.parity !== 'even' ? 'note.evenWanted' : !is102 && bits === 7 ? 'note.sevenBits' : !is102 && (port.parity ?? 'none') !== 'none' && bits === 8 ? 'note.parityBit' : '';
-      $('#mtx-iec-port').toggle(note !== '').text(note === '' ? '' : say(note, { format }));
+      const note = !port
+        ? ''
+        : is102 && port.parity !== 'even'
+          ? 'note.evenWanted'
+          : !is102 && bits === 7
+            ? 'note.sevenBits'
+            : !is102 && (port.parity ?? 'none') !== 'none' && bits === 8
+              ? 'note.parityBit'
+              : '';
+      $('#mtx-iec-port')
+        .toggle(note !== '')
+        .text(note === '' ? '' : say(note, { format }));
     };
     fillSelect('node-input-command', commandsOf('registers'), (command) => command, this.command || 'auto');
     showProtocol(this.request || 'readout');
@@ -127,10 +211,25 @@ RED.nodes.registerType('mtx-iec-read', {
     $('#node-input-request').on('change', showRequest);
     $('#node-input-modem').on('change', showPort);
     imeiForFleet('#mtx-iec-imei');
-    $('#mtx-iec-more').prop('open', ['mode', 'baud', 'command', 'codesPerCommand', 'list'].some((name) => !['', 'auto', 'stay'].includes(chosen(name))) || $('#node-input-wakeUp').prop('checked') === true);
+    $('#mtx-iec-more').prop(
+      'open',
+      ['mode', 'baud', 'command', 'codesPerCommand', 'list'].some(
+        (name) => !['', 'auto', 'stay'].includes(chosen(name)),
+      ) || $('#node-input-wakeUp').prop('checked') === true,
+    );
 
-    const pickedCodes = (): string[] => String(codes.val()).split('\n').map((code) => code.trim()).filter((code) => code !== '');
-    const body = (): Record<string, unknown> => ({ id: this.id, subject: chosen('protocol') === '62056-21' ? chosen('address') : chosen('link'), ...formValues('node-input', FIELDS), items: String(codes.val()), imei: $('#mtx-iec-imei').val() });
+    const pickedCodes = (): string[] =>
+      String(codes.val())
+        .split('\n')
+        .map((code) => code.trim())
+        .filter((code) => code !== '');
+    const body = (): Record<string, unknown> => ({
+      id: this.id,
+      subject: chosen('protocol') === '62056-21' ? chosen('address') : chosen('link'),
+      ...formValues('node-input', FIELDS),
+      items: String(codes.val()),
+      imei: $('#mtx-iec-imei').val(),
+    });
     const show = (answer: ReadAnswer, target: JQuery): void => {
       const isPickable = ['readout', 'registers', 'push'].includes(chosen('request'));
       const found = answer.readings.map(({ name }) => name);
@@ -150,10 +249,19 @@ RED.nodes.registerType('mtx-iec-read', {
       button: '#mtx-iec-read-now',
       result: '#mtx-iec-result',
       path: 'iec/read',
-      body: () => ({ ...body(), ...(chosen('request') === 'registers' && pickedCodes().length === 0 && { request: 'readout' }) }),
+      body: () => ({
+        ...body(),
+        ...(chosen('request') === 'registers' && pickedCodes().length === 0 && { request: 'readout' }),
+      }),
       show,
     });
-    askButton<ReadAnswer>({ button: '#mtx-iec-find', result: '#mtx-iec-result', path: 'iec/read', body: () => ({ ...body(), request: 'readout' }), show });
+    askButton<ReadAnswer>({
+      button: '#mtx-iec-find',
+      result: '#mtx-iec-result',
+      path: 'iec/read',
+      body: () => ({ ...body(), request: 'readout' }),
+      show,
+    });
     askButton<PlanAnswer>({
       button: '#mtx-iec-plan',
       result: '#mtx-iec-result',
@@ -161,12 +269,25 @@ RED.nodes.registerType('mtx-iec-read', {
       body,
       show: (plan, target) => {
         const seconds = (ms: number): string => (ms / 1000).toFixed(0);
-        const values = { records: plan.records, exchanges: plan.exchanges, seconds: seconds(plan.ms), rtt: Math.round(plan.roundTripMs), others: plan.withoutBlocks.exchanges, longer: seconds(plan.withoutBlocks.ms) };
-        showDone(target, say(plan.exchanges === plan.withoutBlocks.exchanges ? 'result.plan' : 'result.planBlocks', values));
+        const values = {
+          records: plan.records,
+          exchanges: plan.exchanges,
+          seconds: seconds(plan.ms),
+          rtt: Math.round(plan.roundTripMs),
+          others: plan.withoutBlocks.exchanges,
+          longer: seconds(plan.withoutBlocks.ms),
+        };
+        showDone(
+          target,
+          say(plan.exchanges === plan.withoutBlocks.exchanges ? 'result.plan' : 'result.planBlocks', values),
+        );
       },
     });
   },
   oneditsave() {
-    this.items = String($('#mtx-iec-items').val()).split('\n').map((code) => code.trim()).filter((code) => code !== '');
+    this.items = String($('#mtx-iec-items').val())
+      .split('\n')
+      .map((code) => code.trim())
+      .filter((code) => code !== '');
   },
 } as EditorNodeDef<Properties, { password: string }>);

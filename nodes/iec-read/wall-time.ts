@@ -10,7 +10,11 @@ export function wallTimeOf(fields: Fields, name: string, timeZone: string): stri
   const instant = typeof moment === 'number' ? moment : ZONED.test(moment) ? Date.parse(moment) : undefined;
   if (instant === undefined) return String(moment);
   if (!Number.isFinite(instant) || Math.abs(instant) > LAST_INSTANT) throw fields.wrong(name, 'is no date');
-  const parts = new Map(clockOf(fields, timeZone).formatToParts(instant).map(({ type, value }) => [type, value]));
+  const parts = new Map(
+    clockOf(fields, timeZone)
+      .formatToParts(instant)
+      .map(({ type, value }) => [type, value]),
+  );
   const part = (type: Intl.DateTimeFormatPartTypes): string => parts.get(type) ?? '';
   return `${part('year').padStart(4, '0')}-${part('month')}-${part('day')}T${part('hour')}:${part('minute')}:${part('second')}`;
 }
@@ -24,9 +28,21 @@ export function momentOf(fields: Fields, name: string): number | string {
 
 function clockOf(fields: Fields, timeZone: string): Intl.DateTimeFormat {
   try {
-    return new Intl.DateTimeFormat('en-GB', { ...(timeZone !== '' && { timeZone }), hourCycle: 'h23', year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', second: '2-digit' });
+    return new Intl.DateTimeFormat('en-GB', {
+      ...(timeZone !== '' && { timeZone }),
+      hourCycle: 'h23',
+      year: 'numeric',
+      month: '2-digit',
+      day: '2-digit',
+      hour: '2-digit',
+      minute: '2-digit',
+      second: '2-digit',
+    });
   } catch {
-    throw fields.wrong('timeZone', `is "${timeZone.slice(0, 40)}", but has to be a name like Europe/Madrid or Etc/GMT-1`);
+    throw fields.wrong(
+      'timeZone',
+      `is "${timeZone.slice(0, 40)}", but has to be a name like Europe/Madrid or Etc/GMT-1`,
+    );
   }
 }
 

@@ -1,6 +1,16 @@
 // Dialog of mtx-modbus-read.
 import type { EditorNodeDef, EditorNodeProperties, EditorRED } from 'node-red';
-import { ask, askButton, fillSelect, formValues, imeiForFleet, showDone, showFailure, showTable, wholeNumber } from '../shared/editor/ui';
+import {
+  ask,
+  askButton,
+  fillSelect,
+  formValues,
+  imeiForFleet,
+  showDone,
+  showFailure,
+  showTable,
+  wholeNumber,
+} from '../shared/editor/ui';
 import { registerTable, type RegisterRow } from './editor/register-table';
 import { scanBus } from './editor/scan';
 
@@ -26,11 +36,22 @@ interface PlanAnswer {
   readonly seconds: number;
   readonly roundTripMs: number;
   readonly onePerRegister: { readonly requests: number; readonly seconds: number };
-  readonly reads: readonly { readonly fc: number; readonly address: number; readonly quantity: number; readonly names: number }[];
+  readonly reads: readonly {
+    readonly fc: number;
+    readonly address: number;
+    readonly quantity: number;
+    readonly names: number;
+  }[];
 }
 
 interface ReadAnswer {
-  readonly readings: readonly { readonly name: string; readonly id: string; readonly value?: unknown; readonly unit?: string; readonly error?: { readonly message: string } }[];
+  readonly readings: readonly {
+    readonly name: string;
+    readonly id: string;
+    readonly value?: unknown;
+    readonly unit?: string;
+    readonly error?: { readonly message: string };
+  }[];
   readonly link: { readonly exchanges: number; readonly ms: number };
 }
 
@@ -63,7 +84,12 @@ RED.nodes.registerType('mtx-modbus-read', {
   },
   oneditprepare() {
     const say = (key: string): string => this._(`mtx-modbus-read.${key}`);
-    fillSelect('node-input-output', ['report', 'values', 'each'], (output) => say(`output.${output}`), this.output || 'report');
+    fillSelect(
+      'node-input-output',
+      ['report', 'values', 'each'],
+      (output) => say(`output.${output}`),
+      this.output || 'report',
+    );
     fillSelect('node-input-framing', ['rtu', 'ascii'], (framing) => framing.toUpperCase(), this.framing || 'rtu');
     const table = registerTable($('#mtx-modbus-registers'), say);
     $('#mtx-modbus-registers').data('table', table);
@@ -73,14 +99,24 @@ RED.nodes.registerType('mtx-modbus-read', {
     ask<{ profiles: readonly Profile[] }>('modbus/profiles', {}).then(
       (answer) => {
         for (const profile of answer.profiles) profiles.set(profile.id, profile);
-        fillSelect('node-input-profile', ['', ...profiles.keys()], (id) => profiles.get(id)?.title ?? say('label.noProfile'), this.profile || '');
+        fillSelect(
+          'node-input-profile',
+          ['', ...profiles.keys()],
+          (id) => profiles.get(id)?.title ?? say('label.noProfile'),
+          this.profile || '',
+        );
         table.load(this.registers ?? []);
         showProfile();
         $('#node-input-profile').on('change', showProfile);
       },
       (message: string) => showFailure(result, message),
     );
-    const body = (): Record<string, unknown> => ({ subject: $('#node-input-unit').val(), ...formValues('node-input', FIELDS), registers: table.values(), imei: $('#mtx-modbus-imei').val() });
+    const body = (): Record<string, unknown> => ({
+      subject: $('#node-input-unit').val(),
+      ...formValues('node-input', FIELDS),
+      registers: table.values(),
+      imei: $('#mtx-modbus-imei').val(),
+    });
     imeiForFleet('#mtx-modbus-imei');
     askButton<PlanAnswer>({
       button: '#mtx-modbus-plan',
@@ -88,9 +124,19 @@ RED.nodes.registerType('mtx-modbus-read', {
       path: 'modbus/plan',
       body,
       show: (plan, target) => {
-        const values = { requests: plan.requests, seconds: plan.seconds.toFixed(1), rtt: Math.round(plan.roundTripMs), others: plan.onePerRegister.requests, longer: plan.onePerRegister.seconds.toFixed(1) };
+        const values = {
+          requests: plan.requests,
+          seconds: plan.seconds.toFixed(1),
+          rtt: Math.round(plan.roundTripMs),
+          others: plan.onePerRegister.requests,
+          longer: plan.onePerRegister.seconds.toFixed(1),
+        };
         showDone(target, this._('mtx-modbus-read.result.plan', values as never));
-        showTable(target, [say('column.fc'), say('column.address'), say('column.quantity'), say('column.values')], plan.reads.map((read) => [String(read.fc), String(read.address), String(read.quantity), String(read.names)]));
+        showTable(
+          target,
+          [say('column.fc'), say('column.address'), say('column.quantity'), say('column.values')],
+          plan.reads.map((read) => [String(read.fc), String(read.address), String(read.quantity), String(read.names)]),
+        );
       },
     });
     askButton<ReadAnswer>({
@@ -99,11 +145,28 @@ RED.nodes.registerType('mtx-modbus-read', {
       path: 'modbus/read',
       body,
       show: ({ readings, link }, target) => {
-        showDone(target, this._('mtx-modbus-read.result.read', { count: readings.length, exchanges: link.exchanges, ms: link.ms } as never));
-        showTable(target, [say('column.name'), say('column.value'), say('column.address')], readings.map((r) => [r.name, r.error ? r.error.message : `${String(r.value)} ${r.unit ?? ''}`, r.id]));
+        showDone(
+          target,
+          this._('mtx-modbus-read.result.read', {
+            count: readings.length,
+            exchanges: link.exchanges,
+            ms: link.ms,
+          } as never),
+        );
+        showTable(
+          target,
+          [say('column.name'), say('column.value'), say('column.address')],
+          readings.map((r) => [r.name, r.error ? r.error.message : `${String(r.value)} ${r.unit ?? ''}`, r.id]),
+        );
       },
     });
-    scanBus($('#mtx-modbus-scan'), result, body, (key, values) => this._(`mtx-modbus-read.${key}`, values as never), (unit) => $('#node-input-unit').val(unit).trigger('change'));
+    scanBus(
+      $('#mtx-modbus-scan'),
+      result,
+      body,
+      (key, values) => this._(`mtx-modbus-read.${key}`, values as never),
+      (unit) => $('#node-input-unit').val(unit).trigger('change'),
+    );
   },
   oneditsave() {
     const table = $('#mtx-modbus-registers').data('table') as ReturnType<typeof registerTable>;

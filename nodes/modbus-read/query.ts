@@ -1,6 +1,20 @@
 // From a Modbus reader's properties to what is to be read: a built-in profile, registers of one's own, or both.
 import { createHash } from 'node:crypto';
-import { findProfile, parseRegisters, profileNames, readModbus, readSunSpec, ReadError, type Dialogue, type Job, type LineMemory, type ModbusReadOptions, type Profile, type Readout, type Register } from '../../src/core/index';
+import {
+  findProfile,
+  parseRegisters,
+  profileNames,
+  readModbus,
+  readSunSpec,
+  ReadError,
+  type Dialogue,
+  type Job,
+  type LineMemory,
+  type ModbusReadOptions,
+  type Profile,
+  type Readout,
+  type Register,
+} from '../../src/core/index';
 import type { Fields } from '../shared/fields';
 
 export interface ModbusQuery extends ModbusReadOptions {
@@ -30,13 +44,22 @@ export function readQuery(query: ModbusQuery, memory: LineMemory): Dialogue<Read
 
 /** Late answers need not be waited out: they are told apart by their shape, so that only a cut-off one has to pass. */
 export function modbusJob(query: ModbusQuery): Pick<Job<Readout>, 'start' | 'quietMs' | 'key'> {
-  return { start: (memory) => readQuery(query, memory), quietMs: QUIET_MS, key: createHash('sha256').update(JSON.stringify(query)).digest('hex') };
+  return {
+    start: (memory) => readQuery(query, memory),
+    quietMs: QUIET_MS,
+    key: createHash('sha256').update(JSON.stringify(query)).digest('hex'),
+  };
 }
 
 function parseProfile(id: string): Profile | undefined {
   if (id === '') return undefined;
   const profile = findProfile(id);
-  if (!profile) throw new ReadError('CONFIG_INVALID', `profile "${id.slice(0, 40)}" is not built in; there are ${profileNames.join(', ')}`, 'configure');
+  if (!profile)
+    throw new ReadError(
+      'CONFIG_INVALID',
+      `profile "${id.slice(0, 40)}" is not built in; there are ${profileNames.join(', ')}`,
+      'configure',
+    );
   return profile;
 }
 
@@ -44,10 +67,20 @@ function parseProfile(id: string): Profile | undefined {
 function parseRows(fields: Fields, profile: Profile | undefined): readonly Register[] {
   const rows = [...fields.list('registers'), ...fields.list('items')];
   const names = rows.filter((row): row is string => typeof row === 'string');
-  const own = parseRegisters(rows.filter((row) => typeof row !== 'string'), 'registers');
+  const own = parseRegisters(
+    rows.filter((row) => typeof row !== 'string'),
+    'registers',
+  );
   const known = profile ? [...profile.registers, ...profile.settings] : [];
-  const picked = names.length > 0 ? names.map((name) => known.find((register) => register.name === name) ?? unknownName(name, profile)) : own.length > 0 ? [] : (profile?.registers ?? []);
-  const factors = picked.flatMap(({ scaleFactor }) => known.filter((register) => register.name === scaleFactor && !picked.includes(register)));
+  const picked =
+    names.length > 0
+      ? names.map((name) => known.find((register) => register.name === name) ?? unknownName(name, profile))
+      : own.length > 0
+        ? []
+        : (profile?.registers ?? []);
+  const factors = picked.flatMap(({ scaleFactor }) =>
+    known.filter((register) => register.name === scaleFactor && !picked.includes(register)),
+  );
   const registers = [...picked, ...new Set(factors), ...own];
   const twice = registers.find((register, i) => registers.findIndex(({ name }) => name === register.name) < i);
   if (twice) throw fields.wrong('registers', `has two registers named "${twice.name}"; one value would hide the other`);

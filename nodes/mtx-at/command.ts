@@ -1,5 +1,22 @@
 // AT commands as jobs of the modems' AT lanes, and the broadcast to all.
-import { broadcastCommand, commandBySms, commandWithFallback, decodeValues, isLiteralTemplate, ReadError, sendCommand, smsOfCommand, systemClock, type AtReply, type CommandOutcome, type Done, type Modem, type SmsAnswer, type SmsDispatch, type Value } from '../../src/core/index';
+import {
+  broadcastCommand,
+  commandBySms,
+  commandWithFallback,
+  decodeValues,
+  isLiteralTemplate,
+  ReadError,
+  sendCommand,
+  smsOfCommand,
+  systemClock,
+  type AtReply,
+  type CommandOutcome,
+  type Done,
+  type Modem,
+  type SmsAnswer,
+  type SmsDispatch,
+  type Value,
+} from '../../src/core/index';
 import type { Badge } from '../shared/badge';
 import { parseImei } from '../shared/fields';
 import type { ModemNode } from '../shared/palette';
@@ -36,21 +53,53 @@ export interface Answer {
 }
 
 /** The commands in order on one modem; after a refusal (ERROR) the rest is not sent. Silence throws. */
-export async function commandModem(node: ModemNode, imei: string, order: Order, signal: AbortSignal, badge: Badge, way: SmsWay, tell: (answer: Answer) => void): Promise<void> {
+export async function commandModem(
+  node: ModemNode,
+  imei: string,
+  order: Order,
+  signal: AbortSignal,
+  badge: Badge,
+  way: SmsWay,
+  tell: (answer: Answer) => void,
+): Promise<void> {
   const modem = node.acquire(parseImei(imei));
   let isBySms = false;
   try {
     for (const command of order.commands) {
-      const byMqtt = (text: string, queueMs: number): Promise<Done<AtReply>> => commandLane(node, modem, text, order, queueMs, signal, badge);
+      const byMqtt = (text: string, queueMs: number): Promise<Done<AtReply>> =>
+        commandLane(node, modem, text, order, queueMs, signal, badge);
       const { smsAfterMs, isConfirmed } = order;
       const outcome: CommandOutcome =
         smsAfterMs === undefined
           ? { way: 'mqtt', reply: await byMqtt(command, QUEUE_MS) }
           : isBySms // once out of reach, the rest follows the same way, so that the order stays
-            ? { way: 'sms', answer: await commandBySms(way.sms(), { imei, sms: smsOfCommand(command), isConfirmed, signal, asker: way.asker }) }
-            : await commandWithFallback({ clock: systemClock, imei, command, smsAfterMs, isConfirmed, signal, asker: way.asker, byMqtt, sms: { ask: (request) => way.sms().ask(request) }, onState: (state) => state === 'sms' && badge.bySms() });
+            ? {
+                way: 'sms',
+                answer: await commandBySms(way.sms(), {
+                  imei,
+                  sms: smsOfCommand(command),
+                  isConfirmed,
+                  signal,
+                  asker: way.asker,
+                }),
+              }
+            : await commandWithFallback({
+                clock: systemClock,
+                imei,
+                command,
+                smsAfterMs,
+                isConfirmed,
+                signal,
+                asker: way.asker,
+                byMqtt,
+                sms: { ask: (request) => way.sms().ask(request) },
+                onState: (state) => state === 'sms' && badge.bySms(),
+              });
       isBySms = outcome.way === 'sms';
-      const answer = outcome.way === 'sms' ? smsAnswerOf(imei, command, outcome.answer) : answerOf(imei, command, outcome.reply.value, outcome.reply.link.ms);
+      const answer =
+        outcome.way === 'sms'
+          ? smsAnswerOf(imei, command, outcome.answer)
+          : answerOf(imei, command, outcome.reply.value, outcome.reply.link.ms);
       tell(answer);
       if (answer.ok === false) return;
     }
@@ -59,7 +108,15 @@ export async function commandModem(node: ModemNode, imei: string, order: Order, 
   }
 }
 
-function commandLane(node: ModemNode, modem: Modem, command: string, order: Order, queueMs: number, signal: AbortSignal, badge: Badge): Promise<Done<AtReply>> {
+function commandLane(
+  node: ModemNode,
+  modem: Modem,
+  command: string,
+  order: Order,
+  queueMs: number,
+  signal: AbortSignal,
+  badge: Badge,
+): Promise<Done<AtReply>> {
   return modem.at.run({
     label: command,
     attempts: 1, // a command may have been carried out although its reply was lost
@@ -72,10 +129,26 @@ function commandLane(node: ModemNode, modem: Modem, command: string, order: Orde
 }
 
 /** One publish on the shared topic; `msg.imeis`, if given, says who has to answer. */
-export async function commandShared(node: ModemNode, order: Order, signal: AbortSignal, tell: (answer: Answer) => void, fail: (imei: string, error: ReadError) => void): Promise<void> {
+export async function commandShared(
+  node: ModemNode,
+  order: Order,
+  signal: AbortSignal,
+  tell: (answer: Answer) => void,
+  fail: (imei: string, error: ReadError) => void,
+): Promise<void> {
   const { topics, qos, isCrAppended } = node.profile;
-  if (topics.broadcast === '') throw new ReadError('CONFIG_INVALID', 'the modem node names no shared AT topic (broadcastTopic); set it there, or use a list', 'configure');
-  if (isLiteralTemplate(topics.atr)) throw new ReadError('TOPIC_SHARED', `all modems reply on ${topics.atr}, so that their replies could not be told apart; put [IMEI] into atrTopic`, 'configure');
+  if (topics.broadcast === '')
+    throw new ReadError(
+      'CONFIG_INVALID',
+      'the modem node names no shared AT topic (broadcastTopic); set it there, or use a list',
+      'configure',
+    );
+  if (isLiteralTemplate(topics.atr))
+    throw new ReadError(
+      'TOPIC_SHARED',
+      `all modems reply on ${topics.atr}, so that their replies could not be told apart; put [IMEI] into atrTopic`,
+      'configure',
+    );
   for (const command of order.commands) {
     const answered = new Set<string>();
     await broadcastCommand(node.link, node.registry, systemClock, {
@@ -92,12 +165,21 @@ export async function commandShared(node: ModemNode, order: Order, signal: Abort
         tell(answerOf(imei, command, reply, ms));
       },
     });
-    for (const imei of order.imeis) if (!answered.has(imei)) fail(imei, new ReadError('NO_REPLY', `no reply in ${order.timeoutMs / 1000} s`, 'read'));
+    for (const imei of order.imeis)
+      if (!answered.has(imei)) fail(imei, new ReadError('NO_REPLY', `no reply in ${order.timeoutMs / 1000} s`, 'read'));
   }
 }
 
 function answerOf(imei: string, command: string, reply: AtReply, ms: number): Answer {
-  return { imei, command, ok: reply.isOk, result: reply.result, lines: reply.lines, values: decodeValues(command, reply), ms };
+  return {
+    imei,
+    command,
+    ok: reply.isOk,
+    result: reply.result,
+    lines: reply.lines,
+    values: decodeValues(command, reply),
+    ms,
+  };
 }
 
 function smsAnswerOf(imei: string, command: string, answer: SmsAnswer): Answer {

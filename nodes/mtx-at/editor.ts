@@ -37,7 +37,12 @@ RED.nodes.registerType('mtx-at', {
     return this.name ? 'node_label_italic' : '';
   },
   oneditprepare() {
-    fillSelect('node-input-target', ['modem', 'list', 'all'], (target) => this._(`mtx-at.target.${target}`), this.target || 'modem');
+    fillSelect(
+      'node-input-target',
+      ['modem', 'list', 'all'],
+      (target) => this._(`mtx-at.target.${target}`),
+      this.target || 'modem',
+    );
     const target = $('#node-input-target');
     const command = $('#node-input-command');
     const smsFallback = $('#node-input-smsFallback');
@@ -47,7 +52,10 @@ RED.nodes.registerType('mtx-at', {
       $('#mtx-at-sms-row').toggle(target.val() !== 'all');
       $('.mtx-at-sms').toggle(target.val() !== 'all' && smsFallback.prop('checked') === true);
     };
-    const warn = (): void => void $('#mtx-at-danger').toggle(/SETPARAM\s*,\s*(MQTT_|GPRS_|MTX_|DNS_)|=\s*END|SMSO|CFUN=[04]/i.test(String(command.val())));
+    const warn = (): void =>
+      void $('#mtx-at-danger').toggle(
+        /SETPARAM\s*,\s*(MQTT_|GPRS_|MTX_|DNS_)|=\s*END|SMSO|CFUN=[04]/i.test(String(command.val())),
+      );
     target.on('change', show);
     smsFallback.on('change', show);
     command.on('input', warn);

@@ -13,7 +13,10 @@ function init(RED: NodeAPI): void {
     RED.nodes.createNode(this, definition);
     const modemNode = modemNodeOf(RED, definition.modem);
     const badge = new Badge(RED, this, 'mtx-at');
-    const stopLink = modemNode instanceof ReadError ? undefined : modemNode.link.onState((state, failure) => badge.link(state, failure));
+    const stopLink =
+      modemNode instanceof ReadError
+        ? undefined
+        : modemNode.link.onState((state, failure) => badge.link(state, failure));
     const running = new Map<AbortController, string>();
     const smsWay: SmsWay = {
       asker: this.id,
@@ -62,7 +65,16 @@ function init(RED: NodeAPI): void {
 }
 
 /** Sends what each modem answered, and for several a summary at the end; returns the badge's text. */
-async function carryOut(RED: NodeAPI, modemNode: ModemNode, order: Order, msg: Msg, send: Send, signal: AbortSignal, badge: Badge, smsWay: SmsWay): Promise<string> {
+async function carryOut(
+  RED: NodeAPI,
+  modemNode: ModemNode,
+  order: Order,
+  msg: Msg,
+  send: Send,
+  signal: AbortSignal,
+  badge: Badge,
+  smsWay: SmsWay,
+): Promise<string> {
   if (order.target === 'modem') {
     const [imei = ''] = order.imeis;
     let last = '';
@@ -79,12 +91,24 @@ async function carryOut(RED: NodeAPI, modemNode: ModemNode, order: Order, msg: M
   };
   const fail = (imei: string, error: ReadError): void => {
     byImei[imei] = { ok: false, code: error.code, message: explain(RED, 'mtx-at', error, imei).message };
-    send({ ...msg, imei, topic: imei, payload: { imei, command: order.commands.join('; '), ok: false, error: { code: error.code, message: byImei[imei].message } } } as Msg);
+    send({
+      ...msg,
+      imei,
+      topic: imei,
+      payload: {
+        imei,
+        command: order.commands.join('; '),
+        ok: false,
+        error: { code: error.code, message: byImei[imei].message },
+      },
+    } as Msg);
   };
   if (order.target === 'all') await commandShared(modemNode, order, signal, tell, fail);
   else await commandList(modemNode, order, signal, badge, smsWay, tell, fail);
   const results = Object.values(byImei);
-  const silent = results.filter((r) => 'code' in r && (r.code === 'NO_REPLY' || r.code === 'METER_RESTING' || r.code === 'OUTCOME_UNKNOWN')).length;
+  const silent = results.filter(
+    (r) => 'code' in r && (r.code === 'NO_REPLY' || r.code === 'METER_RESTING' || r.code === 'OUTCOME_UNKNOWN'),
+  ).length;
   const ok = results.filter((r) => r.ok).length;
   const summary = { total: results.length, ok, failed: results.length - ok - silent, silent, byImei };
   send({ ...msg, payload: summary, isSummary: true } as Msg);
@@ -92,12 +116,22 @@ async function carryOut(RED: NodeAPI, modemNode: ModemNode, order: Order, msg: M
 }
 
 /** Modem by modem, a few at a time; a bad or silent one is named and does not stop the rest. */
-async function commandList(modemNode: ModemNode, order: Order, signal: AbortSignal, badge: Badge, smsWay: SmsWay, tell: (answer: Answer) => void, fail: (imei: string, error: ReadError) => void): Promise<void> {
+async function commandList(
+  modemNode: ModemNode,
+  order: Order,
+  signal: AbortSignal,
+  badge: Badge,
+  smsWay: SmsWay,
+  tell: (answer: Answer) => void,
+  fail: (imei: string, error: ReadError) => void,
+): Promise<void> {
   const waiting = [...new Set(order.imeis)];
   const worker = async (): Promise<void> => {
     for (let imei = waiting.shift(); imei !== undefined && !signal.aborted; imei = waiting.shift()) {
       const name = imei;
-      await commandModem(modemNode, name, order, signal, badge, smsWay, tell).catch((thrown: unknown) => fail(name, asReadError(thrown)));
+      await commandModem(modemNode, name, order, signal, badge, smsWay, tell).catch((thrown: unknown) =>
+        fail(name, asReadError(thrown)),
+      );
     }
   };
   await Promise.all(Array.from({ length: Math.min(order.concurrency, waiting.length) }, worker));

@@ -10,7 +10,12 @@ export function parseOrder(fields: Fields, msg: Msg, modemNode: ModemNode): Orde
   if (msg['confirm'] !== true) {
     for (const command of commands) {
       const why = dangerOf(command);
-      if (why !== undefined) throw new ReadError('CONFIG_INVALID', `"${command.slice(0, 60)}" may cut the modem off: ${why}; set msg.confirm to true if you mean it`, 'configure');
+      if (why !== undefined)
+        throw new ReadError(
+          'CONFIG_INVALID',
+          `"${command.slice(0, 60)}" may cut the modem off: ${why}; set msg.confirm to true if you mean it`,
+          'configure',
+        );
     }
   }
   return {
@@ -20,7 +25,10 @@ export function parseOrder(fields: Fields, msg: Msg, modemNode: ModemNode): Orde
     timeoutMs: fields.integer('timeout', { min: 500, max: 600_000, fallback: 15_000 }),
     concurrency: fields.integer('concurrency', { min: 1, max: 1_000, fallback: 20 }),
     // one publish to all cannot be made up for by texts to each
-    smsAfterMs: fields.flag('smsFallback') && target !== 'all' ? 1_000 * fields.integer('smsAfter', { min: 1, max: 86_400, fallback: 120 }) : undefined,
+    smsAfterMs:
+      fields.flag('smsFallback') && target !== 'all'
+        ? 1_000 * fields.integer('smsAfter', { min: 1, max: 86_400, fallback: 120 })
+        : undefined,
     isConfirmed: msg['confirm'] === true,
   };
 }
@@ -30,11 +38,24 @@ function parseCommands(fields: Fields, msg: Msg): readonly string[] {
   const configured = fields.text('command');
   const wanted: unknown = configured !== '' ? configured : msg.payload;
   const list: unknown[] = Array.isArray(wanted) ? wanted : [wanted];
-  if (list.length === 0 || list.length > MAX_COMMANDS || !list.every((command) => typeof command === 'string' && command.trim() !== '')) {
-    throw new ReadError('CONFIG_INVALID', `there is no command: set it in the node, or send msg.payload as a text or a list of up to ${MAX_COMMANDS} texts`, 'configure');
+  if (
+    list.length === 0 ||
+    list.length > MAX_COMMANDS ||
+    !list.every((command) => typeof command === 'string' && command.trim() !== '')
+  ) {
+    throw new ReadError(
+      'CONFIG_INVALID',
+      `there is no command: set it in the node, or send msg.payload as a text or a list of up to ${MAX_COMMANDS} texts`,
+      'configure',
+    );
   }
   for (const command of list as string[]) {
-    if (/[\x00-\x1f\x7f]/.test(command)) throw new ReadError('CONFIG_INVALID', 'a command contains a control character (a line break?); send several commands as a list', 'configure');
+    if (/[\x00-\x1f\x7f]/.test(command))
+      throw new ReadError(
+        'CONFIG_INVALID',
+        'a command contains a control character (a line break?); send several commands as a list',
+        'configure',
+      );
   }
   return (list as string[]).map((command) => command.trim());
 }
@@ -42,7 +63,8 @@ function parseCommands(fields: Fields, msg: Msg): readonly string[] {
 function parseImeis(msg: Msg, target: 'list' | 'all'): readonly string[] {
   const imeis = msg['imeis'];
   if (imeis === undefined && target === 'all') return [];
-  if (!Array.isArray(imeis) || imeis.length === 0) throw new ReadError('CONFIG_INVALID', 'for a list of modems msg.imeis has to be a list of IMEIs', 'configure');
+  if (!Array.isArray(imeis) || imeis.length === 0)
+    throw new ReadError('CONFIG_INVALID', 'for a list of modems msg.imeis has to be a list of IMEIs', 'configure');
   return imeis.map((imei) => String(imei).trim());
 }
 

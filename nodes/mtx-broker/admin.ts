@@ -1,7 +1,17 @@
 // The broker dialog's buttons: they work before deploy, from what stands in the form. A password that was not typed
 // again is taken from the stored credentials, and never sent back.
 import type { NodeAPI } from 'node-red';
-import { Broker, filterOfTemplate, imeiFromTopic, isLiteralTemplate, ReadError, systemClock, systemRandom, testConnection, type BrokerOptions } from '../../src/core/index';
+import {
+  Broker,
+  filterOfTemplate,
+  imeiFromTopic,
+  isLiteralTemplate,
+  ReadError,
+  systemClock,
+  systemRandom,
+  testConnection,
+  type BrokerOptions,
+} from '../../src/core/index';
 import { adminRoute } from '../shared/admin';
 import { Fields } from '../shared/fields';
 import { brokerOptions } from './options';
@@ -14,15 +24,21 @@ export function brokerAdmin(RED: NodeAPI): void {
     if (test.failure) throw test.failure;
     return { ok: true, ms: Math.round(test.ms) };
   });
-  adminRoute(RED, 'mtx-broker', 'broker/scan', async (body) => ({ modems: await scanModems(formOptions(RED, body), body) }));
+  adminRoute(RED, 'mtx-broker', 'broker/scan', async (body) => ({
+    modems: await scanModems(formOptions(RED, body), body),
+  }));
 }
 
 /** The connection that the form describes, with the login as typed, or as stored. */
 function formOptions(RED: NodeAPI, body: Body): BrokerOptions {
   const stored = (RED.nodes.getCredentials(String(body['id'] ?? '')) ?? {}) as Record<string, string>;
-  const typed = (name: string): string => (body[name] === undefined || body[name] === KEPT_PASSWORD ? (stored[name] ?? '') : String(body[name]));
+  const typed = (name: string): string =>
+    body[name] === undefined || body[name] === KEPT_PASSWORD ? (stored[name] ?? '') : String(body[name]);
   // a connection of its own beside the running one: the same client id would throw that one out
-  return brokerOptions(RED, new Fields({ ...body, clientId: '' }), { user: typed('user'), password: typed('password') });
+  return brokerOptions(RED, new Fields({ ...body, clientId: '' }), {
+    user: typed('user'),
+    password: typed('password'),
+  });
 }
 
 interface SeenModem {
@@ -35,8 +51,11 @@ interface SeenModem {
 async function scanModems(options: BrokerOptions, body: Body): Promise<readonly SeenModem[]> {
   const fields = new Fields(body);
   const seconds = fields.integer('seconds', { min: 1, max: 60, fallback: 10 });
-  const templates = Object.entries(SCANNED).map(([field, fallback]) => ({ field, template: fields.text(field, fallback) })).filter(({ template }) => !isLiteralTemplate(template));
-  if (templates.length === 0) throw new ReadError('CONFIG_INVALID', 'no topic contains [IMEI], so that modems cannot be told apart', 'configure');
+  const templates = Object.entries(SCANNED)
+    .map(([field, fallback]) => ({ field, template: fields.text(field, fallback) }))
+    .filter(({ template }) => !isLiteralTemplate(template));
+  if (templates.length === 0)
+    throw new ReadError('CONFIG_INVALID', 'no topic contains [IMEI], so that modems cannot be told apart', 'configure');
   const seen = new Map<string, SeenModem>();
   const broker = new Broker(options, systemClock, systemRandom);
   const failed = new AbortController();

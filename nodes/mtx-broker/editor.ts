@@ -31,7 +31,12 @@ RED.nodes.registerType('mtx-broker', {
     return this.name || this.url || 'mtx-broker';
   },
   oneditprepare() {
-    const body = (): Record<string, unknown> => ({ id: this.id, subject: $('#node-config-input-url').val(), ...formValues('node-config-input', FIELDS), tls: noneAsEmpty($('#node-config-input-tls').val()) });
+    const body = (): Record<string, unknown> => ({
+      id: this.id,
+      subject: $('#node-config-input-url').val(),
+      ...formValues('node-config-input', FIELDS),
+      tls: noneAsEmpty($('#node-config-input-tls').val()),
+    });
     askButton<{ ms: number }>({
       button: '#mtx-broker-test',
       result: '#mtx-broker-result',
@@ -47,7 +52,12 @@ RED.nodes.registerType('mtx-broker', {
       show: ({ modems }, target) => {
         showDone(target, this._('mtx-broker.result.seen', { count: modems.length } as never));
         const kinds = ['statusTopic', 'atrTopic', 'txTopic'];
-        if (modems.length > 0) showTable(target, ['IMEI', 'dns', 'ATR', 'tx'], modems.map((modem) => [modem.imei, ...kinds.map((kind) => String(modem.heard[kind] ?? 0))]));
+        if (modems.length > 0)
+          showTable(
+            target,
+            ['IMEI', 'dns', 'ATR', 'tx'],
+            modems.map((modem) => [modem.imei, ...kinds.map((kind) => String(modem.heard[kind] ?? 0))]),
+          );
       },
     });
   },

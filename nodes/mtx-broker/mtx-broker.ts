@@ -8,7 +8,11 @@ import { brokerAdmin } from './admin';
 import { brokerOptions } from './options';
 
 function setUp(RED: NodeAPI, node: BrokerNode, fields: Fields): void {
-  const broker = new Broker(brokerOptions(RED, fields, (node.credentials ?? {}) as Record<string, string>), systemClock, systemRandom);
+  const broker = new Broker(
+    brokerOptions(RED, fields, (node.credentials ?? {}) as Record<string, string>),
+    systemClock,
+    systemRandom,
+  );
   const registry = new Registry({ link: broker, clock: systemClock, random: systemRandom });
   Object.assign(node, { broker, registry });
 
@@ -23,7 +27,10 @@ function setUp(RED: NodeAPI, node: BrokerNode, fields: Fields): void {
   });
   node.on('close', (_removed: boolean, done: () => void) => {
     stop();
-    void registry.close().then(() => broker.close()).then(done, done);
+    void registry
+      .close()
+      .then(() => broker.close())
+      .then(done, done);
   });
 }
 
@@ -40,7 +47,9 @@ function init(RED: NodeAPI): void {
       this.error(explain(RED, 'mtx-broker', failure, fields.text('url')).message);
     }
   }
-  RED.nodes.registerType<BrokerNode, NodeDef, object, object>('mtx-broker', MtxBroker, { credentials: { user: { type: 'text' }, password: { type: 'password' } } });
+  RED.nodes.registerType<BrokerNode, NodeDef, object, object>('mtx-broker', MtxBroker, {
+    credentials: { user: { type: 'text' }, password: { type: 'password' } },
+  });
   brokerAdmin(RED);
 }
 

@@ -24,6 +24,11 @@ export function brokerOptions(RED: NodeAPI, fields: Fields, login: Readonly<Reco
 function tlsOptions(RED: NodeAPI, id: string): Record<string, unknown> | undefined {
   if (id === '') return undefined;
   const node = RED.nodes.getNode(id) as TlsNode | null;
-  if (!node) throw new ReadError('CONFIG_INVALID', 'the TLS configuration is not deployed, or was deleted; choose it again', 'configure');
+  if (!node)
+    throw new ReadError(
+      'CONFIG_INVALID',
+      'the TLS configuration is not deployed, or was deleted; choose it again',
+      'configure',
+    );
   return node.addTLSOptions({});
 }

@@ -1,7 +1,14 @@
 // The buttons of the mtx-config dialog: the parameters to choose from, a config.txt made for the chosen modem node, and
 // an existing one checked against it. Nothing is sent to a modem.
 import type { NodeAPI } from 'node-red';
-import { checkConfig, generateConfig, parameterOf, parameterRows, ReadError, type ConfigOptions } from '../../src/core/index';
+import {
+  checkConfig,
+  generateConfig,
+  parameterOf,
+  parameterRows,
+  ReadError,
+  type ConfigOptions,
+} from '../../src/core/index';
 import { adminRoute } from '../shared/admin';
 import { Fields } from '../shared/fields';
 import { modemNodeOf, type ModemNode } from '../shared/palette';
@@ -10,16 +17,43 @@ type Body = Readonly<Record<string, unknown>>;
 
 export function configAdmin(RED: NodeAPI): void {
   adminRoute(RED, 'mtx-config', 'config/parameters', async () => ({
-    parameters: parameterRows.map(({ name, type, basis, en, es, unit, min, max, choices, isSecret }) => ({ name, type, basis, en, es, unit, min, max, choices, isSecret: isSecret === true, isLifeline: parameterOf(name.replace('#', '1')).isLifeline })),
+    parameters: parameterRows.map(({ name, type, basis, en, es, unit, min, max, choices, isSecret }) => ({
+      name,
+      type,
+      basis,
+      en,
+      es,
+      unit,
+      min,
+      max,
+      choices,
+      isSecret: isSecret === true,
+      isLifeline: parameterOf(name.replace('#', '1')).isLifeline,
+    })),
   }));
-  adminRoute(RED, 'mtx-config', 'config/generate', async (body) => generateConfig(deployed(RED, body).profile, optionsOf(new Fields(body))));
+  adminRoute(RED, 'mtx-config', 'config/generate', async (body) =>
+    generateConfig(deployed(RED, body).profile, optionsOf(new Fields(body))),
+  );
   adminRoute(RED, 'mtx-config', 'config/check', async (body) => {
     const node = deployed(RED, body);
     const fields = new Fields(body);
     const text = typeof body['text'] === 'string' ? body['text'] : '';
-    if (text.length > MAX_TEXT) throw new ReadError('CONFIG_INVALID', `the text has ${text.length} characters; a config.txt has a few thousand`, 'configure');
-    if (text.trim() === '') throw new ReadError('CONFIG_INVALID', 'there is no text to check; paste a config.txt', 'configure');
-    return { findings: checkConfig(text, { profile: node.profile, imei: node.imei, brokerUrl: fields.text('brokerUrl'), statusPeriodS: fields.integer('statusPeriod', { min: 1, max: 86_400, fallback: 300 }) }) };
+    if (text.length > MAX_TEXT)
+      throw new ReadError(
+        'CONFIG_INVALID',
+        `the text has ${text.length} characters; a config.txt has a few thousand`,
+        'configure',
+      );
+    if (text.trim() === '')
+      throw new ReadError('CONFIG_INVALID', 'there is no text to check; paste a config.txt', 'configure');
+    return {
+      findings: checkConfig(text, {
+        profile: node.profile,
+        imei: node.imei,
+        brokerUrl: fields.text('brokerUrl'),
+        statusPeriodS: fields.integer('statusPeriod', { min: 1, max: 86_400, fallback: 300 }),
+      }),
+    };
   });
 }
 
@@ -43,7 +77,10 @@ function optionsOf(fields: Fields): ConfigOptions {
     keepaliveS: fields.integer('keepalive', { min: 1, max: 65_535, fallback: 300 }),
     statusPeriodS: fields.integer('statusPeriod', { min: 1, max: 86_400, fallback: 300 }),
     isStatusExtended: fields.flag('statusExtended'),
-    phones: fields.text('phones').split(/[,;\s]+/).filter((phone) => phone !== ''),
+    phones: fields
+      .text('phones')
+      .split(/[,;\s]+/)
+      .filter((phone) => phone !== ''),
     pingMinutes: fields.integer('ping', { min: 0, max: 1_440, fallback: 35 }),
     pingAddress: line(fields, 'pingIP', '8.8.8.8'),
     networkErrors: fields.integer('networkErrors', { min: 0, max: 100_000, fallback: 180 }),

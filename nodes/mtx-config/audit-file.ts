@@ -18,14 +18,16 @@ export class AuditFile {
 
   append(line: string): void {
     if (this.path === '') return;
-    this.turn = this.turn.then(() => this.write(line)).then(
-      () => void (this.isTold = false),
-      (thrown: unknown) => {
-        if (!this.isTold) this.onTrouble(thrown instanceof Error ? thrown.message : String(thrown));
-        this.isTold = true;
-        this.size = undefined; // the folder may be gone, or the file another one: looked at again
-      },
-    );
+    this.turn = this.turn
+      .then(() => this.write(line))
+      .then(
+        () => void (this.isTold = false),
+        (thrown: unknown) => {
+          if (!this.isTold) this.onTrouble(thrown instanceof Error ? thrown.message : String(thrown));
+          this.isTold = true;
+          this.size = undefined; // the folder may be gone, or the file another one: looked at again
+        },
+      );
   }
 
   /** Resolves when all that was appended is written. */
@@ -37,7 +39,10 @@ export class AuditFile {
     const bytes = Buffer.byteLength(line);
     if (this.size === undefined) {
       await mkdir(dirname(this.path), { recursive: true });
-      this.size = await stat(this.path).then((found) => found.size, () => 0);
+      this.size = await stat(this.path).then(
+        (found) => found.size,
+        () => 0,
+      );
     }
     if (this.size > 0 && this.size + bytes > this.maxBytes) await this.rotate();
     await appendFile(this.path, line, { mode: 0o600 });
@@ -47,7 +52,8 @@ export class AuditFile {
   private async rotate(): Promise<void> {
     const name = (index: number): string => (index === 0 ? this.path : `${this.path}.${index}`);
     await rm(name(Math.max(0, this.count - 1)), { force: true });
-    for (let index = this.count - 2; index >= 0; index--) await rename(name(index), name(index + 1)).catch(ignoreMissing);
+    for (let index = this.count - 2; index >= 0; index--)
+      await rename(name(index), name(index + 1)).catch(ignoreMissing);
     this.size = 0;
   }
 }

@@ -17,9 +17,22 @@ interface Properties extends EditorNodeProperties {
 }
 
 const ACTIONS = ['check', 'apply', 'read', 'reboot', 'lock', 'unlock', 'dailyReset', 'watchdogs', 'smsNumbers'];
-const SECRETS = ['GPRS_login', 'GPRS_password', 'MTX_PIN', 'MQTT_login', 'MQTT_password', 'DNS_password', 'TELNET_login', 'TELNET_password', 'LOGGER_password', 'LOGGER_serverLogin', 'LOGGER_serverPassword'];
+const SECRETS = [
+  'GPRS_login',
+  'GPRS_password',
+  'MTX_PIN',
+  'MQTT_login',
+  'MQTT_password',
+  'DNS_password',
+  'TELNET_login',
+  'TELNET_password',
+  'LOGGER_password',
+  'LOGGER_serverLogin',
+  'LOGGER_serverPassword',
+];
 const ASSUMED = ['reboot', 'lock', 'unlock', 'dailyReset'];
-const number = (label: string, min: number, max: number): ReturnType<typeof wholeNumber> => wholeNumber('mtx-config', label, min, max);
+const number = (label: string, min: number, max: number): ReturnType<typeof wholeNumber> =>
+  wholeNumber('mtx-config', label, min, max);
 
 RED.nodes.registerType('mtx-config', {
   category: 'modems',
@@ -52,7 +65,10 @@ RED.nodes.registerType('mtx-config', {
     deadline: { value: '1440', validate: number('deadline', 0, 100000) },
     attempts: { value: '2', validate: number('attempts', 1, 20) },
     retryTime: { value: '5', validate: number('retryTime', 0, 100000) },
-    overrides: { value: '', validate: (value: string) => value === '' || /^\$\{[^}]+\}$/.test(value) || isJsonObject(value) },
+    overrides: {
+      value: '',
+      validate: (value: string) => value === '' || /^\$\{[^}]+\}$/.test(value) || isJsonObject(value),
+    },
     sms: { value: '' },
     smsFallback: { value: false },
     smsAfter: { value: '120', validate: number('smsAfter', 1, 86400) },
@@ -63,9 +79,18 @@ RED.nodes.registerType('mtx-config', {
     version: { value: 1 },
   },
   credentials: {
-    GPRS_login: { type: 'password' }, GPRS_password: { type: 'password' }, MTX_PIN: { type: 'password' }, MQTT_login: { type: 'password' }, MQTT_password: { type: 'password' },
-    DNS_password: { type: 'password' }, TELNET_login: { type: 'password' }, TELNET_password: { type: 'password' }, LOGGER_password: { type: 'password' },
-    LOGGER_serverLogin: { type: 'password' }, LOGGER_serverPassword: { type: 'password' }, stateKey: { type: 'password' },
+    GPRS_login: { type: 'password' },
+    GPRS_password: { type: 'password' },
+    MTX_PIN: { type: 'password' },
+    MQTT_login: { type: 'password' },
+    MQTT_password: { type: 'password' },
+    DNS_password: { type: 'password' },
+    TELNET_login: { type: 'password' },
+    TELNET_password: { type: 'password' },
+    LOGGER_password: { type: 'password' },
+    LOGGER_serverLogin: { type: 'password' },
+    LOGGER_serverPassword: { type: 'password' },
+    stateKey: { type: 'password' },
   },
   paletteLabel: 'modem config',
   label() {
@@ -75,9 +100,20 @@ RED.nodes.registerType('mtx-config', {
     return this.name ? 'node_label_italic' : '';
   },
   oneditprepare() {
-    const say = (key: string, values?: Readonly<Record<string, unknown>>): string => this._(`mtx-config.${key}`, values as never);
-    fillSelect('node-input-action', ACTIONS, (action) => `${say(`action.${action}`)}${ASSUMED.includes(action) ? ` (${say('label.assumed')})` : ''}`, this.action || 'check');
-    fillSelect('node-input-target', ['modem', 'list', 'all'], (target) => say(`target.${target}`), this.target || 'modem');
+    const say = (key: string, values?: Readonly<Record<string, unknown>>): string =>
+      this._(`mtx-config.${key}`, values as never);
+    fillSelect(
+      'node-input-action',
+      ACTIONS,
+      (action) => `${say(`action.${action}`)}${ASSUMED.includes(action) ? ` (${say('label.assumed')})` : ''}`,
+      this.action || 'check',
+    );
+    fillSelect(
+      'node-input-target',
+      ['modem', 'list', 'all'],
+      (target) => say(`target.${target}`),
+      this.target || 'modem',
+    );
     fillSelect('node-input-gate', ['none', 'canary', 'all'], (gate) => say(`gate.${gate}`), this.gate || 'canary');
     fillSmsNodes('node-input-sms', this.sms ?? '', say('label.smsNone'));
     keepStateKey();

@@ -1,7 +1,16 @@
 // mtx-config: desired against reported configuration of one modem, or rolled out over many; ready actions; audit.
 import { isAbsolute, join } from 'node:path';
 import type { Node, NodeAPI, NodeDef, NodeMessageInFlow } from 'node-red';
-import { asReadError, FINAL_STATES, filterOfTemplate, parameterRows, ReadError, systemClock, type FinalState, type RolloutEvent } from '../../src/core/index';
+import {
+  asReadError,
+  FINAL_STATES,
+  filterOfTemplate,
+  parameterRows,
+  ReadError,
+  systemClock,
+  type FinalState,
+  type RolloutEvent,
+} from '../../src/core/index';
 import { Badge } from '../shared/badge';
 import { explain } from '../shared/explain';
 import { Fields, parseImei } from '../shared/fields';
@@ -23,7 +32,11 @@ function init(RED: NodeAPI): void {
     this.on('input', (msg, _send, done) => void node.input(msg as Msg, done));
     this.on('close', (removed: boolean, done: () => void) => void node.close(removed === true).then(done, done));
   }
-  RED.nodes.registerType('mtx-config', MtxConfig, { credentials: Object.fromEntries([...secretNames(), 'stateKey'].map((name) => [name, { type: 'password' as const }])) });
+  RED.nodes.registerType('mtx-config', MtxConfig, {
+    credentials: Object.fromEntries(
+      [...secretNames(), 'stateKey'].map((name) => [name, { type: 'password' as const }]),
+    ),
+  });
   configAdmin(RED);
 }
 
@@ -70,7 +83,13 @@ class ConfigNode {
       }
       const secrets = (this.node.credentials ?? {}) as Record<string, string>;
       const wanted = parseWanted(new Fields(overridden(this.config, msg)), msg, modemNode, secrets, rollouts.newId());
-      rollouts.audit(wanted.request, { imei: wanted.request.target === 'modem' ? (wanted.targets[0]?.imei ?? '') : '', action: wanted.request.action, rollout: wanted.plan.id, result: 'started', detail: `${wanted.targets.length} modems` });
+      rollouts.audit(wanted.request, {
+        imei: wanted.request.target === 'modem' ? (wanted.targets[0]?.imei ?? '') : '',
+        action: wanted.request.action,
+        rollout: wanted.plan.id,
+        result: 'started',
+        detail: `${wanted.targets.length} modems`,
+      });
       if (wanted.request.target === 'all') {
         const { ok, total } = await rollouts.broadcast(wanted, msg);
         this.badge.ended(`${ok}/${total} OK`);
@@ -105,9 +124,21 @@ class ConfigNode {
     const { fields, node, RED } = this;
     const path = fields.text('auditPath');
     const full = path === '' || isAbsolute(path) ? path : join(String(RED.settings.userDir ?? '.'), path);
-    const file = new AuditFile(full, fields.integer('auditSize', { min: 1, max: 1_000_000, fallback: 1_024 }) * 1024, fields.integer('auditFiles', { min: 1, max: 1_000, fallback: 5 }), (detail) => node.warn(RED._('mtx-config.warning.audit', { path: full, detail })));
+    const file = new AuditFile(
+      full,
+      fields.integer('auditSize', { min: 1, max: 1_000_000, fallback: 1_024 }) * 1024,
+      fields.integer('auditFiles', { min: 1, max: 1_000, fallback: 5 }),
+      (detail) => node.warn(RED._('mtx-config.warning.audit', { path: full, detail })),
+    );
     const seal = new Seal(String((node.credentials as Record<string, unknown> | undefined)?.['stateKey'] ?? ''));
-    const rollouts = new Rollouts(node, modemNode, new ContextKeys(node, fields.text('store'), seal), file, () => smsNodeOf(RED, fields.text('sms')), this.told());
+    const rollouts = new Rollouts(
+      node,
+      modemNode,
+      new ContextKeys(node, fields.text('store'), seal),
+      file,
+      () => smsNodeOf(RED, fields.text('sms')),
+      this.told(),
+    );
     this.stops.push(modemNode.link.onState((state, failure) => this.badge.link(state, failure)));
     const { status } = modemNode.profile.topics;
     void modemNode.link
@@ -115,7 +146,10 @@ class ConfigNode {
         const imei = isRetained ? undefined : speakerOf(status, topic, payload);
         if (imei !== undefined) rollouts.sign(imei);
       })
-      .then((stop) => (this.closing.signal.aborted ? stop() : void this.stops.push(stop)), (thrown: unknown) => node.warn(asReadError(thrown).detail));
+      .then(
+        (stop) => (this.closing.signal.aborted ? stop() : void this.stops.push(stop)),
+        (thrown: unknown) => node.warn(asReadError(thrown).detail),
+      );
     this.resume(rollouts).catch((thrown: unknown) => node.warn(asReadError(thrown).detail));
     return rollouts;
   }
@@ -140,7 +174,10 @@ class ConfigNode {
     let count = 0;
     for (const make of events) count = await rollouts.tell(make, id);
     if (count === 0) throw unknownRollout(id);
-    rollouts.audit({ user: typeof msg['user'] === 'string' ? msg['user'] : '' }, { imei: '', action: word, rollout: id, result: 'OK' });
+    rollouts.audit(
+      { user: typeof msg['user'] === 'string' ? msg['user'] : '' },
+      { imei: '', action: word, rollout: id, result: 'OK' },
+    );
     return true;
   }
 
@@ -153,9 +190,20 @@ class ConfigNode {
         const now = systemClock.now();
         if (progress.isFinished || now - this.progressAt < PROGRESS_MS) return;
         this.progressAt = now;
-        this.send({ ...running.msg, payload: { ...progress, action: running.request.action }, isProgress: true } as Msg);
+        this.send({
+          ...running.msg,
+          payload: { ...progress, action: running.request.action },
+          isProgress: true,
+        } as Msg);
       },
-      gate: (running, imei, until) => this.send({ ...running.msg, imei, topic: imei, payload: { imei, rollout: running.id, until: until.toISOString() }, isGate: true } as Msg),
+      gate: (running, imei, until) =>
+        this.send({
+          ...running.msg,
+          imei,
+          topic: imei,
+          payload: { imei, rollout: running.id, until: until.toISOString() },
+          isGate: true,
+        } as Msg),
       summary: (running, payload) => this.summary(running, payload),
       audit: (record) => this.emit([null, { topic: record.imei, payload: record } as unknown as NodeMessageInFlow]),
     };
@@ -164,9 +212,22 @@ class ConfigNode {
   private result(running: Running, payload: ResultPayload): void {
     const waiting = this.waiting.get(running.id);
     if (waiting && running.request.target === 'modem') waiting.result = payload;
-    const error = payload.error && { ...payload.error, message: explain(this.RED, 'mtx-config', new ReadError(payload.error.code as ReadError['code'], payload.error.message), payload.imei).message };
+    const error = payload.error && {
+      ...payload.error,
+      message: explain(
+        this.RED,
+        'mtx-config',
+        new ReadError(payload.error.code as ReadError['code'], payload.error.message),
+        payload.imei,
+      ).message,
+    };
     if (waiting && running.request.target === 'modem' && !payload.ok) return; // told by done(error)
-    this.send({ ...running.msg, imei: payload.imei, topic: running.request.target === 'modem' ? (running.msg.topic ?? payload.imei) : payload.imei, payload: { ...payload, ...(error && { error }) } } as Msg);
+    this.send({
+      ...running.msg,
+      imei: payload.imei,
+      topic: running.request.target === 'modem' ? (running.msg.topic ?? payload.imei) : payload.imei,
+      payload: { ...payload, ...(error && { error }) },
+    } as Msg);
   }
 
   private summary(running: Running, payload: SummaryPayload): void {
@@ -181,7 +242,11 @@ class ConfigNode {
     if (!waiting) return;
     if (result?.error) {
       const sms = result.sms && result.sms.length > 0 ? `: ${result.sms.join(' | ')}` : '';
-      return this.fail(new ReadError(result.error.code as ReadError['code'], `${result.error.message}${sms}`, 'read'), result.imei, waiting.done);
+      return this.fail(
+        new ReadError(result.error.code as ReadError['code'], `${result.error.message}${sms}`, 'read'),
+        result.imei,
+        waiting.done,
+      );
     }
     this.badge.ended(`mtx-config.state.${result?.state ?? 'done'}`);
     waiting.done();
@@ -204,11 +269,20 @@ class ConfigNode {
 /** A message's own wishes over the node's properties: msg.config's fields, then msg.action, msg.target and rollout figures. */
 function overridden(config: Readonly<Record<string, unknown>>, msg: Msg): Readonly<Record<string, unknown>> {
   const { config: own, rollout } = msg;
-  for (const [name, value] of [['msg.config', own], ['msg.rollout', rollout]] as const) {
-    if (value !== undefined && !isObject(value)) throw new ReadError('CONFIG_INVALID', `${name} has to be an object with properties of this node`, 'configure');
+  for (const [name, value] of [
+    ['msg.config', own],
+    ['msg.rollout', rollout],
+  ] as const) {
+    if (value !== undefined && !isObject(value))
+      throw new ReadError('CONFIG_INVALID', `${name} has to be an object with properties of this node`, 'configure');
   }
-  const direct = Object.fromEntries(['action', 'target'].filter((key) => msg[key] !== undefined).map((key) => [key, msg[key]]));
-  const list = msg['imeis'] !== undefined && msg['target'] === undefined && (config['target'] ?? 'modem') === 'modem' ? { target: 'list' } : {};
+  const direct = Object.fromEntries(
+    ['action', 'target'].filter((key) => msg[key] !== undefined).map((key) => [key, msg[key]]),
+  );
+  const list =
+    msg['imeis'] !== undefined && msg['target'] === undefined && (config['target'] ?? 'modem') === 'modem'
+      ? { target: 'list' }
+      : {};
   return { ...config, ...(own as object | undefined), ...(rollout as object | undefined), ...list, ...direct };
 }
 
@@ -219,13 +293,23 @@ function controlEvents(word: string, msg: Msg): readonly ((at: number) => Rollou
     case 'cancel':
       return [(at) => ({ on: word, at })];
     case 'retry': {
-      const states = Array.isArray(msg['states']) ? msg['states'].filter((state): state is FinalState => FINAL_STATES.some((known) => known === state)) : (['silent'] as const);
+      const states = Array.isArray(msg['states'])
+        ? msg['states'].filter((state): state is FinalState => FINAL_STATES.some((known) => known === state))
+        : (['silent'] as const);
       return [(at) => ({ on: 'retry', at, states })];
     }
     case 'remove':
-      return (Array.isArray(msg['imeis']) ? msg['imeis'] : [msg['imei']]).map((imei: unknown) => (at: number) => ({ on: 'gone', at, imei: String(imei) }));
+      return (Array.isArray(msg['imeis']) ? msg['imeis'] : [msg['imei']]).map((imei: unknown) => (at: number) => ({
+        on: 'gone',
+        at,
+        imei: String(imei),
+      }));
     default:
-      throw new ReadError('CONFIG_INVALID', `msg.rollout is "${word.slice(0, 40)}", but has to be pause, resume, cancel, retry, remove or progress`, 'configure');
+      throw new ReadError(
+        'CONFIG_INVALID',
+        `msg.rollout is "${word.slice(0, 40)}", but has to be pause, resume, cancel, retry, remove or progress`,
+        'configure',
+      );
   }
 }
 

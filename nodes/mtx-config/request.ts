@@ -1,6 +1,22 @@
 // From properties and message to what is wanted, of whom and how: plain data, so that a restarted rollout can go on from
 // it. Everything that can be refused is refused here, before anything is sent.
-import { ACTIONS, actionContent, desiredOf, variablesIn, isSameForAll, parameterOf, ReadError, REBOOT_COMMANDS, type ActionName, type ActionOverride, type ActionWish, type RolloutPlan, type TargetWish, type Template, type WorkOrder } from '../../src/core/index';
+import {
+  ACTIONS,
+  actionContent,
+  desiredOf,
+  variablesIn,
+  isSameForAll,
+  parameterOf,
+  ReadError,
+  REBOOT_COMMANDS,
+  type ActionName,
+  type ActionOverride,
+  type ActionWish,
+  type RolloutPlan,
+  type TargetWish,
+  type Template,
+  type WorkOrder,
+} from '../../src/core/index';
 import { parseImei, type Fields } from '../shared/fields';
 import type { ModemNode, Msg, Secrets } from '../shared/palette';
 
@@ -34,31 +50,49 @@ export interface Wanted {
 /** Without what the store may not keep in clear: variables that fill in a secret. Secrets themselves stand under their names. */
 export function withoutSecretVariables(request: ConfigRequest): ConfigRequest {
   const secret = new Set(request.secretNames.flatMap((name) => variablesIn(request.template[name] ?? '')));
-  const rest = (variables: Readonly<Record<string, string>>): Readonly<Record<string, string>> => Object.fromEntries(Object.entries(variables).filter(([name]) => !secret.has(name)));
-  return { ...request, variables: rest(request.variables), ownVariables: Object.fromEntries(Object.entries(request.ownVariables).map(([imei, variables]) => [imei, rest(variables)])) };
+  const rest = (variables: Readonly<Record<string, string>>): Readonly<Record<string, string>> =>
+    Object.fromEntries(Object.entries(variables).filter(([name]) => !secret.has(name)));
+  return {
+    ...request,
+    variables: rest(request.variables),
+    ownVariables: Object.fromEntries(
+      Object.entries(request.ownVariables).map(([imei, variables]) => [imei, rest(variables)]),
+    ),
+  };
 }
 
 export function parseWanted(fields: Fields, msg: Msg, modemNode: ModemNode, secrets: Secrets, id: string): Wanted {
   const action = fields.choice('action', ACTIONS, 'check');
   const target = fields.choice('target', ['modem', 'list', 'all'], 'modem');
   const { parameters: template, commands, isReboot } = actionContent(...contentArguments(fields, msg, action, secrets));
-  if (action !== 'read' && Object.keys(template).length === 0 && commands.length === 0) throw fields.wrong('desired', 'is empty; give parameters by name, in the node or in msg.desired');
+  if (action !== 'read' && Object.keys(template).length === 0 && commands.length === 0)
+    throw fields.wrong('desired', 'is empty; give parameters by name, in the node or in msg.desired');
   const overrides = parseOverrides(fields);
   const request: ConfigRequest = {
-    action, target, template, commands, isReboot,
+    action,
+    target,
+    template,
+    commands,
+    isReboot,
     rebootCommands: isCommandList(overrides.reboot) ? overrides.reboot : REBOOT_COMMANDS,
     hasReboot: fields.flag('reboot', true),
     lifeMs: fields.integer('lifeTime', { min: 10, max: 7_200, fallback: 180 }) * 1000,
     atMs: fields.integer('timeout', { min: 500, max: 600_000, fallback: 15_000 }),
     isConfirmed: msg['confirm'] === true,
-    smsAfterMs: fields.flag('smsFallback', false) ? fields.integer('smsAfter', { min: 1, max: 86_400, fallback: 120 }) * 1000 : null,
+    smsAfterMs: fields.flag('smsFallback', false)
+      ? fields.integer('smsAfter', { min: 1, max: 86_400, fallback: 120 }) * 1000
+      : null,
     variables: textsOf(msg['variables'], 'msg.variables'),
     ownVariables: ownVariables(msg['imeis']),
     user: userOf(msg['user']),
     secretNames: Object.keys(template).filter((name) => parameterOf(name).isSecret && template[name] !== ''),
   };
   const targets = parseTargets(msg, modemNode, target);
-  if (target === 'all' && !isSameForAll(template)) throw fields.wrong('desired', 'holds variables, or [IMEI] outside of topics: one message to all modems cannot carry them; use a list');
+  if (target === 'all' && !isSameForAll(template))
+    throw fields.wrong(
+      'desired',
+      'holds variables, or [IMEI] outside of topics: one message to all modems cannot carry them; use a list',
+    );
   // what is wrong with the template is wrong for every modem: say it before the first one is touched
   for (const { imei, fault } of targets.slice(0, 1)) if (fault === undefined) orderFor(request, imei);
   return { request, plan: parsePlan(fields, request, id), targets };
@@ -68,12 +102,32 @@ export function parseWanted(fields: Fields, msg: Msg, modemNode: ModemNode, secr
 export function orderFor(request: ConfigRequest, imei: string): WorkOrder {
   const { action, commands, isReboot, rebootCommands, hasReboot, lifeMs, atMs, isConfirmed } = request;
   const missing = request.secretNames.filter((name) => request.template[name] === undefined);
-  if (missing.length > 0) throw new ReadError('CONFIG_INVALID', `the value of ${missing.join(', ')} was not stored over the restart of the platform; start the rollout again`, 'configure');
+  if (missing.length > 0)
+    throw new ReadError(
+      'CONFIG_INVALID',
+      `the value of ${missing.join(', ')} was not stored over the restart of the platform; start the rollout again`,
+      'configure',
+    );
   const desired = desiredOf(request.template, imei, { ...request.variables, ...request.ownVariables[imei] });
-  return { mode: commands.length > 0 ? 'commands' : action === 'read' || action === 'check' ? action : 'apply', desired, commands, isReboot, rebootCommands, hasReboot, isConfirmed, lifeMs, atMs };
+  return {
+    mode: commands.length > 0 ? 'commands' : action === 'read' || action === 'check' ? action : 'apply',
+    desired,
+    commands,
+    isReboot,
+    rebootCommands,
+    hasReboot,
+    isConfirmed,
+    lifeMs,
+    atMs,
+  };
 }
 
-function contentArguments(fields: Fields, msg: Msg, action: ActionName, secrets: Secrets): Parameters<typeof actionContent> {
+function contentArguments(
+  fields: Fields,
+  msg: Msg,
+  action: ActionName,
+  secrets: Secrets,
+): Parameters<typeof actionContent> {
   const wish: ActionWish = {
     isOn: fields.flag('on', true),
     phones: phonesOf(msg['phones'] ?? fields.raw('phones')),
@@ -82,7 +136,9 @@ function contentArguments(fields: Fields, msg: Msg, action: ActionName, secrets:
     networkErrors: fields.integer('networkErrors', { min: 0, max: 100_000, fallback: 180 }),
   };
   const override = parseOverrides(fields)[action];
-  return override ? [action, parseDesired(fields, msg, secrets), wish, override] : [action, parseDesired(fields, msg, secrets), wish];
+  return override
+    ? [action, parseDesired(fields, msg, secrets), wish, override]
+    : [action, parseDesired(fields, msg, secrets), wish];
 }
 
 /** The node's table, or msg.desired in its place: an object of names and values. */
@@ -93,13 +149,17 @@ function parseDesired(fields: Fields, msg: Msg, secrets: Secrets): Template {
       const { name, value } = row as { name?: unknown; value?: unknown };
       if (typeof name !== 'string' || name.trim() === '') throw fields.wrong('desired', 'has a row without a name');
       const known = parameterOf(name.trim()).name;
-      return [known, known in secrets && (value === undefined || value === '') ? (secrets[known] ?? '') : textOf(value, known)];
+      return [
+        known,
+        known in secrets && (value === undefined || value === '') ? (secrets[known] ?? '') : textOf(value, known),
+      ];
     }),
   );
 }
 
 function parsePlan(fields: Fields, { action, target }: ConfigRequest, id: string): RolloutPlan {
-  const minutes = (name: string, fallback: number): number => fields.integer(name, { min: 0, max: 100_000, fallback }) * 60_000;
+  const minutes = (name: string, fallback: number): number =>
+    fields.integer(name, { min: 0, max: 100_000, fallback }) * 60_000;
   const isLooking = action === 'check' || action === 'read';
   const isOne = target === 'modem';
   const gate = fields.choice('gate', ['none', 'canary', 'all'], 'canary');
@@ -123,7 +183,12 @@ function parseTargets(msg: Msg, modemNode: ModemNode, target: ConfigRequest['tar
   if (target === 'modem') return [{ imei: modemNode.imeiOf(msg) }];
   const imeis = msg['imeis'];
   if (imeis === undefined && target === 'all') return [];
-  if (!Array.isArray(imeis) || imeis.length === 0) throw new ReadError('CONFIG_INVALID', 'for a list of modems msg.imeis has to be a list of IMEIs, or of objects with imei and variables', 'configure');
+  if (!Array.isArray(imeis) || imeis.length === 0)
+    throw new ReadError(
+      'CONFIG_INVALID',
+      'for a list of modems msg.imeis has to be a list of IMEIs, or of objects with imei and variables',
+      'configure',
+    );
   return imeis.map((entry: unknown) => {
     const imei = String(isObject(entry) ? (entry['imei'] ?? '') : entry).trim();
     try {
@@ -136,7 +201,9 @@ function parseTargets(msg: Msg, modemNode: ModemNode, target: ConfigRequest['tar
 
 function ownVariables(imeis: unknown): Readonly<Record<string, Readonly<Record<string, string>>>> {
   const rows = Array.isArray(imeis) ? imeis.filter(isObject) : [];
-  return Object.fromEntries(rows.map(({ imei, ...variables }) => [String(imei ?? '').trim(), textsOf(variables, 'msg.imeis')]));
+  return Object.fromEntries(
+    rows.map(({ imei, ...variables }) => [String(imei ?? '').trim(), textsOf(variables, 'msg.imeis')]),
+  );
 }
 
 function parseOverrides(fields: Fields): Readonly<Partial<Record<ActionName, ActionOverride>>> {
@@ -154,8 +221,10 @@ function parseOverrides(fields: Fields): Readonly<Partial<Record<ActionName, Act
   if (!isObject(parsed)) throw fields.wrong('overrides', 'has to be an object with actions as names');
   return Object.fromEntries(
     Object.entries(parsed).map(([action, form]) => {
-      if (!ACTIONS.some((known) => known === action)) throw fields.wrong('overrides', `names "${action.slice(0, 40)}", which is no action`);
-      if (Array.isArray(form) && form.length > 0 && form.every((command) => typeof command === 'string')) return [action, form as readonly string[]];
+      if (!ACTIONS.some((known) => known === action))
+        throw fields.wrong('overrides', `names "${action.slice(0, 40)}", which is no action`);
+      if (Array.isArray(form) && form.length > 0 && form.every((command) => typeof command === 'string'))
+        return [action, form as readonly string[]];
       if (isObject(form)) return [action, textsOf(form, `overrides.${action}`)];
       throw fields.wrong('overrides', `has for ${action} neither a list of commands nor an object of parameters`);
     }),
@@ -173,7 +242,8 @@ function phonesOf(raw: unknown): readonly string[] {
 
 function textsOf(raw: unknown, where: string): Readonly<Record<string, string>> {
   if (raw === undefined || raw === null) return {};
-  if (!isObject(raw)) throw new ReadError('CONFIG_INVALID', `${where} has to be an object of names and values`, 'configure');
+  if (!isObject(raw))
+    throw new ReadError('CONFIG_INVALID', `${where} has to be an object of names and values`, 'configure');
   return Object.fromEntries(Object.entries(raw).map(([name, value]) => [name, textOf(value, `${where}.${name}`)]));
 }
 

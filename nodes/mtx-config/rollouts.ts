@@ -1,6 +1,27 @@
 // The rollouts of one mtx-config node: started by messages, gone on with after a restart, told as messages.
 import type { Node } from 'node-red';
-import { asReadError, auditLine, auditRecord, broadcastWork, fleetWork, GOOD_STATES, ReadError, rollbackBySms, RolloutRun, Signs, systemClock, type AuditEvent, type FinalState, type Outcome, type Rollback, type RolloutEvent, type RolloutHost, type RolloutProgress, type Target, type TargetState } from '../../src/core/index';
+import {
+  asReadError,
+  auditLine,
+  auditRecord,
+  broadcastWork,
+  fleetWork,
+  GOOD_STATES,
+  ReadError,
+  rollbackBySms,
+  RolloutRun,
+  Signs,
+  systemClock,
+  type AuditEvent,
+  type FinalState,
+  type Outcome,
+  type Rollback,
+  type RolloutEvent,
+  type RolloutHost,
+  type RolloutProgress,
+  type Target,
+  type TargetState,
+} from '../../src/core/index';
 import type { ModemNode, Msg, SmsNode } from '../shared/palette';
 import type { AuditFile } from './audit-file';
 import { orderFor, type ConfigRequest, type Wanted } from './request';
@@ -73,7 +94,11 @@ export class Rollouts {
     try {
       await this.resumeAll(((await this.keys.read(INDEX)) ?? []) as readonly string[]);
     } catch (thrown) {
-      throw new ReadError('CONFIG_INVALID', `which rollouts are under way could not be read from the context store: ${thrown instanceof Error ? thrown.message : String(thrown)}`, 'configure');
+      throw new ReadError(
+        'CONFIG_INVALID',
+        `which rollouts are under way could not be read from the context store: ${thrown instanceof Error ? thrown.message : String(thrown)}`,
+        'configure',
+      );
     }
     await this.saveIndex();
   }
@@ -89,7 +114,13 @@ export class Rollouts {
       }
       if (this.stop.signal.aborted) return;
       if (request.target === 'all') {
-        this.audit(request, { imei: '', action: request.action, rollout: id, result: 'unknown', detail: 'the message to all modems was interrupted by a restart and not sent again' });
+        this.audit(request, {
+          imei: '',
+          action: request.action,
+          rollout: id,
+          result: 'unknown',
+          detail: 'the message to all modems was interrupted by a restart and not sent again',
+        });
         continue;
       }
       const entry = this.entry(id, request, { _msgid: id } as Msg, true, store);
@@ -108,7 +139,11 @@ export class Rollouts {
     } catch (thrown) {
       this.entries.delete(plan.id); // what could not be stored was not begun
       entry.run.close();
-      throw new ReadError('CONFIG_INVALID', `the rollout was not begun, for it could not be written to the context store: ${thrown instanceof Error ? thrown.message : String(thrown)}`, 'configure');
+      throw new ReadError(
+        'CONFIG_INVALID',
+        `the rollout was not begun, for it could not be written to the context store: ${thrown instanceof Error ? thrown.message : String(thrown)}`,
+        'configure',
+      );
     }
   }
 
@@ -122,13 +157,31 @@ export class Rollouts {
     await this.keys.put({ [INDEX]: [...this.entries.keys(), plan.id] });
     await store.saveRequest(request);
     try {
-      const host = { signal: this.stop.signal, audit: (event: Omit<AuditEvent, 'imei' | 'action' | 'rollout'>) => this.audit(request, { ...event, imei: '', action: request.action, rollout: plan.id }) };
+      const host = {
+        signal: this.stop.signal,
+        audit: (event: Omit<AuditEvent, 'imei' | 'action' | 'rollout'>) =>
+          this.audit(request, { ...event, imei: '', action: request.action, rollout: plan.id }),
+      };
       const place = { link, registry, clock: systemClock, signs: this.signs, profile };
       const outcomes = await broadcastWork(place, orderFor(request, imeis[0] ?? ANY_IMEI), imeis, host);
-      const all: (readonly [string, FinalState, Outcome])[] = [...outcomes].map(([imei, outcome]) => [imei, outcome.result, outcome] as const);
-      all.push(...bad.map(({ imei, fault = '' }) => [imei, 'skipped', { result: 'failed', code: 'CONFIG_INVALID', detail: fault }] as const));
+      const all: (readonly [string, FinalState, Outcome])[] = [...outcomes].map(
+        ([imei, outcome]) => [imei, outcome.result, outcome] as const,
+      );
+      all.push(
+        ...bad.map(
+          ({ imei, fault = '' }) =>
+            [imei, 'skipped', { result: 'failed', code: 'CONFIG_INVALID', detail: fault }] as const,
+        ),
+      );
       for (const [imei, state, outcome] of all) this.tellResult(running, imei, state, outcome);
-      const summary = summaryOf(request, progressOfAll(plan.id, all.map(([, state]) => state)), all);
+      const summary = summaryOf(
+        request,
+        progressOfAll(
+          plan.id,
+          all.map(([, state]) => state),
+        ),
+        all,
+      );
       this.told.summary(running, summary);
       return summary;
     } finally {
@@ -158,7 +211,11 @@ export class Rollouts {
   }
 
   audit(request: Pick<ConfigRequest, 'user'>, event: AuditEvent): void {
-    const record = auditRecord(systemClock.date(), { node: this.node.name ?? this.node.id, flow: this.node.z ?? '', user: request.user }, event);
+    const record = auditRecord(
+      systemClock.date(),
+      { node: this.node.name ?? this.node.id, flow: this.node.z ?? '', user: request.user },
+      event,
+    );
     this.file.append(auditLine(record));
     this.told.audit(record);
   }
@@ -186,11 +243,19 @@ export class Rollouts {
     const { modemNode } = this;
     const texted = async (imei: string, commands: readonly string[]): Promise<Rollback> => {
       const node = this.smsNode();
-      if (node instanceof ReadError) return { imei, ok: false, steps: commands.slice(0, 1).map((command) => ({ command, state: 'not-sent', error: node })) };
+      if (node instanceof ReadError)
+        return {
+          imei,
+          ok: false,
+          steps: commands.slice(0, 1).map((command) => ({ command, state: 'not-sent', error: node })),
+        };
       return rollbackBySms(node.sms, imei, commands, this.stop.signal);
     };
     const bySms = async (imei: string, texts: readonly string[]): Promise<boolean> => {
-      const { ok } = await texted(imei, texts.map((text) => text.replace(/^MTXTUNNEL /, '')));
+      const { ok } = await texted(
+        imei,
+        texts.map((text) => text.replace(/^MTXTUNNEL /, '')),
+      );
       return ok !== false; // what was sent and not answered may still bring the modem back: its sign of life decides
     };
     const done = fleetWork({
@@ -204,7 +269,12 @@ export class Rollouts {
       ...(typeof request.smsAfterMs === 'number' && { text: { afterMs: request.smsAfterMs, send: texted } }),
     });
     const alone = async (imei: string, work: () => Promise<Outcome>): Promise<Outcome> => {
-      if (this.busy.has(imei)) return { result: 'silent', code: 'QUEUE_FULL', detail: `rollout ${this.busy.get(imei) ?? ''} is at work on this modem` };
+      if (this.busy.has(imei))
+        return {
+          result: 'silent',
+          code: 'QUEUE_FULL',
+          detail: `rollout ${this.busy.get(imei) ?? ''} is at work on this modem`,
+        };
       this.busy.set(imei, id);
       try {
         return await work();
@@ -232,14 +302,44 @@ export class Rollouts {
     const { result: _result, code, detail, ...facts } = outcome ?? { result: 'failed' as const };
     const ok = GOOD_STATES.some((good) => good === state);
     const why = detail ?? state;
-    this.audit(request, { imei, action: request.action, rollout: id, result: state, ...(detail !== undefined && { detail }) });
-    this.told.result(running, { imei, action: request.action, rollout: id, state, ok, time: systemClock.date().toISOString(), ...facts, ...(detail !== undefined && { detail }), ...(!ok && { error: { code: code ?? 'CANCELLED', message: why } }) });
+    this.audit(request, {
+      imei,
+      action: request.action,
+      rollout: id,
+      result: state,
+      ...(detail !== undefined && { detail }),
+    });
+    this.told.result(running, {
+      imei,
+      action: request.action,
+      rollout: id,
+      state,
+      ok,
+      time: systemClock.date().toISOString(),
+      ...facts,
+      ...(detail !== undefined && { detail }),
+      ...(!ok && { error: { code: code ?? 'CANCELLED', message: why } }),
+    });
   }
 
   private finished(running: Running, progress: RolloutProgress, targets: ReadonlyMap<string, Target>): void {
     const { request, id } = running;
-    if (request.target !== 'modem') this.audit(request, { imei: '', action: request.action, rollout: id, result: progress.mode === 'running' ? 'finished' : progress.mode, detail: `${progress.ok} of ${progress.total} well` });
-    this.told.summary(running, summaryOf(request, progress, [...targets.values()].map(({ imei, state, outcome }) => [imei, state, outcome] as const)));
+    if (request.target !== 'modem')
+      this.audit(request, {
+        imei: '',
+        action: request.action,
+        rollout: id,
+        result: progress.mode === 'running' ? 'finished' : progress.mode,
+        detail: `${progress.ok} of ${progress.total} well`,
+      });
+    this.told.summary(
+      running,
+      summaryOf(
+        request,
+        progress,
+        [...targets.values()].map(({ imei, state, outcome }) => [imei, state, outcome] as const),
+      ),
+    );
     if (request.target === 'modem') void this.forgetFinished();
     else void this.saveIndex();
   }
@@ -264,8 +364,21 @@ export class Rollouts {
   }
 }
 
-function summaryOf(request: ConfigRequest, progress: RolloutProgress, targets: readonly (readonly [imei: string, state: TargetState, outcome: Outcome | null])[]): SummaryPayload {
-  const byImei = Object.fromEntries(targets.map(([imei, state, outcome]) => [imei, { ok: GOOD_STATES.some((good) => good === state), state, ...(outcome?.detail !== undefined && { detail: outcome.detail }) }]));
+function summaryOf(
+  request: ConfigRequest,
+  progress: RolloutProgress,
+  targets: readonly (readonly [imei: string, state: TargetState, outcome: Outcome | null])[],
+): SummaryPayload {
+  const byImei = Object.fromEntries(
+    targets.map(([imei, state, outcome]) => [
+      imei,
+      {
+        ok: GOOD_STATES.some((good) => good === state),
+        state,
+        ...(outcome?.detail !== undefined && { detail: outcome.detail }),
+      },
+    ]),
+  );
   return { ...progress, action: request.action, byImei };
 }
 
@@ -274,11 +387,26 @@ function progressOfAll(rollout: string, states: readonly FinalState[]): RolloutP
   for (const state of states) counts[state] = (counts[state] ?? 0) + 1;
   const ok = states.filter((state) => GOOD_STATES.includes(state)).length;
   const silent = counts.silent ?? 0;
-  return { rollout, phase: 'waves', mode: 'running', isFinished: true, total: states.length, ok, failed: states.length - ok - silent, silent, open: 0, states: counts };
+  return {
+    rollout,
+    phase: 'waves',
+    mode: 'running',
+    isFinished: true,
+    total: states.length,
+    ok,
+    failed: states.length - ok - silent,
+    silent,
+    open: 0,
+    states: counts,
+  };
 }
 
 export function unknownRollout(id: string): ReadError {
-  return new ReadError('CONFIG_INVALID', id === '' ? 'no rollout is under way in this node' : `there is no rollout "${id.slice(0, 40)}" in this node`, 'configure');
+  return new ReadError(
+    'CONFIG_INVALID',
+    id === '' ? 'no rollout is under way in this node' : `there is no rollout "${id.slice(0, 40)}" in this node`,
+    'configure',
+  );
 }
 
 const INDEX = 'rollouts';

@@ -31,7 +31,9 @@ export class Seal {
       const whole = Buffer.from(text.slice(SEALED.length), 'base64');
       const decipher = createDecipheriv('aes-256-gcm', this.key, whole.subarray(0, NONCE));
       decipher.setAuthTag(whole.subarray(NONCE, NONCE + TAG));
-      return JSON.parse(Buffer.concat([decipher.update(whole.subarray(NONCE + TAG)), decipher.final()]).toString('utf8')) as unknown;
+      return JSON.parse(
+        Buffer.concat([decipher.update(whole.subarray(NONCE + TAG)), decipher.final()]).toString('utf8'),
+      ) as unknown;
     } catch {
       return undefined;
     }
@@ -40,7 +42,9 @@ export class Seal {
 
 /** Secrets stand under the name of their parameter, wherever they stand. */
 function withoutSecrets(key: string, value: unknown): unknown {
-  return typeof value === 'string' && value !== '' && isParameterName(key) && parameterOf(key).isSecret ? undefined : value;
+  return typeof value === 'string' && value !== '' && isParameterName(key) && parameterOf(key).isSecret
+    ? undefined
+    : value;
 }
 
 const SEALED = 'sealed:';

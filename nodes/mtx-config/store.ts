@@ -35,7 +35,11 @@ export class ContextKeys {
     return new Promise((resolve, reject) => {
       // a failure is not "nothing there": what is stored would be written over
       const done = (error: Error | null, value?: unknown): void => (error ? reject(error) : resolve(value));
-      (this.node.context().flow as unknown as { get(key: string, store: string | undefined, done: (error: Error | null, value?: unknown) => void): void }).get(this.path(key), this.store, done);
+      (
+        this.node.context().flow as unknown as {
+          get(key: string, store: string | undefined, done: (error: Error | null, value?: unknown) => void): void;
+        }
+      ).get(this.path(key), this.store, done);
     });
   }
 

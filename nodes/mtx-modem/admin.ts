@@ -1,7 +1,16 @@
 // The modem dialog's "Test connection": asks the modem AT+CSQ over its AT topics, before deploy, from what stands in the
 // form, through the deployed broker; and tells what its topics carried, so that swapped topics are seen at once.
 import type { NodeAPI } from 'node-red';
-import { decodeValues, Modem, ReadError, sendCommand, systemClock, systemRandom, toHex, type Modem as ModemType } from '../../src/core/index';
+import {
+  decodeValues,
+  Modem,
+  ReadError,
+  sendCommand,
+  systemClock,
+  systemRandom,
+  toHex,
+  type Modem as ModemType,
+} from '../../src/core/index';
 import { adminRoute } from '../shared/admin';
 import { Fields, parseImei } from '../shared/fields';
 import type { BrokerNode } from '../shared/palette';
@@ -10,13 +19,30 @@ import { modemProfile } from './profile';
 export function modemAdmin(RED: NodeAPI): void {
   adminRoute(RED, 'mtx-modem', 'modem/test', async (body) => {
     const node = RED.nodes.getNode(String(body['broker'] ?? '')) as BrokerNode | null;
-    if (!node?.registry) throw new ReadError('CONFIG_INVALID', 'deploy the broker first: the test goes through its connection', 'configure');
+    if (!node?.registry)
+      throw new ReadError(
+        'CONFIG_INVALID',
+        'deploy the broker first: the test goes through its connection',
+        'configure',
+      );
     const fields = new Fields(body);
     const imei = parseImei(fields.text('imei'));
     const command = 'AT+CSQ';
     return withModem(node, imei, fields, async (modem) => {
-      const { value, link } = await modem.at.run({ label: command, attempts: 1, queueMs: TEST_MS, start: () => sendCommand({ command, timeoutMs: TEST_MS, isCrAppended: modem.profile.isCrAppended }) });
-      return { ok: value.isOk, ms: link.ms, result: value.result, lines: value.lines, values: decodeValues(command, value), diagnostics: { ...shown(modem), unknown: node.broker.counters.unknown } };
+      const { value, link } = await modem.at.run({
+        label: command,
+        attempts: 1,
+        queueMs: TEST_MS,
+        start: () => sendCommand({ command, timeoutMs: TEST_MS, isCrAppended: modem.profile.isCrAppended }),
+      });
+      return {
+        ok: value.isOk,
+        ms: link.ms,
+        result: value.result,
+        lines: value.lines,
+        values: decodeValues(command, value),
+        diagnostics: { ...shown(modem), unknown: node.broker.counters.unknown },
+      };
     });
   });
   adminRoute(RED, 'mtx-modem', 'modem/diagnostics', async (body) => {
@@ -27,11 +53,21 @@ export function modemAdmin(RED: NodeAPI): void {
 }
 
 /** The deployed modem where its set-up is the form's, else one of its own for the time of the test. */
-async function withModem<T>(node: BrokerNode, imei: string, fields: Fields, work: (modem: ModemType) => Promise<T>): Promise<T> {
+async function withModem<T>(
+  node: BrokerNode,
+  imei: string,
+  fields: Fields,
+  work: (modem: ModemType) => Promise<T>,
+): Promise<T> {
   const profile = modemProfile(fields, false);
   const running = node.registry.find(imei);
   if (running && JSON.stringify(running.profile.topics) === JSON.stringify(profile.topics)) return work(running);
-  const modem = new Modem(imei, profile, { link: node.broker, clock: systemClock, random: systemRandom, knownSince: systemClock.now() });
+  const modem = new Modem(imei, profile, {
+    link: node.broker,
+    clock: systemClock,
+    random: systemRandom,
+    knownSince: systemClock.now(),
+  });
   await modem.open();
   try {
     return await work(modem);
@@ -42,7 +78,17 @@ async function withModem<T>(node: BrokerNode, imei: string, fields: Fields, work
 
 function shown(modem: ModemType): object {
   const { last, ...counts } = modem.diagnostics;
-  return { ...counts, waiting: modem.ports[0].depth + modem.at.depth, roundTripMs: Math.round(modem.ports[0].roundTripMs), last: Object.fromEntries(Object.entries(last).map(([channel, seen]) => [channel, { at: seen.at, size: seen.size, hex: toHex(seen.start) }])) };
+  return {
+    ...counts,
+    waiting: modem.ports[0].depth + modem.at.depth,
+    roundTripMs: Math.round(modem.ports[0].roundTripMs),
+    last: Object.fromEntries(
+      Object.entries(last).map(([channel, seen]) => [
+        channel,
+        { at: seen.at, size: seen.size, hex: toHex(seen.start) },
+      ]),
+    ),
+  };
 }
 
 const TEST_MS = 15_000;

@@ -22,8 +22,24 @@ interface TestAnswer {
 }
 
 const TOPICS = ['rxTopic', 'txTopic', 'atTopic', 'atrTopic', 'statusTopic'] as const;
-const FIELDS = ['broker', 'imei', 'baudrate', 'dataBits', 'parity', 'stopBits', 'port', 'latency', 'attempts', 'queueLimit', ...TOPICS, 'broadcastTopic', 'qos', 'appendCr'];
-const number = (label: string, min: number, max: number): ReturnType<typeof wholeNumber> => wholeNumber('mtx-modem', label, min, max);
+const FIELDS = [
+  'broker',
+  'imei',
+  'baudrate',
+  'dataBits',
+  'parity',
+  'stopBits',
+  'port',
+  'latency',
+  'attempts',
+  'queueLimit',
+  ...TOPICS,
+  'broadcastTopic',
+  'qos',
+  'appendCr',
+];
+const number = (label: string, min: number, max: number): ReturnType<typeof wholeNumber> =>
+  wholeNumber('mtx-modem', label, min, max);
 const topic = checked('mtx-modem', 'topic', (value) => value !== '' && !/[+#]/.test(value));
 
 RED.nodes.registerType('mtx-modem', {
@@ -55,11 +71,27 @@ RED.nodes.registerType('mtx-modem', {
     return this.name || this.imei || this._('mtx-modem.label.fleet');
   },
   oneditprepare() {
-    fillSelect('node-config-input-parity', ['none', 'even', 'odd'], (parity) => this._(`mtx-modem.parity.${parity}`), this.parity || 'none');
+    fillSelect(
+      'node-config-input-parity',
+      ['none', 'even', 'odd'],
+      (parity) => this._(`mtx-modem.parity.${parity}`),
+      this.parity || 'none',
+    );
     const hint = (): void => {
       const imei = String($('#node-config-input-imei').val());
-      const text = imei === '' ? 'mtx-modem.hint.fleet' : !/^\d{15}$/.test(imei) ? (imei.startsWith('${') ? '' : 'mtx-modem.check.imei') : isLuhnValid(imei) ? '' : 'mtx-modem.check.luhn';
-      $('#mtx-modem-imei-hint').toggle(text !== '').text(text && this._(text));
+      const text =
+        imei === ''
+          ? 'mtx-modem.hint.fleet'
+          : !/^\d{15}$/.test(imei)
+            ? imei.startsWith('${')
+              ? ''
+              : 'mtx-modem.check.imei'
+            : isLuhnValid(imei)
+              ? ''
+              : 'mtx-modem.check.luhn';
+      $('#mtx-modem-imei-hint')
+        .toggle(text !== '')
+        .text(text && this._(text));
     };
     $('#node-config-input-imei').on('input', hint);
     hint();
@@ -67,14 +99,26 @@ RED.nodes.registerType('mtx-modem', {
       button: '#mtx-modem-test',
       result: '#mtx-modem-result',
       path: 'modem/test',
-      body: () => ({ id: this.id, subject: $('#node-config-input-imei').val(), ...formValues('node-config-input', FIELDS) }),
+      body: () => ({
+        id: this.id,
+        subject: $('#node-config-input-imei').val(),
+        ...formValues('node-config-input', FIELDS),
+      }),
       show: ({ ms, lines, values, diagnostics }, target) => {
         const signal = typeof values.dbm === 'number' ? `, ${values.dbm} dBm` : '';
         showDone(target, `${this._('mtx-modem.result.answered', { ms } as never)} ${lines.join(' ')}${signal}`);
         const heard = Object.entries(diagnostics.last);
-        if (heard.length > 0) showTable(target, ['topic', 'time', 'bytes', 'hex'], heard.map(([channel, seen]) => [channel, seen.at.slice(11, 19), String(seen.size), seen.hex.slice(0, 48)]));
+        if (heard.length > 0)
+          showTable(
+            target,
+            ['topic', 'time', 'bytes', 'hex'],
+            heard.map(([channel, seen]) => [channel, seen.at.slice(11, 19), String(seen.size), seen.hex.slice(0, 48)]),
+          );
         const { refused, unasked, unknown } = diagnostics;
-        if ([...Object.values(refused), unasked, unknown].some((count) => count > 0)) $('<p>').text(this._('mtx-modem.result.refused', { ...refused, unasked, unknown } as never)).appendTo(target);
+        if ([...Object.values(refused), unasked, unknown].some((count) => count > 0))
+          $('<p>')
+            .text(this._('mtx-modem.result.refused', { ...refused, unasked, unknown } as never))
+            .appendTo(target);
       },
     });
   },

@@ -8,7 +8,11 @@ import { modemAdmin } from './admin';
 import { modemProfile } from './profile';
 
 function setUp(RED: NodeAPI, node: ModemNode, fields: Fields, broker: BrokerNode | null): void {
-  if (!broker?.registry) throw broker?.failure ?? new ReadError('CONFIG_INVALID', 'no broker is chosen, or the chosen one is not deployed', 'configure');
+  if (!broker?.registry)
+    throw (
+      broker?.failure ??
+      new ReadError('CONFIG_INVALID', 'no broker is chosen, or the chosen one is not deployed', 'configure')
+    );
   const imei = fields.has('imei') ? parseImei(fields.text('imei')) : '';
   if (imei !== '' && !isLuhnValid(imei)) node.warn(RED._('mtx-modem.warning.luhn', { imei }));
   const { registry } = broker;
@@ -25,10 +29,15 @@ function setUp(RED: NodeAPI, node: ModemNode, fields: Fields, broker: BrokerNode
     registry,
     link: broker.broker,
     imeiOf: (msg: Msg): string => {
-      const wanted = typeof msg['imei'] === 'string' || typeof msg['imei'] === 'number' ? String(msg['imei']).trim() : '';
+      const wanted =
+        typeof msg['imei'] === 'string' || typeof msg['imei'] === 'number' ? String(msg['imei']).trim() : '';
       if (wanted !== '') return parseImei(wanted);
       if (imei !== '') return imei;
-      throw new ReadError('CONFIG_INVALID', 'this modem node is a fleet (its IMEI is empty), so the message has to say which modem: set msg.imei', 'configure');
+      throw new ReadError(
+        'CONFIG_INVALID',
+        'this modem node is a fleet (its IMEI is empty), so the message has to say which modem: set msg.imei',
+        'configure',
+      );
     },
     acquire: (id: string) => registry.acquire(id, profile),
     release: (id: string) => registry.release(id),

@@ -1,5 +1,11 @@
 // The properties of an mtx-modem node as the platform's ModemProfile.
-import { checkTemplate, isLiteralTemplate, ReadError, type LineSettings, type ModemProfile } from '../../src/core/index';
+import {
+  checkTemplate,
+  isLiteralTemplate,
+  ReadError,
+  type LineSettings,
+  type ModemProfile,
+} from '../../src/core/index';
 import type { Fields } from '../shared/fields';
 
 export function modemProfile(fields: Fields, isFleet: boolean): ModemProfile {
@@ -10,10 +16,21 @@ export function modemProfile(fields: Fields, isFleet: boolean): ModemProfile {
   };
   const broadcast = fields.text('broadcastTopic');
   if (broadcast !== '') checkTemplate(broadcast, 'broadcastTopic');
-  const topics = { rx: topic('rxTopic', '[IMEI]/rx'), tx: topic('txTopic', '[IMEI]/tx'), at: topic('atTopic', '[IMEI]/AT'), atr: topic('atrTopic', '[IMEI]/ATR'), status: topic('statusTopic', '[IMEI]/dns'), broadcast };
+  const topics = {
+    rx: topic('rxTopic', '[IMEI]/rx'),
+    tx: topic('txTopic', '[IMEI]/tx'),
+    at: topic('atTopic', '[IMEI]/AT'),
+    atr: topic('atrTopic', '[IMEI]/ATR'),
+    status: topic('statusTopic', '[IMEI]/dns'),
+    broadcast,
+  };
   const shared = isFleet ? (['rx', 'tx', 'atr'] as const).find((name) => isLiteralTemplate(topics[name])) : undefined;
   if (shared !== undefined) {
-    throw new ReadError('TOPIC_SHARED', `${shared}Topic is "${topics[shared]}" for every modem of the fleet, so that their answers could not be told apart; put [IMEI] into it`, 'configure');
+    throw new ReadError(
+      'TOPIC_SHARED',
+      `${shared}Topic is "${topics[shared]}" for every modem of the fleet, so that their answers could not be told apart; put [IMEI] into it`,
+      'configure',
+    );
   }
   if (topics.rx === topics.tx) throw fields.wrong('txTopic', 'is the same as rxTopic: the platform would hear itself');
   return {

@@ -22,7 +22,10 @@ RED.nodes.registerType('mtx-sms', {
     modem: { value: '', type: 'mtx-modem', required: false },
     gateway: { value: '', validate: (value: string) => value === '' || isEnv(value) || /^\d{15}$/.test(value) },
     sender: { value: '' },
-    countryCode: { value: '', validate: (value: string) => value === '' || isEnv(value) || /^(\+|00)?[1-9]\d{0,2}$/.test(value) },
+    countryCode: {
+      value: '',
+      validate: (value: string) => value === '' || isEnv(value) || /^(\+|00)?[1-9]\d{0,2}$/.test(value),
+    },
     phones: { value: '' },
     aliases: { value: '' },
     timeout: { value: '120000', validate: wholeNumber('mtx-sms', 'timeout', 1000, 86400000) },
@@ -40,7 +43,12 @@ RED.nodes.registerType('mtx-sms', {
     return this.name ? 'node_label_italic' : '';
   },
   oneditprepare() {
-    fillSelect('node-input-way', ['provider', 'gateway'], (way) => this._(`mtx-sms.way.${way}`), this.way || 'provider');
+    fillSelect(
+      'node-input-way',
+      ['provider', 'gateway'],
+      (way) => this._(`mtx-sms.way.${way}`),
+      this.way || 'provider',
+    );
     const way = $('#node-input-way');
     const show = (): void => {
       $('.mtx-sms-gateway').toggle(way.val() === 'gateway');

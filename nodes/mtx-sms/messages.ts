@@ -1,5 +1,21 @@
 // What messages ask of mtx-sms: a text to a modem, a text that came in, phone numbers to learn; and the node's settings.
-import { parseAliases, parsePhoneLines, parseSmsText, ReadError, smsOfAlias, smsOfCommand, systemClock, validPhonesOf, type Aliases, type InboundSms, type PhoneBook, type PhoneEntry, type SmsRequest, type SmsText, type Value } from '../../src/core/index';
+import {
+  parseAliases,
+  parsePhoneLines,
+  parseSmsText,
+  ReadError,
+  smsOfAlias,
+  smsOfCommand,
+  systemClock,
+  validPhonesOf,
+  type Aliases,
+  type InboundSms,
+  type PhoneBook,
+  type PhoneEntry,
+  type SmsRequest,
+  type SmsText,
+  type Value,
+} from '../../src/core/index';
 import { parseImei, type Fields } from '../shared/fields';
 import type { ModemNode, Msg } from '../shared/palette';
 
@@ -22,7 +38,8 @@ export function settingsOf(fields: Fields, modemNode: ModemNode | ReadError): Sm
   const gateway = way === 'gateway' ? fields.text('gateway', ownImei) : '';
   if (way === 'gateway') {
     if (modemNode instanceof ReadError) throw modemNode;
-    if (gateway === '') throw fields.wrong('gateway', 'is missing: give the IMEI of the modem that sends the text messages');
+    if (gateway === '')
+      throw fields.wrong('gateway', 'is missing: give the IMEI of the modem that sends the text messages');
     parseImei(gateway);
   }
   return {
@@ -48,10 +65,16 @@ export function inboundOf(msg: Msg): Inbound | undefined {
   const payload = objectOf(msg.payload);
   if (payload?.['from'] === undefined) return undefined;
   const { from, text, at, id } = payload;
-  if ((typeof from !== 'string' && typeof from !== 'number') || typeof text !== 'string') throw wrong('a text message that came in is msg.payload = { from, text, at }, with from and text as texts');
+  if ((typeof from !== 'string' && typeof from !== 'number') || typeof text !== 'string')
+    throw wrong('a text message that came in is msg.payload = { from, text, at }, with from and text as texts');
   const received = timeOf(at);
   const known = id === undefined ? (received === undefined ? undefined : `${received} ${text}`) : String(id);
-  return { from: String(from).trim(), text, at: received ?? systemClock.date().toISOString(), ...(known !== undefined && { id: known }) };
+  return {
+    from: String(from).trim(),
+    text,
+    at: received ?? systemClock.date().toISOString(),
+    ...(known !== undefined && { id: known }),
+  };
 }
 
 /** The modem a message is for: as the modem node says, or `msg.imei` alone where there is none (a provider needs none). */
@@ -63,22 +86,44 @@ export function imeiOf(msg: Msg, modemNode: ModemNode | ReadError): string | und
 
 export function requestOf(msg: Msg, imei: string | undefined, settings: SmsSettings, signal: AbortSignal): SmsRequest {
   if (imei === undefined) throw wrong('it is not said which modem is meant: set msg.imei');
-  if (settings.way === 'gateway' && imei === settings.gateway) throw wrong('the gateway modem cannot send a text message to itself; set msg.imei to the modem that is meant, or choose another gateway');
+  if (settings.way === 'gateway' && imei === settings.gateway)
+    throw wrong(
+      'the gateway modem cannot send a text message to itself; set msg.imei to the modem that is meant, or choose another gateway',
+    );
   const phone = msg['phone'];
-  if (phone !== undefined && typeof phone !== 'string' && typeof phone !== 'number') throw wrong('msg.phone has to be a text');
-  return { imei, sms: textOf(msg.payload, settings.aliases), isConfirmed: msg['confirm'] === true, signal, ...(phone !== undefined && phone !== '' && { phone: String(phone) }) };
+  if (phone !== undefined && typeof phone !== 'string' && typeof phone !== 'number')
+    throw wrong('msg.phone has to be a text');
+  return {
+    imei,
+    sms: textOf(msg.payload, settings.aliases),
+    isConfirmed: msg['confirm'] === true,
+    signal,
+    ...(phone !== undefined && phone !== '' && { phone: String(phone) }),
+  };
 }
 
 /** Numbers by message: a list of `{ imei, phone, validPhones?, config? }`, or an object of numbers by IMEI. */
 export function learnPhones(book: PhoneBook, modems: unknown): void {
-  const list: unknown[] = Array.isArray(modems) ? (modems as unknown[]) : Object.entries(objectOf(modems) ?? {}).map(([imei, phone]) => ({ imei, phone }));
+  const list: unknown[] = Array.isArray(modems)
+    ? (modems as unknown[])
+    : Object.entries(objectOf(modems) ?? {}).map(([imei, phone]) => ({ imei, phone }));
   for (const [index, each] of list.entries()) {
     const row = objectOf(each);
     const { imei, phone, validPhones, config } = row ?? {};
-    if (phone === undefined || imei === undefined || (validPhones !== undefined && !Array.isArray(validPhones))) throw wrong(`entry ${index + 1} of msg.modems is not { imei, phone, validPhones }, with validPhones as a list where it is given`);
+    if (phone === undefined || imei === undefined || (validPhones !== undefined && !Array.isArray(validPhones)))
+      throw wrong(
+        `entry ${index + 1} of msg.modems is not { imei, phone, validPhones }, with validPhones as a list where it is given`,
+      );
     const told = objectOf(config);
-    const valid = validPhones === undefined ? told && validPhonesOf(told as Record<string, Value>) : (validPhones as unknown[]).map(String);
-    book.learn({ imei: parseImei(String(imei).trim()), phone: String(phone), ...(valid !== undefined && { validPhones: valid }) });
+    const valid =
+      validPhones === undefined
+        ? told && validPhonesOf(told as Record<string, Value>)
+        : (validPhones as unknown[]).map(String);
+    book.learn({
+      imei: parseImei(String(imei).trim()),
+      phone: String(phone),
+      ...(valid !== undefined && { validPhones: valid }),
+    });
   }
 }
 
@@ -86,7 +131,8 @@ function textOf(payload: unknown, aliases: Aliases): SmsText {
   const fields = objectOf(payload);
   if (typeof fields?.['command'] === 'string') return smsOfCommand(fields['command']);
   if (typeof fields?.['alias'] === 'string') return smsOfAlias(fields['alias'], aliases);
-  if (typeof payload !== 'string') throw wrong('there is no text: send msg.payload as a text, or as { command } or { alias }');
+  if (typeof payload !== 'string')
+    throw wrong('there is no text: send msg.payload as a text, or as { command } or { alias }');
   return parseSmsText(payload, aliases);
 }
 
@@ -98,7 +144,9 @@ function timeOf(at: unknown): string | undefined {
 }
 
 function objectOf(value: unknown): Readonly<Record<string, unknown>> | undefined {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : undefined;
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? (value as Record<string, unknown>)
+    : undefined;
 }
 
 function wrong(sentence: string): ReadError {

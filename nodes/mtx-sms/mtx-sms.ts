@@ -38,8 +38,14 @@ class Desk {
     this.badge = new Badge(RED, node, 'mtx-sms');
     this.modemNode = modemNodeOf(RED, definition.modem);
     this.settings = this.setUp(definition);
-    const isLinked = !(this.settings instanceof ReadError) && this.settings.way === 'gateway' && !(this.modemNode instanceof ReadError);
-    this.stopLink = isLinked && !(this.modemNode instanceof ReadError) ? this.modemNode.link.onState((state, failure) => this.badge.link(state, failure)) : undefined;
+    const isLinked =
+      !(this.settings instanceof ReadError) &&
+      this.settings.way === 'gateway' &&
+      !(this.modemNode instanceof ReadError);
+    this.stopLink =
+      isLinked && !(this.modemNode instanceof ReadError)
+        ? this.modemNode.link.onState((state, failure) => this.badge.link(state, failure))
+        : undefined;
   }
 
   async input(msg: Msg, send: SendBoth, done: DoneCallback): Promise<void> {
@@ -81,14 +87,28 @@ class Desk {
     this.badge.clear();
   }
 
-  private async ask(sms: SmsDispatch, settings: SmsSettings, msg: Msg, send: SendBoth, imei: string | undefined): Promise<void> {
+  private async ask(
+    sms: SmsDispatch,
+    settings: SmsSettings,
+    msg: Msg,
+    send: SendBoth,
+    imei: string | undefined,
+  ): Promise<void> {
     const stop = new AbortController();
     const request = requestOf(msg, imei, settings, stop.signal);
     this.running.set(stop, request.imei);
     try {
-      const carry = settings.way === 'provider' ? { carry: providerCarry((payload) => send([{ ...msg, topic: payload.to, payload } as NodeMessageInFlow, null])) } : {};
+      const carry =
+        settings.way === 'provider'
+          ? {
+              carry: providerCarry((payload) =>
+                send([{ ...msg, topic: payload.to, payload } as NodeMessageInFlow, null]),
+              ),
+            }
+          : {};
       const outcome = await sms.ask({ ...request, ...carry, asker: this.node.id });
-      if (outcome.state === 'answered') send([null, { ...msg, topic: msg.topic ?? request.imei, payload: outcome.answer } as NodeMessageInFlow]);
+      if (outcome.state === 'answered')
+        send([null, { ...msg, topic: msg.topic ?? request.imei, payload: outcome.answer } as NodeMessageInFlow]);
       this.badge.ended(badgeOf(outcome));
     } finally {
       this.running.delete(stop);
@@ -99,14 +119,18 @@ class Desk {
   private hear(sms: SmsDispatch, inbound: Inbound, msg: Msg, send: SendBoth): void {
     const answer = sms.hear(inbound, inbound.id);
     const isOwn = answer?.match === 'answer' && answer.asker === this.node.id;
-    if (answer && !isOwn) send([null, { ...msg, topic: answer.imei ?? answer.phone, payload: answer } as NodeMessageInFlow]);
+    if (answer && !isOwn)
+      send([null, { ...msg, topic: answer.imei ?? answer.phone, payload: answer } as NodeMessageInFlow]);
     this.badge.ended(`mtx-sms.status.${answer?.match ?? 'duplicate'}`);
   }
 
   private setUp(definition: NodeDef): SmsSettings | ReadError {
     try {
       const settings = settingsOf(new Fields({ ...definition }), this.modemNode);
-      const carry = settings.way === 'gateway' ? gatewayCarry(this.modemNode, settings.gateway) : providerCarry((payload) => this.node.send([{ topic: payload.to, payload }, null] as never));
+      const carry =
+        settings.way === 'gateway'
+          ? gatewayCarry(this.modemNode, settings.gateway)
+          : providerCarry((payload) => this.node.send([{ topic: payload.to, payload }, null] as never));
       Object.assign(this.node, { sms: smsDispatch(this.node, settings, carry) });
       return settings;
     } catch (thrown) {

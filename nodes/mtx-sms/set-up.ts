@@ -1,6 +1,18 @@
 // From settings to a dispatch with its way out: a gateway modem's AT lane, or a message for a provider.
 import type { Node } from 'node-red';
-import { gatewayCommand, HourLimit, parseSenders, PhoneBook, ReadError, sendCommand, SmsDispatch, systemClock, asReadError, type Carry, type OutgoingSms } from '../../src/core/index';
+import {
+  gatewayCommand,
+  HourLimit,
+  parseSenders,
+  PhoneBook,
+  ReadError,
+  sendCommand,
+  SmsDispatch,
+  systemClock,
+  asReadError,
+  type Carry,
+  type OutgoingSms,
+} from '../../src/core/index';
 import type { ModemNode } from '../shared/palette';
 import type { SmsSettings } from './messages';
 
@@ -24,7 +36,9 @@ function keptLimit(node: Node, perHour: number): HourLimit {
   const context = node.context() as unknown as AsyncContext;
   const tell = (error: Error | null | undefined): void => void (error && node.warn(asReadError(error).detail));
   const limit = new HourLimit(systemClock, perHour, [], (moments) => context.set(SENT_AT, [...moments], tell));
-  context.get(SENT_AT, (error, stored) => (error ? tell(error) : limit.remember(Array.isArray(stored) ? stored.map(Number) : [])));
+  context.get(SENT_AT, (error, stored) =>
+    error ? tell(error) : limit.remember(Array.isArray(stored) ? stored.map(Number) : []),
+  );
   return limit;
 }
 
@@ -47,7 +61,8 @@ export function gatewayCarry(modemNode: ModemNode | ReadError, gateway: string):
   return async (sms, signal) => {
     if (modemNode instanceof ReadError) throw modemNode;
     const command = gatewayCommand(sms.to, sms.text);
-    if (sms.imei === gateway) throw new ReadError('CONFIG_INVALID', 'the gateway modem cannot send a text message to itself', 'configure');
+    if (sms.imei === gateway)
+      throw new ReadError('CONFIG_INVALID', 'the gateway modem cannot send a text message to itself', 'configure');
     const modem = modemNode.acquire(gateway);
     let hasBegun = false;
     try {
@@ -62,7 +77,12 @@ export function gatewayCarry(modemNode: ModemNode | ReadError, gateway: string):
           return sendCommand({ command, timeoutMs: SEND_MS, isCrAppended: modemNode.profile.isCrAppended });
         },
       });
-      if (!value.isOk) throw new ReadError('AT_ERROR', `the gateway modem ${gateway} did not send the text message: ${value.result}`, 'publish');
+      if (!value.isOk)
+        throw new ReadError(
+          'AT_ERROR',
+          `the gateway modem ${gateway} did not send the text message: ${value.result}`,
+          'publish',
+        );
       return 'sent';
     } catch (thrown) {
       const error = asReadError(thrown, 'publish');

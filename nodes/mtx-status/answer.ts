@@ -12,15 +12,31 @@ export interface Answer {
 /** `"snapshot"`, `"counts"`, `{filter}`, `{imei}`, `{names}` or `{forget}`. Throws CONFIG_INVALID. */
 export function answerTo(fleet: FleetRegistry, payload: unknown): Answer {
   if (payload === 'snapshot') return listed(fleet, undefined);
-  if (payload === 'counts') return { query: 'counts', payload: { ...fleet.counts, isListening: fleet.isListening, refused: fleet.refusals.all } };
+  if (payload === 'counts')
+    return {
+      query: 'counts',
+      payload: { ...fleet.counts, isListening: fleet.isListening, refused: fleet.refusals.all },
+    };
   if (typeof payload === 'object' && payload !== null && !Array.isArray(payload)) {
     const { filter, imei, names, forget } = payload as Readonly<Record<string, unknown>>;
     if (filter !== undefined) return listed(fleet, filter);
     if (imei !== undefined) return { query: 'modem', payload: fleet.modem(parseImei(String(imei).trim())) ?? null };
     if (names !== undefined) return { query: 'names', payload: { named: setNames(fleet, names) } };
-    if (forget !== undefined) return { query: 'forget', payload: { forgotten: (Array.isArray(forget) ? (forget as unknown[]) : [forget]).filter((each) => fleet.forget(String(each).trim())).length } };
+    if (forget !== undefined)
+      return {
+        query: 'forget',
+        payload: {
+          forgotten: (Array.isArray(forget) ? (forget as unknown[]) : [forget]).filter((each) =>
+            fleet.forget(String(each).trim()),
+          ).length,
+        },
+      };
   }
-  throw new ReadError('CONFIG_INVALID', 'msg.payload has to be "snapshot", "counts", or an object with filter, imei, names or forget', 'configure');
+  throw new ReadError(
+    'CONFIG_INVALID',
+    'msg.payload has to be "snapshot", "counts", or an object with filter, imei, names or forget',
+    'configure',
+  );
 }
 
 function listed(fleet: FleetRegistry, filter: unknown): Answer {
@@ -30,11 +46,23 @@ function listed(fleet: FleetRegistry, filter: unknown): Answer {
 
 /** A list of `{imei, name, lat, lon, ulp}`, or an object by IMEI; null takes a name away. All or nothing. */
 function setNames(fleet: FleetRegistry, names: unknown): number {
-  if (typeof names !== 'object' || names === null) throw new ReadError('CONFIG_INVALID', 'names has to be a list of {imei, name, lat, lon} or an object with IMEIs as keys', 'configure');
-  const entries: [unknown, unknown][] = Array.isArray(names) ? (names as unknown[]).map((each) => [(each as { imei?: unknown } | null)?.imei, each]) : Object.entries(names);
+  if (typeof names !== 'object' || names === null)
+    throw new ReadError(
+      'CONFIG_INVALID',
+      'names has to be a list of {imei, name, lat, lon} or an object with IMEIs as keys',
+      'configure',
+    );
+  const entries: [unknown, unknown][] = Array.isArray(names)
+    ? (names as unknown[]).map((each) => [(each as { imei?: unknown } | null)?.imei, each])
+    : Object.entries(names);
   const places = entries.map(([imei, value]) => {
     const place = placeFrom(value);
-    if (value !== null && !place) throw new ReadError('CONFIG_INVALID', `names has nothing usable for "${String(imei).slice(0, 40)}"; give name, or lat and lon in degrees`, 'configure');
+    if (value !== null && !place)
+      throw new ReadError(
+        'CONFIG_INVALID',
+        `names has nothing usable for "${String(imei).slice(0, 40)}"; give name, or lat and lon in degrees`,
+        'configure',
+      );
     return { imei: parseImei(String(imei ?? '').trim()), place };
   });
   for (const { imei, place } of places) fleet.setPlace(imei, place);

@@ -10,7 +10,8 @@ interface Properties extends EditorNodeProperties {
 
 const EVENTS = ['status', 'online', 'stale', 'offline', 'asleep', 'changed', 'alarm'];
 
-const number = (label: string, min: number, max: number): ReturnType<typeof wholeNumber> => wholeNumber('mtx-status', label, min, max);
+const number = (label: string, min: number, max: number): ReturnType<typeof wholeNumber> =>
+  wholeNumber('mtx-status', label, min, max);
 
 function isMapping(this: unknown, value: string, options?: unknown): boolean | string {
   if (value === undefined || value === '' || /^\$\{[^}]+\}$/.test(value)) return true;
@@ -24,7 +25,9 @@ function isMapping(this: unknown, value: string, options?: unknown): boolean | s
 }
 
 function areNames(this: unknown, value: string, options?: unknown): boolean | string {
-  const isRight = String(value ?? '').split(/\r?\n/).every((line) => line.trim() === '' || /^\s*(#|\d{15}\s*([,;\t]|$))/.test(line));
+  const isRight = String(value ?? '')
+    .split(/\r?\n/)
+    .every((line) => line.trim() === '' || /^\s*(#|\d{15}\s*([,;\t]|$))/.test(line));
   return isRight || (options === undefined ? false : RED._('mtx-status.check.names'));
 }
 
@@ -65,8 +68,16 @@ RED.nodes.registerType('mtx-status', {
     const chosen = this.events ?? EVENTS;
     const list = $('#mtx-status-events').empty();
     for (const name of EVENTS) {
-      const box = $('<input type="checkbox">').attr('id', `mtx-status-event-${name}`).val(name).prop('checked', chosen.includes(name)).css({ width: 'auto', margin: '0 6px 0 0' });
-      $('<label>').css({ display: 'block', width: 'auto' }).append(box).append($('<span>').text(this._(`mtx-status.event.${name}`))).appendTo(list);
+      const box = $('<input type="checkbox">')
+        .attr('id', `mtx-status-event-${name}`)
+        .val(name)
+        .prop('checked', chosen.includes(name))
+        .css({ width: 'auto', margin: '0 6px 0 0' });
+      $('<label>')
+        .css({ display: 'block', width: 'auto' })
+        .append(box)
+        .append($('<span>').text(this._(`mtx-status.event.${name}`)))
+        .appendTo(list);
     }
   },
   oneditsave() {

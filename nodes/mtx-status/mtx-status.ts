@@ -1,7 +1,16 @@
 // mtx-status: what every modem says of itself, whether it is there, what changed and what is wrong; and answers about the
 // whole fleet to a message in.
 import type { Node, NodeAPI, NodeDef } from 'node-red';
-import { asReadError, FleetRegistry, FleetWatch, ReadError, systemClock, type EventName, type FleetEvent, type LineFacts } from '../../src/core/index';
+import {
+  asReadError,
+  FleetRegistry,
+  FleetWatch,
+  ReadError,
+  systemClock,
+  type EventName,
+  type FleetEvent,
+  type LineFacts,
+} from '../../src/core/index';
 import { Badge } from '../shared/badge';
 import { explain } from '../shared/explain';
 import { Fields } from '../shared/fields';
@@ -90,17 +99,32 @@ function lineOf(modemNode: ModemNode, imei: string): LineFacts | undefined {
   const facts = modemNode.registry.find(imei)?.ports[0].facts;
   if (!facts) return undefined;
   const ago = (at: number | undefined): number | undefined => (at === undefined ? undefined : systemClock.now() - at);
-  return { heardAgoMs: ago(facts.heardAt), answeredAgoMs: ago(facts.answeredAt), failed: facts.failed && { agoMs: systemClock.now() - facts.failed.at, code: facts.failed.code } };
+  return {
+    heardAgoMs: ago(facts.heardAt),
+    answeredAgoMs: ago(facts.answeredAt),
+    failed: facts.failed && { agoMs: systemClock.now() - facts.failed.at, code: facts.failed.code },
+  };
 }
 
 /** How many are on line; of a single modem how it stands. Once a second at most, and only when it changed. */
-async function keepBadge(RED: NodeAPI, badge: Badge, fleet: FleetRegistry, settings: StatusSettings, signal: AbortSignal): Promise<void> {
+async function keepBadge(
+  RED: NodeAPI,
+  badge: Badge,
+  fleet: FleetRegistry,
+  settings: StatusSettings,
+  signal: AbortSignal,
+): Promise<void> {
   let shown = '';
   while (!signal.aborted) {
     await systemClock.sleep(BADGE_MS, signal);
     const { total, states } = fleet.counts;
     const modem = settings.fleet.imei === '' ? undefined : fleet.modem(settings.fleet.imei);
-    const text = modem ? [RED._(`mtx-status.state.${modem.state}`), ...(modem.signal.dbm === null ? [] : [`${modem.signal.dbm} dBm`])].join(', ') : RED._('mtx-status.status.fleet', { online: String(states.online), total: String(total) });
+    const text = modem
+      ? [
+          RED._(`mtx-status.state.${modem.state}`),
+          ...(modem.signal.dbm === null ? [] : [`${modem.signal.dbm} dBm`]),
+        ].join(', ')
+      : RED._('mtx-status.status.fleet', { online: String(states.online), total: String(total) });
     if (signal.aborted || text === shown || total === 0) continue;
     shown = text;
     badge.begin();

@@ -1,5 +1,13 @@
 // The properties of an mtx-status node, parsed.
-import { checkTemplate, EVENT_NAMES, parseMapping, placeFrom, type EventName, type FleetSettings, type Place } from '../../src/core/index';
+import {
+  checkTemplate,
+  EVENT_NAMES,
+  parseMapping,
+  placeFrom,
+  type EventName,
+  type FleetSettings,
+  type Place,
+} from '../../src/core/index';
 import { parseImei, type Fields } from '../shared/fields';
 import type { ModemNode } from '../shared/palette';
 
@@ -25,7 +33,12 @@ export function parseSettings(fields: Fields, modemNode: ModemNode): StatusSetti
         staleMs: STALE_PERIODS * periodMs,
         offlineMs: fields.integer('offlinePeriods', { min: STALE_PERIODS, max: 10_000, fallback: 6 }) * periodMs,
         ulpMs: fields.integer('ulpHours', { min: 1, max: 8_760, fallback: 72 }) * 3_600_000,
-        ulpModels: fields.text('ulpModels').toLowerCase().split(/[,;]/).map((part) => part.trim()).filter((part) => part !== ''),
+        ulpModels: fields
+          .text('ulpModels')
+          .toLowerCase()
+          .split(/[,;]/)
+          .map((part) => part.trim())
+          .filter((part) => part !== ''),
       },
       alarms: {
         weakDbm: fields.integer('weakDbm', { min: -140, max: -31, fallback: -95 }),
@@ -50,20 +63,30 @@ function parseEvents(fields: Fields): readonly EventName[] {
   if (fields.raw('events') === undefined) return EVENT_NAMES;
   return fields.list('events').map((name) => {
     const found = EVENT_NAMES.find((known) => known === name);
-    if (found === undefined) throw fields.wrong('events', `has "${String(name).slice(0, 40)}", but there are only ${EVENT_NAMES.join(', ')}`);
+    if (found === undefined)
+      throw fields.wrong('events', `has "${String(name).slice(0, 40)}", but there are only ${EVENT_NAMES.join(', ')}`);
     return found;
   });
 }
 
 /** One modem a line: IMEI, name, latitude, longitude, ulp; the last three may be missing. */
 function parsePlaces(fields: Fields): StatusSettings['places'] {
-  const lines = fields.text('names').split(/\r?\n/).map((line) => line.trim());
+  const lines = fields
+    .text('names')
+    .split(/\r?\n/)
+    .map((line) => line.trim());
   return lines.flatMap((line, i) => {
     if (line === '' || line.startsWith('#')) return [];
-    const [imei = '', name = '', lat = '', lon = '', ulp = ''] = line.split(line.includes(';') ? ';' : line.includes('\t') ? '\t' : ',').map((part) => part.trim());
+    const [imei = '', name = '', lat = '', lon = '', ulp = ''] = line
+      .split(line.includes(';') ? ';' : line.includes('\t') ? '\t' : ',')
+      .map((part) => part.trim());
     const place = placeFrom({ name, lat, lon, ...(/^ulp$/i.test(ulp) && { ulp: true }) });
     const isHalf = (lat !== '' || lon !== '') && place?.lat === undefined;
-    if (!/^\d{15}$/.test(imei) || isHalf) throw fields.wrong('names', `has a mistake in line ${i + 1}: write IMEI, name, latitude, longitude (degrees with a point), for example "353234028103206, main board, 40.4168, -3.7038"`);
+    if (!/^\d{15}$/.test(imei) || isHalf)
+      throw fields.wrong(
+        'names',
+        `has a mistake in line ${i + 1}: write IMEI, name, latitude, longitude (degrees with a point), for example "353234028103206, main board, 40.4168, -3.7038"`,
+      );
     return [{ imei: parseImei(imei), place }];
   });
 }

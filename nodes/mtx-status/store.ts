@@ -18,7 +18,13 @@ export function contextStore(RED: NodeAPI, node: Node, name: string): FleetStore
   const store = name === '' ? undefined : name;
   const keyOf = (key: string): string => (isOwn ? key : `${key}_${node.id.replace(/\W/g, '_')}`);
   return {
-    read: (key) => new Promise((resolve, reject) => context.get(keyOf(key), store, (error, value) => (error ? reject(error) : resolve(value)))),
-    write: (key, value) => new Promise((resolve, reject) => context.set(keyOf(key), value, store, (error) => (error ? reject(error) : resolve()))),
+    read: (key) =>
+      new Promise((resolve, reject) =>
+        context.get(keyOf(key), store, (error, value) => (error ? reject(error) : resolve(value))),
+      ),
+    write: (key, value) =>
+      new Promise((resolve, reject) =>
+        context.set(keyOf(key), value, store, (error) => (error ? reject(error) : resolve())),
+      ),
   };
 }

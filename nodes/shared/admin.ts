@@ -13,25 +13,42 @@ interface Response {
 }
 
 /** POST /mtx/<path>: `answer` gets the JSON body and returns the JSON answer; a failure becomes { error: {code, message} }. */
-export function adminRoute(RED: NodeAPI, type: string, path: string, answer: (body: Readonly<Record<string, unknown>>) => Promise<unknown>): void {
-  RED.httpAdmin.post(`/mtx/${path}`, RED.auth.needsPermission(`${type}.write`), (request: Request, response: Response) => {
-    const typed = typeof request.body === 'object' && request.body !== null ? (request.body as Record<string, unknown>) : {};
-    const body = withSettings(RED, typed, RED.nodes.getNode(String(typed['id'] ?? '')));
-    answer(body).then(
-      (result) => response.json(result),
-      (thrown: unknown) => {
-        const error = asReadError(thrown);
-        response.json({ error: { code: error.code, message: explain(RED, type, error, String(body['subject'] ?? '')).message } });
-      },
-    );
-  });
+export function adminRoute(
+  RED: NodeAPI,
+  type: string,
+  path: string,
+  answer: (body: Readonly<Record<string, unknown>>) => Promise<unknown>,
+): void {
+  RED.httpAdmin.post(
+    `/mtx/${path}`,
+    RED.auth.needsPermission(`${type}.write`),
+    (request: Request, response: Response) => {
+      const typed =
+        typeof request.body === 'object' && request.body !== null ? (request.body as Record<string, unknown>) : {};
+      const body = withSettings(RED, typed, RED.nodes.getNode(String(typed['id'] ?? '')));
+      answer(body).then(
+        (result) => response.json(result),
+        (thrown: unknown) => {
+          const error = asReadError(thrown);
+          response.json({
+            error: { code: error.code, message: explain(RED, type, error, String(body['subject'] ?? '')).message },
+          });
+        },
+      );
+    },
+  );
 }
 
 /** What a form says as ${NAME} means here what it will mean when it is deployed: a setting of the flow, or of the environment. */
-function withSettings(RED: NodeAPI, body: Readonly<Record<string, unknown>>, node: Node | null): Readonly<Record<string, unknown>> {
+function withSettings(
+  RED: NodeAPI,
+  body: Readonly<Record<string, unknown>>,
+  node: Node | null,
+): Readonly<Record<string, unknown>> {
   const valueOf = (value: unknown): unknown => {
     if (Array.isArray(value)) return value.map(valueOf);
-    if (typeof value === 'object' && value !== null) return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, valueOf(part)]));
+    if (typeof value === 'object' && value !== null)
+      return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, valueOf(part)]));
     const name = typeof value === 'string' ? /^\$\{(\S+)\}$/.exec(value)?.[1] : undefined;
     const setting = name === undefined ? undefined : (RED.util.getSetting(node as Node, name) as unknown);
     return setting === undefined || setting === '' ? value : setting;
@@ -40,7 +57,11 @@ function withSettings(RED: NodeAPI, body: Readonly<Record<string, unknown>>, nod
 }
 
 /** One job on the modem that a dialog names, tried once. The modem has to be deployed; the node need not be. */
-export async function runOnce<R>(RED: NodeAPI, body: Readonly<Record<string, unknown>>, job: Pick<Job<R>, 'start'> & Partial<Job<R>>): Promise<Done<R>> {
+export async function runOnce<R>(
+  RED: NodeAPI,
+  body: Readonly<Record<string, unknown>>,
+  job: Pick<Job<R>, 'start'> & Partial<Job<R>>,
+): Promise<Done<R>> {
   const node = modemNodeOf(RED, body['modem']);
   if (node instanceof ReadError) throw node;
   const imei = parseImei(node.imei || String(body['imei'] ?? '').trim());
@@ -53,7 +74,10 @@ export async function runOnce<R>(RED: NodeAPI, body: Readonly<Record<string, unk
 }
 
 /** The line that a dialog's prediction is for: as measured, as configured, or as usual. */
-export function lineOf(RED: NodeAPI, body: Readonly<Record<string, unknown>>): { readonly roundTripMs: number; readonly line: LineSettings } {
+export function lineOf(
+  RED: NodeAPI,
+  body: Readonly<Record<string, unknown>>,
+): { readonly roundTripMs: number; readonly line: LineSettings } {
   const modem = modemNodeOf(RED, body['modem']);
   if (modem instanceof ReadError) return { roundTripMs: USUAL_ROUND_TRIP_MS, line: USUAL_LINE };
   const running = modem.registry.find(modem.imei || String(body['imei'] ?? ''));

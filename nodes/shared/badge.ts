@@ -38,8 +38,18 @@ export class Badge {
 
   /** `duration`: how long the read will take, where that is known. */
   progress(progress: Progress, duration?: string): void {
-    if (progress.at === 'waiting-for-broker') return this.show({ fill: 'yellow', shape: 'ring', text: this.key('waitingForBroker') });
-    const text = progress.at === 'queued' ? this.say('queued', progress.ahead) : this.running > 1 ? this.say('reading', this.running) : progress.attempt > 1 ? this.say('attempt', progress.attempt) : duration !== undefined ? this.say('predicted', duration) : this.key('reading1');
+    if (progress.at === 'waiting-for-broker')
+      return this.show({ fill: 'yellow', shape: 'ring', text: this.key('waitingForBroker') });
+    const text =
+      progress.at === 'queued'
+        ? this.say('queued', progress.ahead)
+        : this.running > 1
+          ? this.say('reading', this.running)
+          : progress.attempt > 1
+            ? this.say('attempt', progress.attempt)
+            : duration !== undefined
+              ? this.say('predicted', duration)
+              : this.key('reading1');
     this.show({ fill: 'blue', shape: progress.at === 'queued' ? 'ring' : 'dot', text });
   }
 
@@ -50,7 +60,8 @@ export class Badge {
 
   /** How much of the one read that runs is done, and what it will still take. */
   left(percent: number, time: string): void {
-    if (this.running === 1) this.show({ fill: 'blue', shape: 'dot', text: this.RED._(this.key('left'), { percent: String(percent), time }) });
+    if (this.running === 1)
+      this.show({ fill: 'blue', shape: 'dot', text: this.RED._(this.key('left'), { percent: String(percent), time }) });
   }
 
   /** What MQTT did not deliver is on its way by text message. */

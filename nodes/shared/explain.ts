@@ -13,8 +13,17 @@ export interface Explained extends Error {
 /** `subject` says who: a modem and a meter, by address; while that is not known, the kind of node. */
 export function explain(RED: NodeAPI, type: string, thrown: unknown, subject: string): Explained {
   const error = asReadError(thrown);
-  const facts = { code: error.code, stage: error.stage ?? 'read', retryable: error.retryable, fault: error.fault, detail: error.detail };
-  const sentence = RED._(`${type}.error.${error.code}`, { subject: subject === '' ? type : subject, detail: error.detail });
+  const facts = {
+    code: error.code,
+    stage: error.stage ?? 'read',
+    retryable: error.retryable,
+    fault: error.fault,
+    detail: error.detail,
+  };
+  const sentence = RED._(`${type}.error.${error.code}`, {
+    subject: subject === '' ? type : subject,
+    detail: error.detail,
+  });
   const explained = new Error(sentence, { cause: facts });
   explained.name = ''; // Error.prototype.toString() would put it before the sentence
   if (error.code === 'INTERNAL' && error instanceof ReadError) explained.stack = error.stack ?? '';

@@ -41,7 +41,8 @@ export class Fields {
     if (!this.has(name)) return fallback;
     const value = String(this.values[name]).trim();
     const found = choices.find((choice) => choice.toLowerCase() === value.toLowerCase());
-    if (found === undefined) throw this.wrong(name, `is ${this.shown(name)}, but has to be one of ${choices.join(', ')}`);
+    if (found === undefined)
+      throw this.wrong(name, `is ${this.shown(name)}, but has to be one of ${choices.join(', ')}`);
     return found;
   }
 
@@ -71,7 +72,12 @@ export class Fields {
 
 /** A 15-digit IMEI, or why it is none. */
 export function parseImei(text: string): string {
-  if (!/^\d{15}$/.test(text)) throw new ReadError('CONFIG_INVALID', `imei is "${text.slice(0, 40)}", but an IMEI has 15 digits (it stands on the modem's label, and AT+CGSN tells it)`, 'configure');
+  if (!/^\d{15}$/.test(text))
+    throw new ReadError(
+      'CONFIG_INVALID',
+      `imei is "${text.slice(0, 40)}", but an IMEI has 15 digits (it stands on the modem's label, and AT+CGSN tells it)`,
+      'configure',
+    );
   return text;
 }
 

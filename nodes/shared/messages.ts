@@ -21,9 +21,22 @@ export function messagesOf(msg: Msg, report: Report, output: Output): Msg[] {
   const topic = msg.topic ?? subjectOf(report.imei, report.meter);
   if (output === 'report') return [Object.assign(msg, { payload: report, topic })];
   if (output === 'values') return [Object.assign(msg, { payload: valuesOf(report), topic })];
-  const facts = { imei: report.imei, meter: report.meter, ...(report.name !== undefined && { meterName: report.name }), time: report.time };
-  const items = [...report.readings.map((reading) => ({ ...facts, ...reading })), ...rowItems(report).map((item) => ({ ...facts, ...item }))];
-  return items.map((payload, index) => ({ ...msg, payload, topic, parts: { id: msg._msgid, type: 'array', index, count: items.length, len: 1 } }));
+  const facts = {
+    imei: report.imei,
+    meter: report.meter,
+    ...(report.name !== undefined && { meterName: report.name }),
+    time: report.time,
+  };
+  const items = [
+    ...report.readings.map((reading) => ({ ...facts, ...reading })),
+    ...rowItems(report).map((item) => ({ ...facts, ...item })),
+  ];
+  return items.map((payload, index) => ({
+    ...msg,
+    payload,
+    topic,
+    parts: { id: msg._msgid, type: 'array', index, count: items.length, len: 1 },
+  }));
 }
 
 /** Who: a modem, and the meter behind it where it has an address. */
@@ -33,14 +46,26 @@ export function subjectOf(imei: string, meter: string): string {
 
 /** Names as keys; what was not read is missing, what the meter has no value for is null. Rows: a list of such objects, with their time. */
 function valuesOf(report: Report): Record<string, unknown> | Record<string, unknown>[] {
-  if (report.rows) return report.rows.map(({ at, status, values }) => ({ at, ...(status !== undefined && { status }), ...Object.fromEntries(values.map((value, i) => [columnName(report, i), value])) }));
+  if (report.rows)
+    return report.rows.map(({ at, status, values }) => ({
+      at,
+      ...(status !== undefined && { status }),
+      ...Object.fromEntries(values.map((value, i) => [columnName(report, i), value])),
+    }));
   return Object.fromEntries(report.readings.filter((r) => r.error === undefined).map((r) => [r.name, r.value]));
 }
 
 function rowItems(report: Report): Record<string, unknown>[] {
   const columns = report.columns ?? [];
   return (report.rows ?? []).flatMap((row) =>
-    row.values.map((value, i) => ({ name: columnName(report, i), id: columns[i]?.id ?? String(i), value, ...(columns[i]?.unit !== undefined && { unit: columns[i]?.unit }), at: row.at, ...(row.status !== undefined && { status: row.status }) })),
+    row.values.map((value, i) => ({
+      name: columnName(report, i),
+      id: columns[i]?.id ?? String(i),
+      value,
+      ...(columns[i]?.unit !== undefined && { unit: columns[i]?.unit }),
+      at: row.at,
+      ...(row.status !== undefined && { status: row.status }),
+    })),
   );
 }
 

@@ -12,5 +12,7 @@ export interface Migration {
 /** The properties as this release knows them. A flow of a later release is left as it is: refusing it would lose it. */
 export function migrate(config: Config, migrations: readonly Migration[]): Config {
   const version = Number(config['version'] ?? 0);
-  return migrations.filter((step) => step.to > version).reduce((known, step) => ({ ...step.up(known), version: step.to }), config);
+  return migrations
+    .filter((step) => step.to > version)
+    .reduce((known, step) => ({ ...step.up(known), version: step.to }), config);
 }

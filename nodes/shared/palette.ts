@@ -1,6 +1,14 @@
 // What the nodes of the palette know of each other: messages, and the two config nodes as their users see them.
 import type { Node, NodeAPI, NodeMessageInFlow } from 'node-red';
-import { ReadError, type Broker, type Link, type Modem, type ModemProfile, type Registry, type SmsDispatch } from '../../src/core/index';
+import {
+  ReadError,
+  type Broker,
+  type Link,
+  type Modem,
+  type ModemProfile,
+  type Registry,
+  type SmsDispatch,
+} from '../../src/core/index';
 
 /** A message as it comes in: whatever the user put on it stays there. */
 export type Msg = NodeMessageInFlow & Readonly<Record<string, unknown>>;
@@ -35,7 +43,10 @@ export interface ModemNode extends Node {
 export function modemNodeOf(RED: NodeAPI, id: unknown): ModemNode | ReadError {
   const node = RED.nodes.getNode(String(id ?? '')) as ModemNode | null;
   if (node?.registry) return node;
-  return node?.failure ?? new ReadError('CONFIG_INVALID', 'no modem is chosen, or the chosen one is not deployed', 'configure');
+  return (
+    node?.failure ??
+    new ReadError('CONFIG_INVALID', 'no modem is chosen, or the chosen one is not deployed', 'configure')
+  );
 }
 
 /** mtx-sms, as nodes see it that fall back on text messages. */
@@ -49,7 +60,14 @@ export interface SmsNode extends Node {
 export function smsNodeOf(RED: NodeAPI, id: unknown): SmsNode | ReadError {
   const node = RED.nodes.getNode(String(id ?? '')) as SmsNode | null;
   if (node?.sms) return node;
-  return node?.failure ?? new ReadError('CONFIG_INVALID', 'no text message node (mtx-sms) is chosen, or the chosen one is not deployed', 'configure');
+  return (
+    node?.failure ??
+    new ReadError(
+      'CONFIG_INVALID',
+      'no text message node (mtx-sms) is chosen, or the chosen one is not deployed',
+      'configure',
+    )
+  );
 }
 
 export type Secrets = Readonly<Record<string, string>>;

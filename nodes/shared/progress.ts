@@ -41,13 +41,19 @@ export class Heard {
     if (event.kind !== 'heard') return;
     this.bytes += event.bytes.length;
     if (this.predicted) this.tellLeft(event.at);
-    else if (this.bytes >= WORTH_SHOWING) this.badge.heard(`${sizeText(this.bytes)}${this.usualBytes === undefined ? '' : ` ${percentOf(this.bytes / this.usualBytes)} %`}`);
+    else if (this.bytes >= WORTH_SHOWING)
+      this.badge.heard(
+        `${sizeText(this.bytes)}${this.usualBytes === undefined ? '' : ` ${percentOf(this.bytes / this.usualBytes)} %`}`,
+      );
   }
 
   /** The prediction stands until there is enough to measure a pace by. */
   private tellLeft(now: number): void {
     if (this.sent < ENOUGH_TO_MEASURE) return;
-    this.badge.left(percentOf(this.sent / (this.sent + this.left)), durationText((this.left * (now - this.since)) / this.sent));
+    this.badge.left(
+      percentOf(this.sent / (this.sent + this.left)),
+      durationText((this.left * (now - this.since)) / this.sent),
+    );
   }
 }
 

@@ -1,7 +1,16 @@
 // Everything Node-RED about a reader: lifecycle, status, errors, cancel, message shape. A reader's own file says only
 // what is read and how (ReaderSpec).
 import type { Node, NodeAPI, NodeDef } from 'node-red';
-import { asReadError, ReadError, systemClock, type Done, type Job, type Lane, type LineSettings, type Readout } from '../../src/core/index';
+import {
+  asReadError,
+  ReadError,
+  systemClock,
+  type Done,
+  type Job,
+  type Lane,
+  type LineSettings,
+  type Readout,
+} from '../../src/core/index';
 import { Badge } from './badge';
 import { explain } from './explain';
 import { Fields } from './fields';
@@ -27,7 +36,10 @@ export interface ReaderSpec<Q> {
   protocol(q: Q): string;
   /** The meter's address as text: unit, address, link address, server SAP. */
   meter(q: Q): string;
-  job(q: Q, place: Place): Pick<Job<Readout>, 'start' | 'quietMs' | 'key' | 'line'> & Partial<Pick<Job<Readout>, 'attempts'>>;
+  job(
+    q: Q,
+    place: Place,
+  ): Pick<Job<Readout>, 'start' | 'quietMs' | 'key' | 'line'> & Partial<Pick<Job<Readout>, 'attempts'>>;
   /** Another way to the lane than a job of its own: for readers that share a talk. */
   run?(q: Q, job: Job<Readout>, port: Lane, place: Place): Promise<Done<Readout>>;
   /** The node asks no more, of this port or of any: what it keeps open ends. */
@@ -64,7 +76,10 @@ class Reader<Q> {
   ) {
     this.badge = new Badge(RED, node, spec.type);
     this.modemNode = modemNodeOf(RED, config['modem']);
-    this.stopLink = this.modemNode instanceof ReadError ? undefined : this.modemNode.link.onState((state, failure) => this.badge.link(state, failure));
+    this.stopLink =
+      this.modemNode instanceof ReadError
+        ? undefined
+        : this.modemNode.link.onState((state, failure) => this.badge.link(state, failure));
     this.stopUnasked = this.listen();
   }
 
@@ -84,11 +99,23 @@ class Reader<Q> {
         return done();
       }
       const fields = new Fields(overridden(this.config, msg));
-      const q = this.spec.parse(fields, secretsOf(this.node, fields, Object.keys(this.spec.credentials ?? {})), modemNode.profile.line);
+      const q = this.spec.parse(
+        fields,
+        secretsOf(this.node, fields, Object.keys(this.spec.credentials ?? {})),
+        modemNode.profile.line,
+      );
       subject = subjectOf(imei, this.spec.meter(q));
       const { value, link } = await this.read(modemNode, imei, q, msg);
       const name = fields.text('name');
-      const report = { imei, protocol: this.spec.protocol(q), meter: this.spec.meter(q), ...(name !== '' && { name }), time: systemClock.date().toISOString(), ...value, link };
+      const report = {
+        imei,
+        protocol: this.spec.protocol(q),
+        meter: this.spec.meter(q),
+        ...(name !== '' && { name }),
+        time: systemClock.date().toISOString(),
+        ...value,
+        link,
+      };
       for (const out of messagesOf(msg, report, fields.choice('output', OUTPUTS, 'report'))) send(out);
       this.badge.ended(badgeText(value));
       done();
@@ -115,7 +142,11 @@ class Reader<Q> {
     const place = { imei, node: this.node };
     const job = this.spec.job(q, place);
     const port = modem.ports[0];
-    const heard = new Heard(this.badge, this.usual.of(imei, job.key), this.spec.predicted?.(q, port.roundTripMs, modemNode.profile.line));
+    const heard = new Heard(
+      this.badge,
+      this.usual.of(imei, job.key),
+      this.spec.predicted?.(q, port.roundTripMs, modemNode.profile.line),
+    );
     try {
       const whole: Job<Readout> = {
         label: `${this.spec.type} ${this.spec.meter(q)}`,
@@ -142,14 +173,18 @@ class Reader<Q> {
   private listen(): (() => void) | undefined {
     const fields = new Fields(this.config);
     try {
-      const unasked = this.spec.unasked?.(fields, secretsOf(this.node, fields, Object.keys(this.spec.credentials ?? {})));
+      const unasked = this.spec.unasked?.(
+        fields,
+        secretsOf(this.node, fields, Object.keys(this.spec.credentials ?? {})),
+      );
       if (!unasked) return undefined;
       const output = fields.choice('output', OUTPUTS, 'report');
       const named = fields.has('name') ? { name: fields.text('name') } : {};
       return listenUnasked(this.modemNode, unasked, (report) => {
         this.badge.begin();
         if (report instanceof ReadError) return this.failUnasked(report);
-        for (const out of messagesOf({ _msgid: this.RED.util.generateId() }, { ...report, ...named }, output)) this.node.send(out);
+        for (const out of messagesOf({ _msgid: this.RED.util.generateId() }, { ...report, ...named }, output))
+          this.node.send(out);
         this.badge.ended(badgeText(report));
       });
     } catch (thrown) {
@@ -162,7 +197,10 @@ class Reader<Q> {
   /** With a message, so that a Catch node hears of it. */
   private failUnasked(thrown: unknown): void {
     this.badge.failed(asReadError(thrown));
-    this.node.error(explain(this.RED, this.spec.type, thrown, this.modemNode instanceof ReadError ? '' : this.modemNode.imei), { _msgid: this.RED.util.generateId() });
+    this.node.error(
+      explain(this.RED, this.spec.type, thrown, this.modemNode instanceof ReadError ? '' : this.modemNode.imei),
+      { _msgid: this.RED.util.generateId() },
+    );
   }
 }
 
@@ -170,9 +208,15 @@ class Reader<Q> {
 function overridden(config: Config, msg: Msg): Config {
   const meter = msg['meter'];
   if (meter !== undefined && (typeof meter !== 'object' || meter === null || Array.isArray(meter))) {
-    throw new ReadError('CONFIG_INVALID', 'msg.meter has to be an object with properties of this node, for example {"unit": 7}', 'configure');
+    throw new ReadError(
+      'CONFIG_INVALID',
+      'msg.meter has to be an object with properties of this node, for example {"unit": 7}',
+      'configure',
+    );
   }
-  const direct = Object.fromEntries(['from', 'to', 'items', 'registers'].filter((key) => msg[key] !== undefined).map((key) => [key, msg[key]]));
+  const direct = Object.fromEntries(
+    ['from', 'to', 'items', 'registers'].filter((key) => msg[key] !== undefined).map((key) => [key, msg[key]]),
+  );
   // A word of consent counts only where it stands by itself on this one message.
   return { ...config, ...(meter as Config | undefined), ...direct, confirm: msg['confirm'] === true };
 }

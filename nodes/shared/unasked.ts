@@ -14,10 +14,19 @@ export interface Unasked {
 }
 
 /** Starts to listen; returns the way to stop. Throws where there is nothing to listen to. */
-export function listenUnasked(modemNode: ModemNode | ReadError, unasked: Unasked, emit: (report: Report | ReadError) => void): () => void {
+export function listenUnasked(
+  modemNode: ModemNode | ReadError,
+  unasked: Unasked,
+  emit: (report: Report | ReadError) => void,
+): () => void {
   if (modemNode instanceof ReadError) throw modemNode;
   const { imei, profile } = modemNode;
-  if (imei === '') throw new ReadError('CONFIG_INVALID', 'telegrams that come unasked need a modem of their own: choose a modem node with an IMEI, not a fleet', 'configure');
+  if (imei === '')
+    throw new ReadError(
+      'CONFIG_INVALID',
+      'telegrams that come unasked need a modem of their own: choose a modem node with an IMEI, not a fleet',
+      'configure',
+    );
   const gapMs = PAUSE_MS + wireMs(MODEM_BUFFER, profile.line);
   let heardAt = systemClock.now();
   let bytesIn = 0;
@@ -34,7 +43,14 @@ export function listenUnasked(modemNode: ModemNode | ReadError, unasked: Unasked
       }
       const link = { exchanges: 0, bytesOut: 0, bytesIn, attempts: 0, queuedMs: 0, ms: 0 };
       bytesIn = 0;
-      emit({ imei, protocol: unasked.protocol, meter: unasked.meter, time: systemClock.date().toISOString(), ...readout, link });
+      emit({
+        imei,
+        protocol: unasked.protocol,
+        meter: unasked.meter,
+        time: systemClock.date().toISOString(),
+        ...readout,
+        link,
+      });
     }
   });
   return () => {

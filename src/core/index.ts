@@ -1,6 +1,14 @@
 // The public API of the core, spelled out by name. Nodes import this file and no other.
 export { ERRORS, ReadError, asReadError, type ErrorCode, type Fault, type Stage } from './wire/errors';
-export { leaving, wireMs, type Dialogue, type LineMemory, type LineSettings, type Parity, type Step } from './wire/dialogue';
+export {
+  leaving,
+  wireMs,
+  type Dialogue,
+  type LineMemory,
+  type LineSettings,
+  type Parity,
+  type Step,
+} from './wire/dialogue';
 export { fromHex, toHex } from './wire/bytes';
 export type { Column, Reading, Readout, Row, Value } from './reading';
 
@@ -57,29 +65,101 @@ export { parseRegisters, type Register } from './modbus/registers';
 
 export { septetsOf, smsFault } from './fleet/sms-alphabet';
 export { normalNumber, numberReadings } from './fleet/sms-number';
-export { gatewayCommand, parseAliases, parseSmsText, smsOfAlias, smsOfCommand, type Aliases, type SmsText } from './fleet/sms-text';
+export {
+  gatewayCommand,
+  parseAliases,
+  parseSmsText,
+  smsOfAlias,
+  smsOfCommand,
+  type Aliases,
+  type SmsText,
+} from './fleet/sms-text';
 export { parsePhoneLines, PhoneBook, validPhonesOf, type PhoneEntry } from './fleet/sms-book';
 export { HourLimit } from './fleet/sms-limit';
 export type { InboundSms, SmsAnswer, SmsMatch } from './fleet/sms-exchange';
-export { parseSenders, SmsDispatch, type Carry, type OutgoingSms, type SmsOutcome, type SmsRequest } from './fleet/sms-dispatch';
-export { commandBySms, commandWithFallback, isRepeatable, rollbackBySms, whyNotBySms, type CommandOutcome, type FallbackState, type Rollback, type RollbackStep } from './fleet/sms-fallback';
-export { ACTIONS, actionContent, REBOOT_COMMANDS, USUAL_WISH, type ActionContent, type ActionName, type ActionOverride, type ActionWish } from './fleet/actions';
+export {
+  parseSenders,
+  SmsDispatch,
+  type Carry,
+  type OutgoingSms,
+  type SmsOutcome,
+  type SmsRequest,
+} from './fleet/sms-dispatch';
+export {
+  commandBySms,
+  commandWithFallback,
+  isRepeatable,
+  rollbackBySms,
+  whyNotBySms,
+  type CommandOutcome,
+  type FallbackState,
+  type Rollback,
+  type RollbackStep,
+} from './fleet/sms-fallback';
+export {
+  ACTIONS,
+  actionContent,
+  REBOOT_COMMANDS,
+  USUAL_WISH,
+  type ActionContent,
+  type ActionName,
+  type ActionOverride,
+  type ActionWish,
+} from './fleet/actions';
 export { restoreOrder, work, type WorkHost } from './fleet/apply';
 export type { WorkOrder } from './fleet/work-order';
 export { auditLine, auditRecord, type AuditEvent, type AuditRecord, type AuditWho } from './fleet/audit';
 export { broadcastWork } from './fleet/broadcast-work';
 export { laneChannel, Signs, type ModemChannel } from './fleet/channel';
 export { checkConfig, type Finding } from './fleet/config-check';
-export { DEFAULT_CONFIG_OPTIONS, generateConfig, modemBrokerUrl, type ConfigNote, type ConfigOptions } from './fleet/config-generate';
+export {
+  DEFAULT_CONFIG_OPTIONS,
+  generateConfig,
+  modemBrokerUrl,
+  type ConfigNote,
+  type ConfigOptions,
+} from './fleet/config-generate';
 export { fleetWork, type FleetPlace } from './fleet/fleet-work';
 export { formatConfigText, parseConfigText, type ConfigText } from './fleet/config-text';
-export { desiredOf, variablesIn, driftOf, isSameForAll, type Desired, type Drift, type Template } from './fleet/desired';
+export {
+  desiredOf,
+  variablesIn,
+  driftOf,
+  isSameForAll,
+  type Desired,
+  type Drift,
+  type Template,
+} from './fleet/desired';
 export type { Change as ParameterChange, Journal, Outcome, Result } from './fleet/outcome';
-export { faultOf, isParameterName, masked, parameterOf, parameterRows, shownValue, type Parameter } from './fleet/parameters';
+export {
+  faultOf,
+  isParameterName,
+  masked,
+  parameterOf,
+  parameterRows,
+  shownValue,
+  type Parameter,
+} from './fleet/parameters';
 export { createRollout, stepRollout, type TargetWish } from './fleet/rollout';
 export { rollbackTexts } from './fleet/rollback-texts';
-export { RolloutRun, type RolloutHost, type RolloutStore, type StoredRollout, type TargetWork } from './fleet/rollout-run';
-export { FINAL_STATES, GOOD_STATES, type FinalState, type RolloutEvent, type RolloutHead, type RolloutPlan, type RolloutProgress, type Target, type TargetState } from './fleet/rollout-state';
+export {
+  RolloutRun,
+  type RolloutHost,
+  type RolloutStore,
+  type StoredRollout,
+  type TargetWork,
+} from './fleet/rollout-run';
+export {
+  FINAL_STATES,
+  GOOD_STATES,
+  type FinalState,
+  type RolloutEvent,
+  type RolloutHead,
+  type RolloutPlan,
+  type RolloutProgress,
+  type Target,
+  type TargetState,
+} from './fleet/rollout-state';
 export { dlmsSession, readDlms, type DlmsOptions } from './dlms/read';
 export type { DlmsCredentials } from './dlms/options';
 export type { CounterStore } from './dlms/counter';

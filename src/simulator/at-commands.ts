@@ -27,25 +27,37 @@ export interface AtOutcome {
 type Execute = (line: string) => Promise<AtResult>;
 type TunnelCommand = (host: AtHost, rest: string, execute: Execute) => AtOutcome | Promise<AtOutcome>;
 
-export const TUNNEL_COMMANDS: ReadonlyMap<string, (host: AtHost, rest: string, execute: Execute) => Promise<AtOutcome>> = new Map(
+export const TUNNEL_COMMANDS: ReadonlyMap<
+  string,
+  (host: AtHost, rest: string, execute: Execute) => Promise<AtOutcome>
+> = new Map(
   Object.entries({
     VERSION: (host) => ok(host.body.spec.version),
     GETPARAM: (host, rest) => {
       const value = valueOf(host.body.stored, rest.trim());
       if (value === undefined) return host.body.choices.unknownParam === 'empty' ? ok('') : ERROR;
-      return ok(host.body.choices.paramReply === 'named' ? `${documentedName(rest.trim()) ?? rest.trim()}: ${value}` : value);
+      return ok(
+        host.body.choices.paramReply === 'named' ? `${documentedName(rest.trim()) ?? rest.trim()}: ${value}` : value,
+      );
     },
     SETPARAM: (host, rest) => {
       // The value is all that follows the second comma: aliases and schedules hold commas of their own.
       const parts = /^\s*([A-Za-z0-9]+_[A-Za-z0-9]+)\s*,\s?(.*)$/s.exec(rest);
-      if (!parts || (host.body.isLocked && host.body.choices.lockRefusesSetparam) || documentedName(parts[1] ?? '') === undefined) return ERROR;
+      if (
+        !parts ||
+        (host.body.isLocked && host.body.choices.lockRefusesSetparam) ||
+        documentedName(parts[1] ?? '') === undefined
+      )
+        return ERROR;
       host.store(withParameter(host.body.stored, parts[1] ?? '', parts[2] ?? ''));
       return ok();
     },
     GETCONFIG: (host) => ok(...formatConfig(host.body.stored).trimEnd().split('\r\n')),
     SETBAUDRATE: (host, rest) => {
       const [port, baud] = numbers(rest, ',', 2);
-      return port !== undefined && baud !== undefined && BAUD_RATES.has(baud) && host.setBaud(port, baud) ? ok() : ERROR;
+      return port !== undefined && baud !== undefined && BAUD_RATES.has(baud) && host.setBaud(port, baud)
+        ? ok()
+        : ERROR;
     },
     SMS: (host, rest) => {
       const parts = /^\s*(\+?\d{3,15})\s*,\s?(.+)$/s.exec(rest);
@@ -65,7 +77,11 @@ export const TUNNEL_COMMANDS: ReadonlyMap<string, (host: AtHost, rest: string, e
     GETMODBUS: async (host, rest) => {
       const [unit, address, count = 1] = numbers(rest, ';', 2, 3);
       if (unit === undefined || address === undefined || count < 1 || count > 20) return ERROR;
-      const values = modbusReadValues(await host.askSerial(modbusReadRequest(unit, address, count), MODBUS_MS), unit, count);
+      const values = modbusReadValues(
+        await host.askSerial(modbusReadRequest(unit, address, count), MODBUS_MS),
+        unit,
+        count,
+      );
       return values ? ok(values.join(';')) : ERROR;
     },
     SETMODBUS: async (host, rest) => {
@@ -94,7 +110,10 @@ export const TUNNEL_COMMANDS: ReadonlyMap<string, (host: AtHost, rest: string, e
     },
     LOCK: (host) => withLock(host, true),
     UNLOCK: (host) => withLock(host, false),
-  } satisfies Record<string, TunnelCommand>).map(([name, run]: [string, TunnelCommand]) => [name, async (host, rest, execute) => run(host, rest, execute)]),
+  } satisfies Record<string, TunnelCommand>).map(([name, run]: [string, TunnelCommand]) => [
+    name,
+    async (host, rest, execute) => run(host, rest, execute),
+  ]),
 );
 
 /** The module's own commands (3GPP TS 27.007, V.250); blanks removed, upper case. */
@@ -107,7 +126,12 @@ export const AT_COMMANDS: readonly { readonly pattern: RegExp; run(host: AtHost,
   { pattern: /^ATI$/, run: () => ok('Cinterion', 'EHS6', `REVISION ${MODULE_REVISION}`) },
   {
     pattern: /^AT\^SMONI$/,
-    run: (host) => ok(host.body.hasNetwork ? `^SMONI: 3G,10737,131,-7.5,${-116 + 2 * Math.min(host.body.csq, 31)},214,07,0F2A,1A2B3C4,21,11,NOCONN` : '^SMONI: 3G,SEARCH,-,-'),
+    run: (host) =>
+      ok(
+        host.body.hasNetwork
+          ? `^SMONI: 3G,10737,131,-7.5,${-116 + 2 * Math.min(host.body.csq, 31)},214,07,0F2A,1A2B3C4,21,11,NOCONN`
+          : '^SMONI: 3G,SEARCH,-,-',
+      ),
   },
   {
     // The relay of MTX65IND is inverted: 0 switches it on.
@@ -128,9 +152,14 @@ export function serialData(rest: string): { readonly port: number; readonly byte
   const parts = /^\s*([01])\s*,(.*)$/s.exec(rest);
   if (!parts) return undefined;
   const pieces = (parts[2] ?? '').split(/<HEX>([0-9a-f\s]*)<\/HEX>/i);
-  const isWhole = pieces.every((piece, i) => (i % 2 === 0 ? !/<\/?HEX>/i.test(piece) : piece.replace(/\s/g, '').length % 2 === 0));
+  const isWhole = pieces.every((piece, i) =>
+    i % 2 === 0 ? !/<\/?HEX>/i.test(piece) : piece.replace(/\s/g, '').length % 2 === 0,
+  );
   if (!isWhole) return undefined;
-  return { port: Number(parts[1]), bytes: Buffer.concat(pieces.map((piece, i) => (i % 2 === 0 ? Buffer.from(piece, 'latin1') : fromHex(piece)))) };
+  return {
+    port: Number(parts[1]),
+    bytes: Buffer.concat(pieces.map((piece, i) => (i % 2 === 0 ? Buffer.from(piece, 'latin1') : fromHex(piece)))),
+  };
 }
 
 function withLock(host: AtHost, isLocked: boolean): AtOutcome {
@@ -152,7 +181,9 @@ function ok(...lines: readonly string[]): AtOutcome {
 /** All numbers of a list, or none when one is no number or their count is wrong. */
 function numbers(text: string, separator: string, least: number, most = least): readonly (number | undefined)[] {
   const parts = text.split(separator).map((part) => part.trim());
-  return parts.length >= least && parts.length <= most && parts.every((part) => /^\d+$/.test(part)) ? parts.map(Number) : [];
+  return parts.length >= least && parts.length <= most && parts.every((part) => /^\d+$/.test(part))
+    ? parts.map(Number)
+    : [];
 }
 
 const ERROR: AtOutcome = { lines: [], isOk: false };

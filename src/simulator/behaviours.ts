@@ -30,7 +30,10 @@ export function delay(ms: number): MeterFault {
 
 /** Some answers come `ms` later than they should: after the platform gave up on them. */
 export function late(ms: number, chance = 1): MeterFault {
-  return (meter, random) => onAnswers(meter, (replies) => (random() < chance ? replies.map((reply) => ({ ...reply, afterMs: reply.afterMs + ms })) : replies));
+  return (meter, random) =>
+    onAnswers(meter, (replies) =>
+      random() < chance ? replies.map((reply) => ({ ...reply, afterMs: reply.afterMs + ms })) : replies,
+    );
 }
 
 /** Answers come in pieces of these sizes, over and over, with pauses of `gapMs`. */
@@ -131,7 +134,9 @@ export function busyAt(fromMs: number, toMs: number): MeterFault {
     },
     hear: (bytes, now) => {
       const replies = meter.hear(bytes, now);
-      return now >= fromMs && now < toMs ? replies.map((reply) => ({ ...reply, afterMs: reply.afterMs + (toMs - now) })) : replies;
+      return now >= fromMs && now < toMs
+        ? replies.map((reply) => ({ ...reply, afterMs: reply.afterMs + (toMs - now) }))
+        : replies;
     },
   });
 }

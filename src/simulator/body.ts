@@ -71,12 +71,18 @@ export class ModemBody {
 
   /** Up to three; one topic may be the same in all modems. */
   get atTopics(): readonly string[] {
-    return family(this.running, 'MQTT_attopic').slice(0, 3).map((topic) => topic.replace(/\[IMEI\]/gi, this.imei));
+    return family(this.running, 'MQTT_attopic')
+      .slice(0, 3)
+      .map((topic) => topic.replace(/\[IMEI\]/gi, this.imei));
   }
 
   get canConnect(): boolean {
     const { simApn } = this.spec;
-    return this.hasNetwork && isOn(this.running, 'MQTT_enabled') && (simApn === '' || simApn === valueOf(this.running, 'GPRS_apn'));
+    return (
+      this.hasNetwork &&
+      isOn(this.running, 'MQTT_enabled') &&
+      (simApn === '' || simApn === valueOf(this.running, 'GPRS_apn'))
+    );
   }
 
   topic(name: string): string {
@@ -114,7 +120,11 @@ export class ModemBody {
 
   /** What GETIOS lists. */
   get ios(): readonly string[] {
-    return [...this.inputs.map((value, i) => `IO${i}: ${value}`), ...this.outputs.map((value, i) => `OUT${i}: ${value}`), `ADC0: ${ADC0}`];
+    return [
+      ...this.inputs.map((value, i) => `IO${i}: ${value}`),
+      ...this.outputs.map((value, i) => `OUT${i}: ${value}`),
+      `ADC0: ${ADC0}`,
+    ];
   }
 }
 

@@ -94,9 +94,13 @@ export function parseChoices(texts: readonly string[]): Partial<Choices> {
     texts.map((text) => {
       const [, name = '', word = ''] = /^([^=]+)=(.*)$/.exec(text) ?? [];
       const standard = Object.entries(DEFAULT_CHOICES).find(([known]) => known === name)?.[1];
-      if (standard === undefined) throw new RangeError(`choice "${text}" is not known; write name=value with one of ${Object.keys(DEFAULT_CHOICES).join(', ')}`);
+      if (standard === undefined)
+        throw new RangeError(
+          `choice "${text}" is not known; write name=value with one of ${Object.keys(DEFAULT_CHOICES).join(', ')}`,
+        );
       const words = typeof standard === 'boolean' ? ['on', 'off'] : WORDS[name];
-      if (words ? !words.includes(word) : !/^-?\d+(\.\d+)?$/.test(word)) throw new RangeError(`choice ${name} is ${words ? words.join(' or ') : 'a number'}, not "${word}"`);
+      if (words ? !words.includes(word) : !/^-?\d+(\.\d+)?$/.test(word))
+        throw new RangeError(`choice ${name} is ${words ? words.join(' or ') : 'a number'}, not "${word}"`);
       return [name, typeof standard === 'boolean' ? word === 'on' : words ? word : Number(word)];
     }),
   );

@@ -21,7 +21,10 @@ export interface CliOptions {
   readonly meterPassword: string;
   readonly meterLine: LineSettings;
   readonly framing: 'rtu' | 'ascii';
-  readonly source: { readonly kind: 'tcp'; readonly host: string; readonly port: number } | { readonly kind: 'device'; readonly path: string } | undefined;
+  readonly source:
+    | { readonly kind: 'tcp'; readonly host: string; readonly port: number }
+    | { readonly kind: 'device'; readonly path: string }
+    | undefined;
   readonly recording: readonly Exchange[] | undefined;
   readonly chunking: Chunking;
   readonly choices: Partial<Choices>;
@@ -55,10 +58,17 @@ export function parseCli(args: readonly string[]): CliOptions | undefined {
     modems,
     firstImei,
     kinds: (values.meter ?? ['modbus']).map((name) => oneOf('--meter', name, METER_KINDS)),
-    profiles: (values.profile ?? []).map((id) => oneOf('--profile', id, Object.fromEntries(builtInProfiles().map((profile) => [profile.id, profile])))),
+    profiles: (values.profile ?? []).map((id) =>
+      oneOf('--profile', id, Object.fromEntries(builtInProfiles().map((profile) => [profile.id, profile]))),
+    ),
     units: (values.unit ?? []).flatMap((text) => text.split(',')).map((text) => text.trim()),
     meterPassword: values['meter-password'] ?? '',
-    meterLine: lineOf('--meter-baud', values['meter-baud'] ?? values.baud, '--meter-format', values['meter-format'] ?? values.format),
+    meterLine: lineOf(
+      '--meter-baud',
+      values['meter-baud'] ?? values.baud,
+      '--meter-format',
+      values['meter-format'] ?? values.format,
+    ),
     framing: oneOf('--framing', values.framing ?? 'rtu', { rtu: 'rtu', ascii: 'ascii' } as const),
     source,
     recording: values.replay === undefined ? undefined : parseRecording(fileText('--replay', values.replay)),
@@ -102,7 +112,9 @@ export const HELP = `mtx-sim: simulated MTX-Tunnel modems with meters behind the
   --style STYLE         look of AT replies: ${REPLY_STYLES.join(', ')} (echo)
   --fault NAME=N,N      behind the port, or tx:NAME, rx:NAME on MQTT messages; several
   --choice NAME=VALUE   any behaviour that the vendor's pages leave open; several:
-                        ${Object.keys(DEFAULT_CHOICES).join(', ').replace(/(.{60,75}), /g, '$1,\n                        ')}
+                        ${Object.keys(DEFAULT_CHOICES)
+                          .join(', ')
+                          .replace(/(.{60,75}), /g, '$1,\n                        ')}
   --locked              the modems refuse END and batch files
   --seed N              of all chance (1)
   --boot-ms N           time to boot (10 to 40 s)
@@ -115,9 +127,46 @@ function parsed(args: readonly string[]) {
   const texts = { type: 'string', multiple: true } as const;
   const flag = { type: 'boolean' } as const;
   const options = {
-    ...{ broker: text, user: text, password: text, ca: text, cert: text, key: text, insecure: flag, mqtt: text, modems: text, imei: text },
-    ...{ meter: texts, profile: texts, unit: texts, 'meter-password': text, framing: text, source: text, replay: text, chunks: text, baud: text, format: text, 'meter-baud': text, 'meter-format': text },
-    ...{ rs485: flag, 'status-period': text, set: texts, style: text, choice: texts, locked: flag, fault: texts, seed: text, 'boot-ms': text, 'time-factor': text, verbose: flag, help: flag },
+    ...{
+      broker: text,
+      user: text,
+      password: text,
+      ca: text,
+      cert: text,
+      key: text,
+      insecure: flag,
+      mqtt: text,
+      modems: text,
+      imei: text,
+    },
+    ...{
+      meter: texts,
+      profile: texts,
+      unit: texts,
+      'meter-password': text,
+      framing: text,
+      source: text,
+      replay: text,
+      chunks: text,
+      baud: text,
+      format: text,
+      'meter-baud': text,
+      'meter-format': text,
+    },
+    ...{
+      rs485: flag,
+      'status-period': text,
+      set: texts,
+      style: text,
+      choice: texts,
+      locked: flag,
+      fault: texts,
+      seed: text,
+      'boot-ms': text,
+      'time-factor': text,
+      verbose: flag,
+      help: flag,
+    },
   } as const;
   try {
     return parseArgs({ args: [...args], options, strict: true });
@@ -141,7 +190,10 @@ function configOf(values: ReturnType<typeof parsed>['values']): Readonly<Record<
   };
   for (const setting of values.set ?? []) {
     const [, name = '', value = ''] = /^([^=]+)=(.*)$/s.exec(setting) ?? [];
-    if (documentedName(name) === undefined) throw new RangeError(`--set ${setting}: a parameter of config.txt and its value are needed, like MTX_msToSend=200`);
+    if (documentedName(name) === undefined)
+      throw new RangeError(
+        `--set ${setting}: a parameter of config.txt and its value are needed, like MTX_msToSend=200`,
+      );
     config[name] = value;
   }
   return config;
@@ -149,42 +201,61 @@ function configOf(values: ReturnType<typeof parsed>['values']): Readonly<Record<
 
 function lineOf(baudName: string, baud = '9600', formatName: string, format = '8N1'): LineSettings {
   const [, bits, parity = 'N', stop] = /^([78])([NEO])([12])$/i.exec(format) ?? [];
-  if (bits === undefined) throw new RangeError(`${formatName} is data bits, parity and stop bits, like 8N1 or 7E1, not ${format}`);
+  if (bits === undefined)
+    throw new RangeError(`${formatName} is data bits, parity and stop bits, like 8N1 or 7E1, not ${format}`);
   const parities = { N: 'none', E: 'even', O: 'odd' } as const;
-  return { baud: whole(baudName, baud, 50, 1_000_000), dataBits: bits === '7' ? 7 : 8, parity: oneOf(formatName, parity.toUpperCase(), parities), stopBits: stop === '2' ? 2 : 1 };
+  return {
+    baud: whole(baudName, baud, 50, 1_000_000),
+    dataBits: bits === '7' ? 7 : 8,
+    parity: oneOf(formatName, parity.toUpperCase(), parities),
+    stopBits: stop === '2' ? 2 : 1,
+  };
 }
 
 function choicesOf(values: ReturnType<typeof parsed>['values']): Partial<Choices> {
   const bootMs = values['boot-ms'] === undefined ? undefined : whole('--boot-ms', values['boot-ms'], 0, 3_600_000);
   return {
     ...parseChoices(values.choice ?? []),
-    replyStyle: oneOf('--style', values.style ?? 'echo', Object.fromEntries(REPLY_STYLES.map((style) => [style, style]))),
+    replyStyle: oneOf(
+      '--style',
+      values.style ?? 'echo',
+      Object.fromEntries(REPLY_STYLES.map((style) => [style, style])),
+    ),
     ...(bootMs !== undefined && { bootMsMin: bootMs, bootMsMax: bootMs }),
   };
 }
 
 function parseSource(text: string): NonNullable<CliOptions['source']> {
   const tcp = /^tcp:\/\/(\[[^\]]+\]|[^:/]+):(\d+)\/?$/.exec(text);
-  if (tcp) return { kind: 'tcp', host: (tcp[1] ?? '').replace(/^\[|\]$/g, ''), port: whole('port of --source', tcp[2] ?? '', 1, 65_535) };
+  if (tcp)
+    return {
+      kind: 'tcp',
+      host: (tcp[1] ?? '').replace(/^\[|\]$/g, ''),
+      port: whole('port of --source', tcp[2] ?? '', 1, 65_535),
+    };
   if (text.startsWith('/')) return { kind: 'device', path: text };
   throw new RangeError(`--source is tcp://host:port or the path of a serial device, not ${text}`);
 }
 
 function brokerOf(text: string | undefined): string {
-  if (text === undefined) throw new RangeError('--broker is missing: the URL of the MQTT broker, like mqtt://localhost:1883');
-  if (!/^(mqtts?|tcp|ssl|tls|wss?):\/\/[^/\s]+/i.test(text)) throw new RangeError(`--broker ${text} is no URL of an MQTT broker, like mqtt://localhost:1883`);
+  if (text === undefined)
+    throw new RangeError('--broker is missing: the URL of the MQTT broker, like mqtt://localhost:1883');
+  if (!/^(mqtts?|tcp|ssl|tls|wss?):\/\/[^/\s]+/i.test(text))
+    throw new RangeError(`--broker ${text} is no URL of an MQTT broker, like mqtt://localhost:1883`);
   return text;
 }
 
 function whole(what: string, text: string, low: number, high: number): number {
   const value = Number(text);
-  if (!/^\d+$/.test(text) || value < low || value > high) throw new RangeError(`${what} is a whole number from ${low} to ${high}, not ${text}`);
+  if (!/^\d+$/.test(text) || value < low || value > high)
+    throw new RangeError(`${what} is a whole number from ${low} to ${high}, not ${text}`);
   return value;
 }
 
 function oneOf<T>(what: string, name: string, table: Readonly<Record<string, T>>): T {
   const found = Object.entries(table).find(([known]) => known === name);
-  if (!found) throw new RangeError(`${what} ${name} is not known; known are ${Object.keys(table).join(', ') || 'none'}`);
+  if (!found)
+    throw new RangeError(`${what} ${name} is not known; known are ${Object.keys(table).join(', ') || 'none'}`);
   return found[1];
 }
 

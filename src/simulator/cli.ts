@@ -20,7 +20,10 @@ export interface CliWorld {
 }
 
 /** The modems that run now; none after --help (`exitCode` 0) or a mistake in the words (2). */
-export function startCli(args: readonly string[], world: CliWorld): { readonly modems: readonly ModemCore[]; readonly exitCode: number | undefined } {
+export function startCli(
+  args: readonly string[],
+  world: CliWorld,
+): { readonly modems: readonly ModemCore[]; readonly exitCode: number | undefined } {
   try {
     const options = parseCli(args);
     if (options) return { modems: startModems(options, world), exitCode: undefined };
@@ -52,7 +55,9 @@ function startModems(options: CliOptions, world: CliWorld): readonly ModemCore[]
       choices: options.choices,
       isLocked: options.isLocked,
       ...(source && { side: () => sideOf(source, (text) => world.printError(text)) }),
-      ...(recording && { meters: () => [new ReplayMeter(recording, options.meterLine, { answerMs: 50, chunking: options.chunking })] }),
+      ...(recording && {
+        meters: () => [new ReplayMeter(recording, options.meterLine, { answerMs: 50, chunking: options.chunking })],
+      }),
       onEvent: (event) => {
         if (options.isVerbose) world.print(eventLine(event, clock.date()));
       },
@@ -60,9 +65,22 @@ function startModems(options: CliOptions, world: CliWorld): readonly ModemCore[]
     clock,
   );
   const { protocolVersion, isServerChecked, ca, cert, key, faults } = options;
-  const mqtt = { protocolVersion, isServerChecked, toModem: faults.toModem, fromModem: faults.fromModem, ...(ca !== undefined && { ca }), ...(cert !== undefined && { cert }), ...(key !== undefined && { key }) };
+  const mqtt = {
+    protocolVersion,
+    isServerChecked,
+    toModem: faults.toModem,
+    fromModem: faults.fromModem,
+    ...(ca !== undefined && { ca }),
+    ...(cert !== undefined && { cert }),
+    ...(key !== undefined && { key }),
+  };
   return specs.map((spec) => {
-    const modem = simulatedModem(spec, { ...mqtt, onTrouble: (imei, text) => world.printError(`${imei} ${text}`) }, clock, seededRandom(seedOf(options.seed, spec.imei)));
+    const modem = simulatedModem(
+      spec,
+      { ...mqtt, onTrouble: (imei, text) => world.printError(`${imei} ${text}`) },
+      clock,
+      seededRandom(seedOf(options.seed, spec.imei)),
+    );
     const { heard, spoken } = modem.body.serialTopics;
     world.print(`${spec.imei} hears ${heard}, speaks on ${spoken}, AT on ${modem.body.atTopics.join(' ')}`);
     modem.start();

@@ -11,7 +11,11 @@ export interface Parameter {
 }
 
 /** Reads a config.txt. A name that stands twice: the last one wins, and is reported as repeated. */
-export function parseConfig(text: string): { readonly config: Config; readonly repeated: readonly string[]; readonly unknown: readonly string[] } {
+export function parseConfig(text: string): {
+  readonly config: Config;
+  readonly repeated: readonly string[];
+  readonly unknown: readonly string[];
+} {
   const config = new Map<string, Parameter>();
   const repeated: string[] = [];
   const unknown: string[] = [];
@@ -92,6 +96,8 @@ export function portSettings(config: Config, prefix: 'COMM' | 'COMM2'): LineSett
 
 const PARITIES: readonly Parity[] = ['none', 'even', 'odd'];
 const DOCUMENTED: ReadonlyMap<string, string> = new Map(
-  PARAMETER_NAMES.flatMap((name) => (name.endsWith('#') ? [name, name.slice(0, -1)] : [name]).map((spelling) => [spelling.toLowerCase(), spelling])),
+  PARAMETER_NAMES.flatMap((name) =>
+    (name.endsWith('#') ? [name, name.slice(0, -1)] : [name]).map((spelling) => [spelling.toLowerCase(), spelling]),
+  ),
 );
 const FACTORY = parseConfig(FACTORY_CONFIG).config;

@@ -114,19 +114,31 @@ export class HdlcServer implements Meter {
     const frames: Uint8Array[] = [];
     for (let at = 0; at < lpdu.length; at += size) {
       const isSegmented = at + size < lpdu.length;
-      frames.push(encodeHdlc({ type: 'UI', isFinal: !isSegmented, dest: { size: 1, upper: client }, src: this.firstAddress(), isSegmented, info: lpdu.slice(at, at + size) }));
+      frames.push(
+        encodeHdlc({
+          type: 'UI',
+          isFinal: !isSegmented,
+          dest: { size: 1, upper: client },
+          src: this.firstAddress(),
+          isSegmented,
+          info: lpdu.slice(at, at + size),
+        }),
+      );
     }
     return concatBytes(...frames);
   }
 
   private answer(frame: HdlcFrame, own: HdlcAddress): Uint8Array[] {
-    const speak = (control: Control, info: Uint8Array = NOTHING): Uint8Array[] => [encodeHdlc({ ...control, dest: frame.src, src: own, info })];
+    const speak = (control: Control, info: Uint8Array = NOTHING): Uint8Array[] => [
+      encodeHdlc({ ...control, dest: frame.src, src: own, info }),
+    ];
     const open = this.connection;
     if (frame.type === 'SNRM') {
       if (this.quirks.bareSnrmOnly && frame.info.length > 0) return [];
       if (open && this.quirks.whileOpen === 'silence') return [];
       if (open && this.quirks.whileOpen === 'DM') return speak({ type: 'DM', isFinal: true });
-      if (open && this.quirks.whileOpen === 'FRMR') return speak({ type: 'FRMR', isFinal: true }, Uint8Array.of(0x93, 0, 1));
+      if (open && this.quirks.whileOpen === 'FRMR')
+        return speak({ type: 'FRMR', isFinal: true }, Uint8Array.of(0x93, 0, 1));
       return speak({ type: 'UA', isFinal: true }, this.begin(frame, own));
     }
     if (frame.type === 'DISC') {
@@ -134,7 +146,8 @@ export class HdlcServer implements Meter {
       return speak({ type: open ? 'UA' : 'DM', isFinal: true });
     }
     if (frame.type !== 'I' && frame.type !== 'RR' && frame.type !== 'RNR' && frame.type !== 'REJ') return [];
-    if (!open || !isSameAddress(open.client, frame.src)) return frame.isFinal ? speak({ type: 'DM', isFinal: true }) : [];
+    if (!open || !isSameAddress(open.client, frame.src))
+      return frame.isFinal ? speak({ type: 'DM', isFinal: true }) : [];
     if (open.isRejecting) return speak({ type: 'FRMR', isFinal: true }, rejection(open, 8));
     if (!this.acknowledge(open, frame.nr)) return this.reject(open, speak, 8);
     if (frame.type === 'I' && frame.info.length > open.agreed.maxInfoReceive) return this.reject(open, speak, 4);
@@ -155,7 +168,17 @@ export class HdlcServer implements Meter {
       windowReceive: Math.min(limits.windowReceive, asked.windowTransmit),
     };
     const granted = this.quirks.bareUa ? decodeParameters(NOTHING) : agreed;
-    this.connection = { client: frame.src, own, agreed: granted, vs: 0, vr: 0, queue: [], sent: 0, parts: [], isRejecting: false };
+    this.connection = {
+      client: frame.src,
+      own,
+      agreed: granted,
+      vs: 0,
+      vr: 0,
+      queue: [],
+      sent: 0,
+      parts: [],
+      isRejecting: false,
+    };
     this.options.onReset?.(frame.src.upper);
     return this.quirks.bareUa ? NOTHING : encodeParameters(agreed);
   }
@@ -206,7 +229,11 @@ export class HdlcServer implements Meter {
   }
 
   /** P was set: a window of information frames, the last with F, or a supervisory frame with F. */
-  private speakInTurn(open: Connection, isInOrder: boolean, speak: (control: Control, info?: Uint8Array) => Uint8Array[]): Uint8Array[] {
+  private speakInTurn(
+    open: Connection,
+    isInOrder: boolean,
+    speak: (control: Control, info?: Uint8Array) => Uint8Array[],
+  ): Uint8Array[] {
     const nr = this.quirks.frozenNr ? 0 : open.vr;
     if (this.busyPolls > 0) {
       this.busyPolls -= 1;
@@ -220,8 +247,8 @@ export class HdlcServer implements Meter {
     const burst = open.queue.slice(0, open.agreed.windowTransmit);
     open.sent = burst.length;
     if (burst.length === 0) return speak({ type: 'RR', nr, isFinal: true });
-    return burst.flatMap(({ ns, info, isSegmented }, i) =>
-      [encodeHdlc({
+    return burst.flatMap(({ ns, info, isSegmented }, i) => [
+      encodeHdlc({
         type: 'I',
         ns: this.quirks.frozenNs ? 0 : ns,
         nr,
@@ -230,17 +257,24 @@ export class HdlcServer implements Meter {
         info,
         dest: open.client,
         src: open.own,
-      })],
-    );
+      }),
+    ]);
   }
 
-  private reject(open: Connection, speak: (control: Control, info?: Uint8Array) => Uint8Array[], reason: number): Uint8Array[] {
+  private reject(
+    open: Connection,
+    speak: (control: Control, info?: Uint8Array) => Uint8Array[],
+    reason: number,
+  ): Uint8Array[] {
     open.isRejecting = true;
     return speak({ type: 'FRMR', isFinal: true }, rejection(open, reason));
   }
 
   private calledAs(dest: HdlcAddress): HdlcAddress | undefined {
-    return this.options.addresses.find((own) => isSameAddress(own, dest)) ?? (isAllStation(dest) ? this.firstAddress() : undefined);
+    return (
+      this.options.addresses.find((own) => isSameAddress(own, dest)) ??
+      (isAllStation(dest) ? this.firstAddress() : undefined)
+    );
   }
 
   private firstAddress(): HdlcAddress {

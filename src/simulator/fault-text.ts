@@ -16,8 +16,12 @@ export function parseFaults(texts: readonly string[]): Faults {
   const faults = { meter: [] as MeterFault[], fromModem: [] as MessageFault[], toModem: [] as MessageFault[] };
   for (const text of texts) {
     const parts = /^(?:(tx|rx):)?([a-zA-Z]+)(?:=(.*))?$/.exec(text);
-    const numbers = (parts?.[3] ?? '').split(',').filter((each) => each !== '').map(Number);
-    if (!parts || numbers.some((each) => !Number.isFinite(each) || each < 0)) throw new RangeError(`"${text}" is no fault: write name=number,number`);
+    const numbers = (parts?.[3] ?? '')
+      .split(',')
+      .filter((each) => each !== '')
+      .map(Number);
+    if (!parts || numbers.some((each) => !Number.isFinite(each) || each < 0))
+      throw new RangeError(`"${text}" is no fault: write name=number,number`);
     const [, way, name = ''] = parts;
     if (way === undefined) faults.meter.push(found(METER, name)(numbers));
     else (way === 'tx' ? faults.fromModem : faults.toModem).push(found(MESSAGE, name)(numbers));
@@ -27,7 +31,8 @@ export function parseFaults(texts: readonly string[]): Faults {
 
 function found<F>(table: Readonly<Record<string, F>>, name: string): F {
   const fault = Object.hasOwn(table, name) ? table[name] : undefined;
-  if (fault === undefined) throw new RangeError(`fault "${name}" is not known here; known are ${Object.keys(table).join(', ')}`);
+  if (fault === undefined)
+    throw new RangeError(`fault "${name}" is not known here; known are ${Object.keys(table).join(', ')}`);
   return fault;
 }
 

@@ -42,7 +42,8 @@ export function fleetSpecs(options: FleetOptions, clock: Clock): readonly ModemS
   return imeiRow(options.firstImei, options.count).map((imei, i) => {
     const { choices, isLocked = false, onEvent, addresses, password, framing } = options;
     const seed = seedOf(options.seed, imei);
-    if (options.side) return modemSpec({ imei, seed, config, choices, isLocked, onEvent, side: options.side(i) }, clock);
+    if (options.side)
+      return modemSpec({ imei, seed, config, choices, isLocked, onEvent, side: options.side(i) }, clock);
     const kind = options.kinds[i % Math.max(1, options.kinds.length)];
     const profile = options.profiles[i % Math.max(1, options.profiles.length)];
     const meters = options.meters?.(i) ?? kind?.({ clock, seed, line, addresses, profile, password, framing }) ?? [];

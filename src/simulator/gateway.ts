@@ -26,14 +26,23 @@ export class Gateway {
   ) {
     const { messageCap: cap, localEcho, whileTalking, whileFrozen } = body.choices;
     const msToSend = (): number => numberOf(body.running, 'MTX_msToSend', 100);
-    this.line = new SerialLine(body.spec.side, this.configured(), { clock, msToSend, cap, localEcho, whileTalking, whileFrozen, onMessage: (bytes) => this.toPlatform(bytes) });
+    this.line = new SerialLine(body.spec.side, this.configured(), {
+      clock,
+      msToSend,
+      cap,
+      localEcho,
+      whileTalking,
+      whileFrozen,
+      onMessage: (bytes) => this.toPlatform(bytes),
+    });
   }
 
   toSerial(bytes: Uint8Array): void {
     if (!this.isOpen()) return;
     this.writes += 1;
     const { rebootEvery } = this.body.choices;
-    if (rebootEvery > 0 && this.writes % rebootEvery === 0) return this.modem.reboot('reboot in the middle of a session');
+    if (rebootEvery > 0 && this.writes % rebootEvery === 0)
+      return this.modem.reboot('reboot in the middle of a session');
     this.modem.onSerial('heard', bytes);
     void this.line.write(bytes);
   }
@@ -66,7 +75,10 @@ export class Gateway {
   }
 
   private isOpen(): boolean {
-    return valueOf(this.body.running, 'MTX_mode')?.toLowerCase() === 'mqtt' && this.gatewayPort() === this.body.spec.wiredPort;
+    return (
+      valueOf(this.body.running, 'MTX_mode')?.toLowerCase() === 'mqtt' &&
+      this.gatewayPort() === this.body.spec.wiredPort
+    );
   }
 
   private gatewayPort(): 0 | 1 {

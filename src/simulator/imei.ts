@@ -16,7 +16,10 @@ export function isImei(text: string): boolean {
 /** `count` IMEI in a row. The first is 15 digits, or 14 without its check digit; a wrong check digit is an error. */
 export function imeiRow(first: string, count: number): readonly string[] {
   if (!/^\d{14,15}$/.test(first)) throw new RangeError(`an IMEI has 15 digits, "${first}" has not`);
-  if (first.length === 15 && !isImei(first)) throw new RangeError(`the check digit of IMEI ${first} is wrong: ${first.slice(0, 14)}${luhnDigit(first.slice(0, 14))} would be right`);
+  if (first.length === 15 && !isImei(first))
+    throw new RangeError(
+      `the check digit of IMEI ${first} is wrong: ${first.slice(0, 14)}${luhnDigit(first.slice(0, 14))} would be right`,
+    );
   const start = Number(first.slice(0, 14));
   if (start + count > 1e14) throw new RangeError(`there are no ${count} IMEI from ${first} on`);
   return Array.from({ length: count }, (_, i) => {

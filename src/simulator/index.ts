@@ -3,12 +3,43 @@ export { VirtualClock } from './virtual-clock';
 export { fasterClock } from './faster-clock';
 export { between, seededRandom, seedOf, wholeBetween } from './random';
 export type { Meter, Reply } from './meter';
-export { busyAt, delay, drop, duplicate, echo, flip, foreignUnit, late, merge, noise, offline, split, withFaults } from './behaviours';
+export {
+  busyAt,
+  delay,
+  drop,
+  duplicate,
+  echo,
+  flip,
+  foreignUnit,
+  late,
+  merge,
+  noise,
+  offline,
+  split,
+  withFaults,
+} from './behaviours';
 export type { MeterFault } from './behaviours';
-export { delayMessages, dropMessages, duplicateMessages, flipMessages, mergeMessages, only, splitMessages, withMessageFaults } from './message-faults';
+export {
+  delayMessages,
+  dropMessages,
+  duplicateMessages,
+  flipMessages,
+  mergeMessages,
+  only,
+  splitMessages,
+  withMessageFaults,
+} from './message-faults';
 export type { MessageFault, Pass } from './message-faults';
 export { parseFaults } from './fault-text';
-export { documentedName, factoryConfig, formatConfig, parseConfig, portSettings, valueOf, withParameter } from './config';
+export {
+  documentedName,
+  factoryConfig,
+  formatConfig,
+  parseConfig,
+  portSettings,
+  valueOf,
+  withParameter,
+} from './config';
 export type { Config } from './config';
 export { DEFAULT_CHOICES } from './choices';
 export type { Choices } from './choices';

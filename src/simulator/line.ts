@@ -102,7 +102,7 @@ export class SerialLine {
     if (clock.now() < this.frozenUntil || this.closing.signal.aborted) return;
     if (this.capture) return this.capture(bytes);
     this.lastHeard = clock.now();
-    for (let at = 0; at < bytes.length; ) {
+    for (let at = 0; at < bytes.length;) {
       const room = cap === 0 ? bytes.length : cap - this.size;
       const part = bytes.slice(at, at + room);
       this.parts.push(part);
@@ -118,7 +118,11 @@ export class SerialLine {
     const msToSend = this.options.msToSend();
     this.isWatching = true;
     // A fraction of a microsecond may be left by rounding: that is no time to wait for.
-    for (let left = msToSend; left > 0.001 && !this.closing.signal.aborted; left = this.lastHeard + msToSend - clock.now()) {
+    for (
+      let left = msToSend;
+      left > 0.001 && !this.closing.signal.aborted;
+      left = this.lastHeard + msToSend - clock.now()
+    ) {
       await clock.sleep(left, this.closing.signal);
     }
     this.isWatching = false;

@@ -81,6 +81,9 @@ export function flipMessages(chance = 1): MessageFault {
   return (pass, _clock, random) => (topic, payload) => {
     if (payload.length === 0 || random() >= chance) return pass(topic, payload);
     const at = Math.floor(random() * payload.length * 8);
-    pass(topic, payload.map((byte, i) => (i === at >> 3 ? byte ^ (1 << (at & 7)) : byte)));
+    pass(
+      topic,
+      payload.map((byte, i) => (i === at >> 3 ? byte ^ (1 << (at & 7)) : byte)),
+    );
   };
 }

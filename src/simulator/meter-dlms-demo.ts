@@ -40,7 +40,13 @@ export function demoDlmsMeter({ clock, line, serial, password, isSecured }: Demo
       lowestCounter: 1000,
       nextCounter: () => ++counter,
     },
-    demo: { deviceName: `MTX${serial.padStart(13, '0')}`, client: 16, clockMs: now, deviation: -60, profile: { firstMs: lastRow - (PROFILE_DAYS * 96 - 1) * QUARTER_MS } },
+    demo: {
+      deviceName: `MTX${serial.padStart(13, '0')}`,
+      client: 16,
+      clockMs: now,
+      deviation: -60,
+      profile: { firstMs: lastRow - (PROFILE_DAYS * 96 - 1) * QUARTER_MS },
+    },
   });
 }
 

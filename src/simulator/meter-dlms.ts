@@ -42,7 +42,16 @@ export function dlmsMeter(o: DlmsMeterOptions): DlmsMeter {
   const transport: Meter =
     o.transport === 'wrapper'
       ? new WrapperServer({ servers: [1], ...line }, application)
-      : new HdlcServer({ addresses: [{ size: 1, upper: 1 }], limits: { maxInfoTransmit: 2030, maxInfoReceive: 2030, windowTransmit: 1, windowReceive: 1 }, onReset: (client) => server.reset(client), ...line, ...o.hdlc }, application);
+      : new HdlcServer(
+          {
+            addresses: [{ size: 1, upper: 1 }],
+            limits: { maxInfoTransmit: 2030, maxInfoReceive: 2030, windowTransmit: 1, windowReceive: 1 },
+            onReset: (client) => server.reset(client),
+            ...line,
+            ...o.hdlc,
+          },
+          application,
+        );
   return {
     server,
     get line() {

@@ -74,7 +74,11 @@ export interface ProfileModel {
 
 export interface LogModel {
   readonly code: string;
-  readonly entries: readonly { readonly at: string; readonly status: string; readonly values: readonly (readonly [code: string, value: string])[] }[];
+  readonly entries: readonly {
+    readonly at: string;
+    readonly status: string;
+    readonly values: readonly (readonly [code: string, value: string])[];
+  }[];
 }
 
 export interface ModelRow {
@@ -88,10 +92,18 @@ export function profileRows(profile: ProfileModel, from: number, to: number): re
   const step = profile.periodMinutes * 60_000;
   const [first, last] = [Date.parse(profile.first), Date.parse(profile.last)];
   const rows: ModelRow[] = [];
-  for (let utc = Math.max(first, first + Math.ceil((from - first) / step) * step); utc <= Math.min(to, last); utc += step) {
+  for (
+    let utc = Math.max(first, first + Math.ceil((from - first) / step) * step);
+    utc <= Math.min(to, last);
+    utc += step
+  ) {
     if (profile.gaps.some(([begin, end]) => utc > Date.parse(begin) && utc <= Date.parse(end))) continue;
     const status = profile.status[new Date(utc).toISOString().slice(0, 16)] ?? '0'.repeat(profile.statusDigits);
-    rows.push({ utc, status, values: profile.channels.map((_, channel) => profile.constant ?? valueAt(utc / step, channel)) });
+    rows.push({
+      utc,
+      status,
+      values: profile.channels.map((_, channel) => profile.constant ?? valueAt(utc / step, channel)),
+    });
   }
   return rows;
 }
@@ -102,8 +114,13 @@ export function profileText(profile: ProfileModel, from: number, to: number, lin
   let before: ModelRow | undefined;
   let text = '';
   for (const row of profileRows(profile, from, to)) {
-    const follows = before && before.status === row.status && row.utc - before.utc === profile.periodMinutes * 60_000 && isSummer(before.utc) === isSummer(row.utc);
-    if (!follows) text += `${profile.code}(${stampOf(row.utc)})(${row.status})(${profile.periodMinutes})(${profile.channels.length})${channels}${lineEnd}`;
+    const follows =
+      before &&
+      before.status === row.status &&
+      row.utc - before.utc === profile.periodMinutes * 60_000 &&
+      isSummer(before.utc) === isSummer(row.utc);
+    if (!follows)
+      text += `${profile.code}(${stampOf(row.utc)})(${row.status})(${profile.periodMinutes})(${profile.channels.length})${channels}${lineEnd}`;
     text += `${row.values.map((value) => `(${value})`).join('')}${lineEnd}`;
     before = row;
   }
@@ -150,7 +167,10 @@ export function isSummer(utc: number): boolean {
 }
 
 /** A mode D push (6.4.5): what a meter sends by itself; with the CRC of DSMR meters if wanted. */
-export function pushTelegram(model: Pick<Iec62056Model, 'identification' | 'readout' | 'lineEnd'>, hasCrc: boolean): Uint8Array {
+export function pushTelegram(
+  model: Pick<Iec62056Model, 'identification' | 'readout' | 'lineEnd'>,
+  hasCrc: boolean,
+): Uint8Array {
   const body = `/${model.identification}\r\n\r\n${model.readout.join('\r\n')}\r\n!`;
   if (!hasCrc) return fromLatin1(`${body}\r\n`);
   let crc = 0;
@@ -225,7 +245,14 @@ export const VDEW_MODEL: Iec62056Model = {
   log: {
     code: 'P.98',
     entries: [
-      { at: '2026-08-26T21:56:46Z', status: '00008020', values: [['0.9.1', '1235703'], ['0.9.2', '1260826']] },
+      {
+        at: '2026-08-26T21:56:46Z',
+        status: '00008020',
+        values: [
+          ['0.9.1', '1235703'],
+          ['0.9.2', '1260826'],
+        ],
+      },
       { at: '2026-11-20T10:05:00Z', status: '00000080', values: [] },
       { at: '2026-11-20T10:35:00Z', status: '00000040', values: [] },
     ],

@@ -5,7 +5,12 @@ import type { LineSettings } from '../core/wire/dialogue';
 import { VDEW_MODEL, wallOf, type Iec62056Model, type ProfileModel } from './meter-iec62056-data';
 
 /** At 300 Bd it changes its speed as the standard has it; a port set to another one keeps it, as on RS485 meters. */
-export function demoIec62056Model(clock: Clock, address: string, line: LineSettings, password: string): Partial<Iec62056Model> {
+export function demoIec62056Model(
+  clock: Clock,
+  address: string,
+  line: LineSettings,
+  password: string,
+): Partial<Iec62056Model> {
   const began = clock.date().getTime();
   const year = new Date(began).getUTCFullYear();
   return {
@@ -21,7 +26,14 @@ export function demoIec62056Model(clock: Clock, address: string, line: LineSetti
       entries: [
         { at: minutesAgo(began, 1_500), status: '00000080', values: [] },
         { at: minutesAgo(began, 1_470), status: '00000040', values: [] },
-        { at: minutesAgo(began, 200), status: '00008020', values: [['0.9.1', timeText(began - 200 * MINUTE)], ['0.9.2', dateText(began - 200 * MINUTE)]] },
+        {
+          at: minutesAgo(began, 200),
+          status: '00008020',
+          values: [
+            ['0.9.1', timeText(began - 200 * MINUTE)],
+            ['0.9.2', dateText(began - 200 * MINUTE)],
+          ],
+        },
       ],
     },
   };
@@ -46,7 +58,21 @@ function readoutAt(at: number, address: string): readonly string[] {
 }
 
 function growingProfile(clock: Clock, first: string): ProfileModel {
-  const base: ProfileModel = { code: 'P.01', periodMinutes: 15, channels: [['1.5', 'kW'], ['2.5', 'kW'], ['5.5', 'kvar'], ['6.5', 'kvar']], first, last: first, status: {}, gaps: [], statusDigits: 8 };
+  const base: ProfileModel = {
+    code: 'P.01',
+    periodMinutes: 15,
+    channels: [
+      ['1.5', 'kW'],
+      ['2.5', 'kW'],
+      ['5.5', 'kvar'],
+      ['6.5', 'kvar'],
+    ],
+    first,
+    last: first,
+    status: {},
+    gaps: [],
+    statusDigits: 8,
+  };
   return Object.defineProperty(base, 'last', { get: () => clock.date().toISOString() });
 }
 

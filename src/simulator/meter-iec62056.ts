@@ -4,7 +4,14 @@ import { bccXor, sumOf } from '../core/wire/checksum';
 import { concatBytes, fromLatin1, toLatin1 } from '../core/wire/bytes';
 import { wireMs, type LineSettings } from '../core/wire/dialogue';
 import type { Meter, Reply } from './meter';
-import { VDEW_MODEL, logText, profileText, utcOf, type Iec62056Faults, type Iec62056Model } from './meter-iec62056-data';
+import {
+  VDEW_MODEL,
+  logText,
+  profileText,
+  utcOf,
+  type Iec62056Faults,
+  type Iec62056Model,
+} from './meter-iec62056-data';
 
 export interface Iec62056MeterOptions {
   readonly model?: Partial<Iec62056Model>;
@@ -13,7 +20,10 @@ export interface Iec62056MeterOptions {
   readonly now?: () => number;
 }
 
-type State = { readonly at: 'rest' } | { readonly at: 'identified'; readonly since: number } | { readonly at: 'session'; readonly mayRead: boolean };
+type State =
+  | { readonly at: 'rest' }
+  | { readonly at: 'identified'; readonly since: number }
+  | { readonly at: 'session'; readonly mayRead: boolean };
 
 export class Iec62056Meter implements Meter {
   readonly model: Iec62056Model;
@@ -61,13 +71,17 @@ export class Iec62056Meter implements Meter {
     const answers: Reply[] = [];
     for (let taken = this.takeMessage(now); taken; taken = this.takeMessage(now)) answers.push(...taken);
     // What was heard was no option select: the meter goes on waiting for one.
-    if (this.state.at === 'identified' && answers.length === 0 && bytes.length > 0) answers.push(...this.fallback(this.state.since - now));
+    if (this.state.at === 'identified' && answers.length === 0 && bytes.length > 0)
+      answers.push(...this.fallback(this.state.since - now));
     return [...echo, ...answers];
   }
 
   private passTime(now: number): void {
     if (now - this.heardAt > CHARACTER_GAP_MS) this.heard = '';
-    const isOver = this.state.at === 'session' ? now - this.heardAt > this.model.sessionMs : this.state.at === 'identified' && now - this.state.since > OPTION_SELECT_MS;
+    const isOver =
+      this.state.at === 'session'
+        ? now - this.heardAt > this.model.sessionMs
+        : this.state.at === 'identified' && now - this.state.since > OPTION_SELECT_MS;
     if (isOver) this.rest();
   }
 
@@ -91,7 +105,15 @@ export class Iec62056Meter implements Meter {
     const text = `/${model.identification}${model.lineEnd}`;
     const identification = { afterMs: this.reactionMs, bytes: fromLatin1(this.faults.strayAck ? `\x06${text}` : text) };
     const spoken = now + this.reactionMs + wireMs(identification.bytes.length, this.line);
-    if (model.mode !== 'C') return [identification, this.readout(now, spoken - now + this.reactionMs, model.mode === 'B' && model.switches ? this.proposed : undefined)];
+    if (model.mode !== 'C')
+      return [
+        identification,
+        this.readout(
+          now,
+          spoken - now + this.reactionMs,
+          model.mode === 'B' && model.switches ? this.proposed : undefined,
+        ),
+      ];
     this.state = { at: 'identified', since: spoken };
     return [identification, ...this.fallback(spoken - now)];
   }
@@ -136,12 +158,16 @@ export class Iec62056Meter implements Meter {
     if (this.faults.silentFromRead !== undefined && this.reads >= this.faults.silentFromRead) return [];
     if (this.reads === this.faults.breakAtRead) return this.endSession();
     if (!this.state.mayRead) return [this.say('\x02(ER10)\x03')];
-    if (!this.model.commands.includes(command)) return this.model.unknownCommand === 'error' ? [this.say('\x02(ER01)\x03')] : [this.single(this.model.unknownCommand === 'ack' ? ACK : NAK)];
+    if (!this.model.commands.includes(command))
+      return this.model.unknownCommand === 'error'
+        ? [this.say('\x02(ER01)\x03')]
+        : [this.single(this.model.unknownCommand === 'ack' ? ACK : NAK)];
     return this.sendBlocks(this.valuesOf(set), command === 'R6');
   }
 
   private answerPassword(level: 'P1' | 'P2', set: string): readonly Reply[] {
-    const isRight = !this.isLocked && set === `(${this.model.passwords[level] ?? ''})` && this.model.passwords[level] !== undefined;
+    const isRight =
+      !this.isLocked && set === `(${this.model.passwords[level] ?? ''})` && this.model.passwords[level] !== undefined;
     if (isRight) {
       this.wrongPasswords = 0;
       this.state = { at: 'session', mayRead: true };
@@ -150,7 +176,11 @@ export class Iec62056Meter implements Meter {
     this.wrongPasswords += 1;
     if (this.model.refusal === 'silence') return [];
     if (this.model.refusal === 'break') return this.endSession();
-    return [this.model.refusal === 'error' ? this.say('\x02(ER02)\x03') : this.single(this.model.refusal === 'bell' ? BEL : NAK)];
+    return [
+      this.model.refusal === 'error'
+        ? this.say('\x02(ER02)\x03')
+        : this.single(this.model.refusal === 'bell' ? BEL : NAK),
+    ];
   }
 
   /** ACK asks for the next partial block, NAK for the last message again (annex A). */
@@ -189,7 +219,9 @@ export class Iec62056Meter implements Meter {
       if (pieces[last] !== '' && (pieces[last] ?? '').length + line.length > size) pieces.push(line);
       else pieces[last] += line;
     }
-    const [first, ...rest] = pieces.map((piece, i) => this.sealed(`\x02${piece}${i === pieces.length - 1 ? '\x03' : '\x04'}`));
+    const [first, ...rest] = pieces.map((piece, i) =>
+      this.sealed(`\x02${piece}${i === pieces.length - 1 ? '\x03' : '\x04'}`),
+    );
     this.blocks = rest;
     return first ? [this.block(first)] : [];
   }
@@ -241,7 +273,9 @@ export class Iec62056Meter implements Meter {
   }
 
   private damaged(bytes: Uint8Array): Uint8Array {
-    return used(this.faults, 'damagedBlocks') ? Uint8Array.from([...bytes.slice(0, -1), (bytes.at(-1) ?? 0) ^ 0x21]) : bytes;
+    return used(this.faults, 'damagedBlocks')
+      ? Uint8Array.from([...bytes.slice(0, -1), (bytes.at(-1) ?? 0) ^ 0x21])
+      : bytes;
   }
 
   private sealed(text: string): Uint8Array {
@@ -285,7 +319,21 @@ function bounded([from, to]: readonly [number, number]): readonly [number, numbe
 
 const MESSAGE =
   /\/\?(?<address>[^!/]*)!(?:\r?\n|\x01R1\x02GROUP\((?<group>[^\x03]*)\)\x03[^])|\x06(?<v>\d)(?<z>[0-9A-Z])(?<y>\d)\r?\n|\x01(?<command>[A-Z]\d)(?:\x02(?<set>[^\x03]*))?\x03(?<bcc>[^])|(?<single>\x06(?!\d)|\x15)/s;
-const SPEEDS: Readonly<Record<string, number>> = { 0: 300, 1: 600, 2: 1200, 3: 2400, 4: 4800, 5: 9600, 6: 19_200, A: 600, B: 1200, C: 2400, D: 4800, E: 9600, F: 19_200 };
+const SPEEDS: Readonly<Record<string, number>> = {
+  0: 300,
+  1: 600,
+  2: 1200,
+  3: 2400,
+  4: 4800,
+  5: 9600,
+  6: 19_200,
+  A: 600,
+  B: 1200,
+  C: 2400,
+  D: 4800,
+  E: 9600,
+  F: 19_200,
+};
 const OPTION_SELECT_MS = 2000;
 const CHARACTER_GAP_MS = 1500;
 const [ACK, NAK, BEL] = [0x06, 0x15, 0x07];

@@ -11,7 +11,8 @@ export function demoIec870Memory(epoch: number, now: () => number = () => 0): Me
   const year = clock(begin).year;
   const month = clock(begin).month;
   const instants = clock(begin - 60_000);
-  const billed = (address: number, monthsAgo: number): BillingRecord => billingRecord(address, localMidnight(year, month - monthsAgo), localMidnight(year, month - monthsAgo + 1));
+  const billed = (address: number, monthsAgo: number): BillingRecord =>
+    billingRecord(address, localMidnight(year, month - monthsAgo), localMidnight(year, month - monthsAgo + 1));
   return {
     epoch,
     clock,
@@ -20,21 +21,65 @@ export function demoIec870Memory(epoch: number, now: () => number = () => 0): Me
     get until() {
       return epoch + now();
     },
-    totals: (at, isAbsolute) => [1, 2, 3, 4, 5, 6, 7, 8].map((address) => ({ address, value: energy(address, at, isAbsolute), quality: address > 6 ? 0x80 : 0 })),
+    totals: (at, isAbsolute) =>
+      [1, 2, 3, 4, 5, 6, 7, 8].map((address) => ({
+        address,
+        value: energy(address, at, isAbsolute),
+        quality: address > 6 ? 0x80 : 0,
+      })),
     blocks: true,
-    billing: { running: TARIFFS.map((address) => billed(address, 0)), stored: [2, 1].flatMap((ago) => TARIFFS.map((address) => billed(address, ago))) },
+    billing: {
+      running: TARIFFS.map((address) => billed(address, 0)),
+      stored: [2, 1].flatMap((ago) => TARIFFS.map((address) => billed(address, ago))),
+    },
     instants: [
       { object: 192, totals: [255842, 69586, 45465, 9566, 413, null], time: instants },
-      { object: 193, powers: [{ activeKw: 8, reactiveKvar: 3, factor: 922, flags: 0 }, { activeKw: 2, reactiveKvar: 0, factor: 476, flags: 0 }, { activeKw: 3, reactiveKvar: 1, factor: 517, flags: 0 }, { activeKw: 2, reactiveKvar: 1, factor: 426, flags: 0b10 }], time: instants },
-      { object: 194, phases: [{ deciAmperes: 12, deciVolts: 2389 }, { deciAmperes: 13, deciVolts: null }, { deciAmperes: 12, deciVolts: 2375 }], time: instants },
+      {
+        object: 193,
+        powers: [
+          { activeKw: 8, reactiveKvar: 3, factor: 922, flags: 0 },
+          { activeKw: 2, reactiveKvar: 0, factor: 476, flags: 0 },
+          { activeKw: 3, reactiveKvar: 1, factor: 517, flags: 0 },
+          { activeKw: 2, reactiveKvar: 1, factor: 426, flags: 0b10 },
+        ],
+        time: instants,
+      },
+      {
+        object: 194,
+        phases: [
+          { deciAmperes: 12, deciVolts: 2389 },
+          { deciAmperes: 13, deciVolts: null },
+          { deciAmperes: 12, deciVolts: 2375 },
+        ],
+        time: instants,
+      },
     ],
     events: {
-      52: [{ address: 3, qualifier: 1, isOn: false, time: clock(begin - 95_396_000) }, { address: 3, qualifier: 2, isOn: true, time: clock(begin - 8_996_000) }],
-      53: Array.from({ length: 45 }, (_, i) => ({ address: 7, qualifier: i, isOn: true, time: clock(begin - (i + 1) * 60_000) })),
-      54: [], 55: [], 128: [], 129: [], 131: [], 132: [], 133: [],
+      52: [
+        { address: 3, qualifier: 1, isOn: false, time: clock(begin - 95_396_000) },
+        { address: 3, qualifier: 2, isOn: true, time: clock(begin - 8_996_000) },
+      ],
+      53: Array.from({ length: 45 }, (_, i) => ({
+        address: 7,
+        qualifier: i,
+        isOn: true,
+        time: clock(begin - (i + 1) * 60_000),
+      })),
+      54: [],
+      55: [],
+      128: [],
+      129: [],
+      131: [],
+      132: [],
+      133: [],
     },
     identity: { manufacturer: 66, device: 48304838, standardYear: 2002, standardMonth: 4 },
-    powers: { 134: { powers: [51, 52, 53, 54, 55, 56].map((kw, i) => ({ address: i + 1, kw })), time: clock(localMidnight(year, 6)) } },
+    powers: {
+      134: {
+        powers: [51, 52, 53, 54, 55, 56].map((kw, i) => ({ address: i + 1, kw })),
+        time: clock(localMidnight(year, 6)),
+      },
+    },
     configuration: fromHex(CONFIGURATION.padEnd(CONFIGURATION_BYTES * 2, '0')),
   };
 
@@ -71,5 +116,6 @@ function energy(address: number, at: number, isAbsolute: boolean): number {
 /** The total and two tariff periods. */
 const TARIFFS = [20, 21, 22];
 const CONFIGURATION =
-  '424b414dc612e102240080eaf203260608ff200000000000000000000000000000000000000006080608' + '98ab02004c04000019000000320000003c0f001a';
+  '424b414dc612e102240080eaf203260608ff200000000000000000000000000000000000000006080608' +
+  '98ab02004c04000019000000320000003c0f001a';
 const CONFIGURATION_BYTES = 246;

@@ -4,7 +4,19 @@ import { concatBytes } from '../core/wire/bytes';
 import { CAUSE, TYPE, type Asdu } from '../core/iec870/asdu';
 import { encodeBilling, type BillingRecord } from '../core/iec870/billing';
 import { encodeInstantaneous, type Instant } from '../core/iec870/instantaneous';
-import { BLOCKS, blockSize, encodeBlock, encodeContractedPowers, encodeIdentity, encodeTotals, type ContractedPowers, type Event, type Identity, type Period, type Total } from '../core/iec870/objects';
+import {
+  BLOCKS,
+  blockSize,
+  encodeBlock,
+  encodeContractedPowers,
+  encodeIdentity,
+  encodeTotals,
+  type ContractedPowers,
+  type Event,
+  type Identity,
+  type Period,
+  type Total,
+} from '../core/iec870/objects';
 import { decodeTimeA, decodeTimeB, encodeTimeB, TIME_A_SIZE, type TimeTag } from '../core/iec870/time';
 
 export interface MeterMemory {
@@ -39,11 +51,19 @@ export interface Answer {
 
 export function answersOf(memory: MeterMemory, request: Asdu, now: number): Answer {
   const refuse = (cause: number): Answer => ({ asdus: [{ ...request, cause, isNegative: true }] });
-  const single = (type: number, count: number, objects: Uint8Array): Answer => ({ asdus: [{ ...request, type, count, cause: CAUSE.requested, objects }] });
+  const single = (type: number, count: number, objects: Uint8Array): Answer => ({
+    asdus: [{ ...request, type, count, cause: CAUSE.requested, objects }],
+  });
   const series = (type: number, messages: readonly { count: number; objects: Uint8Array }[]): Answer => {
     if (messages.length === 0) return refuse(CAUSE.periodNotAvailable);
     const around = (cause: number): Asdu => ({ ...request, cause });
-    return { asdus: [around(CAUSE.confirmation), ...messages.map((m): Asdu => ({ ...request, type, cause: CAUSE.requested, ...m })), around(CAUSE.termination)] };
+    return {
+      asdus: [
+        around(CAUSE.confirmation),
+        ...messages.map((m): Asdu => ({ ...request, type, cause: CAUSE.requested, ...m })),
+        around(CAUSE.termination),
+      ],
+    };
   };
   switch (request.type) {
     case TYPE.C_CI_NT_2:
@@ -68,22 +88,38 @@ export function answersOf(memory: MeterMemory, request: Asdu, now: number): Answ
       if (!periods) return refuse(CAUSE.recordUnknown);
       if (!addresses) return refuse(CAUSE.objectNotAvailable);
       const perFrame = Math.floor(246 / blockSize(addresses.length));
-      const blocks = periods.map(({ totals, time }) => encodeBlock(object, { totals: totals.filter((total) => addresses.includes(total.address)), time }));
-      return series(isAbsolute ? TYPE.M_IB_TG_2 : TYPE.M_IB_TK_2, chunks(blocks, perFrame).map((some) => ({ count: some.length, objects: concatBytes(...some) })));
+      const blocks = periods.map(({ totals, time }) =>
+        encodeBlock(object, { totals: totals.filter((total) => addresses.includes(total.address)), time }),
+      );
+      return series(
+        isAbsolute ? TYPE.M_IB_TG_2 : TYPE.M_IB_TK_2,
+        chunks(blocks, perFrame).map((some) => ({ count: some.length, objects: concatBytes(...some) })),
+      );
     }
     case TYPE.C_TA_VC_2:
-      return series(TYPE.M_TA_VC_2, memory.billing.running.map((record) => ({ count: 1, objects: encodeBilling(record) })));
+      return series(
+        TYPE.M_TA_VC_2,
+        memory.billing.running.map((record) => ({ count: 1, objects: encodeBilling(record) })),
+      );
     case TYPE.C_TA_VM_2: {
       const [from, to] = span(request, 0);
-      const stored = memory.billing.stored.filter((record) => instantOf(record.end) >= from && instantOf(record.end) <= to);
-      return series(TYPE.M_TA_VM_2, stored.map((record) => ({ count: 1, objects: encodeBilling(record) })));
+      const stored = memory.billing.stored.filter(
+        (record) => instantOf(record.end) >= from && instantOf(record.end) <= to,
+      );
+      return series(
+        TYPE.M_TA_VM_2,
+        stored.map((record) => ({ count: 1, objects: encodeBilling(record) })),
+      );
     }
     case TYPE.C_SP_NB_2: {
       const log = memory.events[request.register];
       if (!log) return refuse(CAUSE.recordUnknown);
       const [from, to] = span(request, 0);
       const found = log.filter((event) => instantOf(event.time) >= from && instantOf(event.time) <= to).map(eventBytes);
-      return series(TYPE.M_SP_TA_2, chunks(found, 20).map((some) => ({ count: some.length, objects: concatBytes(...some) })));
+      return series(
+        TYPE.M_SP_TA_2,
+        chunks(found, 20).map((some) => ({ count: some.length, objects: concatBytes(...some) })),
+      );
     }
     case TYPE.P_IN_VA_2: {
       const wanted = memory.instants.filter((instant) => request.objects.includes(instant.object));
@@ -93,14 +129,19 @@ export function answersOf(memory: MeterMemory, request: Asdu, now: number): Answ
     case TYPE.C_TI_NA_2:
       return single(TYPE.M_TI_TA_2, 1, encodeTimeB(memory.clock(memory.epoch + now)));
     case TYPE.C_CS_TA_2:
-      return { asdus: [{ ...request, cause: CAUSE.confirmation }], clockStepMs: instantOf(decodeTimeB(request.objects, 0)) - (memory.epoch + now) };
+      return {
+        asdus: [{ ...request, cause: CAUSE.confirmation }],
+        clockStepMs: instantOf(decodeTimeB(request.objects, 0)) - (memory.epoch + now),
+      };
     case TYPE.C_RD_NA_2:
       return single(TYPE.P_MP_NA_2, 1, encodeIdentity(memory.identity));
     case TYPE.C_RM_NA_2:
       return single(TYPE.M_RM_NA_2, 1, memory.configuration);
     case TYPE.C_PC_NA_2: {
       const powers = memory.powers[request.register];
-      return powers ? single(TYPE.M_PC_NA_2, powers.powers.length, encodeContractedPowers(powers)) : refuse(CAUSE.recordUnknown);
+      return powers
+        ? single(TYPE.M_PC_NA_2, powers.powers.length, encodeContractedPowers(powers))
+        : refuse(CAUSE.recordUnknown);
     }
     default:
       return refuse(CAUSE.typeNotAvailable);
@@ -109,7 +150,16 @@ export function answersOf(memory: MeterMemory, request: Asdu, now: number): Answ
 
 /** The local wall time of an instant in an IANA zone, by the zone data of the platform: not by the reader's own rule. */
 export function localClock(zone: string): (at: number) => TimeTag {
-  const format = new Intl.DateTimeFormat('en-GB', { timeZone: zone, hourCycle: 'h23', year: 'numeric', month: 'numeric', day: 'numeric', hour: 'numeric', minute: 'numeric', second: 'numeric' });
+  const format = new Intl.DateTimeFormat('en-GB', {
+    timeZone: zone,
+    hourCycle: 'h23',
+    year: 'numeric',
+    month: 'numeric',
+    day: 'numeric',
+    hour: 'numeric',
+    minute: 'numeric',
+    second: 'numeric',
+  });
   const wallAt = (instant: number): number => {
     const parts = format.formatToParts(instant);
     const part = (type: string): number => Number(parts.find((candidate) => candidate.type === type)?.value ?? 0);
@@ -126,8 +176,13 @@ export function localClock(zone: string): (at: number) => TimeTag {
     const whole = Math.floor(at / 1000) * 1000;
     const wall = new Date(wallAt(whole));
     return {
-      year: wall.getUTCFullYear(), month: wall.getUTCMonth() + 1, day: wall.getUTCDate(),
-      hour: wall.getUTCHours(), minute: wall.getUTCMinutes(), second: wall.getUTCSeconds(), millisecond: Math.floor(at - whole),
+      year: wall.getUTCFullYear(),
+      month: wall.getUTCMonth() + 1,
+      day: wall.getUTCDate(),
+      hour: wall.getUTCHours(),
+      minute: wall.getUTCMinutes(),
+      second: wall.getUTCSeconds(),
+      millisecond: Math.floor(at - whole),
       weekday: wall.getUTCDay() || 7,
       isSummer: wall.getTime() - whole !== winterOf(wall.getUTCFullYear()),
       isInvalid: false,
@@ -135,7 +190,12 @@ export function localClock(zone: string): (at: number) => TimeTag {
   };
 }
 
-function periodsOf(memory: MeterMemory, request: Asdu, offset: number, isAbsolute: boolean): readonly Period[] | undefined {
+function periodsOf(
+  memory: MeterMemory,
+  request: Asdu,
+  offset: number,
+  isAbsolute: boolean,
+): readonly Period[] | undefined {
   const minutes = memory.registers[request.register];
   if (minutes === undefined) return undefined;
   const step = Math.min(minutes, 60) * 60_000;
@@ -152,16 +212,30 @@ function periodsOf(memory: MeterMemory, request: Asdu, offset: number, isAbsolut
 }
 
 function span(request: Asdu, offset: number): readonly [number, number] {
-  return [instantOf(decodeTimeA(request.objects, offset)), instantOf(decodeTimeA(request.objects, offset + TIME_A_SIZE))];
+  return [
+    instantOf(decodeTimeA(request.objects, offset)),
+    instantOf(decodeTimeA(request.objects, offset + TIME_A_SIZE)),
+  ];
 }
 
 /** This meter stands in Spain: one hour east in winter, two by its SU bit. */
 function instantOf(tag: TimeTag): number {
-  return Date.UTC(tag.year, tag.month - 1, tag.day, tag.hour - (tag.isSummer ? 2 : 1), tag.minute, tag.second, tag.millisecond);
+  return Date.UTC(
+    tag.year,
+    tag.month - 1,
+    tag.day,
+    tag.hour - (tag.isSummer ? 2 : 1),
+    tag.minute,
+    tag.second,
+    tag.millisecond,
+  );
 }
 
 function eventBytes(event: Event): Uint8Array {
-  return concatBytes(Uint8Array.of(event.address, (event.qualifier << 1) | (event.isOn ? 1 : 0)), encodeTimeB(event.time));
+  return concatBytes(
+    Uint8Array.of(event.address, (event.qualifier << 1) | (event.isOn ? 1 : 0)),
+    encodeTimeB(event.time),
+  );
 }
 
 function chunks<T>(items: readonly T[], size: number): readonly (readonly T[])[] {

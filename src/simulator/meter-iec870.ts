@@ -5,7 +5,17 @@ import type { LineSettings } from '../core/wire/dialogue';
 import { concatBytes, isSameBytes } from '../core/wire/bytes';
 import { Inbox } from '../core/wire/inbox';
 import { CAUSE, decodeAsdu, encodeAsdu, TYPE, type Asdu } from '../core/iec870/asdu';
-import { encodeFixed, encodeVariable, FCB, functionOf, hasFrameCount, isFromPrimary, scanFt12, SECONDARY, type Ft12Frame } from '../core/iec870/ft12';
+import {
+  encodeFixed,
+  encodeVariable,
+  FCB,
+  functionOf,
+  hasFrameCount,
+  isFromPrimary,
+  scanFt12,
+  SECONDARY,
+  type Ft12Frame,
+} from '../core/iec870/ft12';
 import { encodePassword } from '../core/iec870/objects';
 import { answersOf, type MeterMemory } from './meter-iec870-memory';
 import type { Meter, Reply } from './meter';
@@ -110,7 +120,11 @@ export function iec870Meter(o: Iec870MeterOptions): Iec870Meter {
       if (count === lastCount && lastAnswer) return lastAnswer;
       lastCount = count;
       const isData = frame.kind === 'variable' && functionOf(frame.control) === 3;
-      lastAnswer = isData ? takeRequest(frame.asdu, now) : functionOf(frame.control) === 11 ? poll() : fixed(SECONDARY.nack);
+      lastAnswer = isData
+        ? takeRequest(frame.asdu, now)
+        : functionOf(frame.control) === 11
+          ? poll()
+          : fixed(SECONDARY.nack);
       return lastAnswer;
     }
     if (functionOf(frame.control) === 9) return fixed(SECONDARY.linkStatus);

@@ -29,8 +29,22 @@ export type MeterKind = (wish: MeterWish) => readonly Meter[];
 
 export const METER_KINDS: Readonly<Record<string, MeterKind>> = {
   modbus: (wish) => modbus(wish, (unit) => (wish.profile ? profiled(wish, wish.profile, unit) : ruleDevice(unit))),
-  iec62056: (wish) => addressesOf(wish, '12345678').map((address) => new Iec62056Meter({ model: demoIec62056Model(wish.clock, address, wish.line, wish.password), now: () => wish.clock.now() })),
-  iec870: (wish) => addressesOf(wish, '1').map((link) => iec870(wish, whole('a link address', link, 0xffff), whole('the password of such a meter', wish.password || '1', 0xffff_ffff))),
+  iec62056: (wish) =>
+    addressesOf(wish, '12345678').map(
+      (address) =>
+        new Iec62056Meter({
+          model: demoIec62056Model(wish.clock, address, wish.line, wish.password),
+          now: () => wish.clock.now(),
+        }),
+    ),
+  iec870: (wish) =>
+    addressesOf(wish, '1').map((link) =>
+      iec870(
+        wish,
+        whole('a link address', link, 0xffff),
+        whole('the password of such a meter', wish.password || '1', 0xffff_ffff),
+      ),
+    ),
   dlms: (wish) => dlms(wish, false),
   'dlms-secured': (wish) => dlms(wish, true),
   'modbus-rule': (wish) => modbus(wish, (unit) => ruleDevice(unit)),
@@ -39,10 +53,20 @@ export const METER_KINDS: Readonly<Record<string, MeterKind>> = {
 function modbus(wish: MeterWish, device: (unit: number) => ModbusDevice): readonly Meter[] {
   const devices = addressesOf(wish, '1').map((text) => {
     const unit = Number(text);
-    if (!Number.isInteger(unit) || unit < 1 || unit > 247) throw new RangeError(`a Modbus unit id is 1 to 247, not ${text}`);
+    if (!Number.isInteger(unit) || unit < 1 || unit > 247)
+      throw new RangeError(`a Modbus unit id is 1 to 247, not ${text}`);
     return device(unit);
   });
-  return [new ModbusMeter({ devices, line: wish.line, framing: wish.framing, random: seededRandom(seedOf(wish.seed, 'answers')), answerMsMin: 20, answerMsMax: 80 })];
+  return [
+    new ModbusMeter({
+      devices,
+      line: wish.line,
+      framing: wish.framing,
+      random: seededRandom(seedOf(wish.seed, 'answers')),
+      answerMsMin: 20,
+      answerMsMax: 80,
+    }),
+  ];
 }
 
 function iec870({ clock, line }: MeterWish, link: number, password: number): Meter {
@@ -67,7 +91,17 @@ function whole(what: string, text: string, high: number): number {
 
 function profiled(wish: MeterWish, profile: ModbusProfile, unit: number): ModbusDevice {
   const { points, maxRegisters, isEvenOnly, id, fixed } = profile;
-  return profileDevice({ unit, points, clock: wish.clock, seed: wish.seed, maxRegisters, isEvenOnly, fixed, identity: ['meter-tunnel', id, '1.0'], zeroGap: ZERO_GAP });
+  return profileDevice({
+    unit,
+    points,
+    clock: wish.clock,
+    seed: wish.seed,
+    maxRegisters,
+    isEvenOnly,
+    fixed,
+    identity: ['meter-tunnel', id, '1.0'],
+    zeroGap: ZERO_GAP,
+  });
 }
 
 /** Within a maker's block of registers unused ones read 0; between blocks there is nothing. */

@@ -73,7 +73,11 @@ export class ModbusMeter implements Meter {
   }
 
   /** Unit 0 is for all and answered by none (2.4.1 of the serial line guide). */
-  private answers(unit: number, pdu: Uint8Array, framed: (unit: number, pdu: Uint8Array) => Uint8Array): readonly Reply[] {
+  private answers(
+    unit: number,
+    pdu: Uint8Array,
+    framed: (unit: number, pdu: Uint8Array) => Uint8Array,
+  ): readonly Reply[] {
     const { devices, random, answerMsMin, answerMsMax } = this.options;
     const asked = unit === 0 ? devices : devices.filter((device) => device.unit === unit);
     return asked.flatMap((device) => {

@@ -25,19 +25,27 @@ export interface ModbusDevice {
  * Holding register a of unit u = 0x1000 u + a, input register a = 0x3000 u + a (both mod 65536, so that a mixed-up table
  * shows), coil a = a divisible by 3, discrete input a = a odd. What is written stays.
  */
-export function ruleDevice(unit: number, options: { readonly maxRegisters?: number; readonly isEvenOnly?: boolean; readonly holes?: readonly number[] } = {}): ModbusDevice {
+export function ruleDevice(
+  unit: number,
+  options: { readonly maxRegisters?: number; readonly isEvenOnly?: boolean; readonly holes?: readonly number[] } = {},
+): ModbusDevice {
   const holes = new Set(options.holes ?? []);
   const written = new Map<number, number>();
   const coils = new Map<number, boolean>();
   const span = <T>(address: number, quantity: number, at: (address: number) => T): readonly (T | undefined)[] =>
-    Array.from({ length: quantity }, (_, i) => (holes.has(address + i) || address + i > 0xffff ? undefined : at(address + i)));
+    Array.from({ length: quantity }, (_, i) =>
+      holes.has(address + i) || address + i > 0xffff ? undefined : at(address + i),
+    );
   return {
     unit,
     maxRegisters: options.maxRegisters ?? 125,
     isEvenOnly: options.isEvenOnly ?? false,
     registers: (table, address, quantity) =>
-      span(address, quantity, (at) => (table === 3 ? (written.get(at) ?? (0x1000 * unit + at) & 0xffff) : (0x3000 * unit + at) & 0xffff)),
-    bits: (table, address, quantity) => span(address, quantity, (at) => (table === 1 ? (coils.get(at) ?? at % 3 === 0) : at % 2 === 1)),
+      span(address, quantity, (at) =>
+        table === 3 ? (written.get(at) ?? (0x1000 * unit + at) & 0xffff) : (0x3000 * unit + at) & 0xffff,
+      ),
+    bits: (table, address, quantity) =>
+      span(address, quantity, (at) => (table === 1 ? (coils.get(at) ?? at % 3 === 0) : at % 2 === 1)),
     writeRegister: (address, value) => !holes.has(address) && written.set(address, value) !== undefined,
     writeBit: (address, value) => !holes.has(address) && coils.set(address, value) !== undefined,
     identity: ['meter-tunnel', 'rule', '1.0'],
@@ -63,7 +71,8 @@ export interface ProfileDeviceOptions {
 /** A device with the registers of a list, and zeros or nothing between them; input and holding registers as the list says. */
 export function profileDevice(options: ProfileDeviceOptions): ModbusDevice {
   const owner = new Map<string, Point>();
-  for (const point of options.points) for (let i = 0; i < Math.max(1, point.length); i++) owner.set(`${point.fc}:${point.address + i}`, point);
+  for (const point of options.points)
+    for (let i = 0; i < Math.max(1, point.length); i++) owner.set(`${point.fc}:${point.address + i}`, point);
   const blank = shortGaps(options.points, options.zeroGap ?? 0);
   const seed = seedOf(options.seed, options.unit);
   const read = (point: Point, ms: number): readonly number[] => {
@@ -108,7 +117,12 @@ function shortGaps(points: readonly Point[], longest: number): ReadonlySet<strin
 }
 
 /** What the point shows at `ms`: the number a reader must arrive at, but for the rounding of its type. */
-export function pointValue(point: Point, options: Pick<ProfileDeviceOptions, 'points' | 'fixed'>, seed: number, ms: number): number | string {
+export function pointValue(
+  point: Point,
+  options: Pick<ProfileDeviceOptions, 'points' | 'fixed'>,
+  seed: number,
+  ms: number,
+): number | string {
   const fixed = options.fixed?.[point.name];
   if (fixed !== undefined) return fixed;
   if (point.type === 'string') return point.name.toUpperCase();

@@ -1,7 +1,19 @@
 // Values as the registers of a Modbus device hold them. Written from the device's side and on its own, so that a mistake
 // in the platform's decoding cannot be repeated here and hide itself.
 
-export type PointType = 'uint16' | 'int16' | 'uint32' | 'int32' | 'uint64' | 'int64' | 'float32' | 'float64' | 'string' | 'bits' | 'bcd' | 'ymdhms';
+export type PointType =
+  | 'uint16'
+  | 'int16'
+  | 'uint32'
+  | 'int32'
+  | 'uint64'
+  | 'int64'
+  | 'float32'
+  | 'float64'
+  | 'string'
+  | 'bits'
+  | 'bcd'
+  | 'ymdhms';
 
 /** One row of a device's register list; addresses count from 0. */
 export interface Point {
@@ -41,7 +53,14 @@ export function registersOf(point: Point, value: number | string): readonly numb
       return ordered(wholeWords(BigInt(`0x${Math.floor(raw)}`), point.length), point.order); // each digit a half byte
     case 'ymdhms': {
       const at = new Date(raw); // milliseconds since 1970
-      const fields = [at.getUTCFullYear() - 2000, at.getUTCMonth() + 1, at.getUTCDate(), at.getUTCHours(), at.getUTCMinutes(), at.getUTCSeconds()];
+      const fields = [
+        at.getUTCFullYear() - 2000,
+        at.getUTCMonth() + 1,
+        at.getUTCDate(),
+        at.getUTCHours(),
+        at.getUTCMinutes(),
+        at.getUTCSeconds(),
+      ];
       fields.forEach((field, i) => bytes.setUint8(i, field));
       break;
     }
@@ -60,7 +79,10 @@ export function registersOf(point: Point, value: number | string): readonly numb
 /** The not-available pattern of a point: all of its registers. */
 export function sentinelOf(point: Point): readonly number[] {
   const hex = (point.notAvailable?.[0] ?? 'ff'.repeat(point.length * 2)).padEnd(point.length * 4, '0');
-  return ordered(Array.from({ length: point.length }, (_, i) => parseInt(hex.slice(i * 4, i * 4 + 4), 16)), point.order);
+  return ordered(
+    Array.from({ length: point.length }, (_, i) => parseInt(hex.slice(i * 4, i * 4 + 4), 16)),
+    point.order,
+  );
 }
 
 function wordsOf(bytes: DataView): number[] {

@@ -33,7 +33,13 @@ function sunSpecMap(model: number, rows: readonly Point[]): Pick<ModbusProfile, 
   const length = Math.max(...rows.map((row) => row.address + row.length)) - HEADER;
   const start = SUNSPEC_BASE + MARK + HEADER + COMMON_LENGTH;
   const end = start + HEADER + length;
-  const texts = [['Mn', 4, 16], ['Md', 20, 16], ['Opt', 36, 8], ['Vr', 44, 8], ['SN', 52, 16]] as const;
+  const texts = [
+    ['Mn', 4, 16],
+    ['Md', 20, 16],
+    ['Opt', 36, 8],
+    ['Vr', 44, 8],
+    ['SN', 52, 16],
+  ] as const;
   const points = [
     row('mark', SUNSPEC_BASE, 'uint32', 2),
     row('common_id', SUNSPEC_BASE + 2, 'uint16', 1),
@@ -45,7 +51,22 @@ function sunSpecMap(model: number, rows: readonly Point[]): Pick<ModbusProfile, 
     row('end_id', end, 'uint16', 1),
     row('end_length', end + 1, 'uint16', 1),
   ];
-  const fixed = { mark: 0x53756e53, common_id: 1, common_length: COMMON_LENGTH, Mn: 'meter-tunnel', Md: 'simulated', Opt: '', Vr: '1.0', SN: '1', DA: 1, Pad: 0x8000, ID: model, L: length, end_id: 0xffff, end_length: 0 };
+  const fixed = {
+    mark: 0x53756e53,
+    common_id: 1,
+    common_length: COMMON_LENGTH,
+    Mn: 'meter-tunnel',
+    Md: 'simulated',
+    Opt: '',
+    Vr: '1.0',
+    SN: '1',
+    DA: 1,
+    Pad: 0x8000,
+    ID: model,
+    L: length,
+    end_id: 0xffff,
+    end_length: 0,
+  };
   return { points, fixed };
 }
 

@@ -49,16 +49,25 @@ function answer(request: Request, device: ModbusDevice): Response | number {
       return isThere ? { function: 16, address: request.address, quantity: request.values.length } : ILLEGAL_ADDRESS;
     }
     case 17:
-      return { function: 17, data: Uint8Array.from([device.unit, 0xff, ...Buffer.from(device.identity.join(' '), 'latin1')]) };
+      return {
+        function: 17,
+        data: Uint8Array.from([device.unit, 0xff, ...Buffer.from(device.identity.join(' '), 'latin1')]),
+      };
     case 22: {
       const [before] = device.registers(3, request.address, 1);
       if (before === undefined) return ILLEGAL_ADDRESS;
       // 6.16: (current AND and_mask) OR (or_mask AND NOT and_mask)
-      return device.writeRegister(request.address, (before & request.andMask) | (request.orMask & ~request.andMask & 0xffff)) ? request : ILLEGAL_ADDRESS;
+      return device.writeRegister(
+        request.address,
+        (before & request.andMask) | (request.orMask & ~request.andMask & 0xffff),
+      )
+        ? request
+        : ILLEGAL_ADDRESS;
     }
     case 23: {
       if (request.values.length < 1 || request.values.length > 121) return ILLEGAL_VALUE;
-      if (!request.values.every((value, i) => device.writeRegister(request.writeAddress + i, value))) return ILLEGAL_ADDRESS; // writes come first
+      if (!request.values.every((value, i) => device.writeRegister(request.writeAddress + i, value)))
+        return ILLEGAL_ADDRESS; // writes come first
       const registers = readRegisters(device, 3, request.readAddress, request.readQuantity);
       return typeof registers === 'number' ? registers : { function: 23, registers };
     }
@@ -69,7 +78,12 @@ function answer(request: Request, device: ModbusDevice): Response | number {
   }
 }
 
-function readRegisters(device: ModbusDevice, table: 3 | 4, address: number, quantity: number): readonly number[] | number {
+function readRegisters(
+  device: ModbusDevice,
+  table: 3 | 4,
+  address: number,
+  quantity: number,
+): readonly number[] | number {
   const isOdd = device.isEvenOnly && quantity % 2 === 1;
   if (quantity < 1 || quantity > 125 || quantity > device.maxRegisters || isOdd) return ILLEGAL_VALUE;
   const registers = device.registers(table, address, quantity);

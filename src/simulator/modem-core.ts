@@ -45,9 +45,17 @@ export class ModemCore {
     const publish = this.publish.bind(this);
     const dropLink = (): void => this.dropLink();
     const reboot = (why: string): void => this.reboot(why);
-    const connectionHost = { canConnect: () => body.canConnect, session: () => body.session(), onState: (state: ConnectionState) => this.onConnection(state) };
+    const connectionHost = {
+      canConnect: () => body.canConnect,
+      session: () => body.session(),
+      onState: (state: ConnectionState) => this.onConnection(state),
+    };
     this.connection = new Connection(uplink, clock, connectionHost, spec.choices);
-    const gateway = (this.gateway = new Gateway(body, { publish, dropLink, reboot, onSerial: (kind, bytes) => this.event(kind, `${bytes.length} bytes`, bytes) }, clock));
+    const gateway = (this.gateway = new Gateway(
+      body,
+      { publish, dropLink, reboot, onSerial: (kind, bytes) => this.event(kind, `${bytes.length} bytes`, bytes) },
+      clock,
+    ));
     this.reporter = new Reporter(body, publish, clock);
     this.watchdogs = new Watchdogs(body, { dropLink, reboot }, clock);
     const atHost = {
@@ -180,7 +188,8 @@ export class ModemCore {
     for (const resolve of this.waitingForBoot.splice(0)) resolve();
     if (!body.hasNetwork) this.watchOutage();
     void this.watchdogs.watchDay(life);
-    if (isOn(body.stored, 'ULP_enabled')) void this.after(numberOf(body.stored, 'ULP_secondsOn', 120) * 1000, () => this.fallAsleep());
+    if (isOn(body.stored, 'ULP_enabled'))
+      void this.after(numberOf(body.stored, 'ULP_secondsOn', 120) * 1000, () => this.fallAsleep());
     await this.connection.keep(life);
   }
 
@@ -219,7 +228,8 @@ export class ModemCore {
     this.event('at', `${result.command} -> ${[...result.lines, result.final].join(' | ')}`);
     const topic = this.body.topic('MQTT_atrtopic');
     if (life.aborted || topic === '') return;
-    for (const text of styledReply(this.body.choices.replyStyle, result)) this.publish(topic, Buffer.from(text, 'latin1'), this.body.qos);
+    for (const text of styledReply(this.body.choices.replyStyle, result))
+      this.publish(topic, Buffer.from(text, 'latin1'), this.body.qos);
   }
 
   private publish(topic: string, payload: Uint8Array, qos: 0 | 1): void {

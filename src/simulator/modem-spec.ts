@@ -27,12 +27,24 @@ export interface ModemOptions {
 }
 
 export function modemSpec(options: ModemOptions, clock: Clock): ModemSpec {
-  const config = options.config instanceof Map ? (options.config as Config) : factoryConfig(options.config as Readonly<Record<string, string>>);
+  const config =
+    options.config instanceof Map
+      ? (options.config as Config)
+      : factoryConfig(options.config as Readonly<Record<string, string>>);
   const choices = { ...DEFAULT_CHOICES, ...options.choices };
   const isInverted = isOn(config, 'MTX_invertedCom');
   const kind = options.bus ?? (isInverted ? 'rs485' : 'rs232');
   const random = seededRandom(seedOf(options.seed ?? 1, options.imei, 'bus'));
-  const side = options.side ?? new Bus({ clock, random, line: portSettings(config, 'COMM'), kind, meters: options.meters ?? [], noise: choices.noise });
+  const side =
+    options.side ??
+    new Bus({
+      clock,
+      random,
+      line: portSettings(config, 'COMM'),
+      kind,
+      meters: options.meters ?? [],
+      noise: choices.noise,
+    });
   return {
     imei: options.imei,
     config,

@@ -49,7 +49,12 @@ class MqttUplink implements Uplink {
   ) {
     const deliver: Pass = (topic, payload) => this.modem?.deliver(topic, payload);
     this.toModem = withMessageFaults(deliver, options.toModem ?? [], clock, random);
-    this.fromModem = withMessageFaults((topic, payload) => this.send(topic, payload), options.fromModem ?? [], clock, random);
+    this.fromModem = withMessageFaults(
+      (topic, payload) => this.send(topic, payload),
+      options.fromModem ?? [],
+      clock,
+      random,
+    );
   }
 
   open(session: Session): void {
@@ -101,7 +106,10 @@ class MqttUplink implements Uplink {
   }
 
   private trouble(thrown: unknown): void {
-    const text = thrown instanceof Error ? thrown.message || ('code' in thrown ? String(thrown.code) : thrown.name) : String(thrown);
+    const text =
+      thrown instanceof Error
+        ? thrown.message || ('code' in thrown ? String(thrown.code) : thrown.name)
+        : String(thrown);
     this.options.onTrouble?.(this.imei, text);
   }
 }
@@ -122,6 +130,8 @@ function clientOptions(session: Session, options: MqttOptions): IClientOptions {
     ...(options.ca !== undefined && { ca: options.ca }),
     ...(options.cert !== undefined && { cert: options.cert }),
     ...(options.key !== undefined && { key: options.key }),
-    ...(session.will && { will: { topic: session.will.topic, payload: Buffer.from(session.will.payload), qos: 0 as const, retain: false } }),
+    ...(session.will && {
+      will: { topic: session.will.topic, payload: Buffer.from(session.will.payload), qos: 0 as const, retain: false },
+    }),
   };
 }

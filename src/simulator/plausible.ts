@@ -21,18 +21,25 @@ export function plausibleValue(quantity: Quantity, seed: number, ms: number): nu
     case 'A':
       return (/neutral|_n$/.test(name) ? 0.6 * load : 12 * load * (0.6 + 0.4 * level)) / size;
     case 'W':
-      return (isTotal(name) ? 7200 : 2400) * load * (0.7 + 0.3 * level) / size;
+      return ((isTotal(name) ? 7200 : 2400) * load * (0.7 + 0.3 * level)) / size;
     case 'VA':
-      return (isTotal(name) ? 7700 : 2570) * load * (0.7 + 0.3 * level) / size;
+      return ((isTotal(name) ? 7700 : 2570) * load * (0.7 + 0.3 * level)) / size;
     case 'var':
-      return (isTotal(name) ? 1500 : 500) * load * (0.7 + 0.3 * level) / size;
+      return ((isTotal(name) ? 1500 : 500) * load * (0.7 + 0.3 * level)) / size;
     case 'Hz':
       return (50 + 0.02 * wave(61_000)) / size;
     case 'Wh':
     case 'varh':
     case 'VAh':
     case 'Ah':
-      return energy(ms, (1 + 80 * level) * 1e6, (/export|reactive|capacitive/.test(name) || base === 'varh' ? 120 : 1800) * (0.5 + level), phase) / size;
+      return (
+        energy(
+          ms,
+          (1 + 80 * level) * 1e6,
+          (/export|reactive|capacitive/.test(name) || base === 'varh' ? 120 : 1800) * (0.5 + level),
+          phase,
+        ) / size
+      );
     case '%':
       return 2 + level + 0.5 * wave(HOUR_MS);
     case 'Pct':

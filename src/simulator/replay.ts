@@ -45,7 +45,10 @@ export class ReplayMeter implements Meter {
   constructor(
     private readonly exchanges: readonly Exchange[],
     readonly line: LineSettings,
-    private readonly options: { readonly answerMs: number; readonly chunking: Chunking } = { answerMs: 50, chunking: 'whole' },
+    private readonly options: { readonly answerMs: number; readonly chunking: Chunking } = {
+      answerMs: 50,
+      chunking: 'whole',
+    },
   ) {}
 
   hear(bytes: Uint8Array): readonly Reply[] {

@@ -37,14 +37,20 @@ export async function answerCall(host: SmsHost, from: string): Promise<string | 
 }
 
 function isAllowed(config: Config, from: string): boolean {
-  return isOn(config, 'SMS_allPhones') || family(config, 'SMS_validPhone').some((phone) => phone.replace(/\s/g, '') === from.replace(/\s/g, ''));
+  return (
+    isOn(config, 'SMS_allPhones') ||
+    family(config, 'SMS_validPhone').some((phone) => phone.replace(/\s/g, '') === from.replace(/\s/g, ''))
+  );
 }
 
 async function execute(host: SmsHost, command: string): Promise<string> {
   // Data for the serial device: the modem waits 5 seconds and answers with what it has.
   const toSerial = /^\s*AT\s*\^\s*MTXTUNNEL\s*=\s*RS232\s*,(.*)$/is.exec(command)?.[1];
   const data = toSerial === undefined ? undefined : serialData(toSerial);
-  if (data) return Buffer.from(await host.askSerial(data.bytes, SERIAL_ANSWER_MS)).toString('latin1').slice(0, host.smsLimit);
+  if (data)
+    return Buffer.from(await host.askSerial(data.bytes, SERIAL_ANSWER_MS))
+      .toString('latin1')
+      .slice(0, host.smsLimit);
   const { lines, final } = await host.run(command);
   return [...lines, final].join('\r\n').slice(0, host.smsLimit);
 }

@@ -17,7 +17,18 @@ export function serialSide(path: string, onTrouble: (text: string) => void): Ser
 export function sttyArguments(path: string, line: LineSettings): readonly string[] {
   const parity = line.parity === 'none' ? ['-parenb'] : ['parenb', line.parity === 'odd' ? 'parodd' : '-parodd'];
   // `raw` first: it sets cs8 -parenb itself.
-  return ['-F', path, 'raw', '-echo', '-crtscts', 'clocal', String(line.baud), `cs${line.dataBits}`, line.stopBits === 2 ? 'cstopb' : '-cstopb', ...parity];
+  return [
+    '-F',
+    path,
+    'raw',
+    '-echo',
+    '-crtscts',
+    'clocal',
+    String(line.baud),
+    `cs${line.dataBits}`,
+    line.stopBits === 2 ? 'cstopb' : '-cstopb',
+    ...parity,
+  ];
 }
 
 class DeviceSide implements SerialSide {
@@ -33,7 +44,9 @@ class DeviceSide implements SerialSide {
   ) {
     // O_NOCTTY: a modem must not become the terminal of this program.
     this.fd = openSync(path, constants.O_RDWR | constants.O_NOCTTY);
-    this.input = isatty(this.fd) ? new ReadStream(openSync(path, constants.O_RDWR | constants.O_NOCTTY)) : createReadStream(path);
+    this.input = isatty(this.fd)
+      ? new ReadStream(openSync(path, constants.O_RDWR | constants.O_NOCTTY))
+      : createReadStream(path);
     this.input.on('data', (bytes: Buffer) => this.hear(bytes));
     this.input.on('error', (error) => onTrouble(`${path}: ${error.message}`));
   }
@@ -48,13 +61,16 @@ class DeviceSide implements SerialSide {
       .then(() => promisify(execFile)('stty', [...sttyArguments(this.path, line)]))
       .then(
         () => undefined,
-        (error: Error) => this.onTrouble(`${this.path}: stty could not set the line (${error.message.trim()}); the port stays as it is`),
+        (error: Error) =>
+          this.onTrouble(
+            `${this.path}: stty could not set the line (${error.message.trim()}); the port stays as it is`,
+          ),
       );
   }
 
   async write(bytes: Uint8Array): Promise<void> {
     await this.set;
-    for (let at = 0; at < bytes.length; ) {
+    for (let at = 0; at < bytes.length;) {
       const written = await new Promise<number>((resolve) =>
         write(this.fd, bytes, at, bytes.length - at, null, (error, size) => {
           if (error) this.onTrouble(`${this.path}: ${error.message}`);

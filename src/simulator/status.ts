@@ -17,13 +17,32 @@ export interface StatusFacts {
 
 export type StatusKind = 'short' | 'long' | 'io';
 
-export function statusPayload(kind: StatusKind, facts: StatusFacts, choices: Pick<Choices, 'statusNumbers' | 'statusExtraKeys'>): string {
+export function statusPayload(
+  kind: StatusKind,
+  facts: StatusFacts,
+  choices: Pick<Choices, 'statusNumbers' | 'statusExtraKeys'>,
+): string {
   const numeric = (value: number): string | number => (choices.statusNumbers === 'number' ? value : String(value));
   const inputs = Object.fromEntries(facts.inputs.map((value, i) => [`IO${i}`, numeric(value)]));
   const stamp = { TS: numeric(facts.seconds) };
   if (kind === 'io') return JSON.stringify({ IMEI: facts.imei, ...inputs, ...stamp });
-  const short = { IMEI: facts.imei, P: facts.name, IP: facts.ip, CSQ: numeric(facts.csq), MOD: facts.model, VER: facts.version };
-  const long = { TECH: '4G', OP: '21407', LAC: '0F2A', CELL: '01A2B3C4', ...stamp, ...inputs, ADC0: numeric(facts.adc) };
+  const short = {
+    IMEI: facts.imei,
+    P: facts.name,
+    IP: facts.ip,
+    CSQ: numeric(facts.csq),
+    MOD: facts.model,
+    VER: facts.version,
+  };
+  const long = {
+    TECH: '4G',
+    OP: '21407',
+    LAC: '0F2A',
+    CELL: '01A2B3C4',
+    ...stamp,
+    ...inputs,
+    ADC0: numeric(facts.adc),
+  };
   const extra = { uptime: numeric(facts.seconds % 100_000), Temp: 31.5, nested: { a: [1, null], b: 'x' } };
   return JSON.stringify({ ...short, ...(kind === 'long' ? long : {}), ...(choices.statusExtraKeys ? extra : {}) });
 }

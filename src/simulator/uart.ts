@@ -15,12 +15,14 @@ export function heardBytes(bytes: Uint8Array, from: LineSettings, to: LineSettin
   const step = from.baud / to.baud; // one bit of the hearing side in bits of the sending side
   const level = (at: number): number => bits[Math.floor(at)] ?? 1;
   const heard: number[] = [];
-  for (let edge = nextFall(bits, 0); edge < bits.length; ) {
+  for (let edge = nextFall(bits, 0); edge < bits.length;) {
     const sample = (bit: number): number => level(edge + (bit + 0.5) * step);
     let value = 0;
     for (let bit = 0; bit < to.dataBits; bit++) value |= sample(1 + bit) << bit;
     const hasParity = to.parity !== 'none';
-    const isWhole = (!hasParity || sample(1 + to.dataBits) === parityBit(value, to.parity)) && sample(1 + to.dataBits + (hasParity ? 1 : 0)) === 1;
+    const isWhole =
+      (!hasParity || sample(1 + to.dataBits) === parityBit(value, to.parity)) &&
+      sample(1 + to.dataBits + (hasParity ? 1 : 0)) === 1;
     if (isWhole || (random !== undefined && random() < 0.5)) heard.push(value);
     edge = nextFall(bits, Math.max(edge + 1, Math.floor(edge + (1.5 + to.dataBits + (hasParity ? 1 : 0)) * step)));
   }

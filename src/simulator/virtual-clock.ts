@@ -60,7 +60,8 @@ export class VirtualClock implements Clock {
     await settled();
     while (!isSettled) {
       const due = this.nextDue();
-      if (due === undefined) throw new Error(`stuck at ${this.time} ms: nobody sleeps, and what is awaited has not happened`);
+      if (due === undefined)
+        throw new Error(`stuck at ${this.time} ms: nobody sleeps, and what is awaited has not happened`);
       if (due > end) throw new Error(`not done after ${limitMs} ms of virtual time`);
       await this.wakeNext();
     }
@@ -113,7 +114,7 @@ function popHeap(heap: Sleeper[]): Sleeper | undefined {
   const last = heap.pop();
   if (last && heap.length > 0) {
     heap[0] = last;
-    for (let at = 0; ; ) {
+    for (let at = 0; ;) {
       const left = 2 * at + 1;
       const child = isBefore(heap[left + 1], heap[left]) ? left + 1 : left;
       if (!isBefore(heap[child], heap[at])) break;

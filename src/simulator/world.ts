@@ -101,8 +101,18 @@ class Wire implements Uplink {
     private readonly random: Random,
   ) {
     const { clock, toModem = [], fromModem = [] } = options;
-    this.toModem = withMessageFaults(this.carrier((topic, payload) => this.modem?.deliver(topic, payload)), toModem, clock, random);
-    this.fromModem = withMessageFaults(this.carrier((topic, payload) => broker.heard(topic, payload)), fromModem, clock, random);
+    this.toModem = withMessageFaults(
+      this.carrier((topic, payload) => this.modem?.deliver(topic, payload)),
+      toModem,
+      clock,
+      random,
+    );
+    this.fromModem = withMessageFaults(
+      this.carrier((topic, payload) => broker.heard(topic, payload)),
+      fromModem,
+      clock,
+      random,
+    );
   }
 
   open(session: Session): void {

@@ -36,7 +36,12 @@ describe('dashboards', () => {
   });
 
   it('are the files that their builder writes', () => {
-    for (const [path, text] of Object.entries(builtFlows())) assert.equal(readFileSync(join(__dirname, '..', '..', 'examples', path), 'utf8'), text, `${path}: run npx tsx scripts/dashboards/build.ts`);
+    for (const [path, text] of Object.entries(builtFlows()))
+      assert.equal(
+        readFileSync(join(__dirname, '..', '..', 'examples', path), 'utf8'),
+        text,
+        `${path}: run npx tsx scripts/dashboards/build.ts`,
+      );
   });
 
   it('show the fleet, filter it and sort it', async function () {
@@ -67,10 +72,17 @@ describe('dashboards', () => {
     await page.locator('[data-layer=meter]').getByText('answers').waitFor();
     await page.getByText('voltage_l1', { exact: true }).waitFor();
     await page.getByTestId('console').getByRole('button', { name: 'Send' }).click();
-    await page.getByTestId('console').getByText(/\+CSQ: 18,99\s+OK/).waitFor();
+    await page
+      .getByTestId('console')
+      .getByText(/\+CSQ: 18,99\s+OK/)
+      .waitFor();
     await page.getByLabel('AT command', { exact: true }).fill('AT^MTXTUNNEL=END');
     await page.getByTestId('console').getByRole('button', { name: 'Send' }).click();
-    await page.getByTestId('console').getByText(/may cut the modem off/).first().waitFor(); // nobody is cut off by a slip
+    await page
+      .getByTestId('console')
+      .getByText(/may cut the modem off/)
+      .first()
+      .waitFor(); // nobody is cut off by a slip
   });
 
   it('run a command over ten modems of which one is silent, and retry that one', async function () {
@@ -97,17 +109,23 @@ describe('dashboards', () => {
     await page.getByTestId('job').selectOption('check');
     await page.getByTestId('run').click();
     await summary(page, /^done 4\/4: 1 well, 3/);
-    for (const imei of SELDOM) assert.equal(await row(page, imei).getByTestId('outcome').innerText(), 'differs: DNS_period 300 → 60');
+    for (const imei of SELDOM)
+      assert.equal(await row(page, imei).getByTestId('outcome').innerText(), 'differs: DNS_period 300 → 60');
     await page.getByTestId('differing').click();
     await page.getByTestId('job').selectOption('apply');
     await page.getByTestId('run').click();
     await summary(page, /^done 3\/3: 3 well/);
-    assert.deepEqual(await Promise.all(SELDOM.map((imei) => row(page, imei).getByTestId('outcome').innerText())), ['changed', 'changed', 'changed']);
+    assert.deepEqual(await Promise.all(SELDOM.map((imei) => row(page, imei).getByTestId('outcome').innerText())), [
+      'changed',
+      'changed',
+      'changed',
+    ]);
     const modem = await visit(`modem?imei=${SELDOM[0]}`);
     await modem.getByTestId('check').click();
     await modem.getByTestId('verdict').getByText('nothing differs').waitFor();
     assert.match(await modem.locator('[data-drift=DNS_period]').innerText(), /60\s+60/);
-    for (const { imei, config } of world.fleet.modems) if (SELDOM.includes(imei)) assert.equal(config.get('dns_period')?.value, '60');
+    for (const { imei, config } of world.fleet.modems)
+      if (SELDOM.includes(imei)) assert.equal(config.get('dns_period')?.value, '60');
   });
 
   it('bring a modem with a wrong APN back by text messages through the gateway', async function () {
@@ -147,10 +165,19 @@ describe('dashboards', () => {
     await phone.page.goto(`${world.nodeRed.url}/dashboard/fleet`);
     await phone.page.getByLabel('Buscar').waitFor();
     await phone.close();
-    await world.nodeRed.deploy(world.flows((node) => dark(node['type'] === 'tab' ? { ...node, env: [{ name: 'MTX_LANG', value: 'es', type: 'str' }] } : node)));
+    await world.nodeRed.deploy(
+      world.flows((node) =>
+        dark(node['type'] === 'tab' ? { ...node, env: [{ name: 'MTX_LANG', value: 'es', type: 'str' }] } : node),
+      ),
+    );
     phone = await openTab(browser, world, PHONE);
     const { page } = phone;
-    for (const [path, sign] of [['fleet', 'con alarmas'], [`modem?imei=${FIRST}`, 'Consola AT'], ['bulk', 'Qué hacer'], ['alarms', 'transformer: fin de la alarma, poca cobertura']] as const) {
+    for (const [path, sign] of [
+      ['fleet', 'con alarmas'],
+      [`modem?imei=${FIRST}`, 'Consola AT'],
+      ['bulk', 'Qué hacer'],
+      ['alarms', 'transformer: fin de la alarma, poca cobertura'],
+    ] as const) {
       await page.goto(`${world.nodeRed.url}/dashboard/${path}`, { waitUntil: 'load' });
       await page.getByText(new RegExp(sign, 'i')).first().waitFor();
       const { wide, colours } = await page.evaluate(LOOK);
@@ -192,7 +219,18 @@ async function summary(page: Page, text: RegExp): Promise<void> {
 }
 
 function dark(node: FlowNode): FlowNode {
-  return node['type'] === 'ui-theme' ? { ...node, colors: { surface: '#18191b', primary: '#3b9eff', bgPage: '#111113', groupBg: '#212225', groupOutline: '#363a3f' } } : node;
+  return node['type'] === 'ui-theme'
+    ? {
+        ...node,
+        colors: {
+          surface: '#18191b',
+          primary: '#3b9eff',
+          bgPage: '#111113',
+          groupBg: '#212225',
+          groupOutline: '#363a3f',
+        },
+      }
+    : node;
 }
 
 /** In the browser: the page's width, and the colours of its text and of what is behind it. */
@@ -210,6 +248,8 @@ function contrast([a = '', b = '']: readonly string[]): number {
 }
 
 function luminance(colour: string): number {
-  const [red = 0, green = 0, blue = 0] = (colour.match(/[\d.]+/g) ?? []).map((part) => Number(part) / 255).map((part) => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4));
+  const [red = 0, green = 0, blue = 0] = (colour.match(/[\d.]+/g) ?? [])
+    .map((part) => Number(part) / 255)
+    .map((part) => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4));
   return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
 }

@@ -29,7 +29,10 @@ describe('in the editor', () => {
     const program = needs(this, 'chromium');
     broker = await startBroker();
     modems = [IMEI, OTHER].map((imei) => startModem(imei, broker.port));
-    [nodeRed, browser] = await Promise.all([startNodeRed({ flows: [{ id: 'f000000000000001', type: 'tab', label: 'Flow 1' }] }), startBrowser(program)]);
+    [nodeRed, browser] = await Promise.all([
+      startNodeRed({ flows: [{ id: 'f000000000000001', type: 'tab', label: 'Flow 1' }] }),
+      startBrowser(program),
+    ]);
     editor = await openEditor(browser, nodeRed.url);
   });
   after(async () => {
@@ -86,7 +89,10 @@ describe('in the editor', () => {
     await textOf(result, /registers is empty; choose a device profile or give registers/);
     await editor.page.selectOption('#node-input-profile', 'eastron-sdm630');
     await click('#mtx-modbus-plan');
-    const plan = await textOf(result, /(\d+) requests, about ([\d.]+) s at a round trip of \d+ ms \(one request per register: (\d+) requests/);
+    const plan = await textOf(
+      result,
+      /(\d+) requests, about ([\d.]+) s at a round trip of \d+ ms \(one request per register: (\d+) requests/,
+    );
     const [, requests = '', , others = ''] = /(\d+) requests, about ([\d.]+) s.*: (\d+) requests/.exec(plan) ?? [];
     assert.ok(Number(requests) >= 1 && Number(requests) * 3 < Number(others), plan);
     await click('#mtx-modbus-read-now');
@@ -110,7 +116,9 @@ describe('in the editor', () => {
     await editor.node(ids.inject).locator('.red-ui-flow-node-button-button').click();
     await editor.page.waitForSelector('.red-ui-debug-msg');
     await textOf('.red-ui-debug-msg', /imei: "353234028103206"/);
-    await editor.page.waitForFunction(`/^2\\d\\d(\\.\\d+)? V$/.test(document.querySelector('[id="${ids.read}"] .red-ui-flow-node-status-label').textContent)`);
+    await editor.page.waitForFunction(
+      `/^2\\d\\d(\\.\\d+)? V$/.test(document.querySelector('[id="${ids.read}"] .red-ui-flow-node-status-label').textContent)`,
+    );
   });
 
   it('reads now, from the dialog, and looks for units on the bus until stopped', async () => {
@@ -148,9 +156,19 @@ describe('in the editor', () => {
     const spanish = await openEditor(browser, nodeRed.url, { locale: 'es-ES' });
     await spanish.openDialog(ids.read);
     const dialog = await spanish.page.locator('.red-ui-editor').innerText();
-    for (const text of ['Unidad', 'Equipo', 'Registros por lectura', 'Leer ahora', 'Explorar bus', 'todos los registros del equipo']) assert.ok(dialog.includes(text), `${text} is missing in:\n${dialog}`);
+    for (const text of [
+      'Unidad',
+      'Equipo',
+      'Registros por lectura',
+      'Leer ahora',
+      'Explorar bus',
+      'todos los registros del equipo',
+    ])
+      assert.ok(dialog.includes(text), `${text} is missing in:\n${dialog}`);
     await spanish.page.locator('#mtx-modbus-plan').click();
-    await spanish.page.waitForFunction(`/peticiones, unos [\\d.]+ s/.test(document.querySelector('${result}').innerText)`);
+    await spanish.page.waitForFunction(
+      `/peticiones, unos [\\d.]+ s/.test(document.querySelector('${result}').innerText)`,
+    );
     assert.doesNotMatch(dialog, /mtx-[a-z-]+\.[a-z]+/i, 'a text without translation');
     assert.deepEqual(spanish.problems, []);
     await spanish.close();
@@ -194,8 +212,25 @@ describe('in the editor', () => {
 
 function startModem(imei: string, port: number): ModemCore {
   const profile = builtInProfiles().find(({ id }) => id === 'eastron-sdm630');
-  const meters: readonly Meter[] = METER_KINDS['modbus']?.({ clock: systemClock, seed: 1, line: LINE, addresses: ['1'], profile, password: '', framing: 'rtu' }) ?? [];
-  const spec = modemSpec({ imei, meters, config: { MQTT_server: `tcp://127.0.0.1:${port}`, DNS_period: '4' }, choices: { bootMsMin: 0, bootMsMax: 1, atMsMin: 1, atMsMax: 5 } }, systemClock);
+  const meters: readonly Meter[] =
+    METER_KINDS['modbus']?.({
+      clock: systemClock,
+      seed: 1,
+      line: LINE,
+      addresses: ['1'],
+      profile,
+      password: '',
+      framing: 'rtu',
+    }) ?? [];
+  const spec = modemSpec(
+    {
+      imei,
+      meters,
+      config: { MQTT_server: `tcp://127.0.0.1:${port}`, DNS_period: '4' },
+      choices: { bootMsMin: 0, bootMsMax: 1, atMsMin: 1, atMsMax: 5 },
+    },
+    systemClock,
+  );
   const modem = simulatedModem(spec, { protocolVersion: 4, isServerChecked: true }, systemClock, seededRandom(1));
   modem.start();
   return modem;

@@ -22,7 +22,15 @@ const LINE = { baud: 9_600, dataBits: 8, parity: 'none', stopBits: 1 } as const;
 const holding = (a: number): number => (257 * a + 11) & 0xffff;
 const input = (a: number): number => (263 * a + 5) & 0xffff;
 
-type Row = readonly [name: string, fc: number, address: number | string, type: string, order: string, expected: unknown, length?: number];
+type Row = readonly [
+  name: string,
+  fc: number,
+  address: number | string,
+  type: string,
+  order: string,
+  expected: unknown,
+  length?: number,
+];
 
 /** Registers far apart and near, of both tables and both kinds of bits; the same in both servers. */
 const PLAIN: readonly Row[] = [
@@ -43,12 +51,35 @@ const typed = (order: string, at: number): readonly Row[] => [
   [`double ${order}`, 3, at + 4, 'float64', order, -0.1],
   [`huge ${order}`, 3, at + 8, 'uint64', order, '18446744073709551610'],
 ];
-const PYMODBUS: readonly Row[] = [...PLAIN.filter(([, fc, a]) => fc !== 3 || Number(a) < 100 || Number(a) > 155), ...typed('ABCD', 100), ...typed('CDAB', 112), ...typed('BADC', 124), ...typed('DCBA', 136), ['serial number', 3, 148, 'string', 'ABCD', 'SN 4711-AB', 6]];
-const LIBMODBUS: readonly Row[] = [...PLAIN, ['long long', 3, 102, 'int64', 'ABCD', '-9007199254740993'], ['int', 3, 100, 'int32', 'ABCD', -123_456], ['float', 3, 106, 'float32', 'CDAB', 230.1], ['small', 3, 108, 'float32', 'CDAB', -1e-7]];
+const PYMODBUS: readonly Row[] = [
+  ...PLAIN.filter(([, fc, a]) => fc !== 3 || Number(a) < 100 || Number(a) > 155),
+  ...typed('ABCD', 100),
+  ...typed('CDAB', 112),
+  ...typed('BADC', 124),
+  ...typed('DCBA', 136),
+  ['serial number', 3, 148, 'string', 'ABCD', 'SN 4711-AB', 6],
+];
+const LIBMODBUS: readonly Row[] = [
+  ...PLAIN,
+  ['long long', 3, 102, 'int64', 'ABCD', '-9007199254740993'],
+  ['int', 3, 100, 'int32', 'ABCD', -123_456],
+  ['float', 3, 106, 'float32', 'CDAB', 230.1],
+  ['small', 3, 108, 'float32', 'CDAB', -1e-7],
+];
 
-const registersOf = (rows: readonly Row[]): object[] => rows.map(([name, fc, address, type, order, , length]) => ({ name, fc, address, type, order, ...(length !== undefined && { length }) }));
-const valuesOf = (report: Report): object => Object.fromEntries(report.readings.map(({ name, value, error }) => [name, error ?? value]));
-const expectedOf = (rows: readonly Row[]): object => Object.fromEntries(rows.map(([name, , , , , expected]) => [name, expected]));
+const registersOf = (rows: readonly Row[]): object[] =>
+  rows.map(([name, fc, address, type, order, , length]) => ({
+    name,
+    fc,
+    address,
+    type,
+    order,
+    ...(length !== undefined && { length }),
+  }));
+const valuesOf = (report: Report): object =>
+  Object.fromEntries(report.readings.map(({ name, value, error }) => [name, error ?? value]));
+const expectedOf = (rows: readonly Row[]): object =>
+  Object.fromEntries(rows.map(([name, , , , , expected]) => [name, expected]));
 
 describe('foreign Modbus servers, read through modem, broker and Node-RED', () => {
   let broker: TestBroker;
@@ -67,7 +98,10 @@ describe('foreign Modbus servers, read through modem, broker and Node-RED', () =
   });
 
   const modemAt = (source: string): void => {
-    const { modems, exitCode } = startCli(['--broker', `mqtt://127.0.0.1:${broker.port}`, '--imei', IMEI, '--boot-ms', '1', '--source', source], { clock: systemClock, print: () => undefined, printError: (line) => console.error(line) });
+    const { modems, exitCode } = startCli(
+      ['--broker', `mqtt://127.0.0.1:${broker.port}`, '--imei', IMEI, '--boot-ms', '1', '--source', source],
+      { clock: systemClock, print: () => undefined, printError: (line) => console.error(line) },
+    );
     assert.equal(exitCode, undefined);
     ends.push(() => modems.forEach((modem) => modem.stop()));
   };
@@ -126,16 +160,47 @@ describe('mbpoll reads the simulated meter', () => {
   after(async () => end?.());
 
   const poll = async (...args: string[]): Promise<{ values: string[]; said: string }> => {
-    const run = promisify(execFile)(mbpoll, ['-m', 'rtu', '-b', '9600', '-P', 'none', '-0', '-1', '-o', '2', ...args, device]);
+    const run = promisify(execFile)(mbpoll, [
+      '-m',
+      'rtu',
+      '-b',
+      '9600',
+      '-P',
+      'none',
+      '-0',
+      '-1',
+      '-o',
+      '2',
+      ...args,
+      device,
+    ]);
     const { stdout, stderr } = await run.catch((failure: { stdout: string; stderr: string }) => failure);
-    return { values: [...stdout.matchAll(/^\[\d+\]:\s+(\S+)/gm)].map((found) => found[1] ?? ''), said: stdout + stderr };
+    return {
+      values: [...stdout.matchAll(/^\[\d+\]:\s+(\S+)/gm)].map((found) => found[1] ?? ''),
+      said: stdout + stderr,
+    };
   };
 
   it('holding and input registers, 32 bits, coils and discrete inputs, by the rule that they follow', async () => {
-    assert.deepEqual((await poll('-a', '1', '-t', '4:hex', '-r', '0', '-c', '3')).values, ['0x1000', '0x1001', '0x1002']);
+    assert.deepEqual((await poll('-a', '1', '-t', '4:hex', '-r', '0', '-c', '3')).values, [
+      '0x1000',
+      '0x1001',
+      '0x1002',
+    ]);
     assert.deepEqual((await poll('-a', '7', '-t', '3:hex', '-r', '16', '-c', '2')).values, ['0x5010', '0x5011']);
     assert.deepEqual((await poll('-a', '1', '-t', '4:int', '-B', '-r', '2', '-c', '1')).values, [String(0x1002_1003)]);
-    assert.deepEqual((await poll('-a', '1', '-t', '0', '-r', '9', '-c', '10')).values, ['1', '0', '0', '1', '0', '0', '1', '0', '0', '1']);
+    assert.deepEqual((await poll('-a', '1', '-t', '0', '-r', '9', '-c', '10')).values, [
+      '1',
+      '0',
+      '0',
+      '1',
+      '0',
+      '0',
+      '1',
+      '0',
+      '0',
+      '1',
+    ]);
     assert.deepEqual((await poll('-a', '1', '-t', '1', '-r', '0', '-c', '4')).values, ['0', '1', '0', '1']);
     assert.equal((await poll('-a', '1', '-t', '4', '-r', '0', '-c', '125')).values.length, 125);
   });

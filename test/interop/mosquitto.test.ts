@@ -15,20 +15,32 @@ import { certificate } from '../support/broker';
 import { PATIENCE_MS } from '../support/patience';
 import { needs } from '../support/tier';
 
-const fast: Clock = { now: () => systemClock.now() * 10, date: () => systemClock.date(), sleep: (ms, signal) => systemClock.sleep(ms / 10, signal) };
-const bytes = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text));
-const fails = (code: string, pattern = /./) => (e: unknown) => {
-  assert.ok(e instanceof ReadError, String(e));
-  assert.equal(e.code, code, e.detail);
-  assert.match(e.detail, pattern);
-  return true;
+const fast: Clock = {
+  now: () => systemClock.now() * 10,
+  date: () => systemClock.date(),
+  sleep: (ms, signal) => systemClock.sleep(ms / 10, signal),
 };
+const bytes = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text));
+const fails =
+  (code: string, pattern = /./) =>
+  (e: unknown) => {
+    assert.ok(e instanceof ReadError, String(e));
+    assert.equal(e.code, code, e.detail);
+    assert.match(e.detail, pattern);
+    return true;
+  };
 
 describe('mosquitto', () => {
   let folder = '';
   let program = '';
   let mosquitto: ChildProcess | undefined;
-  let ports: { plain: number; secure: number; web: number; secureWeb: number; open: number } = { plain: 0, secure: 0, web: 0, secureWeb: 0, open: 0 };
+  let ports: { plain: number; secure: number; web: number; secureWeb: number; open: number } = {
+    plain: 0,
+    secure: 0,
+    web: 0,
+    secureWeb: 0,
+    open: 0,
+  };
   const closing: Broker[] = [];
 
   before(async function () {
@@ -36,12 +48,19 @@ describe('mosquitto', () => {
     const passwords = needs(this, 'mosquitto_passwd');
     folder = mkdtempSync(join(tmpdir(), 'mtx-mosquitto-'));
     chmodSync(folder, 0o755);
-    const [plain = 0, secure = 0, web = 0, secureWeb = 0, open = 0] = await Promise.all(Array.from({ length: 5 }, freePort));
+    const [plain = 0, secure = 0, web = 0, secureWeb = 0, open = 0] = await Promise.all(
+      Array.from({ length: 5 }, freePort),
+    );
     ports = { plain, secure, web, secureWeb, open };
-    for (const name of ['ca.pem', 'server.pem', 'server.key']) writeFileSync(join(folder, name), certificate(name), { mode: 0o644 });
+    for (const name of ['ca.pem', 'server.pem', 'server.key'])
+      writeFileSync(join(folder, name), certificate(name), { mode: 0o644 });
     writeFileSync(join(folder, 'acl'), 'user platform\ntopic readwrite #\n\nuser reader\ntopic read +/tx\n');
     writeFileSync(join(folder, 'passwords'), '');
-    for (const [user, password] of [['platform', 'right'], ['reader', 'right']] as const) execFileSync(passwords, ['-b', join(folder, 'passwords'), user, password]);
+    for (const [user, password] of [
+      ['platform', 'right'],
+      ['reader', 'right'],
+    ] as const)
+      execFileSync(passwords, ['-b', join(folder, 'passwords'), user, password]);
     chmodSync(join(folder, 'passwords'), 0o644);
     writeFileSync(join(folder, 'mosquitto.conf'), configuration(folder, ports));
     await start();
@@ -107,7 +126,9 @@ describe('mosquitto', () => {
         const broker = open(plain(), { protocolVersion });
         await state(broker, 'online');
         let heard = 0;
-        const stops = await Promise.all(Array.from({ length: 3000 }, (_, i) => broker.subscribe(`${i}/tx`, () => heard++)));
+        const stops = await Promise.all(
+          Array.from({ length: 3000 }, (_, i) => broker.subscribe(`${i}/tx`, () => heard++)),
+        );
         await broker.publish('2999/tx', bytes('x'), 1);
         await until(() => heard === 1);
         for (const stop of stops) stop();
@@ -142,13 +163,23 @@ describe('mosquitto', () => {
         isOver = true;
         await publishing;
         await until(() => heard.at(-1) === sent - 1);
-        assert.deepEqual([...new Set(heard)], Array.from({ length: sent }, (_, i) => i), 'lost or out of order');
+        assert.deepEqual(
+          [...new Set(heard)],
+          Array.from({ length: sent }, (_, i) => i),
+          'lost or out of order',
+        );
         assert.equal(heard.length, sent, 'doubled');
       });
       it('notices two under one client id', async () => {
-        const pair = [open(plain(), { protocolVersion, clientId: `twin-${protocolVersion}` }), open(plain(), { protocolVersion, clientId: `twin-${protocolVersion}` })];
+        const pair = [
+          open(plain(), { protocolVersion, clientId: `twin-${protocolVersion}` }),
+          open(plain(), { protocolVersion, clientId: `twin-${protocolVersion}` }),
+        ];
         await until(() => pair.some((broker) => broker.failure?.code === 'BROKER_REFUSED'));
-        fails('BROKER_REFUSED', /same client id/)(pair.find((broker) => broker.failure?.code === 'BROKER_REFUSED')?.failure);
+        fails(
+          'BROKER_REFUSED',
+          /same client id/,
+        )(pair.find((broker) => broker.failure?.code === 'BROKER_REFUSED')?.failure);
       });
     });
   }
@@ -168,7 +199,10 @@ describe('mosquitto', () => {
     await broker.publish('1/rx', bytes('x'), 1);
     fails('BROKER_CERTIFICATE', /client certificate/)((await testConnection({ url, tls: { ca } })).failure);
     fails('BROKER_CERTIFICATE', /authority that is not known/)((await testConnection({ url })).failure);
-    fails('BROKER_CERTIFICATE', /without TLS/)((await testConnection({ url: `mqtts://localhost:${ports.plain}` })).failure);
+    fails(
+      'BROKER_CERTIFICATE',
+      /without TLS/,
+    )((await testConnection({ url: `mqtts://localhost:${ports.plain}` })).failure);
     fails('BROKER_UNREACHABLE', /TLS/)((await testConnection({ url: `mqtt://localhost:${ports.secure}` })).failure);
   });
 
@@ -188,7 +222,10 @@ describe('mosquitto', () => {
     await state(broker, 'online');
     await broker.publish('1/tx', bytes('x'), 1);
     fails('BROKER_CERTIFICATE', /authority that is not known/)((await testConnection({ url })).failure);
-    fails('BROKER_CERTIFICATE', /without TLS/)((await testConnection({ url: `wss://localhost:${ports.web}/` })).failure);
+    fails(
+      'BROKER_CERTIFICATE',
+      /without TLS/,
+    )((await testConnection({ url: `wss://localhost:${ports.web}/` })).failure);
     fails('BROKER_UNREACHABLE')((await testConnection({ url: `ws://localhost:${ports.secureWeb}/` })).failure);
   });
 
@@ -229,7 +266,10 @@ describe('mosquitto', () => {
   });
 });
 
-function configuration(folder: string, ports: { plain: number; secure: number; web: number; secureWeb: number; open: number }): string {
+function configuration(
+  folder: string,
+  ports: { plain: number; secure: number; web: number; secureWeb: number; open: number },
+): string {
   return `per_listener_settings true
 listener ${ports.plain} 127.0.0.1
 password_file ${folder}/passwords
@@ -263,10 +303,16 @@ function freePort(): Promise<number> {
 }
 
 function state(broker: Broker, wanted: LinkState): Promise<void> {
-  return until(() => broker.state === wanted, () => `state is ${broker.state}: ${broker.failure?.detail}`);
+  return until(
+    () => broker.state === wanted,
+    () => `state is ${broker.state}: ${broker.failure?.detail}`,
+  );
 }
 
-async function until(isTrue: () => boolean | Promise<boolean>, explain: () => string = () => 'it never happened'): Promise<void> {
+async function until(
+  isTrue: () => boolean | Promise<boolean>,
+  explain: () => string = () => 'it never happened',
+): Promise<void> {
   const end = Date.now() + PATIENCE_MS;
   while (!(await isTrue())) {
     if (Date.now() > end) assert.fail(explain());

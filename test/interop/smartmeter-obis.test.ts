@@ -19,7 +19,10 @@ interface PeerProtocol {
   handleMessage(data: Uint8Array): Uint8Array | null;
 }
 interface Peer {
-  readonly D0Protocol: new (options: object, store: (error: Error | null, result: Record<string, { values: PeerValue[] }> | null) => void) => PeerProtocol;
+  readonly D0Protocol: new (
+    options: object,
+    store: (error: Error | null, result: Record<string, { values: PeerValue[] }> | null) => void,
+  ) => PeerProtocol;
   readonly ObisMeasurement: new (code: string) => { idToString(): string };
 }
 
@@ -44,13 +47,17 @@ describe('interop: smartmeter-obis', () => {
       for (const [code, { values }] of Object.entries(result ?? {})) if (values[0]) found.set(code, values[0]);
     });
     protocol.initState();
-    for (let rest: Uint8Array | null = Buffer.from(wire); rest && rest.length > 3 && protocol.checkMessage(rest); ) rest = protocol.handleMessage(rest);
+    for (let rest: Uint8Array | null = Buffer.from(wire); rest && rest.length > 3 && protocol.checkMessage(rest);)
+      rest = protocol.handleMessage(rest);
     return found;
   };
   const decodeByUs = (wire: Uint8Array): readonly Reading[] => {
-    const dialogue = readIec62056({ address: '', mode: 'A', baud: 'fixed', parity: 'none', request: 'readout', items: [], command: 'auto' }, new TestMemory());
+    const dialogue = readIec62056(
+      { address: '', mode: 'A', baud: 'fixed', parity: 'none', request: 'readout', items: [], command: 'auto' },
+      new TestMemory(),
+    );
     let turn = dialogue.next();
-    for (let chunk: Uint8Array | undefined = wire; !turn.done; ) {
+    for (let chunk: Uint8Array | undefined = wire; !turn.done;) {
       const isReceive = turn.value.do === 'receive';
       turn = dialogue.next(isReceive ? chunk : undefined);
       if (isReceive) chunk = undefined;
@@ -78,7 +85,8 @@ describe('interop: smartmeter-obis', () => {
       if (!their || reading.value === null || /[&#]|^\d+,\d+$/.test(reading.raw ?? String(reading.value))) return;
       const isTimeFirst = reading.at !== undefined && their.unit === '' && reading.unit !== undefined;
       if (isTimeFirst) return;
-      if (typeof reading.value === 'number' && reading.unit !== undefined) assert.deepEqual([reading.name, reading.value, reading.unit], [reading.name, their.value, their.unit]);
+      if (typeof reading.value === 'number' && reading.unit !== undefined)
+        assert.deepEqual([reading.name, reading.value, reading.unit], [reading.name, their.value, their.unit]);
       else assert.equal(String(their.value), reading.raw ?? String(reading.value), reading.name);
       compared += 1;
     });
@@ -93,10 +101,12 @@ describe('interop: smartmeter-obis', () => {
   });
 
   it('the push of the simulated meter, with and without CRC', () => {
-    for (const hasCrc of [true, false]) assert.ok(decodeByPeer(pushTelegram(VDEW_MODEL, hasCrc)).size >= VDEW_MODEL.readout.length - 2);
+    for (const hasCrc of [true, false])
+      assert.ok(decodeByPeer(pushTelegram(VDEW_MODEL, hasCrc)).size >= VDEW_MODEL.readout.length - 2);
   });
 
-  for (const row of vectorFile<{ iec62056_21: { id: string; kind: string; title: string; wire: string }[] }>('iec.json').iec62056_21) {
+  for (const row of vectorFile<{ iec62056_21: { id: string; kind: string; title: string; wire: string }[] }>('iec.json')
+    .iec62056_21) {
     // O06 has a wrong BCC, which we refuse; O14 is a fragment without identification.
     if (row.kind !== 'readout' || row.id === 'C21-O06' || row.id === 'C21-O14') continue;
     it(`${row.id} ${row.title}`, () => {

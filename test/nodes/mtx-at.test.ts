@@ -1,7 +1,19 @@
 import assert from 'node:assert/strict';
 import type { ModemCore } from '../../src/simulator/modem-core';
 import { systemClock } from '../../src/core/transport/clock';
-import { flowOf, helper, IDS, IMEI, nextMessage, onMessage, paletteNodes, startBroker, startModem, until, type TestBroker } from '../support/palette';
+import {
+  flowOf,
+  helper,
+  IDS,
+  IMEI,
+  nextMessage,
+  onMessage,
+  paletteNodes,
+  startBroker,
+  startModem,
+  until,
+  type TestBroker,
+} from '../support/palette';
 
 describe('mtx-at in Node-RED', () => {
   let broker: TestBroker;
@@ -16,8 +28,14 @@ describe('mtx-at in Node-RED', () => {
     await broker.close();
   });
 
-  const load = async (node: Record<string, unknown> = {}, modemProperties: Record<string, unknown> = {}): Promise<void> => {
-    await helper.load(paletteNodes(), flowOf(broker, { type: 'mtx-at', command: 'AT+CSQ', timeout: '2000', ...node }, modemProperties));
+  const load = async (
+    node: Record<string, unknown> = {},
+    modemProperties: Record<string, unknown> = {},
+  ): Promise<void> => {
+    await helper.load(
+      paletteNodes(),
+      flowOf(broker, { type: 'mtx-at', command: 'AT+CSQ', timeout: '2000', ...node }, modemProperties),
+    );
   };
   const send = (msg: Record<string, unknown>): void => helper.getNode(IDS.node).receive(msg as never);
 
@@ -41,7 +59,11 @@ describe('mtx-at in Node-RED', () => {
       await load({ command: 'AT^MTXTUNNEL=GETPARAM,DNS_period' });
       const out = nextMessage(IDS.out);
       send({});
-      assert.deepEqual((await out).payload && ((await out).payload as { values: unknown }).values, { DNS_period: '300' }, replyStyle);
+      assert.deepEqual(
+        (await out).payload && ((await out).payload as { values: unknown }).values,
+        { DNS_period: '300' },
+        replyStyle,
+      );
       await helper.unload();
       modem.stop();
       broker.subscribed.length = 0;
@@ -52,7 +74,10 @@ describe('mtx-at in Node-RED', () => {
     await load({ timeout: '500' });
     const caught = nextMessage('e000000000000002');
     send({ topic: 'x' });
-    const { error, topic } = (await caught) as unknown as { error: { message: string; cause: { code: string; retryable: boolean; stage: string } }; topic: string };
+    const { error, topic } = (await caught) as unknown as {
+      error: { message: string; cause: { code: string; retryable: boolean; stage: string } };
+      topic: string;
+    };
     assert.equal(error.cause.code, 'NO_REPLY');
     assert.equal(error.cause.retryable, true);
     assert.equal(topic, 'x');
@@ -61,12 +86,27 @@ describe('mtx-at in Node-RED', () => {
   it('refuses what could cut the modem off, or smuggle a second command', async () => {
     modem = await startModem(broker);
     await load({ command: '' });
-    for (const payload of ['AT^MTXTUNNEL=END', 'at^mtxtunnel = setparam, GPRS_apn,wrong', 'AT+CSQ\r\nAT^MTXTUNNEL=END', 'AT\u0000', '', ['AT', 5], undefined]) {
+    for (const payload of [
+      'AT^MTXTUNNEL=END',
+      'at^mtxtunnel = setparam, GPRS_apn,wrong',
+      'AT+CSQ\r\nAT^MTXTUNNEL=END',
+      'AT\u0000',
+      '',
+      ['AT', 5],
+      undefined,
+    ]) {
       const caught = nextMessage('e000000000000002');
       send({ payload });
-      assert.equal(((await caught) as unknown as { error: { cause: { code: string } } }).error.cause.code, 'CONFIG_INVALID', String(payload));
+      assert.equal(
+        ((await caught) as unknown as { error: { cause: { code: string } } }).error.cause.code,
+        'CONFIG_INVALID',
+        String(payload),
+      );
     }
-    assert.deepEqual(broker.published.filter((line) => line.startsWith(`${IMEI}/AT `)), []);
+    assert.deepEqual(
+      broker.published.filter((line) => line.startsWith(`${IMEI}/AT `)),
+      [],
+    );
   });
 
   it('runs a list of commands in order and stops at a refusal', async () => {
@@ -77,7 +117,13 @@ describe('mtx-at in Node-RED', () => {
     send({ payload: ['AT', 'AT^MTXTUNNEL=NOSUCH', 'AT+CSQ'] });
     await until(() => answers.length === 2);
     await systemClock.sleep(600); // a third one would have come
-    assert.deepEqual(answers.map((a) => [(a as { command: string }).command, (a as { ok: boolean }).ok]), [['AT', true], ['AT^MTXTUNNEL=NOSUCH', false]]);
+    assert.deepEqual(
+      answers.map((a) => [(a as { command: string }).command, (a as { ok: boolean }).ok]),
+      [
+        ['AT', true],
+        ['AT^MTXTUNNEL=NOSUCH', false],
+      ],
+    );
   });
 
   it('commands a list, names the silent one and sums up', async () => {
@@ -109,7 +155,11 @@ describe('mtx-at in Node-RED', () => {
       }),
     );
     send({ imeis: [IMEI, '353234028103214'] });
-    assert.deepEqual(await summary.then(({ total, ok, silent }) => ({ total, ok, silent })), { total: 2, ok: 2, silent: 0 });
+    assert.deepEqual(await summary.then(({ total, ok, silent }) => ({ total, ok, silent })), {
+      total: 2,
+      ok: 2,
+      silent: 0,
+    });
     assert.deepEqual(lines.sort(), [IMEI, '353234028103214'].sort());
     second.stop();
   });

@@ -18,13 +18,33 @@ describe('mtx-broker in Node-RED', () => {
   });
 
   const load = async (node: Record<string, unknown>, credentials: Record<string, string> = {}): Promise<BrokerNode> => {
-    const tls: unknown = require(require.resolve('@node-red/nodes/core/network/05-tls.js', { paths: [require.resolve(nodeRedPackage())] }));
+    const tls: unknown = require(
+      require.resolve('@node-red/nodes/core/network/05-tls.js', { paths: [require.resolve(nodeRedPackage())] }),
+    );
     const set = [...(paletteNodes() as unknown as unknown[]), tls] as unknown as Parameters<typeof helper.load>[0];
-    const config = { id: TLS, type: 'tls-config', ca: join(CERTS, 'ca.pem'), cert: join(CERTS, 'client.pem'), key: join(CERTS, 'client.key'), servername: '', verifyservercert: true };
-    await helper.load(set, [config, { id: BROKER, type: 'mtx-broker', ...node }] as never, { [BROKER]: credentials } as never);
+    const config = {
+      id: TLS,
+      type: 'tls-config',
+      ca: join(CERTS, 'ca.pem'),
+      cert: join(CERTS, 'client.pem'),
+      key: join(CERTS, 'client.key'),
+      servername: '',
+      verifyservercert: true,
+    };
+    await helper.load(
+      set,
+      [config, { id: BROKER, type: 'mtx-broker', ...node }] as never,
+      { [BROKER]: credentials } as never,
+    );
     return helper.getNode(BROKER) as unknown as BrokerNode;
   };
-  const secure = { cert: certificate('server.pem'), key: certificate('server.key'), ca: certificate('ca.pem'), requestCert: true, rejectUnauthorized: true };
+  const secure = {
+    cert: certificate('server.pem'),
+    key: certificate('server.key'),
+    ca: certificate('ca.pem'),
+    requestCert: true,
+    rejectUnauthorized: true,
+  };
 
   it("uses Node-RED's own TLS configuration: CA, client certificate, verification", async () => {
     broker = await startBroker({}, secure);
@@ -41,7 +61,9 @@ describe('mtx-broker in Node-RED', () => {
   });
 
   it('logs in by its credentials, and tells a refusal without them', async () => {
-    broker = await startBroker({ authenticate: (_client, user, password, done) => done(null, user === 'reader' && String(password) === 'geheim') });
+    broker = await startBroker({
+      authenticate: (_client, user, password, done) => done(null, user === 'reader' && String(password) === 'geheim'),
+    });
     const url = `mqtt://127.0.0.1:${broker.port}`;
     const right = await load({ url }, { user: 'reader', password: 'geheim' });
     await until(() => right.broker.state === 'online');
@@ -58,8 +80,18 @@ describe('mtx-broker in Node-RED', () => {
   });
 
   describe('dialog', () => {
-    const post = async (path: string, body: object): Promise<{ ok?: boolean; modems?: readonly unknown[]; error?: { code: string; message: string } }> =>
-      (await (helper as unknown as { request(): { post(path: string): { send(body: object): Promise<{ body: object }> } } }).request().post(`/mtx/broker/${path}`).send(body)).body;
+    const post = async (
+      path: string,
+      body: object,
+    ): Promise<{ ok?: boolean; modems?: readonly unknown[]; error?: { code: string; message: string } }> =>
+      (
+        await (
+          helper as unknown as { request(): { post(path: string): { send(body: object): Promise<{ body: object }> } } }
+        )
+          .request()
+          .post(`/mtx/broker/${path}`)
+          .send(body)
+      ).body;
     before(() => helper.startServer());
     after(() => helper.stopServer());
 
@@ -78,7 +110,9 @@ describe('mtx-broker in Node-RED', () => {
 
     it('does not take a refused topic for a broker without modems', async () => {
       let isAllowed = false;
-      broker = await startBroker({ authorizeSubscribe: (_client, subscription, done) => done(null, isAllowed ? subscription : null) });
+      broker = await startBroker({
+        authorizeSubscribe: (_client, subscription, done) => done(null, isAllowed ? subscription : null),
+      });
       await load({ url: 'http://nowhere' });
       const scan = { url: `mqtt://127.0.0.1:${broker.port}`, seconds: 1 };
       assert.equal((await post('scan', scan)).error?.code, 'SUBSCRIBE_REFUSED');

@@ -6,7 +6,21 @@ import type { Node, NodeMessageInFlow } from 'node-red';
 import { systemClock } from '../../src/core/transport/clock';
 import type { ModemCore } from '../../src/simulator/modem-core';
 import { valueOf } from '../../src/simulator/index';
-import { deploy, flowOf, helper, IDS, IMEI, nextMessage, onMessage, paletteNodes, ruleMeter, startBroker, startModem, until, type TestBroker } from '../support/palette';
+import {
+  deploy,
+  flowOf,
+  helper,
+  IDS,
+  IMEI,
+  nextMessage,
+  onMessage,
+  paletteNodes,
+  ruleMeter,
+  startBroker,
+  startModem,
+  until,
+  type TestBroker,
+} from '../support/palette';
 
 const CATCH = 'e000000000000002';
 const AUDIT = 'd000000000000002';
@@ -53,12 +67,29 @@ describe('mtx-config in Node-RED', () => {
     for (const option of options.length > 0 ? options : [{}]) modems.push(await startModem(broker, option));
   };
   const flow = (node: Record<string, unknown>, modem: Record<string, unknown>): helper.TestFlowsItem[] => [
-    ...flowOf(broker, { type: 'mtx-config', lifeTime: '15', timeout: '500', desired: [{ name: 'dns_period', value: '60' }], wires: [[IDS.out], [AUDIT]], ...node }, modem),
+    ...flowOf(
+      broker,
+      {
+        type: 'mtx-config',
+        lifeTime: '15',
+        timeout: '500',
+        desired: [{ name: 'dns_period', value: '60' }],
+        wires: [[IDS.out], [AUDIT]],
+        ...node,
+      },
+      modem,
+    ),
     { id: AUDIT, z: IDS.tab, type: 'helper', wires: [] } as helper.TestFlowsItem,
   ];
-  const load = async (node: Record<string, unknown> = {}, modem: Record<string, unknown> = {}, credentials: Record<string, Record<string, string>> = {}): Promise<void> => {
+  const load = async (
+    node: Record<string, unknown> = {},
+    modem: Record<string, unknown> = {},
+    credentials: Record<string, Record<string, string>> = {},
+  ): Promise<void> => {
     await helper.load(paletteNodes(), flow(node, modem), credentials);
-    (helper.getNode(AUDIT) as Node).on('input', (msg: NodeMessageInFlow) => audit.push(msg.payload as Record<string, unknown>));
+    (helper.getNode(AUDIT) as Node).on('input', (msg: NodeMessageInFlow) =>
+      audit.push(msg.payload as Record<string, unknown>),
+    );
   };
   const send = (msg: Record<string, unknown>): void => helper.getNode(IDS.node).receive(msg as never);
   const result = async (msg: Record<string, unknown> = {}): Promise<Result> => {
@@ -71,14 +102,25 @@ describe('mtx-config in Node-RED', () => {
     send(msg);
     return ((await error) as unknown as { error: { cause: { code: string; detail: string } } }).error.cause;
   };
-  const summary = (): Promise<Summary> => new Promise((resolve) => onMessage((msg) => msg['isSummary'] === true && resolve(msg['payload'] as Summary)));
-  const commands = (imei = IMEI): string[] => broker.published.filter((line) => line.startsWith(`${imei}/AT `)).map((line) => Buffer.from(line.split(' ')[1] ?? '', 'hex').toString());
+  const summary = (): Promise<Summary> =>
+    new Promise((resolve) => onMessage((msg) => msg['isSummary'] === true && resolve(msg['payload'] as Summary)));
+  const commands = (imei = IMEI): string[] =>
+    broker.published
+      .filter((line) => line.startsWith(`${imei}/AT `))
+      .map((line) => Buffer.from(line.split(' ')[1] ?? '', 'hex').toString());
 
   it('shows the drift and changes nothing, then applies, then finds nothing to do', async () => {
     await start();
     await load();
     const check = await result({ mine: 1 });
-    assert.deepEqual([check.state, check.ok, check.drift?.[0]], ['differs', true, { name: 'DNS_period', state: 'differs', desired: '60', reported: '300', isSecret: false, isLifeline: false }]);
+    assert.deepEqual(
+      [check.state, check.ok, check.drift?.[0]],
+      [
+        'differs',
+        true,
+        { name: 'DNS_period', state: 'differs', desired: '60', reported: '300', isSecret: false, isLifeline: false },
+      ],
+    );
     assert.ok(commands().every((command) => !command.includes('SETPARAM')));
     const applied = await result({ action: 'apply', user: 'ana' });
     assert.deepEqual([applied.state, applied.changes], ['changed', [{ name: 'DNS_period', from: '300', to: '60' }]]);
@@ -86,13 +128,26 @@ describe('mtx-config in Node-RED', () => {
     assert.equal(modems[0]?.boots, 2);
     assert.equal((await result({})).state, 'same');
     const set = audit.find((record) => record['command'] === 'SETPARAM');
-    assert.deepEqual([set?.['parameter'], set?.['from'], set?.['to'], set?.['result'], (set?.['who'] as { user: string }).user], ['DNS_period', '300', '60', 'OK', 'ana']);
+    assert.deepEqual(
+      [set?.['parameter'], set?.['from'], set?.['to'], set?.['result'], (set?.['who'] as { user: string }).user],
+      ['DNS_period', '300', '60', 'OK', 'ana'],
+    );
   });
 
   it('never shows a secret: not in messages, audit, file or status', async () => {
     await start();
     const path = join(folder, 'sub', 'audit.jsonl');
-    await load({ desired: [{ name: 'GPRS_password', value: '' }, { name: 'MQTT_login', value: '' }], auditPath: path }, {}, { [IDS.node]: { GPRS_password: 'n3w-s3cret', MQTT_login: 'n3w-login' } });
+    await load(
+      {
+        desired: [
+          { name: 'GPRS_password', value: '' },
+          { name: 'MQTT_login', value: '' },
+        ],
+        auditPath: path,
+      },
+      {},
+      { [IDS.node]: { GPRS_password: 'n3w-s3cret', MQTT_login: 'n3w-login' } },
+    );
     const seen: unknown[] = [];
     onMessage((msg) => seen.push(msg));
     const refused = await caught({ action: 'apply' });
@@ -101,12 +156,17 @@ describe('mtx-config in Node-RED', () => {
     const applied = await result({ action: 'apply', confirm: true });
     assert.equal(applied.state, 'changed');
     assert.equal(valueOf(modems[0]?.config ?? new Map(), 'GPRS_password'), 'n3w-s3cret');
-    const read = await result({ action: 'read' , desired: {} });
+    const read = await result({ action: 'read', desired: {} });
     assert.equal(read.values?.['GPRS_password'], '***');
     await helper.unload();
     const everything = JSON.stringify([seen, audit, refused]) + readFileSync(path, 'utf8');
     assert.doesNotMatch(everything, /n3w-|MOVISTAR/);
-    assert.ok(readFileSync(path, 'utf8').trim().split('\n').every((line) => typeof JSON.parse(line) === 'object'));
+    assert.ok(
+      readFileSync(path, 'utf8')
+        .trim()
+        .split('\n')
+        .every((line) => typeof JSON.parse(line) === 'object'),
+    );
   });
 
   it('rotates the audit file by size and keeps so many', async () => {
@@ -155,13 +215,19 @@ describe('mtx-config in Node-RED', () => {
     await load({ reboot: false });
     assert.equal((await result({ action: 'lock' })).state, 'done');
     assert.equal(modems[0]?.body.isLocked, true);
-    assert.equal((await result({ action: 'unlock', config: { overrides: { unlock: ['AT', 'AT^MTXTUNNEL=UNLOCK'] } } })).state, 'done');
+    assert.equal(
+      (await result({ action: 'unlock', config: { overrides: { unlock: ['AT', 'AT^MTXTUNNEL=UNLOCK'] } } })).state,
+      'done',
+    );
     assert.equal(modems[0]?.body.isLocked, false);
     assert.equal((await result({ action: 'dailyReset' })).state, 'changed');
     assert.equal((await result({ action: 'watchdogs', config: { ping: 20, pingIP: '1.1.1.1' } })).state, 'changed');
     assert.equal((await result({ action: 'smsNumbers', phones: ['+34 600 000 001'] })).state, 'changed');
     const config = modems[0]?.config ?? new Map();
-    assert.deepEqual(['MTX_autoreset', 'MTX_ping', 'MTX_pingIP', 'SMS_validPhone1'].map((name) => valueOf(config, name)), ['on', '20', '1.1.1.1', '+34600000001']);
+    assert.deepEqual(
+      ['MTX_autoreset', 'MTX_ping', 'MTX_pingIP', 'SMS_validPhone1'].map((name) => valueOf(config, name)),
+      ['on', '20', '1.1.1.1', '+34600000001'],
+    );
     assert.equal(modems[0]?.boots, 1);
     assert.equal((await result({ action: 'reboot' })).state, 'done');
     assert.equal(modems[0]?.boots, 2);
@@ -170,19 +236,45 @@ describe('mtx-config in Node-RED', () => {
   it('rolls out over a list with variables: the canary waits for its meters, the bad and the silent are named', async () => {
     const meters = [ruleMeter(1)];
     await start({ meters }, { imei: OTHER, meters });
-    await load({ action: 'apply', target: 'list', reboot: false, desired: [{ name: 'MTX_pingIP', value: '{{ip}}' }], attempts: '1', deadline: '0' }, { imei: '' });
+    await load(
+      {
+        action: 'apply',
+        target: 'list',
+        reboot: false,
+        desired: [{ name: 'MTX_pingIP', value: '{{ip}}' }],
+        attempts: '1',
+        deadline: '0',
+      },
+      { imei: '' },
+    );
     const messages: Record<string, unknown>[] = [];
     onMessage((msg) => messages.push(msg));
     const ended = summary();
-    send({ imeis: [{ imei: IMEI, ip: '1.1.1.1' }, { imei: OTHER, ip: '2.2.2.2' }, { imei: THIRD, ip: '3.3.3.3' }, 'nonsense'] });
+    send({
+      imeis: [
+        { imei: IMEI, ip: '1.1.1.1' },
+        { imei: OTHER, ip: '2.2.2.2' },
+        { imei: THIRD, ip: '3.3.3.3' },
+        'nonsense',
+      ],
+    });
     await until(() => messages.some((msg) => msg['isGate'] === true));
     assert.deepEqual(commands(OTHER), [], 'nobody else is touched before the canary is well');
     send({ gate: { imei: IMEI, ok: true } });
     const { total, ok, failed, silent, byImei } = await ended;
     assert.deepEqual({ total, ok, failed, silent }, { total: 4, ok: 2, failed: 1, silent: 1 });
-    assert.deepEqual([byImei[IMEI]?.state, byImei[OTHER]?.state, byImei[THIRD]?.state, byImei['nonsense']?.state], ['changed', 'changed', 'silent', 'skipped']);
-    assert.deepEqual(modems.map((modem) => valueOf(modem.config, 'MTX_pingIP')), ['1.1.1.1', '2.2.2.2']);
-    assert.match((messages.find((msg) => (msg['payload'] as Result).imei === THIRD)?.['payload'] as Result).error?.code ?? '', /NO_REPLY/);
+    assert.deepEqual(
+      [byImei[IMEI]?.state, byImei[OTHER]?.state, byImei[THIRD]?.state, byImei['nonsense']?.state],
+      ['changed', 'changed', 'silent', 'skipped'],
+    );
+    assert.deepEqual(
+      modems.map((modem) => valueOf(modem.config, 'MTX_pingIP')),
+      ['1.1.1.1', '2.2.2.2'],
+    );
+    assert.match(
+      (messages.find((msg) => (msg['payload'] as Result).imei === THIRD)?.['payload'] as Result).error?.code ?? '',
+      /NO_REPLY/,
+    );
   });
 
   it('puts a canary back whose meters do not answer, and stops', async () => {
@@ -197,13 +289,27 @@ describe('mtx-config in Node-RED', () => {
     send({ gate: { imei: IMEI, ok: false } });
     const { states, mode } = await ended;
     assert.deepEqual([states, mode], [{ rolledBack: 1, notReached: 1 }, 'aborted']);
-    assert.deepEqual(modems.map((modem) => valueOf(modem.config, 'DNS_period')), ['300', '300']);
+    assert.deepEqual(
+      modems.map((modem) => valueOf(modem.config, 'DNS_period')),
+      ['300', '300'],
+    );
   });
 
   it('takes good reads of the meters as the gate by itself', async () => {
     await start({ meters: [ruleMeter(1)] });
-    const reader = { id: 'c000000000000009', z: IDS.tab, type: 'mtx-modbus-read', modem: IDS.modem, unit: '1', registers: [{ name: 'a', fc: 3, address: 0, type: 'uint16' }], wires: [[]] };
-    await helper.load(paletteNodes(), [...flow({ action: 'apply', target: 'list', reboot: false }, {}), reader as helper.TestFlowsItem]);
+    const reader = {
+      id: 'c000000000000009',
+      z: IDS.tab,
+      type: 'mtx-modbus-read',
+      modem: IDS.modem,
+      unit: '1',
+      registers: [{ name: 'a', fc: 3, address: 0, type: 'uint16' }],
+      wires: [[]],
+    };
+    await helper.load(paletteNodes(), [
+      ...flow({ action: 'apply', target: 'list', reboot: false }, {}),
+      reader as helper.TestFlowsItem,
+    ]);
     const messages: Record<string, unknown>[] = [];
     onMessage((msg) => messages.push(msg));
     const ended = summary();
@@ -237,8 +343,14 @@ describe('mtx-config in Node-RED', () => {
     send({ imeis: [IMEI, OTHER] });
     const { total, ok, states } = await ended;
     assert.deepEqual({ total, ok, states }, { total: 2, ok: 2, states: { changed: 2 } });
-    assert.deepEqual(modems.map((modem) => valueOf(modem.config, 'DNS_period')), ['60', '60']);
+    assert.deepEqual(
+      modems.map((modem) => valueOf(modem.config, 'DNS_period')),
+      ['60', '60'],
+    );
     assert.equal(broker.published.filter((line) => line.startsWith('all/AT ')).length, 2);
-    assert.match((await caught({ imeis: [IMEI], desired: { GPRS_apn: 'x' }, confirm: true })).detail, /cut off all modems/);
+    assert.match(
+      (await caught({ imeis: [IMEI], desired: { GPRS_apn: 'x' }, confirm: true })).detail,
+      /cut off all modems/,
+    );
   });
 });

@@ -6,7 +6,19 @@ import { dlmsMeter } from '../../src/simulator/meter-dlms';
 import { demoDlmsMeter } from '../../src/simulator/meter-dlms-demo';
 import type { Meter } from '../../src/simulator/meter';
 import type { ModemCore } from '../../src/simulator/modem-core';
-import { flowOf, helper, IDS, IMEI, nextMessage, onMessage, paletteNodes, startBroker, startModem, until, type TestBroker } from '../support/palette';
+import {
+  flowOf,
+  helper,
+  IDS,
+  IMEI,
+  nextMessage,
+  onMessage,
+  paletteNodes,
+  startBroker,
+  startModem,
+  until,
+  type TestBroker,
+} from '../support/palette';
 
 const CATCH = 'e000000000000002';
 const LINE = { baud: 9600, dataBits: 8, parity: 'none', stopBits: 1 } as const;
@@ -16,7 +28,12 @@ const VOLTAGE = ['1-0:32.7.0*255'];
 interface Report {
   readonly meter: string;
   readonly readings: readonly { readonly value: unknown }[];
-  readonly link: { readonly exchanges: number; readonly bytesOut: number; readonly bytesIn: number; readonly attempts: number };
+  readonly link: {
+    readonly exchanges: number;
+    readonly bytesOut: number;
+    readonly bytesIn: number;
+    readonly attempts: number;
+  };
 }
 
 describe('mtx-dlms-read with an association kept open', () => {
@@ -29,12 +46,25 @@ describe('mtx-dlms-read with an association kept open', () => {
     got.length = 0;
     meter = demoDlmsMeter({ clock: systemClock, line: LINE, serial: '1', password: '', isSecured: false });
     const neighbour = dlmsMeter({
-      transport: 'hdlc', line: LINE, clients: [{ client: 16, mechanism: 0, policy: 0 }], hdlc: { addresses: [{ size: 1, upper: 2 }] },
-      security: { suite: 0, title: new Uint8Array(8), encryptionKey: new Uint8Array(16), authenticationKey: new Uint8Array(16), lowestCounter: 1, nextCounter: () => 1 },
+      transport: 'hdlc',
+      line: LINE,
+      clients: [{ client: 16, mechanism: 0, policy: 0 }],
+      hdlc: { addresses: [{ size: 1, upper: 2 }] },
+      security: {
+        suite: 0,
+        title: new Uint8Array(8),
+        encryptionKey: new Uint8Array(16),
+        authenticationKey: new Uint8Array(16),
+        lowestCounter: 1,
+        nextCounter: () => 1,
+      },
       demo: { deviceName: 'NEIGHBOUR', client: 16, clockMs: 0, deviation: null },
     });
     modem = await startModem(broker, { meters: [meter, neighbour] });
-    await helper.load(paletteNodes(), flowOf(broker, { type: 'mtx-dlms-read', items: ENERGY, keepAlive: '1' }, { latency: '300' }));
+    await helper.load(
+      paletteNodes(),
+      flowOf(broker, { type: 'mtx-dlms-read', items: ENERGY, keepAlive: '1' }, { latency: '300' }),
+    );
     onMessage((msg) => got.push(msg['payload'] as Report));
   });
   afterEach(async () => {
@@ -45,7 +75,8 @@ describe('mtx-dlms-read with an association kept open', () => {
 
   const send = (msg: Record<string, unknown>): void => helper.getNode(IDS.node).receive(msg as never);
   /** Frames of one kind that went to a meter: SNRM 93, DISC 53 (P set), by server address. */
-  const frames = (control: '93' | '53', server = '03'): number => broker.published.filter((line) => new RegExp(`^${IMEI}/rx 7ea0..${server}21${control}`).test(line)).length;
+  const frames = (control: '93' | '53', server = '03'): number =>
+    broker.published.filter((line) => new RegExp(`^${IMEI}/rx 7ea0..${server}21${control}`).test(line)).length;
 
   it('reads three times in one association, each with its own figures, and says goodbye once', async () => {
     send({});
@@ -53,11 +84,17 @@ describe('mtx-dlms-read with an association kept open', () => {
     send({ items: VOLTAGE });
     send({ items: ENERGY });
     await until(() => got.length === 3);
-    assert.deepEqual(got.map(({ readings }) => readings[0]?.value), [1_043_677, 230.4, 1_043_677]);
+    assert.deepEqual(
+      got.map(({ readings }) => readings[0]?.value),
+      [1_043_677, 230.4, 1_043_677],
+    );
     assert.deepEqual([frames('93'), frames('53')], [1, 0]);
     const [first, second, third] = got.map(({ link }) => link);
     assert.ok(first && second && third);
-    assert.ok(first.exchanges >= 3 && second.exchanges === 1 && third.exchanges === 1, JSON.stringify(got.map(({ link }) => link)));
+    assert.ok(
+      first.exchanges >= 3 && second.exchanges === 1 && third.exchanges === 1,
+      JSON.stringify(got.map(({ link }) => link)),
+    );
     assert.ok(second.bytesOut > 20 && second.bytesIn > 20 && second.bytesIn < first.bytesIn);
     await until(() => frames('53') === 1);
   });
@@ -68,19 +105,36 @@ describe('mtx-dlms-read with an association kept open', () => {
     await until(() => got.length === 1);
     assert.equal(frames('93', '05'), 0);
     await until(() => got.length === 2);
-    assert.deepEqual(got.map((report) => report.meter), ['1', '2']);
-    const order = broker.published.flatMap((line) => (/rx 7ea0..0321(53)/.test(line) ? ['goodbye'] : /rx 7ea0..052193/.test(line) ? ['hello'] : []));
+    assert.deepEqual(
+      got.map((report) => report.meter),
+      ['1', '2'],
+    );
+    const order = broker.published.flatMap((line) =>
+      /rx 7ea0..0321(53)/.test(line) ? ['goodbye'] : /rx 7ea0..052193/.test(line) ? ['hello'] : [],
+    );
     assert.deepEqual(order, ['goodbye', 'hello']);
   });
 
   it('repeats only the read during which the meter forgot the association', async () => {
     send({});
     await until(() => got.length === 1);
-    meter.hear(encodeHdlc({ type: 'DISC', isFinal: true, dest: { size: 1, upper: 1 }, src: { size: 1, upper: 16 }, info: new Uint8Array(0) }), systemClock.now());
+    meter.hear(
+      encodeHdlc({
+        type: 'DISC',
+        isFinal: true,
+        dest: { size: 1, upper: 1 },
+        src: { size: 1, upper: 16 },
+        info: new Uint8Array(0),
+      }),
+      systemClock.now(),
+    );
     send({ items: VOLTAGE });
     send({ items: ENERGY });
     await until(() => got.length === 3);
-    assert.deepEqual(got.map(({ readings }) => readings[0]?.value), [1_043_677, 230.4, 1_043_677]);
+    assert.deepEqual(
+      got.map(({ readings }) => readings[0]?.value),
+      [1_043_677, 230.4, 1_043_677],
+    );
     assert.equal(frames('93'), 2);
     assert.equal(got[2]?.link.exchanges, 1);
   });
@@ -113,7 +167,9 @@ describe('mtx-dlms-read with an association kept open', () => {
 
   it('gives no second wrong password to the meter for reads that wait', async () => {
     const errors: string[] = [];
-    helper.getNode(CATCH).on('input', (msg) => errors.push((msg as unknown as { error: { cause: { code: string } } }).error.cause.code));
+    helper
+      .getNode(CATCH)
+      .on('input', (msg) => errors.push((msg as unknown as { error: { cause: { code: string } } }).error.cause.code));
     for (const items of [ENERGY, VOLTAGE]) send({ items, meter: { client: '1', auth: 'low', password: 'wrong-word' } });
     await until(() => errors.length === 2);
     const tries = broker.published.filter((line) => line.includes(Buffer.from('wrong-word').toString('hex')));

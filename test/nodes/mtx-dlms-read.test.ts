@@ -2,7 +2,19 @@ import assert from 'node:assert/strict';
 import { systemClock } from '../../src/core/transport/clock';
 import type { ModemCore } from '../../src/simulator/modem-core';
 import { DEMO_AUTHENTICATION_KEY, DEMO_ENCRYPTION_KEY, demoDlmsMeter } from '../../src/simulator/meter-dlms-demo';
-import { flowOf, helper, IDS, IMEI, nextMessage, onMessage, paletteNodes, startBroker, startModem, until, type TestBroker } from '../support/palette';
+import {
+  flowOf,
+  helper,
+  IDS,
+  IMEI,
+  nextMessage,
+  onMessage,
+  paletteNodes,
+  startBroker,
+  startModem,
+  until,
+  type TestBroker,
+} from '../support/palette';
 
 const CATCH = 'e000000000000002';
 const LINE = { baud: 9600, dataBits: 8, parity: 'none', stopBits: 1 } as const;
@@ -32,10 +44,18 @@ describe('mtx-dlms-read in Node-RED', () => {
   });
 
   const start = async (isSecured = false): Promise<void> => {
-    modems.push(await startModem(broker, { meters: [demoDlmsMeter({ clock: systemClock, line: LINE, serial: '1', password: 'lls-pass', isSecured })] }));
+    modems.push(
+      await startModem(broker, {
+        meters: [demoDlmsMeter({ clock: systemClock, line: LINE, serial: '1', password: 'lls-pass', isSecured })],
+      }),
+    );
   };
   const load = async (node: Record<string, unknown> = {}, credentials: Record<string, string> = {}): Promise<void> => {
-    await helper.load(paletteNodes(), flowOf(broker, { type: 'mtx-dlms-read', items: OBIS, ...node }, { latency: '600' }), { [IDS.node]: credentials } as never);
+    await helper.load(
+      paletteNodes(),
+      flowOf(broker, { type: 'mtx-dlms-read', items: OBIS, ...node }, { latency: '600' }),
+      { [IDS.node]: credentials } as never,
+    );
   };
   const send = (msg: Record<string, unknown>): void => helper.getNode(IDS.node).receive(msg as never);
   const read = async (msg: Record<string, unknown> = {}): Promise<Report> => {
@@ -43,10 +63,13 @@ describe('mtx-dlms-read in Node-RED', () => {
     send(msg);
     return (await out).payload as Report;
   };
-  const caught = async (msg: Record<string, unknown>): Promise<{ code: string; detail: string; retryable: boolean }> => {
+  const caught = async (
+    msg: Record<string, unknown>,
+  ): Promise<{ code: string; detail: string; retryable: boolean }> => {
     const error = nextMessage(CATCH);
     send(msg);
-    return ((await error) as unknown as { error: { cause: { code: string; detail: string; retryable: boolean } } }).error.cause;
+    return ((await error) as unknown as { error: { cause: { code: string; detail: string; retryable: boolean } } })
+      .error.cause;
   };
 
   it('reads registers with unit and exact scaling', async () => {
@@ -54,12 +77,15 @@ describe('mtx-dlms-read in Node-RED', () => {
     await load();
     const report = await read();
     assert.deepEqual([report.protocol, report.meter], ['dlms', '1']);
-    assert.deepEqual(report.readings.map(({ id, value, unit }) => [id, value, unit]), [
-      ['1-0:1.8.0*255', 1_043_677, 'Wh'],
-      ['1-0:3.8.0*255', '18446744073709551.615', 'varh'],
-      ['1-0:32.7.0*255', 230.4, 'V'],
-      ['1-0:52.7.0*255', 231.1, 'V'],
-    ]);
+    assert.deepEqual(
+      report.readings.map(({ id, value, unit }) => [id, value, unit]),
+      [
+        ['1-0:1.8.0*255', 1_043_677, 'Wh'],
+        ['1-0:3.8.0*255', '18446744073709551.615', 'varh'],
+        ['1-0:32.7.0*255', 230.4, 'V'],
+        ['1-0:52.7.0*255', 231.1, 'V'],
+      ],
+    );
     assert.equal(report.readings[3]?.name, 'phase 2');
   });
 
@@ -68,9 +94,15 @@ describe('mtx-dlms-read in Node-RED', () => {
     await load({ request: 'profile', profile: '1-0:99.1.0*255', entries: '3' });
     const { rows, columns } = await read();
     assert.equal(rows?.length, 3);
-    assert.ok(columns?.some(({ id, unit }) => id === '1-0:1.8.0*255' && unit === 'Wh'), JSON.stringify(columns));
+    assert.ok(
+      columns?.some(({ id, unit }) => id === '1-0:1.8.0*255' && unit === 'Wh'),
+      JSON.stringify(columns),
+    );
     const steps = rows.map(({ at }) => Date.parse(at));
-    assert.deepEqual(steps.slice(1).map((at, i) => at - (steps[i] ?? 0)), [900_000, 900_000]);
+    assert.deepEqual(
+      steps.slice(1).map((at, i) => at - (steps[i] ?? 0)),
+      [900_000, 900_000],
+    );
     const each: unknown[] = [];
     onMessage((msg) => each.push(msg['payload']));
     send({ meter: { output: 'each', entries: '1' } });
@@ -80,7 +112,13 @@ describe('mtx-dlms-read in Node-RED', () => {
 
   it('opens a secured meter with GMAC, and keeps the invocation counter over redeploys', async () => {
     await start(true);
-    const node = { client: '2', auth: 'gmac', security: 'auth+encrypt', clientTitle: CLIENT_TITLE, items: ['1-0:1.8.0*255'] };
+    const node = {
+      client: '2',
+      auth: 'gmac',
+      security: 'auth+encrypt',
+      clientTitle: CLIENT_TITLE,
+      items: ['1-0:1.8.0*255'],
+    };
     const keys = { encryptionKey: DEMO_ENCRYPTION_KEY, authenticationKey: DEMO_AUTHENTICATION_KEY };
     await load(node, keys);
     assert.equal((await read()).readings[0]?.value, 1_043_677);
@@ -106,7 +144,10 @@ describe('mtx-dlms-read in Node-RED', () => {
       assert.equal(code, 'CONFIG_INVALID');
       assert.match(detail, pattern);
     }
-    assert.deepEqual(broker.published.filter((line) => line.startsWith(`${IMEI}/rx`)), []);
+    assert.deepEqual(
+      broker.published.filter((line) => line.startsWith(`${IMEI}/rx`)),
+      [],
+    );
   });
 
   it('reads with a password, and does not try a wrong one twice', async () => {
@@ -117,7 +158,10 @@ describe('mtx-dlms-read in Node-RED', () => {
     const { code, retryable } = await caught({ meter: { password: 'wrong' } });
     assert.ok(['ACCESS_DENIED', 'ASSOCIATION_REFUSED'].includes(code), code);
     assert.equal(retryable, false);
-    const sent = broker.published.slice(before).filter((line) => line.startsWith(`${IMEI}/rx`)).map((line) => line.split(' ')[1] ?? '');
+    const sent = broker.published
+      .slice(before)
+      .filter((line) => line.startsWith(`${IMEI}/rx`))
+      .map((line) => line.split(' ')[1] ?? '');
     assert.equal(sent.filter((hex) => hex.includes(Buffer.from('wrong').toString('hex'))).length, 1);
   });
 

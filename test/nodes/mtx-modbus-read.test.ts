@@ -2,7 +2,20 @@ import assert from 'node:assert/strict';
 import { systemClock } from '../../src/core/transport/clock';
 import { drop, withFaults } from '../../src/simulator/index';
 import type { ModemCore } from '../../src/simulator/modem-core';
-import { flowOf, helper, IDS, IMEI, nextMessage, onMessage, paletteNodes, ruleMeter, startBroker, startModem, until, type TestBroker } from '../support/palette';
+import {
+  flowOf,
+  helper,
+  IDS,
+  IMEI,
+  nextMessage,
+  onMessage,
+  paletteNodes,
+  ruleMeter,
+  startBroker,
+  startModem,
+  until,
+  type TestBroker,
+} from '../support/palette';
 
 const CATCH = 'e000000000000002';
 const OTHER = '353234028103214';
@@ -35,13 +48,22 @@ describe('mtx-modbus-read in Node-RED', () => {
     for (const option of options.length > 0 ? options : [{}]) modems.push(await startModem(broker, option));
   };
   const load = async (node: Record<string, unknown> = {}, modem: Record<string, unknown> = {}): Promise<void> => {
-    await helper.load(paletteNodes(), flowOf(broker, { type: 'mtx-modbus-read', unit: '1', registers: REGISTERS, ...node }, modem));
+    await helper.load(
+      paletteNodes(),
+      flowOf(broker, { type: 'mtx-modbus-read', unit: '1', registers: REGISTERS, ...node }, modem),
+    );
   };
   const send = (msg: Record<string, unknown>): void => helper.getNode(IDS.node).receive(msg as never);
-  const caught = async (msg: Record<string, unknown>): Promise<{ code: string; retryable: boolean; stage: string; detail: string }> => {
+  const caught = async (
+    msg: Record<string, unknown>,
+  ): Promise<{ code: string; retryable: boolean; stage: string; detail: string }> => {
     const error = nextMessage(CATCH);
     send(msg);
-    return ((await error) as unknown as { error: { cause: { code: string; retryable: boolean; stage: string; detail: string } } }).error.cause;
+    return (
+      (await error) as unknown as {
+        error: { cause: { code: string; retryable: boolean; stage: string; detail: string } };
+      }
+    ).error.cause;
   };
 
   it('reads registers as the contract says, in one request, and keeps the message', async () => {
@@ -51,12 +73,18 @@ describe('mtx-modbus-read in Node-RED', () => {
     send({ mine: 7 });
     const msg = await out;
     const report = msg.payload as Report;
-    assert.deepEqual([report.imei, report.protocol, report.meter, msg.topic, msg['mine']], [IMEI, 'modbus', '1', `${IMEI}/1`, 7]);
+    assert.deepEqual(
+      [report.imei, report.protocol, report.meter, msg.topic, msg['mine']],
+      [IMEI, 'modbus', '1', `${IMEI}/1`, 7],
+    );
     // holding register a of the rule device is 0x1000 x unit + a
-    assert.deepEqual(report.readings.map(({ name, id, value, unit }) => ({ name, id, value, unit })), [
-      { name: 'a', id: '3:0', value: 409.6, unit: 'V' },
-      { name: 'b', id: '3:10', value: 0x100b * 65536 + 0x100a, unit: 'Wh' },
-    ]);
+    assert.deepEqual(
+      report.readings.map(({ name, id, value, unit }) => ({ name, id, value, unit })),
+      [
+        { name: 'a', id: '3:0', value: 409.6, unit: 'V' },
+        { name: 'b', id: '3:10', value: 0x100b * 65536 + 0x100a, unit: 'Wh' },
+      ],
+    );
     assert.equal(report.link.exchanges, 2, 'the first one ends what an earlier life of Node-RED may have asked');
     const again = nextMessage(IDS.out);
     send({});
@@ -73,8 +101,17 @@ describe('mtx-modbus-read in Node-RED', () => {
     onMessage((msg) => each.push(msg));
     send({ meter: { output: 'each', name: 'main board' } });
     await until(() => each.length === 2);
-    assert.deepEqual(each.map(({ payload }) => [(payload as { meterName: string }).meterName, (payload as { name: string }).name]), [['main board', 'a'], ['main board', 'b']]);
-    assert.deepEqual(each.map(({ parts }) => (parts as { index: number; count: number }).index), [0, 1]);
+    assert.deepEqual(
+      each.map(({ payload }) => [(payload as { meterName: string }).meterName, (payload as { name: string }).name]),
+      [
+        ['main board', 'a'],
+        ['main board', 'b'],
+      ],
+    );
+    assert.deepEqual(
+      each.map(({ parts }) => (parts as { index: number; count: number }).index),
+      [0, 1],
+    );
   });
 
   it('obeys msg.meter, msg.imei and msg.registers', async () => {
@@ -87,7 +124,10 @@ describe('mtx-modbus-read in Node-RED', () => {
     assert.equal((await caught({})).code, 'CONFIG_INVALID');
     assert.match((await caught({ imei: '12' })).detail, /15 digits/);
     assert.match((await caught({ imei: IMEI, meter: { unit: 300 } })).detail, /^unit is 300, .*1 to 247/);
-    assert.match((await caught({ imei: IMEI, registers: [{ name: 'x', fc: 3, address: 0, type: 'uint16', scael: 1 }] })).detail, /scael/);
+    assert.match(
+      (await caught({ imei: IMEI, registers: [{ name: 'x', fc: 3, address: 0, type: 'uint16', scael: 1 }] })).detail,
+      /scael/,
+    );
   });
 
   it('gives the silence of a dead unit to the Catch node, leaves it alone, and reads its neighbour', async () => {
@@ -117,7 +157,14 @@ describe('mtx-modbus-read in Node-RED', () => {
     const out = nextMessage(IDS.out);
     send({});
     const { readings } = (await out).payload as Report;
-    assert.deepEqual(readings.map(({ name, value, error }) => [name, value ?? error?.code]), [['a', 409.6], ['b', 0x100b * 65536 + 0x100a], ['none', 'MODBUS_EXCEPTION']]);
+    assert.deepEqual(
+      readings.map(({ name, value, error }) => [name, value ?? error?.code]),
+      [
+        ['a', 409.6],
+        ['b', 0x100b * 65536 + 0x100a],
+        ['none', 'MODBUS_EXCEPTION'],
+      ],
+    );
   });
 
   it('cancels what waits, and ends a deploy in the middle of a read', async () => {
@@ -145,7 +192,10 @@ describe('mtx-modbus-read in Node-RED', () => {
     assert.equal(broker.published.filter((line) => line.startsWith(`${IMEI}/rx`)).length, 0);
     await broker.restart();
     broker.subscribed.length = 0;
-    assert.equal(((await out.catch(() => ({ payload: undefined }))).payload as Report | undefined)?.readings[0]?.value ?? 'failed', 409.6);
+    assert.equal(
+      ((await out.catch(() => ({ payload: undefined }))).payload as Report | undefined)?.readings[0]?.value ?? 'failed',
+      409.6,
+    );
   });
 
   it('refuses two modems on one literal topic', async () => {

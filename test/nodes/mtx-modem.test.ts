@@ -27,9 +27,20 @@ describe('mtx-modem in Node-RED', () => {
     const modem = await connectAsync(`mqtt://127.0.0.1:${broker.port}`);
     try {
       await modem.subscribeAsync(`${IMEI}/AT`);
-      modem.on('message', (_topic, payload) => modem.publish(`${IMEI}/ATR`, `${payload.toString()}\r\n+CSQ: 18,99\r\nOK`));
-      for (const payload of ['', Buffer.alloc(1_048_576, 0x7e), 'push']) await modem.publishAsync(`${IMEI}/tx`, payload, { qos: 1 });
-      const request = (helper as unknown as { request(): { post(path: string): { send(body: object): Promise<{ body: { ok: boolean; diagnostics: Record<string, unknown> } }> } } }).request();
+      modem.on('message', (_topic, payload) =>
+        modem.publish(`${IMEI}/ATR`, `${payload.toString()}\r\n+CSQ: 18,99\r\nOK`),
+      );
+      for (const payload of ['', Buffer.alloc(1_048_576, 0x7e), 'push'])
+        await modem.publishAsync(`${IMEI}/tx`, payload, { qos: 1 });
+      const request = (
+        helper as unknown as {
+          request(): {
+            post(path: string): {
+              send(body: object): Promise<{ body: { ok: boolean; diagnostics: Record<string, unknown> } }>;
+            };
+          };
+        }
+      ).request();
       const { body } = await request.post('/mtx/modem/test').send({ id: MODEM, broker: BROKER, imei: IMEI });
       assert.equal(body.ok, true);
       assert.deepEqual(body.diagnostics['refused'], { retained: 0, duplicate: 0, empty: 1, oversize: 1 });

@@ -2,7 +2,18 @@ import assert from 'node:assert/strict';
 import type { ModemCore } from '../../src/simulator/modem-core';
 import { systemClock } from '../../src/core/transport/clock';
 import { seededRandom, SmsNetwork, withParameter } from '../../src/simulator/index';
-import { helper, IDS, IMEI, nextMessage, onMessage, paletteNodes, startBroker, startModem, until, type TestBroker } from '../support/palette';
+import {
+  helper,
+  IDS,
+  IMEI,
+  nextMessage,
+  onMessage,
+  paletteNodes,
+  startBroker,
+  startModem,
+  until,
+  type TestBroker,
+} from '../support/palette';
 
 const GATEWAY = '353234028103214';
 const PHONE = '+34666000001';
@@ -19,7 +30,13 @@ describe('mtx-sms in Node-RED', () => {
   const modems: ModemCore[] = [];
   beforeEach(async () => {
     broker = await startBroker();
-    network = new SmsNetwork({ clock: systemClock, random: seededRandom(1), delayMsMin: 5, delayMsMax: 30, lossShare: 0 });
+    network = new SmsNetwork({
+      clock: systemClock,
+      random: seededRandom(1),
+      delayMsMin: 5,
+      delayMsMax: 30,
+      lossShare: 0,
+    });
   });
   afterEach(async () => {
     await helper.unload();
@@ -45,15 +62,35 @@ describe('mtx-sms in Node-RED', () => {
       { id: IDS.tab, type: 'tab' },
       { id: IDS.broker, type: 'mtx-broker', url: `mqtt://127.0.0.1:${broker.port}`, version: 1 },
       { id: IDS.modem, type: 'mtx-modem', broker: IDS.broker, imei: '', latency: '400' },
-      { id: SMS, z: IDS.tab, type: 'mtx-sms', modem: IDS.modem, countryCode: '34', sender: PROVIDER, phones: `${IMEI}, ${PHONE}\n${GATEWAY}, ${GATEWAY_PHONE}`, timeout: '2000', wires: [[TO_PROVIDER], [IDS.out]], ...sms },
-      { id: IDS.node, z: IDS.tab, type: 'mtx-at', modem: IDS.modem, timeout: '500', wires: [['d000000000000003']], ...at },
+      {
+        id: SMS,
+        z: IDS.tab,
+        type: 'mtx-sms',
+        modem: IDS.modem,
+        countryCode: '34',
+        sender: PROVIDER,
+        phones: `${IMEI}, ${PHONE}\n${GATEWAY}, ${GATEWAY_PHONE}`,
+        timeout: '2000',
+        wires: [[TO_PROVIDER], [IDS.out]],
+        ...sms,
+      },
+      {
+        id: IDS.node,
+        z: IDS.tab,
+        type: 'mtx-at',
+        modem: IDS.modem,
+        timeout: '500',
+        wires: [['d000000000000003']],
+        ...at,
+      },
       { id: TO_PROVIDER, z: IDS.tab, type: 'helper', wires: [] },
       { id: IDS.out, z: IDS.tab, type: 'helper', wires: [] },
       { id: 'd000000000000003', z: IDS.tab, type: 'helper', wires: [] },
       { id: IDS.catch, z: IDS.tab, type: 'catch', scope: null, wires: [[CAUGHT]] },
       { id: CAUGHT, z: IDS.tab, type: 'helper', wires: [] },
     ] as helper.TestFlowsItem[];
-  const load = (sms: Fields = {}, at: Fields = {}): Promise<void> => helper.load(paletteNodes(), flow(sms, at)) as unknown as Promise<void>;
+  const load = (sms: Fields = {}, at: Fields = {}): Promise<void> =>
+    helper.load(paletteNodes(), flow(sms, at)) as unknown as Promise<void>;
   const send = (msg: Fields, id = SMS): void => helper.getNode(id).receive(msg as never);
   /** A provider: takes texts off the first output and brings the answers in. */
   const connectProvider = (): { to: string; text: string; from: string }[] => {
@@ -80,7 +117,10 @@ describe('mtx-sms in Node-RED', () => {
     send({ imei: IMEI, payload: 'AT+CSQ', mine: 1 });
     const msg = await out;
     const { match, imei, command, ok, values } = msg.payload as Fields;
-    assert.deepEqual([match, imei, command, ok, (values as Fields)['csq'], msg['mine']], ['answer', IMEI, 'AT+CSQ', true, 18, 1]);
+    assert.deepEqual(
+      [match, imei, command, ok, (values as Fields)['csq'], msg['mine']],
+      ['answer', IMEI, 'AT+CSQ', true, 18, 1],
+    );
     assert.deepEqual(sent, [{ to: PHONE, text: 'MTXTUNNEL AT+CSQ', from: PROVIDER }]);
   });
 
@@ -94,7 +134,14 @@ describe('mtx-sms in Node-RED', () => {
     assert.equal((await caught({ imei: IMEI, payload: 'AT+CSQ' })).code, 'OUTCOME_UNKNOWN');
     send({ payload: { from: PHONE, text: '+CSQ: 9,99\r\nOK' } });
     await until(() => heard.length === 3);
-    assert.deepEqual(heard.map(({ match, imei, at }) => [match, imei, typeof at]), [['unknown', null, 'string'], ['unasked', IMEI, 'string'], ['late', IMEI, 'string']]);
+    assert.deepEqual(
+      heard.map(({ match, imei, at }) => [match, imei, typeof at]),
+      [
+        ['unknown', null, 'string'],
+        ['unasked', IMEI, 'string'],
+        ['late', IMEI, 'string'],
+      ],
+    );
     assert.equal(heard[0]?.['at'], '2026-01-02T03:04:05.000Z');
     assert.equal((heard[2]?.['values'] as Fields)['csq'], 9);
   });
@@ -122,13 +169,18 @@ describe('mtx-sms in Node-RED', () => {
   it('learns numbers from messages, and who is obeyed', async () => {
     await load({ phones: '', awaitAnswer: false });
     const sent = connectProvider();
-    send({ modems: [{ imei: IMEI, phone: '666 000 001', config: { SMS_allPhones: 'off', SMS_validPhone1: '+34999999999' } }] });
+    send({
+      modems: [{ imei: IMEI, phone: '666 000 001', config: { SMS_allPhones: 'off', SMS_validPhone1: '+34999999999' } }],
+    });
     send({ modems: { [GATEWAY]: GATEWAY_PHONE } });
     assert.match((await caught({ imei: IMEI, payload: 'AT' })).detail, /obeys \+34999999999/);
     send({ imei: GATEWAY, payload: 'AT' });
     send({ imei: '353234028103222', phone: '+34 666 000 003', payload: 'AT' });
     await until(() => sent.length === 2);
-    assert.deepEqual(sent.map(({ to }) => to), [GATEWAY_PHONE, '+34666000003']);
+    assert.deepEqual(
+      sent.map(({ to }) => to),
+      [GATEWAY_PHONE, '+34666000003'],
+    );
   });
 
   it('keeps its limit over a deploy, and drops what is cancelled', async () => {
@@ -175,22 +227,45 @@ describe('mtx-sms in Node-RED', () => {
     const sent = connectProvider();
     const answers: Fields[] = [];
     helper.getNode('d000000000000003').on('input', (msg) => answers.push(msg.payload as Fields));
-    send({ imei: IMEI, confirm: true, payload: ['AT^MTXTUNNEL=SETPARAM,GPRS_apn,movistar.es', 'AT^MTXTUNNEL=REBOOT'] }, IDS.node);
+    send(
+      { imei: IMEI, confirm: true, payload: ['AT^MTXTUNNEL=SETPARAM,GPRS_apn,movistar.es', 'AT^MTXTUNNEL=REBOOT'] },
+      IDS.node,
+    );
     await until(() => answers.length === 2);
-    assert.deepEqual(answers.map(({ command, ok, way }) => [command, ok, way]), [['AT^MTXTUNNEL=SETPARAM,GPRS_apn,movistar.es', true, 'sms'], ['AT^MTXTUNNEL=REBOOT', true, 'sms']]);
+    assert.deepEqual(
+      answers.map(({ command, ok, way }) => [command, ok, way]),
+      [
+        ['AT^MTXTUNNEL=SETPARAM,GPRS_apn,movistar.es', true, 'sms'],
+        ['AT^MTXTUNNEL=REBOOT', true, 'sms'],
+      ],
+    );
     await until(() => target.state === 'online');
     assert.equal(sent.length, 2);
   });
 
   it('is the way of mtx-config too: a modem with a wrong APN is changed by text and read over MQTT', async () => {
     const target = await losing(await modem(IMEI, PHONE));
-    await load({}, { type: 'mtx-config', action: 'apply', smsFallback: true, smsAfter: '1', sms: SMS, lifeTime: '15', wires: [['d000000000000003'], []] });
+    await load(
+      {},
+      {
+        type: 'mtx-config',
+        action: 'apply',
+        smsFallback: true,
+        smsAfter: '1',
+        sms: SMS,
+        lifeTime: '15',
+        wires: [['d000000000000003'], []],
+      },
+    );
     const sent = connectProvider();
     const heard = nextMessage('d000000000000003');
     send({ imei: IMEI, confirm: true, desired: { GPRS_apn: 'movistar.es', MTX_ping: '20' } }, IDS.node);
     const { ok, state, way } = (await heard).payload as Fields;
     assert.deepEqual([ok, state, way], [true, 'changed', 'sms']);
-    assert.deepEqual(sent.map(({ text }) => text.replace('MTXTUNNEL AT^MTXTUNNEL=', '')), ['SETPARAM,MTX_ping,20', 'SETPARAM,GPRS_apn,movistar.es', 'REBOOT']);
+    assert.deepEqual(
+      sent.map(({ text }) => text.replace('MTXTUNNEL AT^MTXTUNNEL=', '')),
+      ['SETPARAM,MTX_ping,20', 'SETPARAM,GPRS_apn,movistar.es', 'REBOOT'],
+    );
     assert.equal(target.config.get('mtx_ping')?.value, '20');
     assert.equal(target.state, 'online');
   });

@@ -2,7 +2,20 @@ import assert from 'node:assert/strict';
 import type { Node } from 'node-red';
 import type { ModemCore } from '../../src/simulator/modem-core';
 import { systemClock } from '../../src/core/transport/clock';
-import { deploy, flowOf, helper, IDS, IMEI, nextMessage, onMessage, paletteNodes, startBroker, startModem, until, type TestBroker } from '../support/palette';
+import {
+  deploy,
+  flowOf,
+  helper,
+  IDS,
+  IMEI,
+  nextMessage,
+  onMessage,
+  paletteNodes,
+  startBroker,
+  startModem,
+  until,
+  type TestBroker,
+} from '../support/palette';
 
 const SECOND = '353234028103214';
 
@@ -28,14 +41,25 @@ describe('mtx-status in Node-RED', () => {
   const load = async (node: Record<string, unknown> = {}, modem: Record<string, unknown> = {}): Promise<void> => {
     broker.subscribed.length = 0;
     await helper.load(paletteNodes(), flowOf(broker, { type: 'mtx-status', ...node }, { imei: '', ...modem }));
-    await until(() => broker.subscribed.some((topic) => topic.endsWith('ATR') && !topic.startsWith('353')) || modem['imei'] !== undefined || node['broken'] === true);
+    await until(
+      () =>
+        broker.subscribed.some((topic) => topic.endsWith('ATR') && !topic.startsWith('353')) ||
+        modem['imei'] !== undefined ||
+        node['broken'] === true,
+    );
   };
   const ask = async (payload: unknown, more: Record<string, unknown> = {}): Promise<Record<string, unknown>> => {
-    const answer = new Promise<Record<string, unknown>>((resolve) => onMessage((msg) => msg['query'] !== undefined && resolve(msg)));
+    const answer = new Promise<Record<string, unknown>>((resolve) =>
+      onMessage((msg) => msg['query'] !== undefined && resolve(msg)),
+    );
     helper.getNode(IDS.node).receive({ payload, ...more } as never);
     return answer;
   };
-  const say = (topic: string, payload: string): void => broker.aedes.publish({ cmd: 'publish', topic, payload: Buffer.from(payload), qos: 0, retain: false, dup: false }, () => undefined);
+  const say = (topic: string, payload: string): void =>
+    broker.aedes.publish(
+      { cmd: 'publish', topic, payload: Buffer.from(payload), qos: 0, retain: false, dup: false },
+      () => undefined,
+    );
   const eventsOf = (): Event[] => {
     const events: Event[] = [];
     onMessage((msg) => msg['query'] === undefined && events.push(msg['payload'] as Event));
@@ -49,7 +73,10 @@ describe('mtx-status in Node-RED', () => {
     await until(() => events.filter(({ event }) => event === 'online').length === 2);
     const status = events.find(({ event, imei }) => event === 'status' && imei === IMEI) ?? assert.fail();
     assert.equal(status.signal.dbm, -77);
-    assert.deepEqual([status['ip'], status['model'], status['firmware'], status['name']], [modems[0]?.body.ip, '199801445', '10.20', 'METER-103206']);
+    assert.deepEqual(
+      [status['ip'], status['model'], status['firmware'], status['name']],
+      [modems[0]?.body.ip, '199801445', '10.20', 'METER-103206'],
+    );
     assert.equal((status['raw'] as Record<string, unknown>)['CSQ'], '18');
     assert.ok(!Number.isNaN(Date.parse(String(status['at']))));
   });
@@ -61,7 +88,13 @@ describe('mtx-status in Node-RED', () => {
     await until(() => broker.published.some((line) => line.startsWith(`${IMEI}/dns`)));
     modems[0]?.changeIp('10.9.9.9');
     await until(() => events.length > 0);
-    assert.deepEqual(events.map(({ event, changes }) => [event, (changes as { fact: string; to: string }[]).map(({ fact, to }) => [fact, to])]), [['changed', [['ip', '10.9.9.9']]]]);
+    assert.deepEqual(
+      events.map(({ event, changes }) => [
+        event,
+        (changes as { fact: string; to: string }[]).map(({ fact, to }) => [fact, to]),
+      ]),
+      [['changed', [['ip', '10.9.9.9']]]],
+    );
   });
 
   it('goes stale, offline and alarms, with the period of the modem node', async () => {
@@ -69,7 +102,10 @@ describe('mtx-status in Node-RED', () => {
     const events = eventsOf();
     say(`${IMEI}/dns`, '{"CSQ":5}');
     await until(() => events.some(({ event }) => event === 'alarm'));
-    assert.deepEqual(events.map(({ event, alarm }) => alarm ?? event), ['status', 'online', 'stale', 'offline', 'offline']);
+    assert.deepEqual(
+      events.map(({ event, alarm }) => alarm ?? event),
+      ['status', 'online', 'stale', 'offline', 'offline'],
+    );
     assert.deepEqual(events.at(-1)?.['isRaised'], true);
   });
 
@@ -81,22 +117,56 @@ describe('mtx-status in Node-RED', () => {
     await until(() => broker.aedes.connectedClients > 0);
     await systemClock.sleep(200);
     const snapshot = await ask('snapshot', { mine: 1, topic: 'kept' });
-    const list = snapshot['payload'] as { imei: string; name: string | null; state: string; lat: number | null; signal: { bars: number | null } }[];
-    assert.deepEqual(list.map(({ imei, name, state, lat }) => [imei, name, state, lat]), [
-      [IMEI, 'main board', 'online', 40.4168],
-      [SECOND, null, 'online', null],
-      ['353234028103222', 'cellar', 'unknown', null],
-    ]);
-    assert.deepEqual([snapshot['mine'], snapshot['topic'], snapshot['total'], snapshot['query']], [1, 'kept', 3, 'snapshot']);
-    const counts = (await ask('counts'))['payload'] as { total: number; weak: number; isListening: boolean; refused: Record<string, { count: number }>; states: Record<string, number> };
-    assert.deepEqual([counts.total, counts.weak, counts.isListening, counts.refused['notJson']?.count, counts.states['online']], [3, 1, true, 1, 2]);
-    assert.deepEqual(((await ask({ filter: 'weak' }))['payload'] as { imei: string }[]).map(({ imei }) => imei), [SECOND]);
+    const list = snapshot['payload'] as {
+      imei: string;
+      name: string | null;
+      state: string;
+      lat: number | null;
+      signal: { bars: number | null };
+    }[];
+    assert.deepEqual(
+      list.map(({ imei, name, state, lat }) => [imei, name, state, lat]),
+      [
+        [IMEI, 'main board', 'online', 40.4168],
+        [SECOND, null, 'online', null],
+        ['353234028103222', 'cellar', 'unknown', null],
+      ],
+    );
+    assert.deepEqual(
+      [snapshot['mine'], snapshot['topic'], snapshot['total'], snapshot['query']],
+      [1, 'kept', 3, 'snapshot'],
+    );
+    const counts = (await ask('counts'))['payload'] as {
+      total: number;
+      weak: number;
+      isListening: boolean;
+      refused: Record<string, { count: number }>;
+      states: Record<string, number>;
+    };
+    assert.deepEqual(
+      [counts.total, counts.weak, counts.isListening, counts.refused['notJson']?.count, counts.states['online']],
+      [3, 1, true, 1, 2],
+    );
+    assert.deepEqual(
+      ((await ask({ filter: 'weak' }))['payload'] as { imei: string }[]).map(({ imei }) => imei),
+      [SECOND],
+    );
     const page = await ask({ filter: { text: '10.', limit: 1 } });
     assert.deepEqual([(page['payload'] as unknown[]).length, page['total']], [1, 2]);
-    const modem = (await ask({ imei: IMEI }))['payload'] as { history: { days: { dbm: number }[] }; raw: unknown; layers: { serial: { state: string } } };
-    assert.deepEqual([modem.history.days.map(({ dbm }) => dbm), modem.raw, modem.layers.serial.state], [[-77], { CSQ: 18, VER: '10.20' }, 'unknown']);
+    const modem = (await ask({ imei: IMEI }))['payload'] as {
+      history: { days: { dbm: number }[] };
+      raw: unknown;
+      layers: { serial: { state: string } };
+    };
+    assert.deepEqual(
+      [modem.history.days.map(({ dbm }) => dbm), modem.raw, modem.layers.serial.state],
+      [[-77], { CSQ: 18, VER: '10.20' }, 'unknown'],
+    );
     assert.equal((await ask({ imei: '353234028103230' }))['payload'], null);
-    assert.deepEqual((await ask({ names: { [SECOND]: { name: 'roof', lat: '1.5', lon: 2 }, [IMEI]: null } }))['payload'], { named: 2 });
+    assert.deepEqual(
+      (await ask({ names: { [SECOND]: { name: 'roof', lat: '1.5', lon: 2 }, [IMEI]: null } }))['payload'],
+      { named: 2 },
+    );
     assert.equal(((await ask({ imei: SECOND }))['payload'] as { name: string }).name, 'roof');
     assert.deepEqual((await ask({ forget: [SECOND, 'x'] }))['payload'], { forgotten: 1 });
     assert.equal((await ask('snapshot'))['total'], 2);
@@ -104,21 +174,46 @@ describe('mtx-status in Node-RED', () => {
 
   it('gives a question that means nothing to the Catch node', async () => {
     await load();
-    for (const payload of ['what', undefined, 5, [], { filter: { colour: 1 } }, { imei: '12' }, { names: { x: { name: 'a' } } }, { names: [{ imei: IMEI, name: '' }] }, { names: [null] }]) {
+    for (const payload of [
+      'what',
+      undefined,
+      5,
+      [],
+      { filter: { colour: 1 } },
+      { imei: '12' },
+      { names: { x: { name: 'a' } } },
+      { names: [{ imei: IMEI, name: '' }] },
+      { names: [null] },
+    ]) {
       const caught = nextMessage('e000000000000002');
       helper.getNode(IDS.node).receive({ payload, topic: 'q' } as never);
-      const { error, topic } = (await caught) as unknown as { error: { message: string; cause: { code: string } }; topic: string };
+      const { error, topic } = (await caught) as unknown as {
+        error: { message: string; cause: { code: string } };
+        topic: string;
+      };
       assert.equal(error.cause.code, 'CONFIG_INVALID', JSON.stringify(payload));
       assert.equal(topic, 'q');
     }
   });
 
   it('says what is wrong with its own settings, to whoever asks', async () => {
-    for (const [property, value] of [['weakDbm', '5'], ['mapping', '{"x":1}'], ['names', '12, x'], ['names', `${IMEI}, x, 91, 0`], ['willTopic', '+/x'], ['events', ['nothing']], ['modem', 'nobody']] as const) {
+    for (const [property, value] of [
+      ['weakDbm', '5'],
+      ['mapping', '{"x":1}'],
+      ['names', '12, x'],
+      ['names', `${IMEI}, x, 91, 0`],
+      ['willTopic', '+/x'],
+      ['events', ['nothing']],
+      ['modem', 'nobody'],
+    ] as const) {
       await load({ [property]: value, broken: true });
       const caught = nextMessage('e000000000000002');
       helper.getNode(IDS.node).receive({ payload: 'snapshot' } as never);
-      assert.equal(((await caught) as unknown as { error: { cause: { code: string } } }).error.cause.code, 'CONFIG_INVALID', property);
+      assert.equal(
+        ((await caught) as unknown as { error: { cause: { code: string } } }).error.cause.code,
+        'CONFIG_INVALID',
+        property,
+      );
       await helper.unload();
     }
   });
@@ -130,25 +225,57 @@ describe('mtx-status in Node-RED', () => {
     say('DNS', `{"IMEI":"${SECOND}","CSQ":1}`);
     say('DNS', `{"IMEI":"${IMEI}","CSQ":20}`);
     await until(() => events.length === 2);
-    assert.deepEqual(events.map(({ imei, event }) => [imei, event]), [[IMEI, 'status'], [IMEI, 'online']]);
+    assert.deepEqual(
+      events.map(({ imei, event }) => [imei, event]),
+      [
+        [IMEI, 'status'],
+        [IMEI, 'online'],
+      ],
+    );
     assert.ok(!broker.subscribed.some((topic) => topic.includes('+')));
   });
 
   it('shows in the layers what readers behind the same modem found', async () => {
-    const flow = [...flowOf(broker, { type: 'mtx-status' }, { imei: '' }), { id: 'c000000000000009', z: IDS.tab, type: 'mtx-modbus-read', modem: IDS.modem, unit: '1', registers: [{ name: 'x', fc: 3, address: 100, type: 'uint16' }], timeout: '500', wires: [[]] }];
+    const flow = [
+      ...flowOf(broker, { type: 'mtx-status' }, { imei: '' }),
+      {
+        id: 'c000000000000009',
+        z: IDS.tab,
+        type: 'mtx-modbus-read',
+        modem: IDS.modem,
+        unit: '1',
+        registers: [{ name: 'x', fc: 3, address: 100, type: 'uint16' }],
+        timeout: '500',
+        wires: [[]],
+      },
+    ];
     await helper.load(paletteNodes(), flow as never);
     modems.push(await startModem(broker));
-    const layers = async (): Promise<Record<string, { state: string; error?: string }>> => ((await ask({ imei: IMEI }))['payload'] as { layers: Record<string, { state: string; error?: string }> } | null)?.layers ?? {};
+    const layers = async (): Promise<Record<string, { state: string; error?: string }>> =>
+      ((await ask({ imei: IMEI }))['payload'] as { layers: Record<string, { state: string; error?: string }> } | null)
+        ?.layers ?? {};
     const reader = helper.getNode('c000000000000009') as Node;
     reader.receive({ imei: IMEI } as never);
     const end = systemClock.now() + 60_000;
     while ((await layers())['meter']?.state !== 'answers' && systemClock.now() < end) await systemClock.sleep(50);
     const known = await layers();
-    assert.deepEqual(Object.entries(known).map(([layer, { state }]) => [layer, state]), [['session', 'up'], ['status', 'fresh'], ['serial', 'answers'], ['meter', 'answers']]);
-    assert.deepEqual(((await ask('counts'))['payload'] as { meters: Record<string, number> }).meters, { answers: 1, fails: 0, unknown: 0 });
+    assert.deepEqual(
+      Object.entries(known).map(([layer, { state }]) => [layer, state]),
+      [
+        ['session', 'up'],
+        ['status', 'fresh'],
+        ['serial', 'answers'],
+        ['meter', 'answers'],
+      ],
+    );
+    assert.deepEqual(((await ask('counts'))['payload'] as { meters: Record<string, number> }).meters, {
+      answers: 1,
+      fails: 0,
+      unknown: 0,
+    });
   });
 
-  it('keeps what it knows over a deploy, in the flow\'s context where no store is named', async () => {
+  it("keeps what it knows over a deploy, in the flow's context where no store is named", async () => {
     const flow = flowOf(broker, { type: 'mtx-status' }, { imei: '' });
     await helper.load(paletteNodes(), flow);
     await until(() => broker.subscribed.includes('+/dns'));
@@ -173,6 +300,9 @@ describe('mtx-status in Node-RED', () => {
     const events = eventsOf();
     say(`${IMEI}/dns`, '{"CSQ":18}');
     await systemClock.sleep(300);
-    assert.deepEqual(events.map(({ event }) => event), ['status', 'online']);
+    assert.deepEqual(
+      events.map(({ event }) => event),
+      ['status', 'online'],
+    );
   });
 });

@@ -27,10 +27,34 @@ const three = fc.integer({ min: 0, max: 7 });
 const control = fc.oneof(
   fc.record({ type: fc.constant('I' as const), ns: three, nr: three }, PLAIN),
   fc.record({ type: fc.constantFrom('RR' as const, 'RNR' as const, 'REJ' as const), nr: three }, PLAIN),
-  fc.record({ type: fc.constantFrom('SNRM' as const, 'UA' as const, 'DISC' as const, 'DM' as const, 'FRMR' as const, 'UI' as const) }, PLAIN),
+  fc.record(
+    {
+      type: fc.constantFrom(
+        'SNRM' as const,
+        'UA' as const,
+        'DISC' as const,
+        'DM' as const,
+        'FRMR' as const,
+        'UI' as const,
+      ),
+    },
+    PLAIN,
+  ),
 );
 const frame: fc.Arbitrary<HdlcFrame> = fc
-  .tuple(control, fc.record({ dest: address, src: address, isFinal: fc.boolean(), isSegmented: fc.boolean(), info: fc.oneof(fc.uint8Array({ maxLength: 40 }), fc.uint8Array({ minLength: 100, maxLength: 2030 })) }, PLAIN))
+  .tuple(
+    control,
+    fc.record(
+      {
+        dest: address,
+        src: address,
+        isFinal: fc.boolean(),
+        isSegmented: fc.boolean(),
+        info: fc.oneof(fc.uint8Array({ maxLength: 40 }), fc.uint8Array({ minLength: 100, maxLength: 2030 })),
+      },
+      PLAIN,
+    ),
+  )
   .map(([what, rest]) => ({ ...rest, ...what }));
 
 function framesOf(chunks: readonly Uint8Array[]): string[] {
@@ -65,10 +89,18 @@ describe('hdlc properties', () => {
     ));
   it('any cut of any stream gives the same frames', () =>
     fc.assert(
-      fc.property(fc.array(frame, { maxLength: 5 }), fc.array(fc.uint8Array({ maxLength: 12 }), { minLength: 6, maxLength: 6 }), fc.array(fc.integer({ min: 1, max: 60 }), { minLength: 1, maxLength: 8 }), (frames, noise, sizes) => {
-        const bytes = concatBytes(...frames.flatMap((one, i) => [noise[i] ?? new Uint8Array(0), encodeHdlc(one)]), noise[5] ?? new Uint8Array(0));
-        assert.deepEqual(framesOf(cut(bytes, sizes)), framesOf([bytes]));
-      }),
+      fc.property(
+        fc.array(frame, { maxLength: 5 }),
+        fc.array(fc.uint8Array({ maxLength: 12 }), { minLength: 6, maxLength: 6 }),
+        fc.array(fc.integer({ min: 1, max: 60 }), { minLength: 1, maxLength: 8 }),
+        (frames, noise, sizes) => {
+          const bytes = concatBytes(
+            ...frames.flatMap((one, i) => [noise[i] ?? new Uint8Array(0), encodeHdlc(one)]),
+            noise[5] ?? new Uint8Array(0),
+          );
+          assert.deepEqual(framesOf(cut(bytes, sizes)), framesOf([bytes]));
+        },
+      ),
       { numRuns: 200, seed: 2 },
     ));
   it('random bytes are frames only by their checks, and cost nothing', () =>
@@ -91,33 +123,51 @@ describe('hdlc properties', () => {
   it('parameters come back as they went', () => {
     const info = fc.integer({ min: 32, max: 2030 });
     const window = fc.integer({ min: 1, max: 7 });
-    fc.assert(fc.property(fc.record({ maxInfoTransmit: info, maxInfoReceive: info, windowTransmit: window, windowReceive: window }, PLAIN), (p) => assert.deepEqual(decodeParameters(encodeParameters(p)), p)), { seed: 4 });
+    fc.assert(
+      fc.property(
+        fc.record(
+          { maxInfoTransmit: info, maxInfoReceive: info, windowTransmit: window, windowReceive: window },
+          PLAIN,
+        ),
+        (p) => assert.deepEqual(decodeParameters(encodeParameters(p)), p),
+      ),
+      { seed: 4 },
+    );
   });
   it('windows: whatever is lost, the APDUs come through once and in order', () =>
     fc.assert(
-      fc.property(fc.array(fc.uint8Array({ minLength: 1, maxLength: 200 }), { minLength: 1, maxLength: 6 }), fc.integer({ min: 1, max: 7 }), fc.integer(), (apdus, window, seed) => {
-        const random = seeded(seed);
-        const [sender, receiver] = [new SendWindow(), new ReceiveWindow()];
-        const got: string[] = [];
-        for (const apdu of apdus) {
-          sender.load(apdu, 20);
-          for (let turn = 0; !sender.isDone; turn++) {
-            assert.ok(turn < 500);
-            for (const { ns, info, isSegmented } of sender.take(window)) if (random() > 0.3) receiver.accept(ns, info, isSegmented);
-            if (random() > 0.3) assert.notEqual(sender.acknowledge(receiver.vr), undefined);
-            sender.rewind();
+      fc.property(
+        fc.array(fc.uint8Array({ minLength: 1, maxLength: 200 }), { minLength: 1, maxLength: 6 }),
+        fc.integer({ min: 1, max: 7 }),
+        fc.integer(),
+        (apdus, window, seed) => {
+          const random = seeded(seed);
+          const [sender, receiver] = [new SendWindow(), new ReceiveWindow()];
+          const got: string[] = [];
+          for (const apdu of apdus) {
+            sender.load(apdu, 20);
+            for (let turn = 0; !sender.isDone; turn++) {
+              assert.ok(turn < 500);
+              for (const { ns, info, isSegmented } of sender.take(window))
+                if (random() > 0.3) receiver.accept(ns, info, isSegmented);
+              if (random() > 0.3) assert.notEqual(sender.acknowledge(receiver.vr), undefined);
+              sender.rewind();
+            }
+            for (let one = receiver.shift(); one; one = receiver.shift()) got.push(toHex(one));
           }
-          for (let one = receiver.shift(); one; one = receiver.shift()) got.push(toHex(one));
-        }
-        assert.deepEqual(got, apdus.map(toHex));
-      }),
+          assert.deepEqual(got, apdus.map(toHex));
+        },
+      ),
       { numRuns: 300, seed: 3 },
     ));
   it('mutated frames: no damaged one passes as another, within bounded time', () => {
     const runs = Number(process.env['HDLC_FUZZ'] ?? 20_000);
     const random = seeded(20_061_946);
     const pick = (n: number): number => Math.floor(random() * n);
-    const samples = fc.sample(frame, { numRuns: 200, seed: 7 }).filter(({ info }) => info.length < 300).map((one) => encodeHdlc(one));
+    const samples = fc
+      .sample(frame, { numRuns: 200, seed: 7 })
+      .filter(({ info }) => info.length < 300)
+      .map((one) => encodeHdlc(one));
     const known = new Set(samples.map(toHex));
     const collector = new UiCollector();
     let passed = 0;
@@ -143,7 +193,11 @@ describe('hdlc properties', () => {
           const frames = Array.from({ length: count }, () => {
             const one = samples[Math.floor(random() * samples.length)] ?? assert.fail();
             const isUa = random() < 0.2;
-            return encodeHdlc({ ...(isUa ? { ...one, type: 'UA', info: new Uint8Array(0) } : one), dest: { size: 1, upper: 16 }, src: { size: 1, upper: 1 } } as HdlcFrame);
+            return encodeHdlc({
+              ...(isUa ? { ...one, type: 'UA', info: new Uint8Array(0) } : one),
+              dest: { size: 1, upper: 16 },
+              src: { size: 1, upper: 1 },
+            } as HdlcFrame);
           });
           return count === 0 ? [] : [{ afterMs: 20, bytes: concatBytes(...frames) }];
         },

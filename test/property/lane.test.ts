@@ -9,7 +9,8 @@ import { ReadError, type ErrorCode } from '../../src/core/wire/errors';
 import { VirtualClock } from '../../src/simulator/virtual-clock';
 import { LINE } from '../support/lane-world';
 
-type Answer = { readonly kind: 'ok' | 'late'; readonly share: number; readonly isDoubled: boolean } | { readonly kind: 'lost' };
+type Answer =
+  { readonly kind: 'ok' | 'late'; readonly share: number; readonly isDoubled: boolean } | { readonly kind: 'lost' };
 interface Ask {
   readonly do: 'run';
   readonly priority: number;
@@ -20,7 +21,12 @@ interface Ask {
   readonly isDenied: boolean;
   readonly answers: readonly Answer[];
 }
-type Act = Ask | { readonly do: 'wait'; readonly ms: number } | { readonly do: 'cancel'; readonly which: number } | { readonly do: 'link'; readonly to: 'up' | 'down' | 'refused' } | { readonly do: 'close' };
+type Act =
+  | Ask
+  | { readonly do: 'wait'; readonly ms: number }
+  | { readonly do: 'cancel'; readonly which: number }
+  | { readonly do: 'link'; readonly to: 'up' | 'down' | 'refused' }
+  | { readonly do: 'close' };
 
 const share = fc.double({ min: 0, max: 0.999, noNaN: true });
 const answer: fc.Arbitrary<Answer> = fc.oneof(
@@ -44,7 +50,13 @@ const act: fc.Arbitrary<Act> = fc.oneof(
   },
   { weight: 15, arbitrary: fc.record({ do: fc.constant('wait' as const), ms: fc.integer({ min: 0, max: 4_000 }) }) },
   { weight: 9, arbitrary: fc.record({ do: fc.constant('cancel' as const), which: fc.nat(30) }) },
-  { weight: 6, arbitrary: fc.record({ do: fc.constant('link' as const), to: fc.constantFrom('up', 'up', 'down', 'refused' as const) }) },
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      do: fc.constant('link' as const),
+      to: fc.constantFrom('up', 'up', 'down', 'refused' as const),
+    }),
+  },
   { weight: 1, arbitrary: fc.constant({ do: 'close' as const }) },
 );
 
@@ -112,7 +124,8 @@ class Life {
       ...(wish.key !== undefined && { key: `key ${wish.key}` }),
       ...(meter !== undefined && { meter }),
       onProgress: (progress: Progress) => {
-        if (progress.at === 'running' && progress.attempt === 1 && attempt === 0 && wish.key === undefined) this.checkOrder(id, wish);
+        if (progress.at === 'running' && progress.attempt === 1 && attempt === 0 && wish.key === undefined)
+          this.checkOrder(id, wish);
       },
       start: () => {
         attempt += 1;
@@ -154,7 +167,8 @@ class Life {
   private checkOrder(id: number, wish: Ask): void {
     this.waiting.delete(id);
     for (const [other, { priority, key }] of this.waiting) {
-      if (key === undefined && (priority > wish.priority || (priority === wish.priority && other < id))) this.broken.push(`${id} began before ${other}`);
+      if (key === undefined && (priority > wish.priority || (priority === wish.priority && other < id)))
+        this.broken.push(`${id} began before ${other}`);
     }
   }
 
@@ -188,15 +202,37 @@ class Life {
 describe('lane, whatever happens', () => {
   it('has one job on the wire, keeps the order, settles every promise, sends nothing offline, and mixes no answers', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(act, { minLength: 1, maxLength: 40 }) as fc.Arbitrary<readonly Act[]>, (acts) => new Life().live(acts)),
+      fc.asyncProperty(fc.array(act, { minLength: 1, maxLength: 40 }) as fc.Arbitrary<readonly Act[]>, (acts) =>
+        new Life().live(acts),
+      ),
       { numRuns: 1_000, seed: 20261122, examples: [[RETRY_INTO_FULL_QUEUE]] },
     );
   });
 });
 
-const denied: Ask = { do: 'run', priority: 0, key: undefined, meter: undefined, attempts: 1, queueMs: 3_000, isDenied: true, answers: [] };
+const denied: Ask = {
+  do: 'run',
+  priority: 0,
+  key: undefined,
+  meter: undefined,
+  attempts: 1,
+  queueMs: 3_000,
+  isDenied: true,
+  answers: [],
+};
 /** The link drops under a job that is to be tried again, and the queue fills in the same moment: it was counted twice. */
-const RETRY_INTO_FULL_QUEUE: readonly Act[] = [{ ...denied, attempts: 2 }, { do: 'wait', ms: 1_005 }, { do: 'link', to: 'down' }, denied, { do: 'cancel', which: 2 }, denied, denied, denied, denied, { do: 'cancel', which: 6 }];
+const RETRY_INTO_FULL_QUEUE: readonly Act[] = [
+  { ...denied, attempts: 2 },
+  { do: 'wait', ms: 1_005 },
+  { do: 'link', to: 'down' },
+  denied,
+  { do: 'cancel', which: 2 },
+  denied,
+  denied,
+  denied,
+  denied,
+  { do: 'cancel', which: 6 },
+];
 const QUEUE_LIMIT = 5;
 const DEVICE_MS = 500;
 const FLOOR_MS = 1_000;

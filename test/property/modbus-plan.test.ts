@@ -1,7 +1,16 @@
 // The planner against enumeration: every way to group the items, judged by code that shares nothing with the planner.
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { planReads, REPEAT_MS, type Constraints, type Cost, type Hole, type Item, type PlannedRead, type ReadFunction } from '../../src/core/modbus/plan';
+import {
+  planReads,
+  REPEAT_MS,
+  type Constraints,
+  type Cost,
+  type Hole,
+  type Item,
+  type PlannedRead,
+  type ReadFunction,
+} from '../../src/core/modbus/plan';
 
 interface Case {
   readonly items: readonly Item[];
@@ -37,9 +46,13 @@ describe('property: Modbus plan', () => {
         for (const item of items) {
           const bringing = plan.reads.filter((read) => read.items.includes(item));
           assert.equal(bringing.length + (plan.impossible.includes(item) ? 1 : 0), 1);
-          for (const read of bringing) assert.ok(read.function === item.function && read.address <= item.start && read.address + read.quantity >= item.end);
+          for (const read of bringing)
+            assert.ok(
+              read.function === item.function && read.address <= item.start && read.address + read.quantity >= item.end,
+            );
         }
-        for (const read of plan.reads) assert.ok(isLegal(read.address, read.quantity, read.function, constraints), JSON.stringify(read));
+        for (const read of plan.reads)
+          assert.ok(isLegal(read.address, read.quantity, read.function, constraints), JSON.stringify(read));
         for (const item of plan.impossible) assert.equal(shortest([item], constraints), undefined);
         assert.ok(plan.ms >= plan.optimumMs - 1e-6);
       }),
@@ -75,16 +88,26 @@ function same(a: number, b: number): void {
 }
 
 /** Sum of the best grouping of each function; items that cannot be read alone are left out, as in the plan. */
-function leastOf(groupings: (n: number) => Iterable<readonly (readonly number[])[]>, items: readonly Item[], constraints: Case['constraints'], cost: Cost): number {
+function leastOf(
+  groupings: (n: number) => Iterable<readonly (readonly number[])[]>,
+  items: readonly Item[],
+  constraints: Case['constraints'],
+  cost: Cost,
+): number {
   let total = 0;
   for (const fn of [1, 2, 3, 4]) {
-    const own = items.filter((item) => item.function === fn && shortest([item], constraints) !== undefined).sort((a, b) => a.start - b.start || a.end - b.end);
+    const own = items
+      .filter((item) => item.function === fn && shortest([item], constraints) !== undefined)
+      .sort((a, b) => a.start - b.start || a.end - b.end);
     if (own.length === 0) continue;
     let best = Infinity;
     for (const grouping of groupings(own.length)) {
       let ms = 0;
       for (const group of grouping) {
-        const quantity = shortest(group.flatMap((i) => own[i] ?? []), constraints);
+        const quantity = shortest(
+          group.flatMap((i) => own[i] ?? []),
+          constraints,
+        );
         ms += quantity === undefined ? Infinity : cost.ms(fn <= 2 ? Math.ceil(quantity / 8) : quantity * 2);
       }
       best = Math.min(best, ms);
@@ -104,8 +127,14 @@ function shortest(group: readonly Item[], constraints: Case['constraints']): num
   return undefined;
 }
 
-function isLegal(from: number, quantity: number, fn: ReadFunction, { holes, maxRegisters, isEvenLength }: Case['constraints']): boolean {
-  if (from < 0 || from + quantity > 65_536 || quantity > (fn <= 2 ? Math.min(2000, maxRegisters * 16) : maxRegisters)) return false;
+function isLegal(
+  from: number,
+  quantity: number,
+  fn: ReadFunction,
+  { holes, maxRegisters, isEvenLength }: Case['constraints'],
+): boolean {
+  if (from < 0 || from + quantity > 65_536 || quantity > (fn <= 2 ? Math.min(2000, maxRegisters * 16) : maxRegisters))
+    return false;
   if (isEvenLength && fn > 2 && quantity % 2 === 1) return false;
   return holes.every((hole) => {
     if (hole.function !== fn) return true;
@@ -136,14 +165,39 @@ function* everyGrouping(n: number): Generator<readonly (readonly number[])[]> {
 
 function cases(most: number, spread: number): fc.Arbitrary<Case> {
   const item = fc
-    .tuple(fc.constantFrom<ReadFunction>(3, 3, 3, 4, 1), fc.integer({ min: 0, max: spread }), fc.constantFrom(1, 1, 2, 2, 4, 9), fc.constantFrom(0, 65_300))
+    .tuple(
+      fc.constantFrom<ReadFunction>(3, 3, 3, 4, 1),
+      fc.integer({ min: 0, max: spread }),
+      fc.constantFrom(1, 1, 2, 2, 4, 9),
+      fc.constantFrom(0, 65_300),
+    )
     .map(([fn, start, length, base]): Item => ({ function: fn, start: base + start, end: base + start + length }));
   const hole = fc
-    .tuple(fc.constantFrom<ReadFunction>(3, 3, 4, 1), fc.integer({ min: 0, max: spread }), fc.constantFrom(0, 1, 1, 3), fc.boolean())
-    .map(([fn, from, width, isSomewhere]): Hole => ({ function: fn, from, to: from + width, isSomewhere: isSomewhere && width > 1 }));
-  const line = fc.record({ rtt: fc.integer({ min: 0, max: 3000 }), baud: fc.constantFrom(1200, 2400, 9600, 38_400, 115_200), step: fc.constantFrom(0, 0, 300) });
+    .tuple(
+      fc.constantFrom<ReadFunction>(3, 3, 4, 1),
+      fc.integer({ min: 0, max: spread }),
+      fc.constantFrom(0, 1, 1, 3),
+      fc.boolean(),
+    )
+    .map(([fn, from, width, isSomewhere]): Hole => ({
+      function: fn,
+      from,
+      to: from + width,
+      isSomewhere: isSomewhere && width > 1,
+    }));
+  const line = fc.record({
+    rtt: fc.integer({ min: 0, max: 3000 }),
+    baud: fc.constantFrom(1200, 2400, 9600, 38_400, 115_200),
+    step: fc.constantFrom(0, 0, 300),
+  });
   return fc
-    .record({ items: fc.array(item, { minLength: 1, maxLength: most }), holes: fc.array(hole, { maxLength: 3 }), maxRegisters: fc.integer({ min: 10, max: 125 }), isEvenLength: fc.boolean(), line })
+    .record({
+      items: fc.array(item, { minLength: 1, maxLength: most }),
+      holes: fc.array(hole, { maxLength: 3 }),
+      maxRegisters: fc.integer({ min: 10, max: 125 }),
+      isEvenLength: fc.boolean(),
+      line,
+    })
     .map(({ items, holes, maxRegisters, isEvenLength, line: { rtt, baud, step } }) => ({
       items,
       constraints: { maxRegisters, isEvenLength, holes },
@@ -154,8 +208,12 @@ function cases(most: number, spread: number): fc.Arbitrary<Case> {
 
 /** Shapes that are taken for some time, by a hash of function and byte count; some others were used a while ago. */
 function taken(): fc.Arbitrary<NonNullable<Constraints['shape']>> {
-  return fc.tuple(fc.integer({ min: 1, max: 9999 }), fc.constantFrom(0, 2, 5, 9)).map(([salt, share]) => (fn: ReadFunction, byteCount: number) => {
-    const hash = ((fn * 7919 + byteCount * 104_729) * salt) % 1009;
-    return hash % 10 < share ? { freeInMs: (hash * 60) % 60_000, unusedMs: hash } : { freeInMs: 0, unusedMs: hash % 3 === 0 ? Infinity : hash * 40 };
-  });
+  return fc
+    .tuple(fc.integer({ min: 1, max: 9999 }), fc.constantFrom(0, 2, 5, 9))
+    .map(([salt, share]) => (fn: ReadFunction, byteCount: number) => {
+      const hash = ((fn * 7919 + byteCount * 104_729) * salt) % 1009;
+      return hash % 10 < share
+        ? { freeInMs: (hash * 60) % 60_000, unusedMs: hash }
+        : { freeInMs: 0, unusedMs: hash % 3 === 0 ? Infinity : hash * 40 };
+    });
 }

@@ -9,14 +9,21 @@ describe('property: Modbus read', () => {
   it('reads what exists from any device, and is hardly ever refused after some polls', () => {
     fc.assert(
       fc.property(devices(), ({ wanted, missing, barriers, maxRegisters, isEvenOnly }) => {
-        const device = modbusDevice({ isMissing: (_, __, a) => missing.includes(a), barriers, maxRegisters, isEvenOnly });
+        const device = modbusDevice({
+          isMissing: (_, __, a) => missing.includes(a),
+          barriers,
+          maxRegisters,
+          isEvenOnly,
+        });
         let refusals = 0;
         const counting = (adu: Uint8Array): Uint8Array | undefined => {
           const answer = device(adu);
           if (((answer?.[1] ?? 0) & 0x80) !== 0) refusals += 1;
           return answer;
         };
-        const line = new VirtualLine(faultyTunnel(counting, { rttMs: [300, 500] }, seededRandom(1)), { latencyMs: 2000 });
+        const line = new VirtualLine(faultyTunnel(counting, { rttMs: [300, 500] }, seededRandom(1)), {
+          latencyMs: 2000,
+        });
         const width = isEvenOnly ? 2 : 1;
         const history: number[] = [];
         for (let poll = 0; poll < 12; poll++) {
@@ -24,8 +31,16 @@ describe('property: Modbus read', () => {
           const { readings } = line.run(readModbus(options(wanted, width), line));
           readings.forEach((reading, i) => {
             const address = (wanted[i] ?? 0) * width;
-            const exists = Array.from({ length: width }, (_, n) => address + n).every((a) => !missing.includes(a)) && !barriers.some((b) => address < b && address + width > b);
-            if (exists) assert.equal(reading.value, width === 1 ? registerValue(1, address) : registerValue(1, address) * 65_536 + registerValue(1, address + 1));
+            const exists =
+              Array.from({ length: width }, (_, n) => address + n).every((a) => !missing.includes(a)) &&
+              !barriers.some((b) => address < b && address + width > b);
+            if (exists)
+              assert.equal(
+                reading.value,
+                width === 1
+                  ? registerValue(1, address)
+                  : registerValue(1, address) * 65_536 + registerValue(1, address + 1),
+              );
             else assert.equal(reading.error?.code, 'MODBUS_EXCEPTION');
           });
           history.push(refusals);
@@ -40,7 +55,19 @@ describe('property: Modbus read', () => {
 });
 
 function options(wanted: readonly number[], width: number): ModbusReadOptions {
-  const registers = wanted.map((n) => ({ name: `r${n}`, fc: 3, address: n * width, type: width === 1 ? 'uint16' : 'uint32', order: 'ABCD', scale: 1, unit: '', length: width }) as const);
+  const registers = wanted.map(
+    (n) =>
+      ({
+        name: `r${n}`,
+        fc: 3,
+        address: n * width,
+        type: width === 1 ? 'uint16' : 'uint32',
+        order: 'ABCD',
+        scale: 1,
+        unit: '',
+        length: width,
+      }) as const,
+  );
   return { unit: 1, framing: 'rtu', registers, maxRegisters: 125, timeoutMs: 300 };
 }
 

@@ -3,9 +3,29 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { createRollout, isFinal, stepRollout } from '../../src/core/fleet/rollout';
 import type { Outcome, Result } from '../../src/core/fleet/outcome';
-import { FINAL_STATES, progressOf, type RolloutCommand, type RolloutEvent, type RolloutHead, type RolloutPlan, type Target } from '../../src/core/fleet/rollout-state';
+import {
+  FINAL_STATES,
+  progressOf,
+  type RolloutCommand,
+  type RolloutEvent,
+  type RolloutHead,
+  type RolloutPlan,
+  type Target,
+} from '../../src/core/fleet/rollout-state';
 
-const PLAN: RolloutPlan = { id: 'r', canary: 1, wave: 0, concurrency: 3, abortShare: 0.3, gate: 'canary', gateMs: 60_000, targetMs: 600_000, deadlineMs: 3_600_000, attempts: 2, retryMs: 30_000 };
+const PLAN: RolloutPlan = {
+  id: 'r',
+  canary: 1,
+  wave: 0,
+  concurrency: 3,
+  abortShare: 0.3,
+  gate: 'canary',
+  gateMs: 60_000,
+  targetMs: 600_000,
+  deadlineMs: 3_600_000,
+  attempts: 2,
+  retryMs: 30_000,
+};
 
 /** The machine with everything that was said and commanded, checked after each event. */
 class Machine {
@@ -22,8 +42,15 @@ class Machine {
   wakes: number[] = [];
   private behind: RolloutHead;
 
-  constructor(readonly plan: RolloutPlan, imeis: readonly string[]) {
-    const { head, targets } = createRollout(plan, imeis.map((imei) => (imei === 'bad' ? { imei, fault: 'no IMEI' } : { imei })), 0);
+  constructor(
+    readonly plan: RolloutPlan,
+    imeis: readonly string[],
+  ) {
+    const { head, targets } = createRollout(
+      plan,
+      imeis.map((imei) => (imei === 'bad' ? { imei, fault: 'no IMEI' } : { imei })),
+      0,
+    );
     this.head = this.behind = head;
     for (const target of targets) this.targets.set(target.imei, target);
     this.order = targets.map(({ imei }) => imei);
@@ -44,7 +71,9 @@ class Machine {
   restart(isTorn = false): void {
     if (isTorn) this.head = this.behind;
     this.head = JSON.parse(JSON.stringify(this.head)) as RolloutHead;
-    this.targets = new Map([...this.targets].map(([imei, target]) => [imei, JSON.parse(JSON.stringify(target)) as Target]));
+    this.targets = new Map(
+      [...this.targets].map(([imei, target]) => [imei, JSON.parse(JSON.stringify(target)) as Target]),
+    );
     this.working.clear();
     this.wakes = [];
     this.gates.clear();
@@ -65,24 +94,49 @@ class Machine {
     const states = [...this.targets.values()].map(({ state }) => state);
     const running = states.filter((state) => state === 'running' || state === 'restoring').length;
     assert.ok(running <= this.plan.concurrency, `${running} at work, ${this.plan.concurrency} allowed`);
-    for (const [state, count] of Object.entries(this.head.counts)) assert.equal(count, states.filter((each) => each === state).length, `count of ${state}`);
+    for (const [state, count] of Object.entries(this.head.counts))
+      assert.equal(count, states.filter((each) => each === state).length, `count of ${state}`);
     const canaries = [...this.targets.values()].filter(({ isCanary, state }) => isCanary && !isFinal(state)).length;
     assert.equal(this.head.canariesOpen, canaries, 'open canaries');
-    if (this.head.phase === 'canary') assert.ok(canaries + this.head.canariesKept <= this.plan.canary, 'too many canaries');
+    if (this.head.phase === 'canary')
+      assert.ok(canaries + this.head.canariesKept <= this.plan.canary, 'too many canaries');
     assert.equal(this.head.isFinished, states.every(isFinal), 'finished is when all are final');
-    if (before.phase === 'waves') assert.notEqual(this.head.phase === 'canary' && this.head.canariesKept >= this.plan.canary, true);
-    for (const { imei, state } of this.targets.values()) if (state === 'gating') assert.ok(this.gates.has(imei), `nobody watches the meters behind ${imei}`);
+    if (before.phase === 'waves')
+      assert.notEqual(this.head.phase === 'canary' && this.head.canariesKept >= this.plan.canary, true);
+    for (const { imei, state } of this.targets.values())
+      if (state === 'gating') assert.ok(this.gates.has(imei), `nobody watches the meters behind ${imei}`);
     // something is always due while anything waits for time
     const isWaitingForTime = [...this.targets.values()].some(({ dueAt }) => dueAt !== null);
     if (isWaitingForTime && !this.head.isFinished) assert.ok(this.head.wakeAt !== null, 'nobody will wake it');
   }
 }
 
-const results: readonly Result[] = ['changed', 'changed', 'changed', 'same', 'silent', 'silent', 'failed', 'lost', 'rolledBack', 'unknown', 'done'];
-const step = fc.record({ kind: fc.nat(13), who: fc.nat(30), result: fc.nat(results.length - 1), ms: fc.nat(400_000), isOk: fc.boolean() });
+const results: readonly Result[] = [
+  'changed',
+  'changed',
+  'changed',
+  'same',
+  'silent',
+  'silent',
+  'failed',
+  'lost',
+  'rolledBack',
+  'unknown',
+  'done',
+];
+const step = fc.record({
+  kind: fc.nat(13),
+  who: fc.nat(30),
+  result: fc.nat(results.length - 1),
+  ms: fc.nat(400_000),
+  isOk: fc.boolean(),
+});
 
 /** One random event; outcomes only of those at work, as it is in the world (and sometimes a late one). */
-function random(machine: Machine, { kind, who, result, ms, isOk }: { kind: number; who: number; result: number; ms: number; isOk: boolean }): void {
+function random(
+  machine: Machine,
+  { kind, who, result, ms, isOk }: { kind: number; who: number; result: number; ms: number; isOk: boolean },
+): void {
   machine.at += Math.floor(ms / 10);
   const { at } = machine;
   const any = machine.order[who % Math.max(1, machine.order.length)] ?? '';
@@ -91,7 +145,8 @@ function random(machine: Machine, { kind, who, result, ms, isOk }: { kind: numbe
   const outcome: Outcome = { result: results[result] ?? 'changed' };
   if (kind <= 4 && busy !== undefined) {
     const target = machine.targets.get(busy);
-    if (target && outcome.result === 'changed' && machine.working.get(busy) === 'work') machine.targets.set(busy, { ...target, journal: { before: { DNS_period: '300' } } });
+    if (target && outcome.result === 'changed' && machine.working.get(busy) === 'work')
+      machine.targets.set(busy, { ...target, journal: { before: { DNS_period: '300' } } });
     machine.say({ on: 'outcome', at, imei: busy, outcome });
   } else if (kind <= 6) machine.say({ on: 'gate', at, imei: any, isOk });
   else if (kind === 7) machine.say({ on: 'back', at, imei: any });
@@ -110,7 +165,13 @@ function bringToEnd(machine: Machine): void {
   machine.say({ on: 'resume', at: machine.at });
   for (let turns = 0; turns < 2_000 && !machine.head.isFinished; turns++) {
     const [busy] = machine.working.keys();
-    if (busy !== undefined) machine.say({ on: 'outcome', at: machine.at, imei: busy, outcome: { result: machine.working.get(busy) === 'restore' ? 'rolledBack' : 'silent' } });
+    if (busy !== undefined)
+      machine.say({
+        on: 'outcome',
+        at: machine.at,
+        imei: busy,
+        outcome: { result: machine.working.get(busy) === 'restore' ? 'rolledBack' : 'silent' },
+      });
     else {
       assert.ok(machine.head.wakeAt !== null, 'nothing under way, and nothing due');
       machine.at = Math.max(machine.at, machine.head.wakeAt);
@@ -122,23 +183,37 @@ function bringToEnd(machine: Machine): void {
 
 describe('rollout machine', () => {
   it('keeps its laws under any order of events and restarts, and ends', () => {
-    const plans = fc.record({ canary: fc.nat(3), wave: fc.nat(4), concurrency: fc.integer({ min: 1, max: 5 }), abortShare: fc.constantFrom(0, 0.2, 0.5, 1), gate: fc.constantFrom('none', 'canary', 'all'), deadlineMs: fc.constantFrom(0, 600_000, 3_600_000), attempts: fc.integer({ min: 1, max: 3 }) });
+    const plans = fc.record({
+      canary: fc.nat(3),
+      wave: fc.nat(4),
+      concurrency: fc.integer({ min: 1, max: 5 }),
+      abortShare: fc.constantFrom(0, 0.2, 0.5, 1),
+      gate: fc.constantFrom('none', 'canary', 'all'),
+      deadlineMs: fc.constantFrom(0, 600_000, 3_600_000),
+      attempts: fc.integer({ min: 1, max: 3 }),
+    });
     fc.assert(
-      fc.property(plans, fc.integer({ min: 1, max: 14 }), fc.boolean(), fc.array(step, { maxLength: 120 }), (plan, count, hasBad, steps) => {
-        const imeis = Array.from({ length: count }, (_, i) => `m${i}`);
-        const machine = new Machine({ ...PLAN, ...plan }, hasBad ? [...imeis, 'bad', 'm0'] : imeis);
-        machine.say({ on: 'start', at: 0 });
-        for (const each of steps) random(machine, each);
-        bringToEnd(machine);
-        for (const { imei, state } of machine.targets.values()) {
-          assert.ok(FINAL_STATES.some((final) => final === state));
-          assert.ok(machine.told.includes(imei) || state === 'silent', `${imei} (${state}) was never told`);
-        }
-        assert.ok(machine.summaries >= 1);
-        const { total, ok, failed, silent, open, states } = progressOf(machine.head);
-        assert.equal(open, 0);
-        assert.equal(ok + failed + silent + (states.notReached ?? 0) + (states.cancelled ?? 0), total);
-      }),
+      fc.property(
+        plans,
+        fc.integer({ min: 1, max: 14 }),
+        fc.boolean(),
+        fc.array(step, { maxLength: 120 }),
+        (plan, count, hasBad, steps) => {
+          const imeis = Array.from({ length: count }, (_, i) => `m${i}`);
+          const machine = new Machine({ ...PLAN, ...plan }, hasBad ? [...imeis, 'bad', 'm0'] : imeis);
+          machine.say({ on: 'start', at: 0 });
+          for (const each of steps) random(machine, each);
+          bringToEnd(machine);
+          for (const { imei, state } of machine.targets.values()) {
+            assert.ok(FINAL_STATES.some((final) => final === state));
+            assert.ok(machine.told.includes(imei) || state === 'silent', `${imei} (${state}) was never told`);
+          }
+          assert.ok(machine.summaries >= 1);
+          const { total, ok, failed, silent, open, states } = progressOf(machine.head);
+          assert.equal(open, 0);
+          assert.equal(ok + failed + silent + (states.notReached ?? 0) + (states.cancelled ?? 0), total);
+        },
+      ),
       { seed: 5, numRuns: 400 },
     );
   });
@@ -167,7 +242,10 @@ describe('rollout machine', () => {
     machine.say({ on: 'tick', at: 60_001 });
     assert.deepEqual([...machine.working], [['a', 'restore']]);
     machine.say({ on: 'outcome', at: 60_100, imei: 'a', outcome: { result: 'rolledBack' } });
-    assert.deepEqual([...machine.targets.values()].map(({ state }) => state), ['rolledBack', 'notReached', 'notReached']);
+    assert.deepEqual(
+      [...machine.targets.values()].map(({ state }) => state),
+      ['rolledBack', 'notReached', 'notReached'],
+    );
     assert.deepEqual([machine.head.mode, machine.summaries], ['aborted', 1]);
   });
 

@@ -52,7 +52,10 @@ export async function startBroker(options: AedesOptions = {}, tls?: TlsOptions, 
 }
 
 /** A server that does with each connection what `on` says, and its port. */
-export async function startServer(on: (socket: Socket) => void, tls?: TlsOptions): Promise<{ port: number; stop(): Promise<void> }> {
+export async function startServer(
+  on: (socket: Socket) => void,
+  tls?: TlsOptions,
+): Promise<{ port: number; stop(): Promise<void> }> {
   const { server, port } = await listen(on, 0, tls);
   return { port, stop: () => server.stop() };
 }
@@ -66,13 +69,21 @@ interface Listening {
   stop(): Promise<void>;
 }
 
-async function listen(on: (socket: Socket) => void, port: number, tls?: TlsOptions): Promise<{ server: Listening; port: number }> {
+async function listen(
+  on: (socket: Socket) => void,
+  port: number,
+  tls?: TlsOptions,
+): Promise<{ server: Listening; port: number }> {
   const sockets = new Set<Socket>();
   const keep = (socket: Socket): void => {
     sockets.add(socket);
     socket.on('error', () => undefined).on('close', () => sockets.delete(socket));
   };
-  const server: Server = tls ? createTlsServer(tls, on).on('connection', keep).on('tlsClientError', () => undefined) : createServer((socket) => (keep(socket), on(socket)));
+  const server: Server = tls
+    ? createTlsServer(tls, on)
+        .on('connection', keep)
+        .on('tlsClientError', () => undefined)
+    : createServer((socket) => (keep(socket), on(socket)));
   if (tls) server.on('secureConnection', (socket: Socket) => socket.on('error', () => undefined));
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, '127.0.0.1', resolve));
   const cut = (): void => sockets.forEach((socket) => socket.destroy());

@@ -12,11 +12,30 @@ export function startBrowser(executablePath: string): Promise<Browser> {
  */
 export function complaintsOf(page: Page): string[] {
   const complaints: string[] = [];
-  page.on('console', (message) => void (['error', 'warning'].includes(message.type()) && complaints.push(`${message.type()}: ${message.text()}`)));
+  page.on(
+    'console',
+    (message) =>
+      void (['error', 'warning'].includes(message.type()) && complaints.push(`${message.type()}: ${message.text()}`)),
+  );
   page.on('pageerror', (error) => complaints.push(`exception: ${error.stack ?? error.message}`));
-  page.on('requestfailed', (request) => void (request.failure()?.errorText === 'net::ERR_ABORTED' || complaints.push(`failed: ${request.url()}`)));
-  page.on('response', (response) => void (response.status() >= 400 && complaints.push(`${response.status()}: ${response.url()}`)));
+  page.on(
+    'requestfailed',
+    (request) =>
+      void (request.failure()?.errorText === 'net::ERR_ABORTED' || complaints.push(`failed: ${request.url()}`)),
+  );
+  page.on(
+    'response',
+    (response) => void (response.status() >= 400 && complaints.push(`${response.status()}: ${response.url()}`)),
+  );
   return complaints;
 }
 
-const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
+const FLAGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];

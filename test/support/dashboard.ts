@@ -29,7 +29,8 @@ export interface Tab {
 export async function startDashboardWorld(): Promise<DashboardWorld> {
   const broker: TestBroker = await startBroker();
   const url = `mqtt://127.0.0.1:${broker.port}`;
-  const flows = (change = (node: FlowNode): FlowNode => node): readonly FlowNode[] => (demoFlows(url, ['dashboard']) as readonly FlowNode[]).map(quick).map(change);
+  const flows = (change = (node: FlowNode): FlowNode => node): readonly FlowNode[] =>
+    (demoFlows(url, ['dashboard']) as readonly FlowNode[]).map(quick).map(change);
   const nodeRed = await startNodeRed({ flows: flows(), packages: dashboardPackage() });
   const toPlatform = (text: object): void => void nodeRed.request('POST', '/sms/inbound', text);
   const fleet = startDemoFleet(url, { isRestless: false, hasWill: false, toPlatform });
@@ -42,8 +43,15 @@ export async function startDashboardWorld(): Promise<DashboardWorld> {
 }
 
 /** A tab that shares nothing with the others. */
-export async function openTab(browser: Browser, world: DashboardWorld, options: { readonly width?: number; readonly height?: number; readonly locale?: string } = {}): Promise<Tab> {
-  const page = await browser.newPage({ locale: options.locale ?? 'en-GB', viewport: { width: options.width ?? 1280, height: options.height ?? 900 } });
+export async function openTab(
+  browser: Browser,
+  world: DashboardWorld,
+  options: { readonly width?: number; readonly height?: number; readonly locale?: string } = {},
+): Promise<Tab> {
+  const page = await browser.newPage({
+    locale: options.locale ?? 'en-GB',
+    viewport: { width: options.width ?? 1280, height: options.height ?? 900 },
+  });
   page.setDefaultTimeout(PATIENCE_MS);
   const troubles = complaintsOf(page);
   const { host } = new URL(world.nodeRed.url);

@@ -22,12 +22,20 @@ export interface DebugSidebar {
 type Socket = EventEmitter & { send(text: string): void; close(): void };
 interface Packet {
   readonly topic: string;
-  readonly data: { readonly name?: string; readonly id?: string; readonly msg?: unknown; readonly format?: string; readonly text?: string };
+  readonly data: {
+    readonly name?: string;
+    readonly id?: string;
+    readonly msg?: unknown;
+    readonly format?: string;
+    readonly text?: string;
+  };
 }
 
 export async function openDebugSidebar(url: string): Promise<DebugSidebar> {
   // Node 20 has no WebSocket of its own; Node-RED brings one
-  const WebSocket = require(require.resolve('ws', { paths: [require.resolve(nodeRedPackage())] })) as new (address: string) => Socket;
+  const WebSocket = require(require.resolve('ws', { paths: [require.resolve(nodeRedPackage())] })) as new (
+    address: string,
+  ) => Socket;
   const socket = new WebSocket(`${url.replace(/^http/, 'ws')}/comms`);
   await new Promise<void>((resolve, reject) => void socket.once('open', resolve).once('error', reject));
   let messages: DebugMessage[] = [];
@@ -51,7 +59,15 @@ export async function openDebugSidebar(url: string): Promise<DebugSidebar> {
     badges,
     values: (name, count = 1, ms = PATIENCE_MS) =>
       new Promise((resolve, reject) => {
-        const end = setTimeout(() => settle(new Error(`${of(name).length} of ${count} messages of "${name}" within ${ms} ms; all: ${JSON.stringify(messages).slice(0, 2_000)}`)), ms);
+        const end = setTimeout(
+          () =>
+            settle(
+              new Error(
+                `${of(name).length} of ${count} messages of "${name}" within ${ms} ms; all: ${JSON.stringify(messages).slice(0, 2_000)}`,
+              ),
+            ),
+          ms,
+        );
         const settle = (failure?: Error): void => {
           clearTimeout(end);
           woken.delete(look);

@@ -24,7 +24,8 @@ export const LN_ALL = 0x7fffff;
 export function run<R>(dialogue: Dialogue<R>): R {
   for (let turn = dialogue.next(); ; turn = dialogue.next(undefined)) {
     if (turn.done) return turn.value;
-    if (turn.value.do !== 'leave' && turn.value.do !== 'pause') throw new Error(`a step where none was due: ${turn.value.do}`);
+    if (turn.value.do !== 'leave' && turn.value.do !== 'pause')
+      throw new Error(`a step where none was due: ${turn.value.do}`);
   }
 }
 
@@ -96,12 +97,36 @@ export interface BenchOptions {
 /** A server and a way to talk to it. */
 export function bench(o: BenchOptions = {}) {
   let counter = 0;
-  const security: ServerSecurity = { suite: 0, title: METER_TITLE, encryptionKey: EK, authenticationKey: AK, lowestCounter: 0, nextCounter: () => ++counter, ...o.security };
+  const security: ServerSecurity = {
+    suite: 0,
+    title: METER_TITLE,
+    encryptionKey: EK,
+    authenticationKey: AK,
+    lowestCounter: 0,
+    nextCounter: () => ++counter,
+    ...o.security,
+  };
   const client = o.client ?? 16;
   const server = new DlmsServer({
-    objects: demoObjects({ deviceName: 'MTX1000000000001', client, counter: () => security.lowestCounter - 1, clockMs: Date.UTC(2026, 10, 22, 8, 30), deviation: -60, ...o.demo }),
-    clients: [{ client: 16, mechanism: 0, policy: 0 }, { client: 1, mechanism: 1, password: PASSWORD, policy: 0 }],
-    referencing: 'LN', conformance: LN_ALL & ~CONFORMANCE.generalBlockTransfer, maxPdu: 1024, sendPdu: 65_535, security, quirks: {}, ...o.server,
+    objects: demoObjects({
+      deviceName: 'MTX1000000000001',
+      client,
+      counter: () => security.lowestCounter - 1,
+      clockMs: Date.UTC(2026, 10, 22, 8, 30),
+      deviation: -60,
+      ...o.demo,
+    }),
+    clients: [
+      { client: 16, mechanism: 0, policy: 0 },
+      { client: 1, mechanism: 1, password: PASSWORD, policy: 0 },
+    ],
+    referencing: 'LN',
+    conformance: LN_ALL & ~CONFORMANCE.generalBlockTransfer,
+    maxPdu: 1024,
+    sendPdu: 65_535,
+    security,
+    quirks: {},
+    ...o.server,
   });
   const links: FakeLink[] = [];
   const linkFor = (sap: number): FakeLink => {
@@ -110,8 +135,21 @@ export function bench(o: BenchOptions = {}) {
     return link;
   };
   const options: SessionOptions = {
-    meter: 'bench', client, language: 'en', counterObject: Uint8Array.of(0, 0, 43, 1, 0, 255),
-    referencing: 'LN', authentication: 'none', security: 'none', suite: 0, clientTitle: CLIENT_TITLE, credentials: {}, counter: new ProcessCounter(), maxPdu: 65_535, blockWindow: 8, meterMs: 2000, hasRelease: false,
+    meter: 'bench',
+    client,
+    language: 'en',
+    counterObject: Uint8Array.of(0, 0, 43, 1, 0, 255),
+    referencing: 'LN',
+    authentication: 'none',
+    security: 'none',
+    suite: 0,
+    clientTitle: CLIENT_TITLE,
+    credentials: {},
+    counter: new ProcessCounter(),
+    maxPdu: 65_535,
+    blockWindow: 8,
+    meterMs: 2000,
+    hasRelease: false,
     ...o.session,
   };
   const lineMemory = memory(o.now);

@@ -7,7 +7,11 @@ import type { Meter } from '../../src/simulator/meter';
 export type Random = () => number;
 
 /** What becomes of one message on its way: any number of copies, each with more delay. */
-export type Fault = (bytes: Uint8Array, random: Random, count: number) => readonly { readonly bytes: Uint8Array; readonly lateMs: number }[];
+export type Fault = (
+  bytes: Uint8Array,
+  random: Random,
+  count: number,
+) => readonly { readonly bytes: Uint8Array; readonly lateMs: number }[];
 
 export interface WorldOptions {
   readonly latencyMs?: number;
@@ -96,7 +100,11 @@ export class World {
         this.counts.toMeter += 1;
         if (this.options.isEchoing) this.post('client', step.bytes, this.now + 2 * this.latency);
         for (const copy of (this.options.toMeter ?? whole)(step.bytes, this.random, this.counts.toMeter)) {
-          this.post('meter', copy.bytes, this.now + this.latency + wireMs(copy.bytes.length, this.memory.line) + copy.lateMs);
+          this.post(
+            'meter',
+            copy.bytes,
+            this.now + this.latency + wireMs(copy.bytes.length, this.memory.line) + copy.lateMs,
+          );
         }
         return undefined;
       case 'pause':
@@ -137,7 +145,11 @@ export class World {
       const part = bytes.slice(at, at + size);
       this.counts.toClient += 1;
       for (const copy of (this.options.toClient ?? whole)(part, this.random, this.counts.toClient)) {
-        this.post('client', copy.bytes, this.now + afterMs + wireMs(at + part.length, this.memory.line) + this.latency + copy.lateMs);
+        this.post(
+          'client',
+          copy.bytes,
+          this.now + afterMs + wireMs(at + part.length, this.memory.line) + this.latency + copy.lateMs,
+        );
       }
     }
   }
@@ -161,7 +173,13 @@ export class World {
 export const whole: Fault = (bytes) => [{ bytes, lateMs: 0 }];
 
 /** Loses, damages, repeats or delays messages, each with its probability. */
-export function faults(p: { readonly lose?: number; readonly damage?: number; readonly repeat?: number; readonly delay?: number; readonly delayMs?: number }): Fault {
+export function faults(p: {
+  readonly lose?: number;
+  readonly damage?: number;
+  readonly repeat?: number;
+  readonly delay?: number;
+  readonly delayMs?: number;
+}): Fault {
   return (bytes, random) => {
     if (random() < (p.lose ?? 0)) return [];
     const lateMs = random() < (p.delay ?? 0) ? (p.delayMs ?? 5000) : 0;

@@ -20,7 +20,12 @@ import { ReadError } from '../../src/core/wire/errors';
 import type { Random } from './dlms-driver';
 import { vectorFile } from './vectors';
 
-const column = (classId: number) => ({ classId, instance: Uint8Array.of(1, 0, 1, 8, 0, 255), attribute: 2, dataIndex: 0 });
+const column = (classId: number) => ({
+  classId,
+  instance: Uint8Array.of(1, 0, 1, 8, 0, 255),
+  attribute: 2,
+  dataIndex: 0,
+});
 const RULES = { captured: [column(8), column(3)], scalerOf: () => ({ scaler: -2, unit: 30 }), stepS: 900 };
 
 /** Everything that takes octets from a meter, down to values. */
@@ -29,15 +34,46 @@ export const DECODERS: readonly ((bytes: Uint8Array) => unknown)[] = [
     const data = decodeData(bytes);
     plainValue(data);
     scaledMeaning(data, { scaler: -3, unit: 27 });
-    for (const [classId, attribute] of [[3, 3], [7, 3], [8, 2], [15, 3], [20, 5], [70, 3]] as const) meaningOf(classId, attribute, data, { scaler: -1, unit: 30 });
+    for (const [classId, attribute] of [
+      [3, 3],
+      [7, 3],
+      [8, 2],
+      [15, 3],
+      [20, 5],
+      [70, 3],
+    ] as const)
+      meaningOf(classId, attribute, data, { scaler: -1, unit: 30 });
     if (data.type === 'array') rowsOf(data.value, RULES);
   },
   (bytes) => objectsOfLn(decodeData(bytes)),
   (bytes) => objectsOfSn(decodeData(bytes)),
   (bytes) => pushOf(decodeNotification(bytes), 'en'),
-  (bytes) => { const time = decodeDateTime(bytes); isoOf(time); patternText(time); },
-  decodeDate, decodeTime, decodeAare, decodeAarq, (bytes) => decodeRelease(bytes, 0x63), decodeEnvelope, takeSecuredBody, decodeAccessRequest, decodeAccessResponse, decodeActionRequest, decodeActionResponse,
-  decodeGeneralBlock, decodeConfirmedServiceError, decodeException, decodeGetRequest, decodeGetResponse, decodeResultList, decodeInitiateRequest, decodeInitiateResponse, decodeReadRequest, decodeReadResponse,
+  (bytes) => {
+    const time = decodeDateTime(bytes);
+    isoOf(time);
+    patternText(time);
+  },
+  decodeDate,
+  decodeTime,
+  decodeAare,
+  decodeAarq,
+  (bytes) => decodeRelease(bytes, 0x63),
+  decodeEnvelope,
+  takeSecuredBody,
+  decodeAccessRequest,
+  decodeAccessResponse,
+  decodeActionRequest,
+  decodeActionResponse,
+  decodeGeneralBlock,
+  decodeConfirmedServiceError,
+  decodeException,
+  decodeGetRequest,
+  decodeGetResponse,
+  decodeResultList,
+  decodeInitiateRequest,
+  decodeInitiateResponse,
+  decodeReadRequest,
+  decodeReadResponse,
 ];
 
 const SEEDS: readonly Uint8Array[] = vectorFile<{ vectors: readonly { layer: string; hex?: string }[] }>('dlms.json')
@@ -59,7 +95,8 @@ export function hostile(random: Random): Uint8Array {
     }
     default: {
       const copy = seed.slice();
-      for (let i = below(4); i >= 0; i--) if (copy.length > 0) copy[below(copy.length)] = random() < 0.5 ? below(256) : (HARD[below(HARD.length)] ?? 0);
+      for (let i = below(4); i >= 0; i--)
+        if (copy.length > 0) copy[below(copy.length)] = random() < 0.5 ? below(256) : (HARD[below(HARD.length)] ?? 0);
       return copy;
     }
   }

@@ -28,13 +28,18 @@ export interface EditorOptions {
 }
 
 export async function openEditor(browser: Browser, url: string, options: EditorOptions = {}): Promise<Editor> {
-  const context: BrowserContext = await browser.newContext({ viewport: { width: 1400, height: 900 }, locale: options.locale ?? 'en-US' });
+  const context: BrowserContext = await browser.newContext({
+    viewport: { width: 1400, height: 900 },
+    locale: options.locale ?? 'en-US',
+  });
   const page = await context.newPage();
   page.setDefaultTimeout(PATIENCE_MS);
   const problems = complaintsOf(page);
   if (options.isDark) await page.addInitScript("localStorage.setItem('view-dark-theme', 'dark')");
   await page.goto(url);
-  await page.waitForFunction('window.RED && RED.nodes && RED.nodes.getType && RED.nodes.getType("mtx-modbus-read") && RED.settings.version && document.querySelector(".red-ui-palette-node[data-palette-type=mtx-modbus-read]") && !document.querySelector("#red-ui-loading-progress:not([style*=none])")');
+  await page.waitForFunction(
+    'window.RED && RED.nodes && RED.nodes.getType && RED.nodes.getType("mtx-modbus-read") && RED.settings.version && document.querySelector(".red-ui-palette-node[data-palette-type=mtx-modbus-read]") && !document.querySelector("#red-ui-loading-progress:not([style*=none])")',
+  );
   if (options.isDark) await page.waitForSelector('html.nr-theme-dark');
   const node = (id: string): Locator => page.locator(`[id="${id}"]`);
   const settled = (): Promise<void> => page.waitForTimeout(SLIDE_MS);
@@ -72,8 +77,15 @@ export async function openEditor(browser: Browser, url: string, options: EditorO
     openDialog: async (id) => {
       // On a busy machine the two clicks can come too far apart for Node-RED to take them for a double one.
       for (let tries = 1; ; tries++) {
-        await node(id).locator('.red-ui-flow-node').first().dblclick({ timeout: 3_000 }).catch(() => undefined);
-        const isOpen = await page.waitForSelector('#node-dialog-ok', { timeout: 3_000 }).then(() => true, () => false);
+        await node(id)
+          .locator('.red-ui-flow-node')
+          .first()
+          .dblclick({ timeout: 3_000 })
+          .catch(() => undefined);
+        const isOpen = await page.waitForSelector('#node-dialog-ok', { timeout: 3_000 }).then(
+          () => true,
+          () => false,
+        );
         if (isOpen) break;
         if (tries === 4) assert.fail(`the dialog of ${id} does not open`);
       }

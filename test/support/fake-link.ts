@@ -48,7 +48,13 @@ export class FakeLink implements Link {
 
   /** A message of a modem. */
   say(topic: string, text: string, more: Partial<Message> = {}): void {
-    const message: Message = { topic, payload: Buffer.from(text, 'latin1'), isRetained: false, isDuplicate: false, ...more };
+    const message: Message = {
+      topic,
+      payload: Buffer.from(text, 'latin1'),
+      isRetained: false,
+      isDuplicate: false,
+      ...more,
+    };
     for (const { filter, on } of [...this.ears]) if (matchesFilter(filter, topic)) on(message);
   }
 

@@ -3,11 +3,25 @@ import type { ModemProfile } from '../../src/core/transport/profile';
 import { Registry } from '../../src/core/transport/registry';
 import { imeiFromTopic } from '../../src/core/transport/topics';
 import { Signs } from '../../src/core/fleet/channel';
-import { MemoryBroker, modemSpec, seededRandom, VirtualClock, type ModemCore, type ModemOptions } from '../../src/simulator';
+import {
+  MemoryBroker,
+  modemSpec,
+  seededRandom,
+  VirtualClock,
+  type ModemCore,
+  type ModemOptions,
+} from '../../src/simulator';
 import { MemoryLink } from './memory-link';
 
 export const PROFILE: ModemProfile = {
-  topics: { rx: '[IMEI]/rx', tx: '[IMEI]/tx', at: '[IMEI]/AT', atr: '[IMEI]/ATR', status: '[IMEI]/dns', broadcast: 'all/AT' },
+  topics: {
+    rx: '[IMEI]/rx',
+    tx: '[IMEI]/tx',
+    at: '[IMEI]/AT',
+    atr: '[IMEI]/ATR',
+    status: '[IMEI]/dns',
+    broadcast: 'all/AT',
+  },
   qos: 0,
   latencyMs: 1_000,
   queueLimit: 100,
@@ -28,7 +42,9 @@ export class FleetWorld {
   readonly broker = new MemoryBroker({ clock: this.clock, seed: 1, latencyMsMin: 50, latencyMsMax: 200 });
   /** Every message that the platform published, in order. */
   readonly published: { readonly at: number; readonly topic: string; readonly text: string }[] = [];
-  readonly link = new MemoryLink(this.broker, (topic, text) => this.published.push({ at: this.clock.now(), topic, text }));
+  readonly link = new MemoryLink(this.broker, (topic, text) =>
+    this.published.push({ at: this.clock.now(), topic, text }),
+  );
   readonly modems = new Map<string, ModemCore>();
   registry = this.newRegistry();
   readonly signs = new Signs(this.clock);

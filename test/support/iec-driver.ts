@@ -39,7 +39,11 @@ export interface ExchangeStep {
 }
 
 /** Plays a written exchange: what is sent must be the `>` lines, byte for byte; silence after the last `<`. */
-export function replay<R>(dialogue: Dialogue<R>, steps: readonly ExchangeStep[], cut: (bytes: Uint8Array) => readonly Uint8Array[] = (bytes) => [bytes]): { result: R } | { error: ReadError } {
+export function replay<R>(
+  dialogue: Dialogue<R>,
+  steps: readonly ExchangeStep[],
+  cut: (bytes: Uint8Array) => readonly Uint8Array[] = (bytes) => [bytes],
+): { result: R } | { error: ReadError } {
   const script = [...steps];
   let heard: Uint8Array[] = [];
   let answer: Uint8Array | undefined;
@@ -52,7 +56,8 @@ export function replay<R>(dialogue: Dialogue<R>, steps: readonly ExchangeStep[],
         const expected = script.shift();
         assert.equal(`> ${toHex(step.bytes)}`, expected ? `${expected.dir} ${expected.hex}` : 'nothing more');
       } else if (step.do === 'receive') {
-        while (heard.length === 0 && script[0]?.dir === '<') heard = cut(Buffer.from(script.shift()?.hex ?? '', 'hex')).map((piece) => Uint8Array.from(piece));
+        while (heard.length === 0 && script[0]?.dir === '<')
+          heard = cut(Buffer.from(script.shift()?.hex ?? '', 'hex')).map((piece) => Uint8Array.from(piece));
         if (heard.length === 0 && script[0]?.dir === '.') script.shift();
         answer = heard.shift();
       }
@@ -166,7 +171,10 @@ class ModemInTime {
         this.send(step.bytes);
         return undefined;
       case 'receive':
-        return this.receive(step.ms + 2 * this.latency + SLACK_MS, step.since === 'heard' ? this.lastHeardAt : this.lastSentAt);
+        return this.receive(
+          step.ms + 2 * this.latency + SLACK_MS,
+          step.since === 'heard' ? this.lastHeardAt : this.lastSentAt,
+        );
       case 'pause':
         this.runUntil(this.now + step.ms);
         return undefined;
@@ -298,14 +306,16 @@ class ModemInTime {
 function toMeter(bytes: Uint8Array, port: LineSettings, meter: LineSettings): Uint8Array {
   if (port.baud !== meter.baud) return new Uint8Array(0);
   if (port.dataBits === meter.dataBits) return bytes;
-  if (port.dataBits === 8 && meter.dataBits === 7) return bytes.filter((byte) => onesOf(byte) % 2 === (meter.parity === 'odd' ? 1 : 0)).map((byte) => byte & 0x7f);
+  if (port.dataBits === 8 && meter.dataBits === 7)
+    return bytes.filter((byte) => onesOf(byte) % 2 === (meter.parity === 'odd' ? 1 : 0)).map((byte) => byte & 0x7f);
   return new Uint8Array(0);
 }
 
 /** What the port gives of a meter's character. */
 function fromMeter(byte: number, port: LineSettings, meter: LineSettings): readonly number[] {
   if (port.baud !== meter.baud) return port.baud > meter.baud ? [0x00] : [0xfe];
-  if (port.dataBits === 8 && meter.dataBits === 7) return [onesOf(byte) % 2 === (meter.parity === 'odd' ? 1 : 0) ? byte : byte | 0x80];
+  if (port.dataBits === 8 && meter.dataBits === 7)
+    return [onesOf(byte) % 2 === (meter.parity === 'odd' ? 1 : 0) ? byte : byte | 0x80];
   return [byte];
 }
 

@@ -5,7 +5,13 @@ import { ReadError } from '../../src/core/wire/errors';
 import type { Meter } from '../../src/simulator/meter';
 
 /** What the link does with one message; `n` counts from 1 in each direction. */
-export type Fault = 'drop' | 'double' | { readonly lateMs: number } | { readonly noise: Uint8Array } | { readonly flip: number } | { readonly split: number };
+export type Fault =
+  | 'drop'
+  | 'double'
+  | { readonly lateMs: number }
+  | { readonly noise: Uint8Array }
+  | { readonly flip: number }
+  | { readonly split: number };
 
 export interface World {
   readonly meter: Meter;
@@ -70,7 +76,10 @@ export function talk<R>(dialogueOf: (memory: LineMemory) => Dialogue<R>, world: 
       lastThere = at;
       for (const reply of world.meter.hear(chunk, at)) {
         for (const piece of apply(world.back?.(++back), reply.bytes)) {
-          lastBack = Math.max(lastBack, at + reply.afterMs + wireMs(piece.bytes.length, memory.line) + oneWay + piece.lateMs);
+          lastBack = Math.max(
+            lastBack,
+            at + reply.afterMs + wireMs(piece.bytes.length, memory.line) + oneWay + piece.lateMs,
+          );
           arriving.push({ at: lastBack, bytes: piece.bytes });
         }
       }
@@ -90,7 +99,11 @@ export function talk<R>(dialogueOf: (memory: LineMemory) => Dialogue<R>, world: 
     return next.bytes;
   };
   const finished = (outcome: { result?: R; error?: ReadError }): Talk<R> => ({
-    ...outcome, ms: memory.time - start, sent, bytesBack, lateMs: Math.max(0, ...arriving.map(({ at }) => at - memory.time)),
+    ...outcome,
+    ms: memory.time - start,
+    sent,
+    bytesBack,
+    lateMs: Math.max(0, ...arriving.map(({ at }) => at - memory.time)),
   });
 
   const dialogue = dialogueOf(memory);
@@ -121,14 +134,21 @@ export function talk<R>(dialogueOf: (memory: LineMemory) => Dialogue<R>, world: 
   }
 }
 
-function apply(fault: Fault | undefined, bytes: Uint8Array): readonly { readonly bytes: Uint8Array; readonly lateMs: number }[] {
+function apply(
+  fault: Fault | undefined,
+  bytes: Uint8Array,
+): readonly { readonly bytes: Uint8Array; readonly lateMs: number }[] {
   const whole = { bytes, lateMs: 0 };
   if (fault === undefined) return [whole];
   if (fault === 'drop') return [];
   if (fault === 'double') return [whole, { bytes, lateMs: 30 }];
   if ('lateMs' in fault) return [{ bytes, lateMs: fault.lateMs }];
   if ('noise' in fault) return [{ bytes: Uint8Array.of(...fault.noise, ...bytes), lateMs: 0 }];
-  if ('split' in fault) return [{ bytes: bytes.slice(0, fault.split), lateMs: 0 }, { bytes: bytes.slice(fault.split), lateMs: 5 }];
+  if ('split' in fault)
+    return [
+      { bytes: bytes.slice(0, fault.split), lateMs: 0 },
+      { bytes: bytes.slice(fault.split), lateMs: 5 },
+    ];
   const flipped = Uint8Array.from(bytes);
   const index = (fault.flip >> 3) % flipped.length;
   flipped[index] = (flipped[index] ?? 0) ^ (1 << (fault.flip & 7));

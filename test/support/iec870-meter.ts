@@ -18,7 +18,11 @@ export function meterMemory(over: Partial<MeterMemory> = {}): MeterMemory {
     since: Date.UTC(2026, 0, 1),
     until: EPOCH,
     totals: (at, isAbsolute) =>
-      [1, 2, 3, 4, 5, 6, 7, 8].map((address) => ({ address, value: address > 6 ? 0 : hourValue(at) * (isAbsolute ? 100 : 1) + address, quality: address > 6 ? 0x80 : 0 })),
+      [1, 2, 3, 4, 5, 6, 7, 8].map((address) => ({
+        address,
+        value: address > 6 ? 0 : hourValue(at) * (isAbsolute ? 100 : 1) + address,
+        quality: address > 6 ? 0x80 : 0,
+      })),
     ...over,
   };
 }

@@ -9,14 +9,24 @@ import { readIec870 } from '../../src/core/iec870/read';
 import { WorldMemory } from './iec870-driver';
 import { vectorFile } from './vectors';
 
-interface Row { id: string; steps?: { dir: '>' | '<'; hex: string }[]; cases?: { wire: string }[] }
+interface Row {
+  id: string;
+  steps?: { dir: '>' | '<'; hex: string }[];
+  cases?: { wire: string }[];
+}
 const rows = vectorFile<{ iec870_5_102: Row[] }>('iec.json').iec870_5_102;
 
-export const stepsOf = (id: string): string[] => (rows.find((row) => row.id === id)?.steps ?? []).map(({ dir, hex }) => dir + hex);
-export const wireOf = (id: string, index: number): string => rows.find((row) => row.id === id)?.cases?.[index]?.wire ?? assert.fail(id);
+export const stepsOf = (id: string): string[] =>
+  (rows.find((row) => row.id === id)?.steps ?? []).map(({ dir, hex }) => dir + hex);
+export const wireOf = (id: string, index: number): string =>
+  rows.find((row) => row.id === id)?.cases?.[index]?.wire ?? assert.fail(id);
 
 /** `>` sent, `<` heard, `.` silence. */
-export function play(options: Iec870Options, script: readonly string[], memory = new WorldMemory()): { result?: Readout; error?: ReadError } {
+export function play(
+  options: Iec870Options,
+  script: readonly string[],
+  memory = new WorldMemory(),
+): { result?: Readout; error?: ReadError } {
   const left = [...script];
   const dialogue = readIec870(options, memory);
   try {
@@ -45,11 +55,16 @@ export function play(options: Iec870Options, script: readonly string[], memory =
 /** A variable frame around the bytes from C on: lengths, sum and end are worked out here, not by the codec. */
 export function framed(body: string): string {
   const bytes = fromHex(body.replace(/ /g, ''));
-  const [length, sum] = [bytes.length, bytes.reduce((a, b) => a + b, 0) & 0xff].map((n) => n.toString(16).padStart(2, '0'));
+  const [length, sum] = [bytes.length, bytes.reduce((a, b) => a + b, 0) & 0xff].map((n) =>
+    n.toString(16).padStart(2, '0'),
+  );
   return `68${length}${length}68${toHex(bytes)}${sum}16`;
 }
 
-export const goodbye = (control: '53' | '73'): string[] => [`>${framed(`${control}0100 bb0006010000`)}`, '<100001000116'];
+export const goodbye = (control: '53' | '73'): string[] => [
+  `>${framed(`${control}0100 bb0006010000`)}`,
+  '<100001000116',
+];
 /** Link address 1, measuring point 1, password 7: as recorded in C102-O02. */
 export const LOGGED_IN = stepsOf('C102-O02');
 export const ADDRESS = { link: 1, point: 1, password: 7 } as const;

@@ -14,7 +14,11 @@ export class MemoryStore implements RolloutStore {
 
   async load(): Promise<StoredRollout | undefined> {
     if (this.head === '') return undefined;
-    return { head: JSON.parse(this.head) as RolloutHead, order: JSON.parse(this.order) as string[], targets: [...this.targets.values()].map((text) => JSON.parse(text) as Target) };
+    return {
+      head: JSON.parse(this.head) as RolloutHead,
+      order: JSON.parse(this.order) as string[],
+      targets: [...this.targets.values()].map((text) => JSON.parse(text) as Target),
+    };
   }
 
   async saveOrder(order: readonly string[]): Promise<void> {

@@ -25,7 +25,8 @@ export function modbusDevice(options: DeviceOptions = {}): (adu: Uint8Array) => 
   return (adu) => {
     const [unit = 0, fn = 0] = adu;
     const body = adu.subarray(0, adu.length - 2);
-    if (adu.length < 4 || crc16Modbus(body) !== ((adu[adu.length - 1] ?? 0) << 8 | (adu[adu.length - 2] ?? 0))) return undefined;
+    if (adu.length < 4 || crc16Modbus(body) !== (((adu[adu.length - 1] ?? 0) << 8) | (adu[adu.length - 2] ?? 0)))
+      return undefined;
     if (options.units && !options.units.includes(unit)) return undefined;
     count += 1;
     const refuse = (code: number): Uint8Array => sealed(Uint8Array.of(unit, fn | 0x80, code));
@@ -69,7 +70,8 @@ function coils(unit: number, fn: number, address: number, quantity: number): Uin
   const bytes = Math.ceil(quantity / 8);
   const body = new Uint8Array(3 + bytes);
   body.set([unit, fn, bytes]);
-  for (let i = 0; i < quantity; i++) if ((address + i) % 3 === 0) body[3 + (i >> 3)] = (body[3 + (i >> 3)] ?? 0) | (1 << (i & 7));
+  for (let i = 0; i < quantity; i++)
+    if ((address + i) % 3 === 0) body[3 + (i >> 3)] = (body[3 + (i >> 3)] ?? 0) | (1 << (i & 7));
   return body;
 }
 
@@ -88,7 +90,11 @@ export interface TunnelFaults {
 }
 
 /** A tunnel that keeps order and loses, doubles, delays, cuts, flips and joins what goes through it. */
-export function faultyTunnel(device: (adu: Uint8Array) => Uint8Array | undefined, faults: TunnelFaults, random: () => number): Behind {
+export function faultyTunnel(
+  device: (adu: Uint8Array) => Uint8Array | undefined,
+  faults: TunnelFaults,
+  random: () => number,
+): Behind {
   let downFreeAt = 0;
   let busFreeAt = 0;
   let upFreeAt = 0;
@@ -113,7 +119,11 @@ export function faultyTunnel(device: (adu: Uint8Array) => Uint8Array | undefined
     if (happens((faults.loss ?? 0) / 2)) return chunks;
     if (happens(faults.truncate)) sent = sent.slice(0, Math.max(1, sent.length - 1 - Math.floor(random() * 6)));
     if (happens(faults.flip)) sent = flipped(sent, 1 + Math.floor(random() * 3), random);
-    if (happens(faults.noise)) sent = concatBytes(Uint8Array.from({ length: 1 + Math.floor(random() * 24) }, () => Math.floor(random() * 256)), sent);
+    if (happens(faults.noise))
+      sent = concatBytes(
+        Uint8Array.from({ length: 1 + Math.floor(random() * 24) }, () => Math.floor(random() * 256)),
+        sent,
+      );
     const at = busFreeAt + oneWay + (isSpikeDown ? 0 : spikeMs);
     if (happens(faults.split)) {
       const cut = 1 + Math.floor(random() * (sent.length - 1));
@@ -135,7 +145,9 @@ function flipped(bytes: Uint8Array, bits: number, random: () => number): Uint8Ar
 }
 
 /** What arrives at the same moment arrives in one piece. */
-function joined(chunks: readonly { readonly at: number; readonly bytes: Uint8Array }[]): { at: number; bytes: Uint8Array }[] {
+function joined(
+  chunks: readonly { readonly at: number; readonly bytes: Uint8Array }[],
+): { at: number; bytes: Uint8Array }[] {
   const merged: { at: number; bytes: Uint8Array }[] = [];
   for (const chunk of chunks) {
     const last = merged[merged.length - 1];

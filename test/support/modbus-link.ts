@@ -9,7 +9,12 @@ export interface LinkRow {
   readonly timeoutMs: number;
   readonly rttMs: number;
   readonly faults: readonly LinkFault[];
-  readonly calls: readonly { readonly unit: number; readonly function: 1 | 2 | 3 | 4; readonly address: number; readonly quantity: number }[];
+  readonly calls: readonly {
+    readonly unit: number;
+    readonly function: 1 | 2 | 3 | 4;
+    readonly address: number;
+    readonly quantity: number;
+  }[];
   readonly expect: { readonly wrong: 0; readonly minCorrect: number };
 }
 
@@ -31,7 +36,10 @@ export function linkTunnel(row: LinkRow, device: (adu: Uint8Array) => Uint8Array
   let stalledUntil = 0;
   return (bytes, now) => {
     count += 1;
-    const faults = row.faults.filter(({ onRequest: on }) => on === 'all' || on === count || (typeof on === 'string' && on.startsWith('>=') && count >= Number(on.slice(2))));
+    const faults = row.faults.filter(
+      ({ onRequest: on }) =>
+        on === 'all' || on === count || (typeof on === 'string' && on.startsWith('>=') && count >= Number(on.slice(2))),
+    );
     const fault: Omit<LinkFault, 'onRequest'> = Object.assign({}, ...faults) as LinkFault;
     let answer = device(bytes);
     if (!answer || fault.drop) return [];
@@ -41,7 +49,8 @@ export function linkTunnel(row: LinkRow, device: (adu: Uint8Array) => Uint8Array
     const at = Math.max(stalledUntil, now + row.rttMs + (fault.delayMs ?? 0));
     const size = fault.chunkBytes ?? answer.length;
     const chunks = [];
-    for (let from = 0; from < answer.length; from += size) chunks.push({ at: at + (from / size) * (fault.chunkGapMs ?? 0), bytes: answer.slice(from, from + size) });
+    for (let from = 0; from < answer.length; from += size)
+      chunks.push({ at: at + (from / size) * (fault.chunkGapMs ?? 0), bytes: answer.slice(from, from + size) });
     if (fault.duplicateAfterMs !== undefined) chunks.push({ at: at + fault.duplicateAfterMs, bytes: answer });
     return chunks;
   };

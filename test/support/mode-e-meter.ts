@@ -29,7 +29,9 @@ export class ModeEMeter implements Meter {
 
   get line(): LineSettings {
     this.passTime();
-    return this.hdlcBaud === undefined ? this.opening : { baud: this.hdlcBaud, dataBits: 8, parity: 'none', stopBits: 1 };
+    return this.hdlcBaud === undefined
+      ? this.opening
+      : { baud: this.hdlcBaud, dataBits: 8, parity: 'none', stopBits: 1 };
   }
 
   hear(bytes: Uint8Array, now: number): readonly Reply[] {

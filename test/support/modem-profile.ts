@@ -3,7 +3,15 @@ import type { ModemProfile, TopicTemplates } from '../../src/core/transport/prof
 
 export function modemProfile(more: Partial<ModemProfile> = {}, topics: Partial<TopicTemplates> = {}): ModemProfile {
   return {
-    topics: { rx: '[IMEI]/rx', tx: '[IMEI]/tx', at: '[IMEI]/AT', atr: '[IMEI]/ATR', status: '[IMEI]/dns', broadcast: '', ...topics },
+    topics: {
+      rx: '[IMEI]/rx',
+      tx: '[IMEI]/tx',
+      at: '[IMEI]/AT',
+      atr: '[IMEI]/ATR',
+      status: '[IMEI]/dns',
+      broadcast: '',
+      ...topics,
+    },
     qos: 0,
     latencyMs: 1_000,
     queueLimit: 10,

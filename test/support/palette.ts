@@ -4,7 +4,18 @@ import helper from 'node-red-node-test-helper';
 import type { Node, NodeMessageInFlow } from 'node-red';
 import { nodeRedPackage } from '../../scripts/node-red';
 import { systemClock, type Clock } from '../../src/core/transport/clock';
-import { fasterClock, modemSpec, profileDevice, ruleDevice, seededRandom, simulatedModem, ModbusMeter, type Meter, type MeterFault, type ModemOptions } from '../../src/simulator/index';
+import {
+  fasterClock,
+  modemSpec,
+  profileDevice,
+  ruleDevice,
+  seededRandom,
+  simulatedModem,
+  ModbusMeter,
+  type Meter,
+  type MeterFault,
+  type ModemOptions,
+} from '../../src/simulator/index';
 import type { ModemCore } from '../../src/simulator/modem-core';
 import { startBroker, type TestBroker } from './broker';
 import { PATIENCE_MS } from './patience';
@@ -13,11 +24,20 @@ helper.init(require.resolve(nodeRedPackage()));
 export { helper };
 
 export const IMEI = '353234028103206';
-export const IDS = { tab: 'f000000000000001', broker: 'b000000000000001', modem: 'a000000000000001', fleet: 'a000000000000002', node: 'c000000000000001', out: 'd000000000000001', catch: 'e000000000000001' } as const;
+export const IDS = {
+  tab: 'f000000000000001',
+  broker: 'b000000000000001',
+  modem: 'a000000000000001',
+  fleet: 'a000000000000002',
+  node: 'c000000000000001',
+  out: 'd000000000000001',
+  catch: 'e000000000000001',
+} as const;
 
 /** Every node file of the palette, and the core nodes that flows of ours use. */
 export function paletteNodes(): Parameters<typeof helper.load>[0] {
-  const core = (path: string): unknown => require(require.resolve(`@node-red/nodes/core/${path}`, { paths: [require.resolve(nodeRedPackage())] }));
+  const core = (path: string): unknown =>
+    require(require.resolve(`@node-red/nodes/core/${path}`, { paths: [require.resolve(nodeRedPackage())] }));
   return [
     require('../../nodes/mtx-broker/mtx-broker'),
     require('../../nodes/mtx-modem/mtx-modem'),
@@ -33,7 +53,11 @@ export function paletteNodes(): Parameters<typeof helper.load>[0] {
 }
 
 /** A flow of broker, modem, one node under test, what it sends, and what its Catch node gets. */
-export function flowOf(broker: TestBroker, node: Record<string, unknown>, modem: Record<string, unknown> = {}): helper.TestFlowsItem[] {
+export function flowOf(
+  broker: TestBroker,
+  node: Record<string, unknown>,
+  modem: Record<string, unknown> = {},
+): helper.TestFlowsItem[] {
   return [
     { id: IDS.tab, type: 'tab' },
     { id: IDS.broker, type: 'mtx-broker', url: `mqtt://127.0.0.1:${broker.port}`, version: 1 },
@@ -46,18 +70,47 @@ export function flowOf(broker: TestBroker, node: Record<string, unknown>, modem:
 }
 
 /** A modem that is up at once and answers AT in no time, with one Modbus meter of the rule device on unit 1 unless told otherwise. */
-export async function startModem(broker: TestBroker, options: Partial<ModemOptions> = {}, clock: Clock = systemClock): Promise<ModemCore> {
-  const spec = modemSpec({ imei: IMEI, meters: [ruleMeter(1)], ...options, config: { MQTT_server: `tcp://127.0.0.1:${broker.port}`, ...options.config }, choices: { bootMsMin: 0, bootMsMax: 1, backoffMsMin: 100, backoffMsMax: 200, atMsMin: 1, atMsMax: 5, ...options.choices } }, clock);
+export async function startModem(
+  broker: TestBroker,
+  options: Partial<ModemOptions> = {},
+  clock: Clock = systemClock,
+): Promise<ModemCore> {
+  const spec = modemSpec(
+    {
+      imei: IMEI,
+      meters: [ruleMeter(1)],
+      ...options,
+      config: { MQTT_server: `tcp://127.0.0.1:${broker.port}`, ...options.config },
+      choices: {
+        bootMsMin: 0,
+        bootMsMax: 1,
+        backoffMsMin: 100,
+        backoffMsMax: 200,
+        atMsMin: 1,
+        atMsMax: 5,
+        ...options.choices,
+      },
+    },
+    clock,
+  );
   const modem = simulatedModem(spec, { protocolVersion: 4, isServerChecked: true }, clock, seededRandom(1));
   modem.start();
-  for (let tries = 0; tries < 6_000 && !broker.subscribed.some((topic) => topic.startsWith(spec.imei)); tries++) await systemClock.sleep(10);
+  for (let tries = 0; tries < 6_000 && !broker.subscribed.some((topic) => topic.startsWith(spec.imei)); tries++)
+    await systemClock.sleep(10);
   return modem;
 }
 
 /** HR[a] = (0x1000 x unit + a) & 0xffff. */
 export function ruleMeter(unit: number, device: Parameters<typeof ruleDevice>[1] = {}): Meter {
   const line = { baud: 9600, dataBits: 8, parity: 'none', stopBits: 1 } as const;
-  return new ModbusMeter({ line, framing: 'rtu', devices: [ruleDevice(unit, device)], random: seededRandom(unit), answerMsMin: 5, answerMsMax: 20 });
+  return new ModbusMeter({
+    line,
+    framing: 'rtu',
+    devices: [ruleDevice(unit, device)],
+    random: seededRandom(unit),
+    answerMsMin: 5,
+    answerMsMax: 20,
+  });
 }
 
 /** The next message that a helper node receives. */
@@ -69,19 +122,29 @@ export function nextMessage(id: string, ms = PATIENCE_MS): Promise<NodeMessageIn
       stop.abort();
       resolve(msg as NodeMessageInFlow & Record<string, unknown>);
     });
-    void systemClock.sleep(ms, stop.signal).then(() => stop.signal.aborted || reject(new Error(`no message within ${ms} ms`)));
+    void systemClock
+      .sleep(ms, stop.signal)
+      .then(() => stop.signal.aborted || reject(new Error(`no message within ${ms} ms`)));
   });
 }
 
 /** Deploys the changed nodes only. The helper's own setFlows gives the start of the flows 300 ms, too few for a busy machine. */
 export async function deploy(flows: helper.TestFlowsItem[]): Promise<void> {
-  const { _redNodes, _events } = helper as unknown as { _redNodes: { setFlows(flows: unknown, credentials: object, type: string): Promise<unknown> }; _events: EventEmitter };
-  await Promise.all([once(_events, 'flows:started', { signal: AbortSignal.timeout(PATIENCE_MS) }), _redNodes.setFlows(flows, {}, 'nodes')]);
+  const { _redNodes, _events } = helper as unknown as {
+    _redNodes: { setFlows(flows: unknown, credentials: object, type: string): Promise<unknown> };
+    _events: EventEmitter;
+  };
+  await Promise.all([
+    once(_events, 'flows:started', { signal: AbortSignal.timeout(PATIENCE_MS) }),
+    _redNodes.setFlows(flows, {}, 'nodes'),
+  ]);
 }
 
 /** Everything that the node under test sends. */
 export function onMessage(on: (msg: Record<string, unknown>) => void): void {
-  (helper.getNode(IDS.out) as Node).on('input', (msg: NodeMessageInFlow) => on(msg as unknown as Record<string, unknown>));
+  (helper.getNode(IDS.out) as Node).on('input', (msg: NodeMessageInFlow) =>
+    on(msg as unknown as Record<string, unknown>),
+  );
 }
 
 export async function until(isTrue: () => boolean, ms = PATIENCE_MS): Promise<void> {

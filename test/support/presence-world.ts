@@ -28,7 +28,11 @@ export class FleetWorld {
   readonly fleet: FleetRegistry;
 
   constructor(changes: Partial<FleetSettings> = {}) {
-    this.fleet = new FleetRegistry(fleetSettings(changes), { clock: this.clock, onEvent: (event) => this.events.push(event), lineOf: (imei) => this.lines.get(imei) });
+    this.fleet = new FleetRegistry(fleetSettings(changes), {
+      clock: this.clock,
+      onEvent: (event) => this.events.push(event),
+      lineOf: (imei) => this.lines.get(imei),
+    });
     this.fleet.setListening(true);
   }
 
@@ -47,10 +51,19 @@ export class FleetWorld {
 
   /** What was told since the last call: names of events, alarms with their turn. */
   told(): string[] {
-    return this.events.splice(0).map((event) => (event.event === 'alarm' ? `${event.alarm} ${event.isRaised ? 'raised' : 'cleared'}` : event.event));
+    return this.events
+      .splice(0)
+      .map((event) =>
+        event.event === 'alarm' ? `${event.alarm} ${event.isRaised ? 'raised' : 'cleared'}` : event.event,
+      );
   }
 }
 
 export function message(topic: string, payload: string | Uint8Array, isRetained = false): Message {
-  return { topic, payload: typeof payload === 'string' ? Buffer.from(payload) : payload, isRetained, isDuplicate: false };
+  return {
+    topic,
+    payload: typeof payload === 'string' ? Buffer.from(payload) : payload,
+    isRetained,
+    isDuplicate: false,
+  };
 }

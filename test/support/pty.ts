@@ -12,7 +12,11 @@ export interface PtyPair {
 export async function startPtyPair(socat: string): Promise<PtyPair> {
   const folder = mkdtempSync(join(tmpdir(), 'mtx-pty-'));
   const ends = [join(folder, 'a'), join(folder, 'b')] as const;
-  const child = spawn(socat, ends.map((end) => `pty,raw,echo=0,link=${end}`), { stdio: 'ignore' });
+  const child = spawn(
+    socat,
+    ends.map((end) => `pty,raw,echo=0,link=${end}`),
+    { stdio: 'ignore' },
+  );
   for (let tries = 0; !ends.every((end) => existsSync(end)); tries++) {
     if (tries > 3_000 || child.exitCode !== null) throw new Error('socat made no pair of terminals');
     await new Promise((resolve) => setTimeout(resolve, 20));

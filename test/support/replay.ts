@@ -18,7 +18,13 @@ export type Way = keyof typeof WAYS;
 
 export interface Report {
   readonly identity?: { readonly manufacturer?: string };
-  readonly readings: readonly { readonly name: string; readonly value?: unknown; readonly raw?: string; readonly unit?: string; readonly error?: { readonly code: string } }[];
+  readonly readings: readonly {
+    readonly name: string;
+    readonly value?: unknown;
+    readonly raw?: string;
+    readonly unit?: string;
+    readonly error?: { readonly code: string };
+  }[];
   readonly rows?: readonly { readonly at: string; readonly status?: string; readonly values: readonly unknown[] }[];
 }
 export interface Outcome {
@@ -36,15 +42,32 @@ export class ReplayRig {
     private readonly release: () => void,
   ) {}
 
-  static async start(reader: Record<string, unknown>, latency: string, recordings: readonly { readonly text: string; readonly way: Way }[]): Promise<ReplayRig> {
+  static async start(
+    reader: Record<string, unknown>,
+    latency: string,
+    recordings: readonly { readonly text: string; readonly way: Way }[],
+  ): Promise<ReplayRig> {
     const folder = mkdtempSync(join(tmpdir(), 'mtx-replay-'));
     const broker = await startBroker();
     const imeis = imeiRow('353234028103206', recordings.length);
     const modems = recordings.flatMap(({ text, way }, i) => {
       const file = join(folder, `${i}.txt`);
       writeFileSync(file, text);
-      const words = ['--broker', `mqtt://127.0.0.1:${broker.port}`, '--imei', imeis[i] ?? '', '--replay', file, '--boot-ms', '0', '--time-factor', '20', ...WAYS[way]];
-      return startCli(words, { clock: systemClock, print: () => undefined, printError: (line) => assert.fail(line) }).modems;
+      const words = [
+        '--broker',
+        `mqtt://127.0.0.1:${broker.port}`,
+        '--imei',
+        imeis[i] ?? '',
+        '--replay',
+        file,
+        '--boot-ms',
+        '0',
+        '--time-factor',
+        '20',
+        ...WAYS[way],
+      ];
+      return startCli(words, { clock: systemClock, print: () => undefined, printError: (line) => assert.fail(line) })
+        .modems;
     });
     const rig = new ReplayRig(broker, imeis, () => {
       for (const modem of modems) modem.stop();
@@ -76,7 +99,9 @@ export class ReplayRig {
 
   /** Messages to (`rx`) or from (`tx`) a meter, as hex. */
   said(imei: string, topic: 'rx' | 'tx'): string[] {
-    return this.broker.published.filter((line) => line.startsWith(`${imei}/${topic} `)).map((line) => line.split(' ')[1] ?? '');
+    return this.broker.published
+      .filter((line) => line.startsWith(`${imei}/${topic} `))
+      .map((line) => line.split(' ')[1] ?? '');
   }
 
   async stop(): Promise<void> {

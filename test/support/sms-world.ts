@@ -10,7 +10,15 @@ import { gatewayCommand } from '../../src/core/fleet/sms-text';
 import type { Done } from '../../src/core/transport/job';
 import { Modem } from '../../src/core/transport/modem';
 import type { ModemProfile } from '../../src/core/transport/profile';
-import { MemoryBroker, modemSpec, seededRandom, SmsNetwork, VirtualClock, type ModemCore, type ModemOptions } from '../../src/simulator';
+import {
+  MemoryBroker,
+  modemSpec,
+  seededRandom,
+  SmsNetwork,
+  VirtualClock,
+  type ModemCore,
+  type ModemOptions,
+} from '../../src/simulator';
 import { MemoryLink } from './memory-link';
 
 export const TARGET = '353234028103206';
@@ -21,7 +29,14 @@ export const PROVIDER = '+34666123456';
 
 const PROFILE: ModemProfile = {
   topics: { rx: '[IMEI]/rx', tx: '[IMEI]/tx', at: '[IMEI]/AT', atr: '[IMEI]/ATR', status: '[IMEI]/dns', broadcast: '' },
-  qos: 1, latencyMs: 4_000, queueLimit: 100, attempts: 3, line: { baud: 9600, dataBits: 8, parity: 'none', stopBits: 1 }, port: 0, isCrAppended: false, isFleet: false,
+  qos: 1,
+  latencyMs: 4_000,
+  queueLimit: 100,
+  attempts: 3,
+  line: { baud: 9600, dataBits: 8, parity: 'none', stopBits: 1 },
+  port: 0,
+  isCrAppended: false,
+  isFleet: false,
 };
 
 export interface WorldOptions {
@@ -51,16 +66,41 @@ export class SmsWorld {
     const { clock } = this;
     const random = seededRandom(options.seed ?? 1);
     this.broker = new MemoryBroker({ clock, seed: options.seed ?? 1, latencyMsMin: 50, latencyMsMax: 800 });
-    this.network = new SmsNetwork({ clock, random, delayMsMin: 3_000, delayMsMax: 20_000, lossShare: options.lossShare ?? 0 });
+    this.network = new SmsNetwork({
+      clock,
+      random,
+      delayMsMin: 3_000,
+      delayMsMax: 20_000,
+      lossShare: options.lossShare ?? 0,
+    });
     const onEvent: ModemOptions['onEvent'] = (event) => {
       this.network.event(event);
-      if (event.imei === TARGET && event.kind === 'sms' && event.text.startsWith('from ')) this.commands.push({ way: 'sms', text: event.text.replace(/^from [^:]*: /, '') });
+      if (event.imei === TARGET && event.kind === 'sms' && event.text.startsWith('from '))
+        this.commands.push({ way: 'sms', text: event.text.replace(/^from [^:]*: /, '') });
     };
-    this.target = this.broker.modem(modemSpec({ imei: TARGET, simApn: 'movistar.es', onEvent, ...options.target, config: { SMS_validPhone2: NUMBERS[GATEWAY], ...(options.target?.config as Record<string, string> | undefined) } }, clock));
+    this.target = this.broker.modem(
+      modemSpec(
+        {
+          imei: TARGET,
+          simApn: 'movistar.es',
+          onEvent,
+          ...options.target,
+          config: {
+            SMS_validPhone2: NUMBERS[GATEWAY],
+            ...(options.target?.config as Record<string, string> | undefined),
+          },
+        },
+        clock,
+      ),
+    );
     this.gateway = this.broker.modem(modemSpec({ imei: GATEWAY, onEvent }, clock));
     this.network.attach(this.target, NUMBERS[TARGET]);
     this.network.attach(this.gateway, NUMBERS[GATEWAY]);
-    const link = new MemoryLink(this.broker, (topic, text) => topic === `${TARGET}/AT` && this.target.state === 'online' && this.commands.push({ way: 'mqtt', text }));
+    const link = new MemoryLink(
+      this.broker,
+      (topic, text) =>
+        topic === `${TARGET}/AT` && this.target.state === 'online' && this.commands.push({ way: 'mqtt', text }),
+    );
     this.platform = new Modem(TARGET, PROFILE, { link, clock, random, knownSince: clock.now() });
     this.platformGateway = new Modem(GATEWAY, PROFILE, { link, clock, random, knownSince: clock.now() });
     const hear = (from: string, text: string): void => {
@@ -71,13 +111,21 @@ export class SmsWorld {
     const provider: Carry = async ({ from, to, text }) => (this.network.send(from, to, text), 'sent');
     const gateway: Carry = async ({ to, text }) => {
       const command = gatewayCommand(to, text);
-      const { value } = await this.platformGateway.at.run({ label: 'sms', attempts: 1, queueMs: 60_000, start: () => sendCommand({ command, timeoutMs: 60_000 }) });
+      const { value } = await this.platformGateway.at.run({
+        label: 'sms',
+        attempts: 1,
+        queueMs: 60_000,
+        start: () => sendCommand({ command, timeoutMs: 60_000 }),
+      });
       return value.isOk ? 'sent' : 'unsure';
     };
     const isGateway = options.way === 'gateway';
     this.sms = new SmsDispatch({
       clock,
-      book: new PhoneBook('34', [{ imei: TARGET, phone: NUMBERS[TARGET] }, { imei: GATEWAY, phone: NUMBERS[GATEWAY] }]),
+      book: new PhoneBook('34', [
+        { imei: TARGET, phone: NUMBERS[TARGET] },
+        { imei: GATEWAY, phone: NUMBERS[GATEWAY] },
+      ]),
       limit: new HourLimit(clock, 100),
       senders: [isGateway ? NUMBERS[GATEWAY] : PROVIDER],
       timeoutMs: 120_000,
@@ -98,6 +146,12 @@ export class SmsWorld {
   }
 
   byMqtt(command: string, queueMs = 600_000): Promise<Done<AtReply>> {
-    return this.platform.at.run({ label: command, attempts: 1, queueMs, quietMs: 5_000, start: () => sendCommand({ command, timeoutMs: 15_000 }) });
+    return this.platform.at.run({
+      label: command,
+      attempts: 1,
+      queueMs,
+      quietMs: 5_000,
+      start: () => sendCommand({ command, timeoutMs: 15_000 }),
+    });
   }
 }

@@ -11,7 +11,10 @@ export function needs(context: Mocha.Context, program: string): string {
 /** The Python that has this module; a machine may have several. */
 export function needsPython(context: Mocha.Context, module: string): string {
   const pythons = [pathOf('python3'), '/usr/bin/python3'].filter((path) => path !== undefined && isExecutable(path));
-  return pythons.find((path) => spawnSync(path ?? '', ['-c', `import ${module}`]).status === 0) ?? missing(context, `the Python module ${module}`);
+  return (
+    pythons.find((path) => spawnSync(path ?? '', ['-c', `import ${module}`]).status === 0) ??
+    missing(context, `the Python module ${module}`)
+  );
 }
 
 /** The arguments for the C compiler to use this library. */

@@ -24,7 +24,9 @@ export function transcripts(folder: string): readonly { readonly name: string; r
 
 /** Throws an AssertionError that names the line where talk and transcript part. */
 export function playTranscript(text: string, starters: Starters): void {
-  const script = text.split(/\r?\n/).map((line, i) => ({ sign: line.trim()[0] ?? '#', rest: line.trim().slice(1).trim(), number: i + 1 }));
+  const script = text
+    .split(/\r?\n/)
+    .map((line, i) => ({ sign: line.trim()[0] ?? '#', rest: line.trim().slice(1).trim(), number: i + 1 }));
   const lines = script.filter(({ sign }) => sign !== '#');
   const memory = new ScriptMemory();
   let at = 0;
@@ -42,7 +44,8 @@ export function playTranscript(text: string, starters: Starters): void {
     assert.ok(start, `line ${number}: no dialogue is called ${name}`);
     const ending = play(start(JSON.parse(json || '{}') as never, memory), memory, (done) => {
       const expected: string[] = [];
-      for (; next().sign === '>' || next().sign === '%'; at++) expected.push(next().sign === '>' ? toHex(fromHex(next().rest)) : `%${next().rest}`);
+      for (; next().sign === '>' || next().sign === '%'; at++)
+        expected.push(next().sign === '>' ? toHex(fromHex(next().rest)) : `%${next().rest}`);
       assert.equal(joined(done), joined(expected), `before line ${next().number}`);
       const wait = next();
       if (wait.sign !== '<' && wait.sign !== '.') return undefined;
@@ -51,7 +54,11 @@ export function playTranscript(text: string, starters: Starters): void {
     });
     const last = next();
     at += 1;
-    assert.equal(ending, last.sign === '=' ? `= ${shown(JSON.parse(last.rest))}` : `${last.sign} ${last.rest}`, `line ${last.number}`);
+    assert.equal(
+      ending,
+      last.sign === '=' ? `= ${shown(JSON.parse(last.rest))}` : `${last.sign} ${last.rest}`,
+      `line ${last.number}`,
+    );
   }
 }
 
@@ -112,7 +119,10 @@ class ScriptMemory implements LineMemory {
 
 /** Bytes sent one after the other are one stream; line settings stand between them. */
 function joined(parts: readonly string[]): string {
-  return parts.map((part) => (part.startsWith('%') ? ` ${part} ` : part)).join('').trim();
+  return parts
+    .map((part) => (part.startsWith('%') ? ` ${part} ` : part))
+    .join('')
+    .trim();
 }
 
 function shown(value: unknown): string {

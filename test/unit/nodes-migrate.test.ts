@@ -10,7 +10,11 @@ describe('migrations', () => {
   it('bring a flow of any earlier version to this one, each step once, and lose nothing unknown', () => {
     assert.deepEqual(migrate({ old: 1, mine: 'kept' }, steps), { renamed: 1, mine: 'kept', added: true, version: 3 });
     assert.deepEqual(migrate({ renamed: 1, version: 2 }, steps), { renamed: 1, added: true, version: 3 });
-    assert.deepEqual(migrate({ renamed: 1, added: false, version: 3 }, steps), { renamed: 1, added: false, version: 3 });
+    assert.deepEqual(migrate({ renamed: 1, added: false, version: 3 }, steps), {
+      renamed: 1,
+      added: false,
+      version: 3,
+    });
   });
   it('leave a flow of a later release as it is', () => {
     assert.deepEqual(migrate({ future: 1, version: 9 }, steps), { future: 1, version: 9 });

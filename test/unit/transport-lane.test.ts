@@ -5,21 +5,42 @@ import { ReadError, type ErrorCode } from '../../src/core/wire/errors';
 import type { Job } from '../../src/core/transport/job';
 import { ask, LaneWorld } from '../support/lane-world';
 
-const job = (text: string, more: Partial<Job<string>> = {}): Job<string> => ({ label: text, attempts: 1, queueMs: 600_000, start: () => ask(text), ...more });
-const codeOf = async (work: Promise<unknown>): Promise<ErrorCode | 'ok'> => work.then(() => 'ok' as const, (e: ReadError) => e.code);
+const job = (text: string, more: Partial<Job<string>> = {}): Job<string> => ({
+  label: text,
+  attempts: 1,
+  queueMs: 600_000,
+  start: () => ask(text),
+  ...more,
+});
+const codeOf = async (work: Promise<unknown>): Promise<ErrorCode | 'ok'> =>
+  work.then(
+    () => 'ok' as const,
+    (e: ReadError) => e.code,
+  );
 const echoing = (world: LaneWorld, ms = 300): void => void (world.answer = (text) => world.hearAfter(ms, text));
 
 describe('lane', () => {
   it('runs one job at a time, in order, higher priority first', async () => {
     const world = new LaneWorld();
     echoing(world);
-    const jobs = [job('a'), job('b'), job('c', { priority: 1 }), job('d', { priority: 1 }), job('e')].map((j) => world.lane.run(j));
+    const jobs = [job('a'), job('b'), job('c', { priority: 1 }), job('d', { priority: 1 }), job('e')].map((j) =>
+      world.lane.run(j),
+    );
     const done = await world.clock.runUntil(Promise.all(jobs));
-    assert.deepEqual(done.map((d) => d.value), ['a', 'b', 'c', 'd', 'e']);
-    assert.deepEqual(world.sent.map((s) => s.text), ['a', 'c', 'd', 'b', 'e']); // a had begun
+    assert.deepEqual(
+      done.map((d) => d.value),
+      ['a', 'b', 'c', 'd', 'e'],
+    );
+    assert.deepEqual(
+      world.sent.map((s) => s.text),
+      ['a', 'c', 'd', 'b', 'e'],
+    ); // a had begun
     const [first] = done;
     assert.deepEqual(first?.link.exchanges, 1);
-    assert.ok(world.sent.every((s, i) => i === 0 || s.at - (world.sent[i - 1]?.at ?? 0) >= 300), 'two requests on the wire');
+    assert.ok(
+      world.sent.every((s, i) => i === 0 || s.at - (world.sent[i - 1]?.at ?? 0) >= 300),
+      'two requests on the wire',
+    );
   });
 
   it('is bounded and says what to do', async () => {
@@ -52,7 +73,10 @@ describe('lane', () => {
     const jobs = ['a', 'b', 'c'].map((text) => world.lane.run(job(text, { key: text, onProgress })));
     jobs.push(world.lane.run(job('c', { key: 'c', priority: 5 })));
     await world.clock.runUntil(Promise.all(jobs));
-    assert.deepEqual(world.sent.map((s) => s.text), ['a', 'c', 'b']);
+    assert.deepEqual(
+      world.sent.map((s) => s.text),
+      ['a', 'c', 'b'],
+    );
   });
 
   it('retries what is retryable with a fresh dialogue, and nothing else', async () => {
@@ -63,7 +87,13 @@ describe('lane', () => {
     const done = await world.clock.runUntil(world.lane.run(flaky));
     assert.equal(done.value, 'late but fine');
     assert.equal(done.link.attempts, 3);
-    const refused = job('y', { attempts: 3, start: function* () { yield { do: 'send', bytes: Buffer.from('y') }; throw new ReadError('ACCESS_DENIED', 'no'); } });
+    const refused = job('y', {
+      attempts: 3,
+      start: function* () {
+        yield { do: 'send', bytes: Buffer.from('y') };
+        throw new ReadError('ACCESS_DENIED', 'no');
+      },
+    });
     assert.equal(await codeOf(world.clock.runUntil(world.lane.run(refused))), 'ACCESS_DENIED');
     assert.equal(world.sent.filter((s) => s.text === 'y').length, 1);
   });
@@ -118,7 +148,10 @@ describe('lane', () => {
     const dead = codeOf(world.lane.run(job('dead', { meter: '1', attempts: 3 })));
     const others = ['a', 'b'].map((t) => world.lane.run(job(t, { meter: t })));
     await world.clock.runUntil(Promise.all([dead, ...others]));
-    assert.deepEqual(world.sent.map((s) => s.text), ['dead', 'a', 'b', 'dead', 'dead']);
+    assert.deepEqual(
+      world.sent.map((s) => s.text),
+      ['dead', 'a', 'b', 'dead', 'dead'],
+    );
   });
 
   it('adapts to a latency step instead of dying of it', async () => {
@@ -130,7 +163,10 @@ describe('lane', () => {
       if (i === 5) delay = 4_000;
       results.push(await codeOf(world.clock.runUntil(world.lane.run(job(`r${i}`, { attempts: 3 })))));
     }
-    assert.ok(results.slice(6).every((r) => r === 'ok'), results.join());
+    assert.ok(
+      results.slice(6).every((r) => r === 'ok'),
+      results.join(),
+    );
     assert.ok(world.lane.roundTripMs > 2_000);
   });
 
@@ -179,14 +215,20 @@ describe('lane', () => {
     stop.abort();
     assert.equal(await read, 'CANCELLED');
     await world.clock.advance(1_000);
-    assert.deepEqual(world.sent.map((s) => s.text), ['hello', 'bye']);
+    assert.deepEqual(
+      world.sent.map((s) => s.text),
+      ['hello', 'bye'],
+    );
     const last = codeOf(world.lane.run(job('y', { start: polite })));
     await world.clock.advance(50_000);
     assert.equal(world.sent.length, 2); // what was asked first may still be answered, and would pass for its answer
     await world.clock.advance(15_000);
     await world.clock.runUntil(world.lane.close());
     assert.equal(await last, 'CANCELLED');
-    assert.deepEqual(world.sent.map((s) => s.text), ['hello', 'bye', 'hello', 'bye']);
+    assert.deepEqual(
+      world.sent.map((s) => s.text),
+      ['hello', 'bye', 'hello', 'bye'],
+    );
     assert.equal(await codeOf(world.lane.run(job('z'))), 'CANCELLED');
   });
 
@@ -232,7 +274,11 @@ describe('lane', () => {
       return Buffer.from((yield { do: 'receive', ms: 1_000 }) ?? []).toString();
     };
     assert.equal((await world.clock.runUntil(world.lane.run(job('x', { quietMs: 0, start: listen })))).value, 'tick');
-    assert.equal(await world.clock.runUntil(codeOf(world.lane.run(job('y', { quietMs: 200, start: listen })))), 'LINE_NOISY', 'who asks wants silence first');
+    assert.equal(
+      await world.clock.runUntil(codeOf(world.lane.run(job('y', { quietMs: 200, start: listen })))),
+      'LINE_NOISY',
+      'who asks wants silence first',
+    );
     chatter.abort();
   });
 
@@ -256,10 +302,16 @@ describe('lane', () => {
     const world = new LaneWorld();
     assert.deepEqual({ ...world.lane.facts }, { heardAt: undefined, answeredAt: undefined, failed: undefined });
     world.goOffline();
-    assert.equal(await codeOf(world.clock.runUntil(world.lane.run(job('a', { meter: '7', queueMs: 1_000 })))), 'BROKER_OFFLINE');
+    assert.equal(
+      await codeOf(world.clock.runUntil(world.lane.run(job('a', { meter: '7', queueMs: 1_000 })))),
+      'BROKER_OFFLINE',
+    );
     assert.equal(world.lane.facts.failed, undefined, 'a request that never left says nothing about the meter');
     world.goOnline();
-    assert.equal(await codeOf(world.clock.runUntil(world.lane.run(job('b', { meter: '7', isProbe: true })))), 'NO_REPLY');
+    assert.equal(
+      await codeOf(world.clock.runUntil(world.lane.run(job('b', { meter: '7', isProbe: true })))),
+      'NO_REPLY',
+    );
     assert.equal(world.lane.facts.failed, undefined, 'silence to a probe is expected');
     assert.equal(await codeOf(world.clock.runUntil(world.lane.run(job('c', { meter: '7' })))), 'NO_REPLY');
     assert.deepEqual(world.lane.facts.failed, { at: world.clock.now(), code: 'NO_REPLY' });

@@ -3,7 +3,8 @@ import fc from 'fast-check';
 import { decimalOf, decimalText, exactValue, multiply, parseDecimal, type Decimal } from '../../src/core/wire/decimal';
 
 const decimal = (text: string): Decimal => parseDecimal(text) ?? assert.fail(`not a decimal: ${text}`);
-const times = (raw: bigint, scale: number): number | string => exactValue(multiply({ digits: raw, exponent: 0 }, decimalOf(scale) ?? assert.fail()));
+const times = (raw: bigint, scale: number): number | string =>
+  exactValue(multiply({ digits: raw, exponent: 0 }, decimalOf(scale) ?? assert.fail()));
 
 describe('exact decimals', () => {
   it('shows no float noise', () => {
@@ -24,17 +25,22 @@ describe('exact decimals', () => {
     assert.equal(exactValue(decimal('0001234.50')), 1234.5);
     assert.equal(exactValue(decimal('-0')), 0);
     assert.equal(exactValue(decimal('.5')), 0.5);
-    for (const text of ['', '.', '-', '1,5', '0x10', '1.2.3', 'NaN', '1e']) assert.equal(parseDecimal(text), undefined, text);
+    for (const text of ['', '.', '-', '1,5', '0x10', '1.2.3', 'NaN', '1e'])
+      assert.equal(parseDecimal(text), undefined, text);
   });
   it('returns a number only if that number is the decimal', () => {
     fc.assert(
-      fc.property(fc.bigInt({ min: -(2n ** 70n), max: 2n ** 70n }), fc.integer({ min: -20, max: 20 }), (digits, exponent) => {
-        const value = exactValue({ digits, exponent });
-        const text = decimalText({ digits, exponent });
-        if (typeof value === 'number') assert.equal(decimalText(decimalOf(value) ?? assert.fail()), text);
-        else assert.equal(value, text);
-        assert.equal(decimalText(decimal(text)), text);
-      }),
+      fc.property(
+        fc.bigInt({ min: -(2n ** 70n), max: 2n ** 70n }),
+        fc.integer({ min: -20, max: 20 }),
+        (digits, exponent) => {
+          const value = exactValue({ digits, exponent });
+          const text = decimalText({ digits, exponent });
+          if (typeof value === 'number') assert.equal(decimalText(decimalOf(value) ?? assert.fail()), text);
+          else assert.equal(value, text);
+          assert.equal(decimalText(decimal(text)), text);
+        },
+      ),
     );
   });
 });

@@ -36,7 +36,14 @@ describe('inbox', () => {
   });
   it('counts a gap from the last byte heard', () => {
     const { steps } = talk(new Inbox().frame(scan, { first: 100, gap: 20 }), [[0x02], [1], [5]]);
-    assert.deepEqual(steps.map((s) => s.do === 'receive' && [s.ms, s.since]), [[100, 'sent'], [20, 'heard'], [20, 'heard']]);
+    assert.deepEqual(
+      steps.map((s) => s.do === 'receive' && [s.ms, s.since]),
+      [
+        [100, 'sent'],
+        [20, 'heard'],
+        [20, 'heard'],
+      ],
+    );
   });
   it('tells silence from noise', () => {
     const code = (chunks: (number[] | undefined)[]): string => {
@@ -72,7 +79,10 @@ describe('inbox', () => {
   it('is bounded', () => {
     const inbox = new Inbox(1000);
     const never: Scan<never> = () => 'more';
-    assert.throws(() => talk(inbox.frame(never, { first: 1, gap: 1 }), Array(100).fill(Array(11).fill(1))), (e: ReadError) => e.code === 'BAD_FRAME');
+    assert.throws(
+      () => talk(inbox.frame(never, { first: 1, gap: 1 }), Array(100).fill(Array(11).fill(1))),
+      (e: ReadError) => e.code === 'BAD_FRAME',
+    );
     const noise = new Inbox(100);
     talk(noise.frame(scan, { first: 1 }), [...Array(5000).fill([0xff, 0xfe, 0xfd]), [0x02, 0]]); // skipped bytes take no room
     assert.equal(noise.heard, 15002);

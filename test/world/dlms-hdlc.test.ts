@@ -15,7 +15,11 @@ const TWO = { size: 2, upper: 1, lower: 17 } as const;
 const CLIENT = { size: 1, upper: 16 } as const;
 
 /** The meter answers with as many octets as the request names, made from the request: no two answers are alike. */
-const answer = (apdu: Uint8Array): Uint8Array => Uint8Array.from({ length: ((apdu[0] ?? 0) << 8) | (apdu[1] ?? 0) }, (_, i) => (i * 7 + (apdu[2] ?? 0) * 31 + (i >> 8)) & 0xff);
+const answer = (apdu: Uint8Array): Uint8Array =>
+  Uint8Array.from(
+    { length: ((apdu[0] ?? 0) << 8) | (apdu[1] ?? 0) },
+    (_, i) => (i * 7 + (apdu[2] ?? 0) * 31 + (i >> 8)) & 0xff,
+  );
 const request = (size: number, mark: number, length = 3): Uint8Array => {
   const apdu = new Uint8Array(length).fill(mark);
   apdu.set([size >> 8, size & 0xff, mark]);
@@ -34,9 +38,19 @@ interface Scene extends WorldOptions {
 function stageSet(scene: Scene): { world: World; meter: HdlcServer; link: HdlcLink } {
   const [info, window] = [scene.info ?? 128, scene.window ?? 1];
   const limits = { maxInfoTransmit: info, maxInfoReceive: info, windowTransmit: window, windowReceive: window };
-  const meter = new HdlcServer({ addresses: [TWO], limits, ...(scene.quirks && { quirks: scene.quirks }), ...scene.meter }, answer);
+  const meter = new HdlcServer(
+    { addresses: [TWO], limits, ...(scene.quirks && { quirks: scene.quirks }), ...scene.meter },
+    answer,
+  );
   const world = new World(meter, scene);
-  const link = new HdlcLink({ client: 16, server: 1, physical: 17, addressBytes: 2, memory: world.memory, ...scene.link });
+  const link = new HdlcLink({
+    client: 16,
+    server: 1,
+    physical: 17,
+    addressBytes: 2,
+    memory: world.memory,
+    ...scene.link,
+  });
   return { world, meter, link };
 }
 
@@ -61,7 +75,11 @@ function works(scene: Scene): { world: World; meter: HdlcServer; link: HdlcLink 
   return set;
 }
 
-function fails(scene: Scene, code: string, detail?: RegExp): { world: World; meter: HdlcServer; link: HdlcLink; error: ReadError } {
+function fails(
+  scene: Scene,
+  code: string,
+  detail?: RegExp,
+): { world: World; meter: HdlcServer; link: HdlcLink; error: ReadError } {
   const set = stageSet(scene);
   let caught: unknown;
   try {
@@ -81,7 +99,8 @@ function talk(chunks: readonly Uint8Array[]): string[] {
   const said: string[] = [];
   for (const chunk of chunks) {
     inbox.push(chunk);
-    for (let f = inbox.next(); f; f = inbox.next()) said.push(`${f.type}${'ns' in f ? f.ns : ''}${'nr' in f ? `/${f.nr}` : ''}`);
+    for (let f = inbox.next(); f; f = inbox.next())
+      said.push(`${f.type}${'ns' in f ? f.ns : ''}${'nr' in f ? `/${f.nr}` : ''}`);
   }
   return said;
 }
@@ -109,20 +128,34 @@ describe('hdlc link: a good line', () => {
     });
   }
   it('asks for 2030 octets and window 7, and lives with each grant', () => {
-    for (const [info, window] of [[2030, 7], [2030, 1], [512, 3], [128, 1], [62, 2]] as const) {
+    for (const [info, window] of [
+      [2030, 7],
+      [2030, 1],
+      [512, 3],
+      [128, 1],
+      [62, 2],
+    ] as const) {
       const { world, link } = stageSet({ info, window });
       world.run(link.open());
       const snrm = scanHdlc(world.sent[0] ?? new Uint8Array(0));
       assert.ok(snrm !== 'more' && 'frame' in snrm);
       assert.equal(toHex(snrm.frame.info), '818014050207ee060207ee070400000007080400000007');
-      assert.deepEqual([link.maxInfoTransmit, link.maxInfoReceive, link.windowTransmit, link.windowReceive], [info, info, window, window]);
+      assert.deepEqual(
+        [link.maxInfoTransmit, link.maxInfoReceive, link.windowTransmit, link.windowReceive],
+        [info, info, window, window],
+      );
     }
   });
   it('sees grants from its own side', () => {
-    const { world, link } = stageSet({ meter: { limits: { maxInfoTransmit: 400, maxInfoReceive: 62, windowTransmit: 5, windowReceive: 2 } } });
+    const { world, link } = stageSet({
+      meter: { limits: { maxInfoTransmit: 400, maxInfoReceive: 62, windowTransmit: 5, windowReceive: 2 } },
+    });
     world.run(session(link, []));
     world.run(link.open());
-    assert.deepEqual([link.maxInfoTransmit, link.maxInfoReceive, link.windowTransmit, link.windowReceive], [62, 400, 2, 5]);
+    assert.deepEqual(
+      [link.maxInfoTransmit, link.maxInfoReceive, link.windowTransmit, link.windowReceive],
+      [62, 400, 2, 5],
+    );
   });
   it('one trip for a day of profile at 2030 octets and window 7', () => {
     const { world } = works({ info: 2030, window: 7, requests: [request(6000, 9)] });
@@ -179,7 +212,10 @@ describe('hdlc link: a good line', () => {
 });
 
 describe('hdlc link: addresses', () => {
-  const at = (addresses: HdlcServerOptions['addresses'], link: Partial<HdlcOptions>): Scene => ({ meter: { addresses }, link });
+  const at = (addresses: HdlcServerOptions['addresses'], link: Partial<HdlcOptions>): Scene => ({
+    meter: { addresses },
+    link,
+  });
   it('1, 2 and 4 bytes as given', () => {
     works(at([{ size: 1, upper: 1 }], { physical: 0, addressBytes: 1 }));
     works(at([TWO], {}));
@@ -191,10 +227,21 @@ describe('hdlc link: addresses', () => {
     world.sent = [];
     world.run(session(link, []));
     assert.equal(count(world, 'SNRM'), 1);
-    const other = new World(new HdlcServer({ addresses: [TWO], limits: { maxInfoTransmit: 128, maxInfoReceive: 128, windowTransmit: 1, windowReceive: 1 } }, answer));
+    const other = new World(
+      new HdlcServer(
+        {
+          addresses: [TWO],
+          limits: { maxInfoTransmit: 128, maxInfoReceive: 128, windowTransmit: 1, windowReceive: 1 },
+        },
+        answer,
+      ),
+    );
     const memory = { ...other.memory, recall: world.memory.recall };
     const again = (): HdlcLink => new HdlcLink({ client: 16, server: 1, physical: 17, addressBytes: 'auto', memory });
-    assert.throws(() => other.run(session(again(), [])), (e) => e instanceof ReadError && e.code === 'NO_REPLY');
+    assert.throws(
+      () => other.run(session(again(), [])),
+      (e) => e instanceof ReadError && e.code === 'NO_REPLY',
+    );
     other.run(session(again(), [request(9, 9)]));
   });
   it('auto never drops the physical address', () => {
@@ -210,10 +257,17 @@ describe('hdlc link: addresses', () => {
     const scene = at([TWO], { physical: 0x7f });
     const { world, link } = stageSet(scene);
     world.inject(frame({ type: 'UA', src: { size: 2, upper: 1, lower: 18 } }), 700);
-    assert.throws(() => world.run(session(link, REQUESTS)), (e) => e instanceof ReadError && e.code === 'CONFIG_INVALID' && /more than one meter/.test(e.detail));
+    assert.throws(
+      () => world.run(session(link, REQUESTS)),
+      (e) => e instanceof ReadError && e.code === 'CONFIG_INVALID' && /more than one meter/.test(e.detail),
+    );
   });
   it('a wrong address is silence: the error says what to try, and DISC is said', () => {
-    const { world, error } = fails(at([{ size: 2, upper: 1, lower: 18 }], {}), 'NO_REPLY', /addressBytes auto.*physical address/);
+    const { world, error } = fails(
+      at([{ size: 2, upper: 1, lower: 18 }], {}),
+      'NO_REPLY',
+      /addressBytes auto.*physical address/,
+    );
     assert.equal(error.stage, 'connect');
     assert.equal(talk(world.sent).at(-1), 'DISC');
     assert.ok(world.now < 60_000);
@@ -222,7 +276,12 @@ describe('hdlc link: addresses', () => {
     const wrong = fromHex('e6e70063038001');
     for (let ms = 0; ms < 3000; ms += 90) {
       const { world, link } = stageSet({});
-      for (const f of [{ src: { size: 2, upper: 1, lower: 18 } }, { src: { size: 4, upper: 1, lower: 17 } }, { src: { size: 1, upper: 1 } }, { dest: { size: 1, upper: 32 } }] as const) {
+      for (const f of [
+        { src: { size: 2, upper: 1, lower: 18 } },
+        { src: { size: 4, upper: 1, lower: 17 } },
+        { src: { size: 1, upper: 1 } },
+        { dest: { size: 1, upper: 32 } },
+      ] as const) {
         world.inject(frame({ type: 'UA', ...f }), ms);
         for (const nr of [1, 2]) world.inject(frame({ type: 'I', ns: nr - 1, nr, info: wrong, ...f }), ms + nr);
       }
@@ -251,7 +310,10 @@ describe('hdlc link: refusals', () => {
   });
   it('RNR: waits until the meter is ready, then says it again', () => {
     const { world } = works({ quirks: { busyPolls: 3 }, requests: [request(10, 1)] });
-    assert.deepEqual(talk(world.sent), ['SNRM', 'I0/0', 'RR/0', 'RR/0', 'RR/0', 'I0/0', 'RR/1', 'DISC'].filter((_, i) => i !== 6));
+    assert.deepEqual(
+      talk(world.sent),
+      ['SNRM', 'I0/0', 'RR/0', 'RR/0', 'RR/0', 'I0/0', 'RR/1', 'DISC'].filter((_, i) => i !== 6),
+    );
   });
   it('RNR for ever ends in time', () => {
     const { world } = fails({ quirks: { busyPolls: 1e9 } }, 'NO_REPLY', /busy \(RNR\)/);
@@ -265,8 +327,13 @@ describe('hdlc link: refusals', () => {
   it('REJ: only what is missing is said again', () => {
     // The second of three segments is damaged on its way to the meter.
     const { world } = works({
-      info: 64, window: 4, quirks: { rejects: true }, requests: [request(20, 1, 180)],
-      toMeter: (bytes, _random, n) => [{ bytes: n === 2 ? bytes.map((octet, i) => (i === 90 ? octet ^ 1 : octet)) : bytes, lateMs: 0 }],
+      info: 64,
+      window: 4,
+      quirks: { rejects: true },
+      requests: [request(20, 1, 180)],
+      toMeter: (bytes, _random, n) => [
+        { bytes: n === 2 ? bytes.map((octet, i) => (i === 90 ? octet ^ 1 : octet)) : bytes, lateMs: 0 },
+      ],
     });
     assert.deepEqual(talk(world.sent), ['SNRM', 'I0/0', 'I1/0', 'I2/0', 'I1/0', 'I2/0', 'DISC']);
   });
@@ -278,10 +345,17 @@ describe('hdlc link: refusals', () => {
       meter.restart();
       yield* link.exchange(request(5, 2), 2000);
     };
-    assert.throws(() => world.run(dialogue()), (e) => e instanceof ReadError && e.code === 'DISCONNECTED' && e.retryable && /\(DM\).*; read again/.test(e.detail));
+    assert.throws(
+      () => world.run(dialogue()),
+      (e) =>
+        e instanceof ReadError && e.code === 'DISCONNECTED' && e.retryable && /\(DM\).*; read again/.test(e.detail),
+    );
     assert.equal(meter.requests.length, 1);
     const before = world.sent.length;
-    assert.throws(() => world.run(link.exchange(request(5, 3), 2000)), (e) => e instanceof ReadError && e.code === 'DISCONNECTED');
+    assert.throws(
+      () => world.run(link.exchange(request(5, 3), 2000)),
+      (e) => e instanceof ReadError && e.code === 'DISCONNECTED',
+    );
     assert.equal(world.sent.length, before); // nothing more is said on a dead connection ...
     world.run(link.close());
     assert.equal(talk(world.sent).at(-1), 'DISC'); // ... but DISC
@@ -293,23 +367,54 @@ describe('hdlc link: refusals', () => {
     assert.deepEqual(talk(late.world.sent), ['SNRM', 'I0/0', 'RR/0', 'SNRM', 'I0/0', 'DISC']);
     assert.equal(late.meter.requests.length, 1);
   });
-  for (const [reason, said] of [['01', /unknown control field.*; read again.*report/], ['02', /information where none is allowed.*; read again.*report/], ['04', /information field too long.*; read again.*report/], ['08', /N\(R\) that answers nothing sent.*; read again.*quirk/], ['00', /no reason given.*; read again/]] as const) {
+  for (const [reason, said] of [
+    ['01', /unknown control field.*; read again.*report/],
+    ['02', /information where none is allowed.*; read again.*report/],
+    ['04', /information field too long.*; read again.*report/],
+    ['08', /N\(R\) that answers nothing sent.*; read again.*quirk/],
+    ['00', /no reason given.*; read again/],
+  ] as const) {
     it(`FRMR ${reason} in the middle names its reason, and what to do next`, () => {
       // Written by hand: UA to SNRM, FRMR to everything else.
-      const picky: Meter = { line: LINE, hear: (bytes) => [{ afterMs: 20, bytes: bytes[6] === 0x93 || bytes[5] === 0x93 ? frame({ type: 'UA' }) : frame({ type: 'FRMR', info: fromHex(`1000${reason}`) }) }] };
+      const picky: Meter = {
+        line: LINE,
+        hear: (bytes) => [
+          {
+            afterMs: 20,
+            bytes:
+              bytes[6] === 0x93 || bytes[5] === 0x93
+                ? frame({ type: 'UA' })
+                : frame({ type: 'FRMR', info: fromHex(`1000${reason}`) }),
+          },
+        ],
+      };
       const world = new World(picky);
       const link = new HdlcLink({ client: 16, server: 1, physical: 17, addressBytes: 2, memory: world.memory });
       world.run(link.open());
-      assert.throws(() => world.run(link.exchange(request(5, 1), 2000)), (e) => e instanceof ReadError && e.code === 'DISCONNECTED' && said.test(e.detail));
+      assert.throws(
+        () => world.run(link.exchange(request(5, 1), 2000)),
+        (e) => e instanceof ReadError && e.code === 'DISCONNECTED' && said.test(e.detail),
+      );
       assert.deepEqual(talk(world.sent).slice(0, 3), ['SNRM', 'I0/0', 'RR/0']);
     });
   }
   it('FRMR or DM to every SNRM, after a DISC too: what to do next', () => {
-    for (const [type, said] of [['FRMR', /FRMR: .*; .*wait for its inactivity time-out and try again/], ['DM', /\(DM\).*: .*wait for its inactivity time-out, then check client and server/]] as const) {
-      const shut: Meter = { line: LINE, hear: () => [{ afterMs: 20, bytes: frame({ type, info: type === 'FRMR' ? fromHex('930001') : new Uint8Array(0) }) }] };
+    for (const [type, said] of [
+      ['FRMR', /FRMR: .*; .*wait for its inactivity time-out and try again/],
+      ['DM', /\(DM\).*: .*wait for its inactivity time-out, then check client and server/],
+    ] as const) {
+      const shut: Meter = {
+        line: LINE,
+        hear: () => [
+          { afterMs: 20, bytes: frame({ type, info: type === 'FRMR' ? fromHex('930001') : new Uint8Array(0) }) },
+        ],
+      };
       const world = new World(shut);
       const link = new HdlcLink({ client: 16, server: 1, physical: 17, addressBytes: 2, memory: world.memory });
-      assert.throws(() => world.run(session(link, REQUESTS)), (e) => e instanceof ReadError && e.code === 'DISCONNECTED' && e.stage === 'connect' && said.test(e.detail));
+      assert.throws(
+        () => world.run(session(link, REQUESTS)),
+        (e) => e instanceof ReadError && e.code === 'DISCONNECTED' && e.stage === 'connect' && said.test(e.detail),
+      );
     }
   });
 });
@@ -320,7 +425,12 @@ describe('hdlc link: frames that stand still', () => {
     fails({ quirks: { frozenNs: true } }, 'BAD_FRAME', /frozenNs/);
   });
   it('frozen N(S) with a lost frame ends instead of guessing', () => {
-    for (const n of [4, 6, 9]) fails({ quirks: { frozenNs: true }, link: { quirks: { frozenNs: true } }, toClient: losing(n) }, 'BAD_FRAME', /begin anew|between them/);
+    for (const n of [4, 6, 9])
+      fails(
+        { quirks: { frozenNs: true }, link: { quirks: { frozenNs: true } }, toClient: losing(n) },
+        'BAD_FRAME',
+        /begin anew|between them/,
+      );
   });
   it('frozen N(R): works with the quirk, ends without it', () => {
     works({ quirks: { frozenNr: true }, link: { quirks: { frozenNr: true } } });
@@ -330,25 +440,64 @@ describe('hdlc link: frames that stand still', () => {
 
 describe('hdlc link: a jDLMS stack', () => {
   /** Passes on what it is given, but for SNRMs without information field. */
-  const withoutBareSnrm = (inner: Meter): Meter => ({ line: inner.line, hear: (bytes, now) => (bytes[6] === 0x93 && bytes.length < 12 ? [] : inner.hear(bytes, now)) });
-  const stack = (quirks: HdlcServerQuirks = {}): HdlcServer => new HdlcServer({ addresses: [TWO], limits: { maxInfoTransmit: 128, maxInfoReceive: 128, windowTransmit: 1, windowReceive: 1 }, quirks: { frozenNr: true, commandLlc: true, lateFinal: true, ...quirks } }, answer);
+  const withoutBareSnrm = (inner: Meter): Meter => ({
+    line: inner.line,
+    hear: (bytes, now) => (bytes[6] === 0x93 && bytes.length < 12 ? [] : inner.hear(bytes, now)),
+  });
+  const stack = (quirks: HdlcServerQuirks = {}): HdlcServer =>
+    new HdlcServer(
+      {
+        addresses: [TWO],
+        limits: { maxInfoTransmit: 128, maxInfoReceive: 128, windowTransmit: 1, windowReceive: 1 },
+        quirks: { frozenNr: true, commandLlc: true, lateFinal: true, ...quirks },
+      },
+      answer,
+    );
   it('SNRM without information unanswered, N(R) standing still, E6 E6 00 in answers, F 0 on segments: all at once', () => {
     const meter = stack();
     const world = new World(withoutBareSnrm(meter));
-    world.run(session(new HdlcLink({ client: 16, server: 1, physical: 17, addressBytes: 2, memory: world.memory, quirks: { frozenNr: true } }), REQUESTS));
+    world.run(
+      session(
+        new HdlcLink({
+          client: 16,
+          server: 1,
+          physical: 17,
+          addressBytes: 2,
+          memory: world.memory,
+          quirks: { frozenNr: true },
+        }),
+        REQUESTS,
+      ),
+    );
     assert.deepEqual(meter.requests.map(toHex), REQUESTS.map(toHex));
     assert.equal(count(world, 'SNRM'), 1);
   });
   it('it dies of an answer in two segments: an error in time that says so, and DISC', () => {
     const inner = stack();
     let isDead = false;
-    const world = new World({ line: LINE, hear: (bytes, now) => {
-      const replies = isDead ? [] : inner.hear(bytes, now);
-      isDead ||= replies.some((reply) => ((reply.bytes[1] ?? 0) & 0x08) !== 0); // a segment with more behind it
-      return isDead ? [] : replies;
-    } });
-    const link = new HdlcLink({ client: 16, server: 1, physical: 17, addressBytes: 2, memory: world.memory, quirks: { frozenNr: true } });
-    assert.throws(() => world.run(session(link, [request(20, 1), request(200, 2)])), (e) => e instanceof ReadError && e.code === 'NO_REPLY' && /connected and then fell silent.*; read again/.test(e.detail));
+    const world = new World({
+      line: LINE,
+      hear: (bytes, now) => {
+        const replies = isDead ? [] : inner.hear(bytes, now);
+        isDead ||= replies.some((reply) => ((reply.bytes[1] ?? 0) & 0x08) !== 0); // a segment with more behind it
+        return isDead ? [] : replies;
+      },
+    });
+    const link = new HdlcLink({
+      client: 16,
+      server: 1,
+      physical: 17,
+      addressBytes: 2,
+      memory: world.memory,
+      quirks: { frozenNr: true },
+    });
+    assert.throws(
+      () => world.run(session(link, [request(20, 1), request(200, 2)])),
+      (e) =>
+        e instanceof ReadError &&
+        e.code === 'NO_REPLY' &&
+        /connected and then fell silent.*; read again/.test(e.detail),
+    );
     assert.equal(talk(world.sent).at(-1), 'DISC');
     assert.ok(world.now < 60_000, String(world.now));
   });
@@ -376,18 +525,32 @@ describe('hdlc link: a bad line', () => {
     assert.deepEqual(talk(world.sent), ['SNRM', 'I0/0', 'RR/0', 'I0/0', 'DISC']);
   });
   it('an answer after its time: taken, and the answer to the poll in between confuses nothing', () => {
-    const { world } = works({ requests: REQUESTS.slice(0, 1).concat(request(6, 8), request(7, 9)), toClient: (bytes, _r, n) => [{ bytes, lateMs: n === 2 ? 4000 : 0 }] });
+    const { world } = works({
+      requests: REQUESTS.slice(0, 1).concat(request(6, 8), request(7, 9)),
+      toClient: (bytes, _r, n) => [{ bytes, lateMs: n === 2 ? 4000 : 0 }],
+    });
     assert.deepEqual(talk(world.sent), ['SNRM', 'I0/0', 'RR/0', 'I1/1', 'I2/2', 'DISC']);
   });
   it('a late RR between two segments of a request does not make us say the second one twice', () => {
-    const { world } = works({ requests: [request(6, 8, 300)], toClient: (bytes, _r, n) => [{ bytes, lateMs: n === 2 ? 4000 : 0 }] });
+    const { world } = works({
+      requests: [request(6, 8, 300)],
+      toClient: (bytes, _r, n) => [{ bytes, lateMs: n === 2 ? 4000 : 0 }],
+    });
     assert.deepEqual(talk(world.sent), ['SNRM', 'I0/0', 'RR/0', 'I1/0', 'I2/0', 'DISC']);
   });
   it('half a frame that never ends does not swallow the next one', () => {
     const answered = frame({ type: 'I', ns: 0, nr: 1, info: fromHex('e6e700c401c100') });
     const long = frame({ type: 'I', ns: 0, nr: 1, info: new Uint8Array(120) }).slice(0, 60);
-    const replies: { readonly [control: number]: Uint8Array } = { 0x93: frame({ type: 'UA' }), 0x10: long, 0x11: answered, 0x53: frame({ type: 'UA' }) };
-    const world = new World({ line: LINE, hear: (bytes) => [{ afterMs: 20, bytes: replies[bytes[6] ?? 0] ?? assert.fail() }] });
+    const replies: { readonly [control: number]: Uint8Array } = {
+      0x93: frame({ type: 'UA' }),
+      0x10: long,
+      0x11: answered,
+      0x53: frame({ type: 'UA' }),
+    };
+    const world = new World({
+      line: LINE,
+      hear: (bytes) => [{ afterMs: 20, bytes: replies[bytes[6] ?? 0] ?? assert.fail() }],
+    });
     const link = new HdlcLink({ client: 16, server: 1, physical: 17, addressBytes: 2, memory: world.memory });
     world.run(link.open());
     assert.equal(toHex(world.run(link.exchange(request(5, 1), 3000))), 'c401c100');
@@ -403,20 +566,26 @@ describe('hdlc link: a bad line', () => {
   });
   it('one frame of a window lost: the rest of the window is repeated, not the read', () => {
     const { world } = works({
-      info: 64, window: 7, requests: [request(600, 1)],
-      toClient: (bytes, _r, n) => [{ bytes: n === 2 ? bytes.map((octet, i) => (i === 100 ? octet ^ 4 : octet)) : bytes, lateMs: 0 }],
+      info: 64,
+      window: 7,
+      requests: [request(600, 1)],
+      toClient: (bytes, _r, n) => [
+        { bytes: n === 2 ? bytes.map((octet, i) => (i === 100 ? octet ^ 4 : octet)) : bytes, lateMs: 0 },
+      ],
     });
     assert.deepEqual(talk(world.sent), ['SNRM', 'I0/0', 'RR/1', 'RR/0', 'DISC']);
   });
   it('frames reordered inside a window: each two neighbours swapped, each way: recovered, every answer right', () => {
-    const swapping = (message: number, at: number) => (bytes: Uint8Array, _random: unknown, n: number): ReturnType<Fault> => {
-      const frames = framesOf(bytes);
-      const [a, b] = [frames[at], frames[at + 1]];
-      if (n !== message || !a || !b) return [{ bytes, lateMs: 0 }];
-      swapped += 1;
-      frames.splice(at, 2, b, a);
-      return [{ bytes: concatBytes(...frames), lateMs: 0 }];
-    };
+    const swapping =
+      (message: number, at: number) =>
+      (bytes: Uint8Array, _random: unknown, n: number): ReturnType<Fault> => {
+        const frames = framesOf(bytes);
+        const [a, b] = [frames[at], frames[at + 1]];
+        if (n !== message || !a || !b) return [{ bytes, lateMs: 0 }];
+        swapped += 1;
+        frames.splice(at, 2, b, a);
+        return [{ bytes: concatBytes(...frames), lateMs: 0 }];
+      };
     let swapped = 0;
     for (const window of [2, 3, 7]) {
       for (let message = 2; message <= 12; message++) {
@@ -431,10 +600,14 @@ describe('hdlc link: a bad line', () => {
   it('frames reordered in messages of their own: the last of a window arrives before the one before it', () => {
     for (const window of [2, 3, 7]) {
       const { world } = works({
-        window, info: 64, requests: [request(500, 1)],
+        window,
+        info: 64,
+        requests: [request(500, 1)],
         toClient: (bytes, _random, n) => {
           const frames = framesOf(bytes);
-          return n !== 2 ? [{ bytes, lateMs: 0 }] : frames.map((one, i) => ({ bytes: one, lateMs: i === frames.length - 2 ? 1500 : 0 }));
+          return n !== 2
+            ? [{ bytes, lateMs: 0 }]
+            : frames.map((one, i) => ({ bytes: one, lateMs: i === frames.length - 2 ? 1500 : 0 }));
         },
         isOvertaking: true,
       });
@@ -443,29 +616,52 @@ describe('hdlc link: a bad line', () => {
   });
   it('a damaged answer is noticed long before the time of the meter is over', () => {
     const slow = request(40, 1);
-    const { world, link } = stageSet({ toClient: (bytes, _r, n) => [{ bytes: n === 2 ? bytes.map((octet, i) => (i === 20 ? octet ^ 4 : octet)) : bytes, lateMs: 0 }] });
+    const { world, link } = stageSet({
+      toClient: (bytes, _r, n) => [
+        { bytes: n === 2 ? bytes.map((octet, i) => (i === 20 ? octet ^ 4 : octet)) : bytes, lateMs: 0 },
+      ],
+    });
     world.run(session(link, [slow], 60_000));
     assert.ok(world.now < 15_000, String(world.now));
   });
   it('noise before, between and after', () => {
     for (const noise of ['ff', '7e', '00ff00', '7ea7', '2f3f210d0a']) {
-      works({ toClient: (bytes) => [{ bytes: fromHex(noise), lateMs: 0 }, { bytes, lateMs: 0 }, { bytes: fromHex(noise), lateMs: 1 }] });
+      works({
+        toClient: (bytes) => [
+          { bytes: fromHex(noise), lateMs: 0 },
+          { bytes, lateMs: 0 },
+          { bytes: fromHex(noise), lateMs: 1 },
+        ],
+      });
     }
   });
   it('a chattering line ends', () => {
     const { world, link } = stageSet({ toMeter: losing(1, 2, 3, 4, 5, 6, 7, 8, 9, 10) });
     for (let ms = 0; ms < 1_000_000; ms += 300) world.inject(Uint8Array.of(0x7e, 0xa7, ms & 0xff), ms);
-    assert.throws(() => world.run(session(link, REQUESTS)), (e) => e instanceof ReadError && e.code === 'BAD_FRAME');
+    assert.throws(
+      () => world.run(session(link, REQUESTS)),
+      (e) => e instanceof ReadError && e.code === 'BAD_FRAME',
+    );
     assert.ok(world.now < 600_000, String(world.now));
   });
   it('a meter that pushes without end instead of answering: an error that says what fills the line', () => {
     const { world, meter, link } = stageSet({ toMeter: losing(...Array.from({ length: 40 }, (_, i) => i + 2)) });
     for (let i = 0; i < 700; i++) world.inject(meter.push(fromHex('0f00000001000600000001'), 16), 700 + i * 3);
-    assert.throws(() => world.run(session(link, REQUESTS)), (e) => e instanceof ReadError && e.code === 'LINE_NOISY' && /another client or a pushing meter fills the line/.test(e.detail));
+    assert.throws(
+      () => world.run(session(link, REQUESTS)),
+      (e) =>
+        e instanceof ReadError &&
+        e.code === 'LINE_NOISY' &&
+        /another client or a pushing meter fills the line/.test(e.detail),
+    );
     assert.equal(talk(world.sent).at(-1), 'DISC');
   });
   it('meters that pause in the middle of a frame', () => {
-    works({ chunk: 50, requests: [request(100, 1)], toClient: (bytes, _r, n) => [{ bytes, lateMs: n === 3 ? 3000 : 0 }] });
+    works({
+      chunk: 50,
+      requests: [request(100, 1)],
+      toClient: (bytes, _r, n) => [{ bytes, lateMs: n === 3 ? 3000 : 0 }],
+    });
   });
   it('late frames of an earlier session are no answers', () => {
     const old = [
@@ -519,19 +715,33 @@ describe('hdlc link: a bad line', () => {
     assert.equal(count(world, 'DISC'), 1);
   });
   for (const [name, fault] of Object.entries({
-    loss: { lose: 0.1 }, damage: { damage: 0.15 }, repetition: { repeat: 0.3 }, delay: { delay: 0.1, delayMs: 6000 },
+    loss: { lose: 0.1 },
+    damage: { damage: 0.15 },
+    repetition: { repeat: 0.3 },
+    delay: { delay: 0.1, delayMs: 6000 },
     everything: { lose: 0.05, damage: 0.05, repeat: 0.05, delay: 0.03 },
   })) {
     it(`${name}: right values or a right code, 60 seeds`, () => {
       let good = 0;
       for (let seed = 1; seed <= 60; seed++) {
-        const { world, link, meter } = stageSet({ seed, window: 1 + (seed % 7), info: seed % 2 ? 128 : 60, quirks: { rejects: seed % 3 === 0, fill: seed % 5 === 0 }, toMeter: faults(fault), toClient: faults(fault), chunk: seed % 4 ? 4096 : 100 });
+        const { world, link, meter } = stageSet({
+          seed,
+          window: 1 + (seed % 7),
+          info: seed % 2 ? 128 : 60,
+          quirks: { rejects: seed % 3 === 0, fill: seed % 5 === 0 },
+          toMeter: faults(fault),
+          toClient: faults(fault),
+          chunk: seed % 4 ? 4096 : 100,
+        });
         try {
           world.run(session(link, REQUESTS));
           good += 1;
           assert.deepEqual(meter.requests.map(toHex), REQUESTS.map(toHex), `seed ${seed}`);
         } catch (e) {
-          assert.ok(e instanceof ReadError && ['NO_REPLY', 'BAD_FRAME', 'DISCONNECTED'].includes(e.code), `seed ${seed}: ${String(e)}`);
+          assert.ok(
+            e instanceof ReadError && ['NO_REPLY', 'BAD_FRAME', 'DISCONNECTED'].includes(e.code),
+            `seed ${seed}: ${String(e)}`,
+          );
         }
         assert.equal(talk(world.sent).at(-1), 'DISC', `seed ${seed}`);
       }

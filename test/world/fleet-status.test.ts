@@ -23,8 +23,15 @@ class World {
   readonly modems: ModemCore[];
   watch: FleetWatch;
 
-  constructor(count: number, modem: Partial<ModemOptions> = {}, private readonly settings: Partial<FleetSettings> = {}, private readonly options: Partial<WatchOptions> = {}) {
-    this.modems = IMEIS.slice(0, count).map((imei, seed) => this.broker.modem(modemSpec({ imei, seed, ...modem }, this.clock)));
+  constructor(
+    count: number,
+    modem: Partial<ModemOptions> = {},
+    private readonly settings: Partial<FleetSettings> = {},
+    private readonly options: Partial<WatchOptions> = {},
+  ) {
+    this.modems = IMEIS.slice(0, count).map((imei, seed) =>
+      this.broker.modem(modemSpec({ imei, seed, ...modem }, this.clock)),
+    );
     this.watch = this.watching();
   }
 
@@ -59,7 +66,11 @@ class World {
 
   told(imei?: string): string[] {
     const events = imei === undefined ? this.events : this.events.filter((event) => event.imei === imei);
-    return events.filter(({ event }) => event !== 'status' && event !== 'changed').map((event) => (event.event === 'alarm' ? `${event.alarm} ${event.isRaised ? 'raised' : 'cleared'}` : event.event));
+    return events
+      .filter(({ event }) => event !== 'status' && event !== 'changed')
+      .map((event) =>
+        event.event === 'alarm' ? `${event.alarm} ${event.isRaised ? 'raised' : 'cleared'}` : event.event,
+      );
   }
 }
 
@@ -79,7 +90,10 @@ describe('world: fleet status', () => {
     assert.equal(world.fleet.counts.states.online, 20);
     const view = world.fleet.modem(FIRST) ?? assert.fail();
     const [modem] = world.modems;
-    assert.deepEqual([view.signal.dbm, view.ip, view.firmware, view.model], [-77, modem?.body.ip, '10.20', '199801445']);
+    assert.deepEqual(
+      [view.signal.dbm, view.ip, view.firmware, view.model],
+      [-77, modem?.body.ip, '10.20', '199801445'],
+    );
     for (const each of world.modems.slice(0, 5)) each.setNetwork(false);
     await world.clock.advance(20 * MINUTE);
     assert.deepEqual([world.fleet.counts.states.online, world.fleet.counts.states.stale], [15, 5]);
@@ -120,14 +134,24 @@ describe('world: fleet status', () => {
     assert.equal(world.told(looping?.imei).filter((each) => each === 'rebootLoop raised').length, 1);
     assert.equal(world.told(calm?.imei).includes('rebootLoop raised'), false);
     const changes = world.events.filter((event) => event.imei === calm?.imei && event.event === 'changed');
-    assert.deepEqual(changes.map((event) => event.event === 'changed' && event.changes.map(({ fact }) => fact)), [['ip']]);
+    assert.deepEqual(
+      changes.map((event) => event.event === 'changed' && event.changes.map(({ fact }) => fact)),
+      [['ip']],
+    );
     await world.clock.advance(70 * MINUTE);
     assert.ok(world.told(looping?.imei).includes('rebootLoop cleared'));
     await world.end();
   });
 
   it('tells them apart on one shared topic, long form, numbers, unknown keys and cut messages', async () => {
-    const world = new World(8, { config: { DNS_mqttTopic: 'DNS', DNS_extended: 'on', DNS_period: '60' }, choices: { statusNumbers: 'number', statusExtraKeys: true, invalidStatusEvery: 3, clockErrorS: 4_000 } }, { statusTopic: 'DNS' });
+    const world = new World(
+      8,
+      {
+        config: { DNS_mqttTopic: 'DNS', DNS_extended: 'on', DNS_period: '60' },
+        choices: { statusNumbers: 'number', statusExtraKeys: true, invalidStatusEvery: 3, clockErrorS: 4_000 },
+      },
+      { statusTopic: 'DNS' },
+    );
     await world.start();
     await world.clock.advance(10 * MINUTE);
     assert.equal(world.fleet.counts.states.online, 8);
@@ -157,21 +181,43 @@ describe('world: fleet status', () => {
     const honest = world.fleet.list().modems;
     const before = world.events.length;
     const hostile = [
-      '{"IMEI":"353234028103214","CSQ":31}', '{', '', '[]', '[{},{}]', 'null', '{"CSQ":1e400}', '{"CSQ":{"a":1},"IP":["x"],"VER":{}}', '{"__proto__":{"csq":1,"isWeak":true},"constructor":{"prototype":{"x":1}}}',
-      `{"P":"${'x'.repeat(15_000)}"}`, `{"a":${'['.repeat(7_000)}1${']'.repeat(7_000)}}`, `{${Array.from({ length: 1_000 }, (_, i) => `"k${i}":${i}`).join(',')}}`, 'x'.repeat(1_000_000), `{"TS":"99999999999999999999","uptime":-5}`, '{"IMEI":353234028103206.5}',
+      '{"IMEI":"353234028103214","CSQ":31}',
+      '{',
+      '',
+      '[]',
+      '[{},{}]',
+      'null',
+      '{"CSQ":1e400}',
+      '{"CSQ":{"a":1},"IP":["x"],"VER":{}}',
+      '{"__proto__":{"csq":1,"isWeak":true},"constructor":{"prototype":{"x":1}}}',
+      `{"P":"${'x'.repeat(15_000)}"}`,
+      `{"a":${'['.repeat(7_000)}1${']'.repeat(7_000)}}`,
+      `{${Array.from({ length: 1_000 }, (_, i) => `"k${i}":${i}`).join(',')}}`,
+      'x'.repeat(1_000_000),
+      `{"TS":"99999999999999999999","uptime":-5}`,
+      '{"IMEI":353234028103206.5}',
       '{"id":"\\u0000\\ud800","NAME":"\\u2028"}',
     ];
-    for (const text of hostile) for (const topic of [`${FIRST}/dns`, 'x/dns', '/dns', `${FIRST}/dns/more`, '$SYS/dns', `${'9'.repeat(40)}/dns`]) world.broker.heard(topic, Buffer.from(text));
+    for (const text of hostile)
+      for (const topic of [`${FIRST}/dns`, 'x/dns', '/dns', `${FIRST}/dns/more`, '$SYS/dns', `${'9'.repeat(40)}/dns`])
+        world.broker.heard(topic, Buffer.from(text));
     world.broker.heard(`${FIRST}/dns`, Buffer.from([0xff, 0xfe, 0x00]));
     assert.equal(world.fleet.size, 3);
     for (const was of honest) {
       const is = world.fleet.modem(was.imei) ?? assert.fail();
-      assert.deepEqual([is.ip, is.firmware, is.model, is.operator, is.alarms], [was.ip, was.firmware, was.model, was.operator, was.alarms]);
+      assert.deepEqual(
+        [is.ip, is.firmware, is.model, is.operator, is.alarms],
+        [was.ip, was.firmware, was.model, was.operator, was.alarms],
+      );
     }
     assert.equal(({} as { isWeak?: boolean }).isWeak, undefined);
     for (const event of world.events.slice(before)) assert.doesNotThrow(() => structuredClone(event));
     const { refusals } = world.fleet;
-    assert.ok((refusals.all.oversize?.count ?? 0) > 0 && (refusals.all.tooDeep?.count ?? 0) > 0 && (refusals.all.identityDiffers?.count ?? 0) > 0);
+    assert.ok(
+      (refusals.all.oversize?.count ?? 0) > 0 &&
+        (refusals.all.tooDeep?.count ?? 0) > 0 &&
+        (refusals.all.identityDiffers?.count ?? 0) > 0,
+    );
     assert.ok(JSON.stringify(refusals.all).length < 6_000);
     await world.clock.advance(6 * MINUTE);
     assert.equal(world.fleet.counts.states.online, 3);
@@ -202,7 +248,10 @@ describe('world: fleet status', () => {
   });
 
   it('works on without a store that fails, hangs or forgets', async () => {
-    const failing: FleetStore = { read: () => Promise.reject(new Error('disk')), write: () => Promise.reject(new Error('disk full')) };
+    const failing: FleetStore = {
+      read: () => Promise.reject(new Error('disk')),
+      write: () => Promise.reject(new Error('disk full')),
+    };
     const hanging: FleetStore = { read: () => new Promise(() => undefined), write: () => new Promise(() => undefined) };
     for (const store of [failing, hanging]) {
       const world = new World(2, {}, {}, { store });
@@ -210,7 +259,11 @@ describe('world: fleet status', () => {
       for (const modem of world.modems) modem.start();
       await world.clock.advance(10 * MINUTE);
       assert.equal(world.fleet.counts.states.online, 2);
-      assert.deepEqual(world.troubles.map(({ code }) => code), ['CONFIG_INVALID'], 'told once');
+      assert.deepEqual(
+        world.troubles.map(({ code }) => code),
+        ['CONFIG_INVALID'],
+        'told once',
+      );
       const closing = world.clock.now();
       await world.end();
       assert.ok(world.clock.now() - closing <= 12_000);
@@ -225,7 +278,10 @@ describe('world: fleet status', () => {
     await earlier.end();
     assert.ok(store.kept.size > 1);
     let isReady = false;
-    const late: FleetStore = { read: (key) => (isReady ? store.read(key) : Promise.reject(new Error('not connected'))), write: store.write };
+    const late: FleetStore = {
+      read: (key) => (isReady ? store.read(key) : Promise.reject(new Error('not connected'))),
+      write: store.write,
+    };
     const world = new World(3, {}, {}, { store: late });
     await world.clock.runUntil(world.watch.start());
     await world.clock.advance(5 * MINUTE);
@@ -250,7 +306,13 @@ describe('world: fleet status', () => {
     await world.clock.advance(1_500);
     await world.clock.runUntil(world.watch.close());
     await world.clock.advance(20_000);
-    assert.deepEqual([...store.kept], [['mtxFleet', '7'], ['mtxFleet3', 'keep']]);
+    assert.deepEqual(
+      [...store.kept],
+      [
+        ['mtxFleet', '7'],
+        ['mtxFleet3', 'keep'],
+      ],
+    );
     assert.deepEqual(world.link.filters, [], 'what was closed before it began hears nothing');
   });
 
@@ -262,7 +324,10 @@ describe('world: fleet status', () => {
     world.broker.publish(`${FIRST}/AT`, Buffer.from('AT+CSQ'));
     await world.clock.advance(3_000);
     const { state, layers } = world.fleet.modem(FIRST) ?? assert.fail();
-    assert.deepEqual([state, layers.session.state, layers.status.state, layers.serial.state], ['stale', 'up', 'stale', 'unknown']);
+    assert.deepEqual(
+      [state, layers.session.state, layers.status.state, layers.serial.state],
+      ['stale', 'up', 'stale', 'unknown'],
+    );
     assert.deepEqual(world.link.filters, ['+/dns', '+/tx', '+/ATR']);
     await world.end();
   });

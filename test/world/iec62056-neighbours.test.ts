@@ -15,10 +15,22 @@ const isData = (chunk: Uint8Array): boolean => chunk[0] === 0x02;
 interface Street {
   readonly read: (address: string, more?: Partial<Iec62056Options>, world?: Partial<World>) => Outcome<Readout>;
 }
-function street(model: Partial<Iec62056Model> = {}, values: Readonly<Record<string, string>> = { 11: '0001.0', 22: '0002.0' }): Street {
+function street(
+  model: Partial<Iec62056Model> = {},
+  values: Readonly<Record<string, string>> = { 11: '0001.0', 22: '0002.0' },
+): Street {
   const memory = fast();
-  const meters = Object.entries(values).map(([address, kWh]) => new Iec62056Meter({ model: { ...at9600, identification: `ABC5M${address}`, ...model, address, readout: sets(kWh) }, now: () => memory.time }));
-  const line: Meter = { line: { ...at9600.line ?? assert.fail() }, hear: (bytes, now) => meters.flatMap((meter) => meter.hear(bytes, now)) };
+  const meters = Object.entries(values).map(
+    ([address, kWh]) =>
+      new Iec62056Meter({
+        model: { ...at9600, identification: `ABC5M${address}`, ...model, address, readout: sets(kWh) },
+        now: () => memory.time,
+      }),
+  );
+  const line: Meter = {
+    line: { ...(at9600.line ?? assert.fail()) },
+    hear: (bytes, now) => meters.flatMap((meter) => meter.hear(bytes, now)),
+  };
   return { read };
   /** The next read begins a second after the one before. */
   function read(address: string, more: Partial<Iec62056Options> = {}, world: Partial<World> = {}): Outcome<Readout> {
@@ -28,43 +40,67 @@ function street(model: Partial<Iec62056Model> = {}, values: Readonly<Record<stri
     return outcome;
   }
 }
-const total = (outcome: Outcome<Readout>): unknown => outcome.result?.readings.find(({ name }) => name === '1.8.0')?.value;
+const total = (outcome: Outcome<Readout>): unknown =>
+  outcome.result?.readings.find(({ name }) => name === '1.8.0')?.value;
 
 /** Reads the first meter, then the second while what the first said is delivered once more. */
-function afterCopy(model: Partial<Iec62056Model>, read: Partial<Iec62056Options>, isAt: (chunk: Uint8Array) => boolean, isLost = false): Outcome<Readout> {
+function afterCopy(
+  model: Partial<Iec62056Model>,
+  read: Partial<Iec62056Options>,
+  isAt: (chunk: Uint8Array) => boolean,
+  isLost = false,
+): Outcome<Readout> {
   const { read: readMeter } = street(model);
   let said = new Uint8Array(0);
-  const first = readMeter('11', read, { onPublish: (chunk) => (isData(chunk) && said.length === 0 && (said = Uint8Array.from(chunk)), [chunk]) });
+  const first = readMeter('11', read, {
+    onPublish: (chunk) => (isData(chunk) && said.length === 0 && (said = Uint8Array.from(chunk)), [chunk]),
+  });
   assert.equal(total(first), 1, first.error?.message);
   let isDone = false;
-  return readMeter('22', read, { onPublish: (chunk) => (isAt(chunk) && !isDone ? ((isDone = true), isLost ? [said] : [said, chunk]) : [chunk]) });
+  return readMeter('22', read, {
+    onPublish: (chunk) => (isAt(chunk) && !isDone ? ((isDone = true), isLost ? [said] : [said, chunk]) : [chunk]),
+  });
 }
 
 describe('IEC 62056-21 world: two meters on one line', () => {
   const reads: Record<string, [Partial<Iec62056Options>, Partial<Iec62056Model>]> = {
-    'readout': [{}, {}],
+    readout: [{}, {}],
     'readout without frame': [{}, { framing: 'no-check' }],
     'readout of mode A': [{}, { mode: 'A' }],
-    'registers': [{ request: 'registers', items: ['1.8.0'] }, {}],
+    registers: [{ request: 'registers', items: ['1.8.0'] }, {}],
     'registers without codes': [{ request: 'registers', items: ['1.8.0'] }, { repeatsAddress: false }],
     'group read': [{ request: 'registers', items: ['1.8.0'], command: 'group' }, { bcc: 'sum' }],
   };
-  for (const [name, [read, model]] of Object.entries(reads)) it(`${name}: a late copy of the first meter's answer is not the second's`, () => {
-    for (const isAt of [(chunk: Uint8Array) => chunk[0] === 0x2f, (chunk: Uint8Array) => chunk[0] === 0x01, isData]) for (const isLost of [false, true]) {
-      const outcome = afterCopy(model, read, isAt, isLost);
-      // Without a frame two readouts that come at once are one that cannot be read.
-      if (!isLost && model.framing === undefined) assert.equal(outcome.error, undefined, outcome.error?.message);
-      if (!outcome.error) assert.equal(total(outcome), 2);
-    }
-  });
+  for (const [name, [read, model]] of Object.entries(reads))
+    it(`${name}: a late copy of the first meter's answer is not the second's`, () => {
+      for (const isAt of [(chunk: Uint8Array) => chunk[0] === 0x2f, (chunk: Uint8Array) => chunk[0] === 0x01, isData])
+        for (const isLost of [false, true]) {
+          const outcome = afterCopy(model, read, isAt, isLost);
+          // Without a frame two readouts that come at once are one that cannot be read.
+          if (!isLost && model.framing === undefined) assert.equal(outcome.error, undefined, outcome.error?.message);
+          if (!outcome.error) assert.equal(total(outcome), 2);
+        }
+    });
 
   it('a dead meter is not answered for by the copy of its neighbour', () => {
-    for (const read of [{}, { request: 'registers', items: ['1.8.0'] }, { request: 'registers', items: ['1.8.0'], command: 'group' }] as Partial<Iec62056Options>[]) {
+    for (const read of [
+      {},
+      { request: 'registers', items: ['1.8.0'] },
+      { request: 'registers', items: ['1.8.0'], command: 'group' },
+    ] as Partial<Iec62056Options>[]) {
       const { read: readMeter } = street({ bcc: 'sum' }, { 11: '0001.0' });
       let said = new Uint8Array(0);
-      assert.equal(total(readMeter('11', read, { onPublish: (chunk) => (isData(chunk) && (said = Uint8Array.from(chunk)), [chunk]) })), 1);
+      assert.equal(
+        total(
+          readMeter('11', read, { onPublish: (chunk) => (isData(chunk) && (said = Uint8Array.from(chunk)), [chunk]) }),
+        ),
+        1,
+      );
       let isSent = false;
-      const ghost: Meter = { line: at9600.line ?? assert.fail(), hear: () => (isSent ? [] : ((isSent = true), [{ afterMs: 100, bytes: said }])) };
+      const ghost: Meter = {
+        line: at9600.line ?? assert.fail(),
+        hear: () => (isSent ? [] : ((isSent = true), [{ afterMs: 100, bytes: said }])),
+      };
       const outcome = readMeter('22', read, { meter: ghost });
       assert.ok(outcome.error?.retryable, JSON.stringify(outcome.result?.readings));
     }

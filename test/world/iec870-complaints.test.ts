@@ -11,14 +11,24 @@ import { hourValue, LOGIN, meterMemory, testMeter } from '../support/iec870-mete
 
 const NIGHT = { from: '2026-10-25T01:00', to: '2026-10-26T00:00' } as const;
 const read = (options: Partial<Iec870Options>, world: Partial<World> = {}): Talk<Readout> =>
-  talk((memory) => readIec870({ ...LOGIN, request: 'load-curve', ...NIGHT, ...options }, memory), { meter: testMeter(), ...world });
+  talk((memory) => readIec870({ ...LOGIN, request: 'load-curve', ...NIGHT, ...options }, memory), {
+    meter: testMeter(),
+    ...world,
+  });
 /** The 25 hours of that night, each once and in order, told by the value that its own meter gave it. */
 const assertNight = ({ result, error }: Talk<Readout>, name = ''): void => {
   assert.equal(error, undefined, `${name}: ${error?.detail ?? ''}`);
   const start = Date.parse('2026-10-25T01:00+02:00');
-  assert.deepEqual(result?.rows?.map(({ at, values: [first] }) => [Date.parse(at), first]), Array.from({ length: 25 }, (_, i) => [start + i * 3_600_000, hourValue(start + i * 3_600_000) + 1]), name);
+  assert.deepEqual(
+    result?.rows?.map(({ at, values: [first] }) => [Date.parse(at), first]),
+    Array.from({ length: 25 }, (_, i) => [start + i * 3_600_000, hourValue(start + i * 3_600_000) + 1]),
+    name,
+  );
 };
-const before = (meter: Meter, heard: (bytes: Uint8Array, now: number) => readonly Reply[] | undefined): Meter => ({ line: meter.line, hear: (bytes, now) => heard(bytes, now) ?? meter.hear(bytes, now) });
+const before = (meter: Meter, heard: (bytes: Uint8Array, now: number) => readonly Reply[] | undefined): Meter => ({
+  line: meter.line,
+  hear: (bytes, now) => heard(bytes, now) ?? meter.hear(bytes, now),
+});
 
 describe('iec 60870-5-102, complaints', () => {
   it('"the session start fails until it settled 5 s" (item 14): a woken meter wants 5 s of silence before it answers', () => {
@@ -31,7 +41,12 @@ describe('iec 60870-5-102, complaints', () => {
     assertNight(read({ answerMs: 1_000 }, { meter }));
   });
   it('"dirty buffers" (item 14): a modem\'s greeting and the rest of an earlier talk come before and after the first answer', () => {
-    const stale = ['ffff0d0a434f4e4e45435420393630300d0a', '683e3e680801000b080501000b010400000000020000000000031b000000000400000000000500000000000600000000000700000000800800000000800081e10712eb16', '100001000116', '100901000a16'];
+    const stale = [
+      'ffff0d0a434f4e4e45435420393630300d0a',
+      '683e3e680801000b080501000b010400000000020000000000031b000000000400000000000500000000000600000000000700000000800800000000800081e10712eb16',
+      '100001000116',
+      '100901000a16',
+    ];
     for (let from = 0; from < stale.length; from++) {
       for (const isAfter of [false, true]) {
         const inner = testMeter();
@@ -62,8 +77,14 @@ describe('iec 60870-5-102, complaints', () => {
   });
   it('"duplicates" (advice 7): a record is known by time and SU, and the two 02:00 hours are two', () => {
     for (const request of ['load-curve', 'increments'] as const) {
-      const { result } = read({ request, from: '2026-10-25T02:00', to: '2026-10-25T02:00' }, { back: (n) => (n % 2 ? 'double' : undefined) });
-      assert.deepEqual(result?.rows?.map(({ at }) => at), ['2026-10-25T02:00:00+02:00', '2026-10-25T02:00:00+01:00']);
+      const { result } = read(
+        { request, from: '2026-10-25T02:00', to: '2026-10-25T02:00' },
+        { back: (n) => (n % 2 ? 'double' : undefined) },
+      );
+      assert.deepEqual(
+        result?.rows?.map(({ at }) => at),
+        ['2026-10-25T02:00:00+02:00', '2026-10-25T02:00:00+01:00'],
+      );
     }
   });
   it('"it hangs at a meter that never gets ready": an end in bounded time, also after half of the blocks, and the session is closed', () => {
@@ -85,25 +106,49 @@ describe('iec 60870-5-102, complaints', () => {
     assertNight(read({}, { memory }), 'the next try goes on');
   });
   it('"no clue what is wrong": a port without parity before an 8E1 meter is named, and only then', () => {
-    for (const [isEven, words] of [[false, /8E1/], [true, /^(?!.*8E1)/]] as const) {
-      const { error } = read({ link: isEven ? 2 : 1 }, isEven ? {} : { line: { baud: 9600, dataBits: 8, parity: 'none', stopBits: 1 } });
+    for (const [isEven, words] of [
+      [false, /8E1/],
+      [true, /^(?!.*8E1)/],
+    ] as const) {
+      const { error } = read(
+        { link: isEven ? 2 : 1 },
+        isEven ? {} : { line: { baud: 9600, dataBits: 8, parity: 'none', stopBits: 1 } },
+      );
       assert.equal(error?.code, 'NO_REPLY');
       assert.match(error?.detail ?? '', words);
     }
   });
   it('"a value marked invalid was billed": IV of a total, of a bill and of an instantaneous value is null', () => {
     const plain = meterMemory();
-    const running = plain.billing.running.slice(0, 1).map((record) => ({ ...record, active: { ...record.active, quality: 0x80 } }));
-    const memory = meterMemory({ billing: { running, stored: [] }, totals: (at, isAbsolute) => plain.totals(at, isAbsolute).map((total) => ({ ...total, quality: 0x80 })) });
+    const running = plain.billing.running
+      .slice(0, 1)
+      .map((record) => ({ ...record, active: { ...record.active, quality: 0x80 } }));
+    const memory = meterMemory({
+      billing: { running, stored: [] },
+      totals: (at, isAbsolute) => plain.totals(at, isAbsolute).map((total) => ({ ...total, quality: 0x80 })),
+    });
     const meter = testMeter({ memory });
     const noDates = { from: '', to: '' } as const;
     for (const request of ['load-curve', 'increments', 'totals'] as const) {
       const { result } = read({ request }, { meter });
-      assert.ok(result?.rows?.length === 25 && result.rows.every(({ values, status }) => status === 'invalid' && values.every((value) => value === null)));
+      assert.ok(
+        result?.rows?.length === 25 &&
+          result.rows.every(({ values, status }) => status === 'invalid' && values.every((value) => value === null)),
+      );
       assert.ok(result.readings.every(({ value }) => value === null));
     }
     const bill = read({ request: 'billing', ...noDates }, { meter }).result;
-    assert.deepEqual(bill?.readings.filter(({ name }) => name.includes('active_total') || name.endsWith('.active')).map(({ value }) => value), [null, null]);
-    assert.equal(read({ request: 'instantaneous', ...noDates }, { meter }).result?.readings.find(({ name }) => name === 'voltage_l2')?.value, null);
+    assert.deepEqual(
+      bill?.readings
+        .filter(({ name }) => name.includes('active_total') || name.endsWith('.active'))
+        .map(({ value }) => value),
+      [null, null],
+    );
+    assert.equal(
+      read({ request: 'instantaneous', ...noDates }, { meter }).result?.readings.find(
+        ({ name }) => name === 'voltage_l2',
+      )?.value,
+      null,
+    );
   });
 });

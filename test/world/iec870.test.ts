@@ -13,7 +13,10 @@ import { localClock } from '../../src/simulator/meter-iec870-memory';
 const noDates = { from: '', to: '' } as const;
 const day = { from: '2026-11-20T01:00', to: '2026-11-21T00:00' } as const;
 const read = (options: Partial<Iec870Options>, world: Partial<World> = {}): Talk<Readout> =>
-  talk((memory) => readIec870({ ...LOGIN, request: 'load-curve', ...day, ...options }, memory), { meter: testMeter(), ...world });
+  talk((memory) => readIec870({ ...LOGIN, request: 'load-curve', ...day, ...options }, memory), {
+    meter: testMeter(),
+    ...world,
+  });
 
 /** The instants of a readout's rows, each proven by its own value. */
 function instants(result: Readout | undefined, scale = 1): number[] {
@@ -25,14 +28,21 @@ function instants(result: Readout | undefined, scale = 1): number[] {
 
 function assertHours(result: Readout | undefined, from: string, count: number, stepMinutes = 60): void {
   const start = Date.parse(from);
-  assert.deepEqual(instants(result), Array.from({ length: count }, (_, i) => start + i * stepMinutes * 60_000));
+  assert.deepEqual(
+    instants(result),
+    Array.from({ length: count }, (_, i) => start + i * stepMinutes * 60_000),
+  );
 }
 
 const A_DAY = ['2026-11-20T01:00+01:00', 24] as const;
 
 describe('iec 60870-5-102 world', () => {
   it('reads a day in blocks and one by one, the same', () => {
-    for (const [blocks, request, exchanges] of [[true, 'load-curve', 12], [false, 'load-curve', 34], [true, 'increments', 32]] as const) {
+    for (const [blocks, request, exchanges] of [
+      [true, 'load-curve', 12],
+      [false, 'load-curve', 34],
+      [true, 'increments', 32],
+    ] as const) {
       const meter = testMeter({ memory: meterMemory({ blocks }) });
       const { result, sent, lateMs } = read({ request }, { meter });
       assertHours(result, ...A_DAY);
@@ -71,52 +81,105 @@ describe('iec 60870-5-102 world', () => {
   });
   it('keeps the 25 hours of the night of October, and the 23 of March', () => {
     assertHours(read({ from: '2026-10-25T01:00', to: '2026-10-26T00:00' }).result, '2026-10-25T01:00+02:00', 25);
-    assert.deepEqual(read({ from: '2026-10-25T01:00', to: '2026-10-25T03:00' }).result?.rows?.map(({ at }) => at), [
-      '2026-10-25T01:00:00+02:00', '2026-10-25T02:00:00+02:00', '2026-10-25T02:00:00+01:00', '2026-10-25T03:00:00+01:00',
-    ]);
+    assert.deepEqual(
+      read({ from: '2026-10-25T01:00', to: '2026-10-25T03:00' }).result?.rows?.map(({ at }) => at),
+      [
+        '2026-10-25T01:00:00+02:00',
+        '2026-10-25T02:00:00+02:00',
+        '2026-10-25T02:00:00+01:00',
+        '2026-10-25T03:00:00+01:00',
+      ],
+    );
     assertHours(read({ from: '2026-03-29T01:00', to: '2026-03-30T00:00' }).result, '2026-03-29T01:00+01:00', 23);
   });
   it('reads quarter hours, daily and absolute totals', () => {
     assertHours(read({ register: 12, from: '2026-11-20T00:15' }).result, '2026-11-20T00:15+01:00', 96, 15);
     const daily = read({ request: 'totals', register: 21, from: '2026-11-18T00:00' });
     assert.deepEqual(instants(daily.result, 100).length, 4);
-    assert.deepEqual(daily.result?.readings[0], { name: 'active_import', id: '21:1', value: hourValue(Date.parse('2026-11-21T00:00+01:00')) * 100 + 1, unit: 'kWh', at: '2026-11-21T00:00:00+01:00' });
+    assert.deepEqual(daily.result?.readings[0], {
+      name: 'active_import',
+      id: '21:1',
+      value: hourValue(Date.parse('2026-11-21T00:00+01:00')) * 100 + 1,
+      unit: 'kWh',
+      at: '2026-11-21T00:00:00+01:00',
+    });
   });
-  it('takes the last day by the meter\'s own clock when no interval is given', () => {
-    const { result } = talk((memory) => readIec870({ ...LOGIN, request: 'increments' }, memory), { meter: testMeter() });
+  it("takes the last day by the meter's own clock when no interval is given", () => {
+    const { result } = talk((memory) => readIec870({ ...LOGIN, request: 'increments' }, memory), {
+      meter: testMeter(),
+    });
     assert.equal(result?.rows?.at(-1)?.at, '2026-11-22T09:00:00+01:00');
     assert.equal(result?.rows?.length, 24);
   });
   it('reads billing, events, contracts and configuration', () => {
     const running = read({ request: 'billing', ...noDates });
-    assert.deepEqual(running.result?.rows?.map(({ values }) => [values[0], values[3]]), [['total', 130], ['p1', 131], ['p2', 132]]);
+    assert.deepEqual(
+      running.result?.rows?.map(({ values }) => [values[0], values[3]]),
+      [
+        ['total', 130],
+        ['p1', 131],
+        ['p2', 132],
+      ],
+    );
     const stored = read({ request: 'billing', from: '2026-10-01', to: '2026-11-01' });
     assert.equal(stored.result?.rows?.length, 6);
-    assert.deepEqual(stored.result?.readings.filter(({ name }) => name === 'p1.active').map(({ value, at }) => [value, at]), [[121, '2026-11-01T00:00:00+01:00']]);
+    assert.deepEqual(
+      stored.result?.readings.filter(({ name }) => name === 'p1.active').map(({ value, at }) => [value, at]),
+      [[121, '2026-11-01T00:00:00+01:00']],
+    );
     const events = read({ request: 'events', from: '2026-11-21', to: '2026-11-22T09:30' });
     assert.equal(events.result?.rows?.length, 47);
     assert.deepEqual(events.result?.rows?.[0], { at: '2026-11-21T07:00:04+01:00', values: [52, 3, 1, false] });
-    assert.deepEqual(events.result?.readings.map(({ name, error }) => [name, error?.code]), [['events_130', 'REQUEST_REFUSED']]);
+    assert.deepEqual(
+      events.result?.readings.map(({ name, error }) => [name, error?.code]),
+      [['events_130', 'REQUEST_REFUSED']],
+    );
     assert.equal(read({ request: 'events', register: 130 }).error?.code, 'REQUEST_REFUSED');
-    assert.deepEqual(read({ request: 'contracted-power', ...noDates }).result?.readings.map(({ value }) => value), [51, 52, 53, 54, 55, 56]);
+    assert.deepEqual(
+      read({ request: 'contracted-power', ...noDates }).result?.readings.map(({ value }) => value),
+      [51, 52, 53, 54, 55, 56],
+    );
     assert.equal(read({ request: 'configuration', ...noDates }).result?.identity?.device, 48304838);
   });
   it('reads instantaneous values; an invalid one is null, one with unknown flags is no value', () => {
     const readings = read({ request: 'instantaneous', ...noDates }).result?.readings ?? [];
     const of = (name: string): unknown => readings.find((reading) => reading.name === name);
-    assert.deepEqual(['reactive_q4', 'voltage_l2'].map((name) => (of(name) as { value: unknown }).value), [null, null]);
+    assert.deepEqual(
+      ['reactive_q4', 'voltage_l2'].map((name) => (of(name) as { value: unknown }).value),
+      [null, null],
+    );
     const flagged = of('active_power_l3') as { value?: unknown; raw?: string; error?: { code: string } };
     assert.deepEqual([flagged.value, flagged.raw, flagged.error?.code], [undefined, '2', 'BAD_VALUE']);
     const memory = meterMemory();
-    const fewer = read({ request: 'instantaneous', ...noDates }, { meter: testMeter({ memory: { ...memory, instants: memory.instants.slice(0, 1) } }) });
-    assert.deepEqual(fewer.result?.readings.map(({ name, error }) => error?.code ?? name), ['active_import', 'active_export', 'reactive_q1', 'reactive_q2', 'reactive_q3', 'reactive_q4', 'REQUEST_REFUSED', 'REQUEST_REFUSED']);
+    const fewer = read(
+      { request: 'instantaneous', ...noDates },
+      { meter: testMeter({ memory: { ...memory, instants: memory.instants.slice(0, 1) } }) },
+    );
+    assert.deepEqual(
+      fewer.result?.readings.map(({ name, error }) => error?.code ?? name),
+      [
+        'active_import',
+        'active_export',
+        'reactive_q1',
+        'reactive_q2',
+        'reactive_q3',
+        'reactive_q4',
+        'REQUEST_REFUSED',
+        'REQUEST_REFUSED',
+      ],
+    );
   });
   it('reads the whole day of a meter that leaves out the record of the very beginning', () => {
-    for (const [options, count, minutes] of [[{}, 24, 60], [{ request: 'increments' }, 24, 60], [{ register: 12, from: '2026-11-20T00:15' }, 96, 15], [{ from: '2026-11-20T23:00' }, 2, 60]] as const) {
+    for (const [options, count, minutes] of [
+      [{}, 24, 60],
+      [{ request: 'increments' }, 24, 60],
+      [{ register: 12, from: '2026-11-20T00:15' }, 96, 15],
+      [{ from: '2026-11-20T23:00' }, 2, 60],
+    ] as const) {
       for (const blocks of [true, false]) {
         const meter = testMeter({ memory: meterMemory({ blocks, leavesOutFrom: true }) });
         const whole = read(options, { meter });
-        const begin = `${('from' in options ? options.from : day.from)}+01:00`;
+        const begin = `${'from' in options ? options.from : day.from}+01:00`;
         assertHours(whole.result, begin, count, minutes);
         assert.deepEqual(whole.result?.readings, []);
         // Also where it breaks off before the end, in the question for the first one too.
@@ -131,28 +194,75 @@ describe('iec 60870-5-102 world', () => {
   });
   it('delivers what there is where a meter cuts an interval short, and says no more', () => {
     const until = Date.parse('2026-11-20T07:00+01:00');
-    for (const [blocks, request] of [[true, 'load-curve'], [false, 'load-curve'], [true, 'totals']] as const) {
+    for (const [blocks, request] of [
+      [true, 'load-curve'],
+      [false, 'load-curve'],
+      [true, 'totals'],
+    ] as const) {
       const { result } = read({ request }, { meter: testMeter({ memory: meterMemory({ blocks, until }) }) });
-      assert.deepEqual(result?.rows?.map(({ at }) => Date.parse(at)), Array.from({ length: 7 }, (_, i) => until - (6 - i) * 3_600_000));
-      assert.deepEqual(result?.readings.filter(({ error }) => error), []);
+      assert.deepEqual(
+        result?.rows?.map(({ at }) => Date.parse(at)),
+        Array.from({ length: 7 }, (_, i) => until - (6 - i) * 3_600_000),
+      );
+      assert.deepEqual(
+        result?.readings.filter(({ error }) => error),
+        [],
+      );
     }
   });
-  it('shows the meter\'s doubts: quality bits in words, invalid is null', () => {
+  it("shows the meter's doubts: quality bits in words, invalid is null", () => {
     const totals = meterMemory().totals;
-    const memory = meterMemory({ totals: (at, isAbsolute) => totals(at, isAbsolute).map((t) => (t.address === 1 ? { ...t, quality: at % 7_200_000 === 0 ? 0x80 : 0x42 } : t)) });
-    const rows = read({ from: '2026-11-20T01:00', to: '2026-11-20T02:00' }, { meter: testMeter({ memory }) }).result?.rows;
-    assert.deepEqual(rows?.map(({ status, values }) => [status, values[0]]), [['invalid:active_import', null], ['clock-adjusted:active_import power-failure:active_import', hourValue(Date.parse('2026-11-20T02:00+01:00')) + 1]]);
+    const memory = meterMemory({
+      totals: (at, isAbsolute) =>
+        totals(at, isAbsolute).map((t) =>
+          t.address === 1 ? { ...t, quality: at % 7_200_000 === 0 ? 0x80 : 0x42 } : t,
+        ),
+    });
+    const rows = read({ from: '2026-11-20T01:00', to: '2026-11-20T02:00' }, { meter: testMeter({ memory }) }).result
+      ?.rows;
+    assert.deepEqual(
+      rows?.map(({ status, values }) => [status, values[0]]),
+      [
+        ['invalid:active_import', null],
+        [
+          'clock-adjusted:active_import power-failure:active_import',
+          hourValue(Date.parse('2026-11-20T02:00+01:00')) + 1,
+        ],
+      ],
+    );
   });
   it('names each quality bit, of a curve and of a bill, in blocks and one by one', () => {
-    const words = [[0x40, 'clock-adjusted'], [0x20, 'overflow'], [0x10, 'clock-not-verified'], [0x08, 'parameters-changed'], [0x04, 'intrusion'], [0x02, 'power-failure'], [0x01, 'reserved']] as const;
+    const words = [
+      [0x40, 'clock-adjusted'],
+      [0x20, 'overflow'],
+      [0x10, 'clock-not-verified'],
+      [0x08, 'parameters-changed'],
+      [0x04, 'intrusion'],
+      [0x02, 'power-failure'],
+      [0x01, 'reserved'],
+    ] as const;
     const plain = meterMemory();
     for (const [bit, word] of words) {
-      const running = plain.billing.running.slice(0, 1).map((record) => ({ ...record, inductive: { ...record.inductive, quality: bit } }));
+      const running = plain.billing.running
+        .slice(0, 1)
+        .map((record) => ({ ...record, inductive: { ...record.inductive, quality: bit } }));
       for (const blocks of [true, false]) {
-        const memory = meterMemory({ blocks, billing: { running, stored: [] }, totals: (at, isAbsolute) => plain.totals(at, isAbsolute).map((t) => (t.address === 3 ? { ...t, quality: bit } : t)) });
+        const memory = meterMemory({
+          blocks,
+          billing: { running, stored: [] },
+          totals: (at, isAbsolute) =>
+            plain.totals(at, isAbsolute).map((t) => (t.address === 3 ? { ...t, quality: bit } : t)),
+        });
         const [row] = read({ to: day.from }, { meter: testMeter({ memory }) }).result?.rows ?? [];
-        assert.deepEqual([row?.status, row?.values[2]], [`${word}:reactive_q1`, hourValue(Date.parse('2026-11-20T01:00+01:00')) + 3], 'a doubt, and the value');
-        assert.match(read({ request: 'billing', ...noDates }, { meter: testMeter({ memory }) }).result?.rows?.[0]?.status ?? '', new RegExp(`${word}:inductive_total,inductive\\b`));
+        assert.deepEqual(
+          [row?.status, row?.values[2]],
+          [`${word}:reactive_q1`, hourValue(Date.parse('2026-11-20T01:00+01:00')) + 3],
+          'a doubt, and the value',
+        );
+        assert.match(
+          read({ request: 'billing', ...noDates }, { meter: testMeter({ memory }) }).result?.rows?.[0]?.status ?? '',
+          new RegExp(`${word}:inductive_total,inductive\\b`),
+        );
       }
     }
   });
@@ -160,7 +270,15 @@ describe('iec 60870-5-102 world', () => {
 
 describe('iec 60870-5-102 world, faults', () => {
   it('loses and doubles no record, whichever message is lost, doubled, late, damaged or split', () => {
-    const faults: readonly Fault[] = ['drop', 'double', { lateMs: 7_000 }, { lateMs: 20_000 }, { noise: Uint8Array.of(0xff, 0xff, 0x0d, 0x0a, 0x68, 0x10) }, { flip: 37 }, { split: 3 }];
+    const faults: readonly Fault[] = [
+      'drop',
+      'double',
+      { lateMs: 7_000 },
+      { lateMs: 20_000 },
+      { noise: Uint8Array.of(0xff, 0xff, 0x0d, 0x0a, 0x68, 0x10) },
+      { flip: 37 },
+      { split: 3 },
+    ];
     for (const request of ['load-curve', 'increments'] as const) {
       for (const way of ['there', 'back'] as const) {
         for (const fault of faults) {
@@ -182,7 +300,9 @@ describe('iec 60870-5-102 world, faults', () => {
     }
   });
   it('survives a bad line: every third answer lost, noise before each', () => {
-    const meter = testMeter({ quirks: { lose: (n) => n % 3 === 0, double: (n) => n % 5 === 0, noise: Uint8Array.of(0xff, 0x68, 0x10) } });
+    const meter = testMeter({
+      quirks: { lose: (n) => n % 3 === 0, double: (n) => n % 5 === 0, noise: Uint8Array.of(0xff, 0x68, 0x10) },
+    });
     const { result } = read({ request: 'increments' }, { meter });
     assertHours(result, ...A_DAY);
     assert.equal(meter.counts.isOpen, false);
@@ -190,7 +310,10 @@ describe('iec 60870-5-102 world, faults', () => {
   it('counts two equal records as two', () => {
     const memory = meterMemory();
     const same = memory.billing.running[0] ?? assert.fail();
-    const { result, ms } = read({ request: 'billing', ...noDates }, { meter: testMeter({ memory: { ...memory, billing: { running: [same, same, same], stored: [] } } }) });
+    const { result, ms } = read(
+      { request: 'billing', ...noDates },
+      { meter: testMeter({ memory: { ...memory, billing: { running: [same, same, same], stored: [] } } }) },
+    );
     assert.equal(result?.rows?.length, 3);
     assert.ok(ms < 60_000, `${ms} ms`);
   });
@@ -213,7 +336,11 @@ describe('iec 60870-5-102 world, faults', () => {
         read({ request }, { meter, memory, back: (n) => (n > cut ? 'drop' : undefined) });
         memory.time += 40_000;
         const times = instants(read({ request }, { meter, memory }).result);
-        assert.deepEqual(times.sort(), Array.from({ length: 24 }, (_, i) => Date.parse(A_DAY[0]) + i * 3_600_000), `${request} ${cut}`);
+        assert.deepEqual(
+          times.sort(),
+          Array.from({ length: 24 }, (_, i) => Date.parse(A_DAY[0]) + i * 3_600_000),
+          `${request} ${cut}`,
+        );
       }
     }
   });
@@ -222,9 +349,13 @@ describe('iec 60870-5-102 world, faults', () => {
       for (const cut of [7, 8, 9, 10]) {
         const memory = new WorldMemory();
         const meter = testMeter({ quirks: { keepsAnswers: true } });
-        read({ request, from: '2026-11-19T22:00', to: '2026-11-20T03:00' }, { meter, memory, back: (n) => (n > cut ? 'drop' : undefined) });
+        read(
+          { request, from: '2026-11-19T22:00', to: '2026-11-20T03:00' },
+          { meter, memory, back: (n) => (n > cut ? 'drop' : undefined) },
+        );
         let outcome = read({ request }, { meter, memory });
-        for (let tries = 0; outcome.error?.retryable && tries < 4; tries++) outcome = read({ request }, { meter, memory });
+        for (let tries = 0; outcome.error?.retryable && tries < 4; tries++)
+          outcome = read({ request }, { meter, memory });
         assertHours(outcome.result, ...A_DAY);
         assert.equal(meter.counts.isOpen, false);
       }
@@ -232,8 +363,18 @@ describe('iec 60870-5-102 world, faults', () => {
   });
   it('keeps a broken read for the same meter, point, request, register and interval only', () => {
     const twice = meterMemory().totals;
-    const of = (factor: number): ReturnType<typeof meterMemory> => meterMemory({ totals: (at, isAbsolute) => twice(at, isAbsolute).map((total) => ({ ...total, value: total.value * factor })) });
-    const others = [[{ link: 2 }, { link: 2 }], [{ point: 2 }, { point: 2 }], [{ request: 'totals' }, {}], [{ register: 12 }, {}], [{ from: '2026-11-20T02:00' }, {}], [{ to: '2026-11-20T23:00' }, {}]] as const;
+    const of = (factor: number): ReturnType<typeof meterMemory> =>
+      meterMemory({
+        totals: (at, isAbsolute) => twice(at, isAbsolute).map((total) => ({ ...total, value: total.value * factor })),
+      });
+    const others = [
+      [{ link: 2 }, { link: 2 }],
+      [{ point: 2 }, { point: 2 }],
+      [{ request: 'totals' }, {}],
+      [{ register: 12 }, {}],
+      [{ from: '2026-11-20T02:00' }, {}],
+      [{ to: '2026-11-20T23:00' }, {}],
+    ] as const;
     for (const [asked, is] of others) {
       const memory = new WorldMemory();
       assert.ok(read({ request: 'increments' }, { memory, back: (n) => (n > 20 ? 'drop' : undefined) }).error);
@@ -251,7 +392,7 @@ describe('iec 60870-5-102 world, faults', () => {
     memory.time += 700_000;
     assert.equal(read({ request: 'increments' }, { memory }).sent.length, 32);
   });
-  it('keeps the interval of a broken read that took it from the meter\'s clock', () => {
+  it("keeps the interval of a broken read that took it from the meter's clock", () => {
     const memory = new WorldMemory();
     const meter = testMeter();
     const options = { request: 'increments', ...noDates } as const;
@@ -290,13 +431,29 @@ describe('iec 60870-5-102 world, refusals', () => {
   it('no data in the interval is an empty result', () => {
     const { result } = read({ from: '2025-01-01', to: '2025-01-02' });
     assert.deepEqual([result?.rows, result?.readings], [[], []]);
-    assert.deepEqual(read({ request: 'increments' }, { meter: testMeter({ quirks: { refuse: { [TYPE.C_CI_NU_2]: CAUSE.recordNotAvailable } } }) }).result?.rows, []);
+    assert.deepEqual(
+      read(
+        { request: 'increments' },
+        { meter: testMeter({ quirks: { refuse: { [TYPE.C_CI_NU_2]: CAUSE.recordNotAvailable } } }) },
+      ).result?.rows,
+      [],
+    );
   });
   it('other causes are typed errors', () => {
-    for (const [cause, code] of [[CAUSE.recordUnknown, 'REQUEST_REFUSED'], [CAUSE.addressUnknown, 'CONFIG_INVALID'], [CAUSE.objectNotAvailable, 'REQUEST_REFUSED'], [CAUSE.typeNotAvailable, 'REQUEST_REFUSED'], [33, 'REQUEST_REFUSED']] as const) {
+    for (const [cause, code] of [
+      [CAUSE.recordUnknown, 'REQUEST_REFUSED'],
+      [CAUSE.addressUnknown, 'CONFIG_INVALID'],
+      [CAUSE.objectNotAvailable, 'REQUEST_REFUSED'],
+      [CAUSE.typeNotAvailable, 'REQUEST_REFUSED'],
+      [33, 'REQUEST_REFUSED'],
+    ] as const) {
       const meter = testMeter({ quirks: { refuse: { [TYPE.C_CI_NU_2]: cause } } });
       const { error } = read({ request: 'increments' }, { meter });
-      assert.deepEqual([error?.code, error?.stage, error?.retryable, meter.counts.ends], [code, 'read', false, 1], String(cause));
+      assert.deepEqual(
+        [error?.code, error?.stage, error?.retryable, meter.counts.ends],
+        [code, 'read', false, 1],
+        String(cause),
+      );
     }
     assert.equal(read({ register: 13 }).error?.code, 'REQUEST_REFUSED');
   });
@@ -316,7 +473,10 @@ describe('iec 60870-5-102 world, refusals', () => {
     for (let step = 1; step <= 31; step++) {
       for (const lost of [undefined, step]) {
         const meter = testMeter();
-        const { error } = read({ request: 'increments' }, { meter, cancelAt: step, there: (n) => (n === lost ? 'drop' : undefined) });
+        const { error } = read(
+          { request: 'increments' },
+          { meter, cancelAt: step, there: (n) => (n === lost ? 'drop' : undefined) },
+        );
         assert.equal(error?.code, 'CANCELLED');
         assert.equal(meter.counts.isOpen, false, `step ${step}, request lost: ${String(lost)}`);
         assert.ok(meter.counts.ends >= 1 || meter.counts.logins === 0 || step <= 3, `step ${step}`);
@@ -327,21 +487,28 @@ describe('iec 60870-5-102 world, refusals', () => {
 
 describe('iec 60870-5-102 world, the clock', () => {
   const set = { request: 'set-time', confirm: true, time: new Date(EPOCH + 90_000), ...noDates } as const;
-  const difference = (result: Readout | undefined): unknown => result?.readings.find(({ name }) => name === 'clock_difference')?.value;
+  const difference = (result: Readout | undefined): unknown =>
+    result?.readings.find(({ name }) => name === 'clock_difference')?.value;
   it('is set, read back and compared', () => {
     const meter = testMeter();
     const { result } = read(set, { meter });
-    assert.deepEqual(result?.readings.map(({ name }) => name), ['time', 'summer_time', 'time_valid', 'clock_difference']);
+    assert.deepEqual(
+      result?.readings.map(({ name }) => name),
+      ['time', 'summer_time', 'time_valid', 'clock_difference'],
+    );
     assert.ok(Math.abs(Number(difference(result))) <= 1);
   });
   it('is set to the time of the try, not of the first one, when messages are lost', () => {
     for (let hit = 1; hit <= 9; hit++) {
       const { result } = read(set, { there: (n) => (n === hit ? 'drop' : undefined) });
       assert.ok(Math.abs(Number(difference(result))) <= 1, `${hit}: ${String(difference(result))}`);
-      assert.ok(Math.abs(Number(difference(read(set, { back: (n) => (n === hit ? 'drop' : undefined) }).result))) <= 1, `back ${hit}`);
+      assert.ok(
+        Math.abs(Number(difference(read(set, { back: (n) => (n === hit ? 'drop' : undefined) }).result))) <= 1,
+        `back ${hit}`,
+      );
     }
   });
-  it('shows the meter\'s local time with its deviation', () => {
+  it("shows the meter's local time with its deviation", () => {
     const { result } = read({ request: 'time', ...noDates });
     assert.match(String(result?.readings[0]?.value), /^2026-11-22T09:30:0\d\.\d{3}\+01:00$/);
     assert.equal(localClock('Europe/Madrid')(EPOCH).hour, 9);
@@ -350,9 +517,16 @@ describe('iec 60870-5-102 world, the clock', () => {
 
 describe('iec 60870-5-102 prediction', () => {
   it('is the number of exchanges, and within a tenth of the time', () => {
-    for (const [options, memory] of [[{}, {}], [{ request: 'increments' }, {}], [{ register: 12, from: '2026-11-20T00:15' }, {}]] as const) {
+    for (const [options, memory] of [
+      [{}, {}],
+      [{ request: 'increments' }, {}],
+      [{ register: 12, from: '2026-11-20T00:15' }, {}],
+    ] as const) {
       const all = { ...LOGIN, request: 'load-curve', ...day, ...options } as const;
-      const { sent, ms } = read(options, { meter: testMeter({ memory: meterMemory(memory), reactionMs: 0 }), roundTripMs: 1000 });
+      const { sent, ms } = read(options, {
+        meter: testMeter({ memory: meterMemory(memory), reactionMs: 0 }),
+        roundTripMs: 1000,
+      });
       const predicted = predict(all, 1000);
       assert.equal(predicted.exchanges, sent.length);
       assert.ok(Math.abs(predicted.ms - ms) / ms < 0.1, `${predicted.ms} and ${ms}`);

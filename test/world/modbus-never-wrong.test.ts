@@ -5,7 +5,14 @@ import { readModbus, type ModbusReadOptions } from '../../src/core/modbus/read';
 import type { Register } from '../../src/core/modbus/registers';
 import { ModbusLine } from '../../src/core/modbus/facts';
 import { vectorFile } from '../support/vectors';
-import { faultyTunnel, modbusDevice, registerValue, seededRandom, type DeviceOptions, type TunnelFaults } from '../support/modbus-device';
+import {
+  faultyTunnel,
+  modbusDevice,
+  registerValue,
+  seededRandom,
+  type DeviceOptions,
+  type TunnelFaults,
+} from '../support/modbus-device';
 import { linkTunnel, type LinkRow } from '../support/modbus-link';
 import { VirtualLine } from '../support/virtual-line';
 
@@ -15,17 +22,77 @@ const HARSH: TunnelFaults = { ...WORST, truncate: 0.03, flip: 0.03, noise: 0.03,
 /** Every fifth answer comes twice, up to 4.9 s apart. */
 const DOUBLED: TunnelFaults = { ...WORST, duplicate: 0.2, duplicateMs: [0, 4900] };
 /** Stalls of up to 50 s, and every fifth answer twice. */
-const CRUEL: TunnelFaults = { rttMs: [100, 3000], loss: 0.1, duplicate: 0.2, spike: 0.1, spikeMs: [1000, 50_000], duplicateMs: [0, 5000], truncate: 0.05, flip: 0.05 };
+const CRUEL: TunnelFaults = {
+  rttMs: [100, 3000],
+  loss: 0.1,
+  duplicate: 0.2,
+  spike: 0.1,
+  spikeMs: [1000, 50_000],
+  duplicateMs: [0, 5000],
+  truncate: 0.05,
+  flip: 0.05,
+};
 
-const worlds: readonly { readonly name: string; readonly reads: number; readonly faults: TunnelFaults; readonly wish: Wish; readonly keepsStale?: boolean; readonly maxRegisters?: number; readonly device?: DeviceOptions }[] = [
+const worlds: readonly {
+  readonly name: string;
+  readonly reads: number;
+  readonly faults: TunnelFaults;
+  readonly wish: Wish;
+  readonly keepsStale?: boolean;
+  readonly maxRegisters?: number;
+  readonly device?: DeviceOptions;
+}[] = [
   { name: 'same shape, worst row', reads: 40_000, faults: WORST, wish: sameShape },
-  { name: 'same shape, worst row, nothing dropped between reads', reads: 20_000, faults: WORST, wish: sameShape, keepsStale: true },
-  { name: 'three units, both functions, 1 to 20 registers', reads: 15_000, faults: WORST, wish: mixed, keepsStale: true },
-  { name: 'same shape, with cut, flipped and noisy answers', reads: 10_000, faults: HARSH, wish: sameShape, keepsStale: true },
-  { name: 'coils, where many quantities have one byte count', reads: 5000, faults: WORST, wish: coils, keepsStale: true },
-  { name: 'stalls of up to 50 s, every fifth answer doubled', reads: 10_000, faults: CRUEL, wish: mixed, keepsStale: true },
-  { name: 'a device that allows no longer read: no tags, only rests and fences', reads: 1500, faults: DOUBLED, wish: sameShape, maxRegisters: 2 },
-  { name: 'a device with two lengths, and no fence', reads: 2500, faults: DOUBLED, wish: sameShape, maxRegisters: 3, device: { ignoresDiagnostics: true } },
+  {
+    name: 'same shape, worst row, nothing dropped between reads',
+    reads: 20_000,
+    faults: WORST,
+    wish: sameShape,
+    keepsStale: true,
+  },
+  {
+    name: 'three units, both functions, 1 to 20 registers',
+    reads: 15_000,
+    faults: WORST,
+    wish: mixed,
+    keepsStale: true,
+  },
+  {
+    name: 'same shape, with cut, flipped and noisy answers',
+    reads: 10_000,
+    faults: HARSH,
+    wish: sameShape,
+    keepsStale: true,
+  },
+  {
+    name: 'coils, where many quantities have one byte count',
+    reads: 5000,
+    faults: WORST,
+    wish: coils,
+    keepsStale: true,
+  },
+  {
+    name: 'stalls of up to 50 s, every fifth answer doubled',
+    reads: 10_000,
+    faults: CRUEL,
+    wish: mixed,
+    keepsStale: true,
+  },
+  {
+    name: 'a device that allows no longer read: no tags, only rests and fences',
+    reads: 1500,
+    faults: DOUBLED,
+    wish: sameShape,
+    maxRegisters: 2,
+  },
+  {
+    name: 'a device with two lengths, and no fence',
+    reads: 2500,
+    faults: DOUBLED,
+    wish: sameShape,
+    maxRegisters: 3,
+    device: { ignoresDiagnostics: true },
+  },
 ];
 
 describe('world: Modbus is never wrong', () => {
@@ -36,7 +103,16 @@ describe('world: Modbus is never wrong', () => {
 
   for (const [i, world] of worlds.entries()) {
     it(`${world.reads} reads: ${world.name}`, () => {
-      const figures = run(i + 1, world.reads, world.faults, world.wish, world.keepsStale ?? false, world.device ?? {}, undefined, world.maxRegisters);
+      const figures = run(
+        i + 1,
+        world.reads,
+        world.faults,
+        world.wish,
+        world.keepsStale ?? false,
+        world.device ?? {},
+        undefined,
+        world.maxRegisters,
+      );
       assert.deepEqual(figures.wrong, [], `seed ${i + 1}`);
       assert.ok(figures.right > world.reads * (world.maxRegisters ? 0.4 : 0.6), JSON.stringify(figures));
       assert.ok(!('INTERNAL' in figures.errors) && !('MODBUS_EXCEPTION' in figures.errors), JSON.stringify(figures));
@@ -44,9 +120,22 @@ describe('world: Modbus is never wrong', () => {
   }
 
   // A refusal does not name its request, so lives that begin within a minute of each other could take the other's.
-  for (const [name, device, reads, readsPerLife] of [['echoes FC08', {}, 6000, 20], ['refuses FC08', { functions: [1, 2, 3, 4] }, 6000, 100]] as const) {
+  for (const [name, device, reads, readsPerLife] of [
+    ['echoes FC08', {}, 6000, 20],
+    ['refuses FC08', { functions: [1, 2, 3, 4] }, 6000, 100],
+  ] as const) {
     it(`a platform that starts again every ${readsPerLife} reads, answers of its earlier lives up to 20 s late, and a unit that ${name}`, () => {
-      const figures = run(91, reads, { ...CRUEL, spikeMs: [1000, 20_000] }, sameShape, true, device, undefined, 125, readsPerLife);
+      const figures = run(
+        91,
+        reads,
+        { ...CRUEL, spikeMs: [1000, 20_000] },
+        sameShape,
+        true,
+        device,
+        undefined,
+        125,
+        readsPerLife,
+      );
       assert.deepEqual(figures.wrong, []);
       assert.ok(figures.right > reads * 0.4, JSON.stringify(figures));
     });
@@ -60,7 +149,9 @@ describe('world: Modbus is never wrong', () => {
     assert.ok(figures.right > 500, JSON.stringify(figures));
   });
 
-  for (const row of vectorFile<{ vectors: readonly LinkRow[] }>('modbus.json').vectors.filter((v) => v.category === 'link')) {
+  for (const row of vectorFile<{ vectors: readonly LinkRow[] }>('modbus.json').vectors.filter(
+    (v) => v.category === 'link',
+  )) {
     it(`${row.id}: ${row.name}`, () => {
       const line = new VirtualLine(linkTunnel(row, modbusDevice()), { latencyMs: row.timeoutMs });
       let right = 0;
@@ -68,7 +159,11 @@ describe('world: Modbus is never wrong', () => {
         const outcome = line.outcome(readModbus(options(unit, words(fn, address, quantity)), line));
         if ('error' in outcome) assert.ok(outcome.error.retryable, outcome.error.detail);
         else right += 1;
-        if ('value' in outcome) assert.deepEqual(outcome.value.readings.map((r) => r.value), expected(unit, words(fn, address, quantity)));
+        if ('value' in outcome)
+          assert.deepEqual(
+            outcome.value.readings.map((r) => r.value),
+            expected(unit, words(fn, address, quantity)),
+          );
       }
       assert.ok(right >= row.expect.minCorrect, `${right} right, ${row.expect.minCorrect} expected`);
     });
@@ -77,9 +172,23 @@ describe('world: Modbus is never wrong', () => {
 
 type Wish = (random: () => number) => { readonly unit: number; readonly registers: readonly Register[] };
 
-function run(seed: number, reads: number, faults: TunnelFaults, wish: Wish, keepsStale: boolean, device: DeviceOptions, isMissing?: DeviceOptions['isMissing'], maxRegisters = 125, readsPerLife = Infinity) {
+function run(
+  seed: number,
+  reads: number,
+  faults: TunnelFaults,
+  wish: Wish,
+  keepsStale: boolean,
+  device: DeviceOptions,
+  isMissing?: DeviceOptions['isMissing'],
+  maxRegisters = 125,
+  readsPerLife = Infinity,
+) {
   const random = seededRandom(seed);
-  const line = new VirtualLine(faultyTunnel(modbusDevice(device), faults, random), { latencyMs: 2000, keepsStale, random: seededRandom(1000 + seed) });
+  const line = new VirtualLine(faultyTunnel(modbusDevice(device), faults, random), {
+    latencyMs: 2000,
+    keepsStale,
+    random: seededRandom(1000 + seed),
+  });
   const wrong: string[] = [];
   const errors: { [code: string]: number } = {};
   let right = 0;
@@ -95,7 +204,8 @@ function run(seed: number, reads: number, faults: TunnelFaults, wish: Wish, keep
     const truth = expected(unit, registers);
     const isTrue = outcome.value.readings.every((reading, n) => {
       const register = registers[n];
-      if (register && isMissing?.(unit, register.fc, register.address)) return reading.error?.code === 'MODBUS_EXCEPTION' && reading.value === undefined;
+      if (register && isMissing?.(unit, register.fc, register.address))
+        return reading.error?.code === 'MODBUS_EXCEPTION' && reading.value === undefined;
       return reading.error === undefined && reading.value === truth[n];
     });
     if (isTrue && outcome.value.readings.length === registers.length) right += 1;
@@ -110,7 +220,16 @@ function options(unit: number, registers: readonly Register[], maxRegisters = 12
 }
 
 function words(fn: Register['fc'], address: number, quantity: number): readonly Register[] {
-  return Array.from({ length: quantity }, (_, i) => ({ name: `r${i}`, fc: fn, address: address + i, type: 'uint16', order: 'ABCD', scale: 1, unit: '', length: 1 }));
+  return Array.from({ length: quantity }, (_, i) => ({
+    name: `r${i}`,
+    fc: fn,
+    address: address + i,
+    type: 'uint16',
+    order: 'ABCD',
+    scale: 1,
+    unit: '',
+    length: 1,
+  }));
 }
 
 function expected(unit: number, registers: readonly Register[]): readonly (number | boolean)[] {
@@ -124,7 +243,10 @@ function sameShape(random: () => number): ReturnType<Wish> {
 function mixed(random: () => number): ReturnType<Wish> {
   const fn = random() < 0.3 ? 4 : 3;
   const [first, others] = [Math.floor(random() * 200) * 16, Math.floor(random() * 20)];
-  return { unit: 1 + Math.floor(random() * 3), registers: [...words(fn, first, 1), ...words(fn, first + others, others > 0 ? 1 : 0)] };
+  return {
+    unit: 1 + Math.floor(random() * 3),
+    registers: [...words(fn, first, 1), ...words(fn, first + others, others > 0 ? 1 : 0)],
+  };
 }
 
 function coils(random: () => number): ReturnType<Wish> {

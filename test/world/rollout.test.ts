@@ -14,10 +14,29 @@ import { FleetWorld, PROFILE } from '../support/fleet-world';
 import { MemoryStore } from '../support/memory-store';
 
 const MINUTE = 60_000;
-const PLAN: RolloutPlan = { id: 'r1', canary: 1, wave: 0, concurrency: 20, abortShare: 0.1, gate: 'none', gateMs: 10 * MINUTE, targetMs: 30 * MINUTE, deadlineMs: 6 * 60 * MINUTE, attempts: 2, retryMs: 5 * MINUTE };
+const PLAN: RolloutPlan = {
+  id: 'r1',
+  canary: 1,
+  wave: 0,
+  concurrency: 20,
+  abortShare: 0.1,
+  gate: 'none',
+  gateMs: 10 * MINUTE,
+  targetMs: 30 * MINUTE,
+  deadlineMs: 6 * 60 * MINUTE,
+  attempts: 2,
+  retryMs: 5 * MINUTE,
+};
 
 function meter(): Meter {
-  return new ModbusMeter({ devices: [ruleDevice(1)], line: PROFILE.line, framing: 'rtu', random: seededRandom(1), answerMsMin: 20, answerMsMax: 40 });
+  return new ModbusMeter({
+    devices: [ruleDevice(1)],
+    line: PROFILE.line,
+    framing: 'rtu',
+    random: seededRandom(1),
+    answerMsMin: 20,
+    answerMsMax: 40,
+  });
 }
 
 /** One life of the platform. */
@@ -33,14 +52,38 @@ class Platform {
   constructor(world: FleetWorld, template: Template, store: MemoryStore, more: { hasSms?: boolean } = {}) {
     const { clock, signs } = world;
     const registry = world.newRegistry();
-    const orderOf = (imei: string): WorkOrder => ({ mode: 'apply', desired: desiredOf(template, imei), commands: [], isReboot: false, rebootCommands: REBOOT_COMMANDS, hasReboot: true, isConfirmed: true, lifeMs: 3 * MINUTE, atMs: 15_000 });
+    const orderOf = (imei: string): WorkOrder => ({
+      mode: 'apply',
+      desired: desiredOf(template, imei),
+      commands: [],
+      isReboot: false,
+      rebootCommands: REBOOT_COMMANDS,
+      hasReboot: true,
+      isConfirmed: true,
+      lifeMs: 3 * MINUTE,
+      atMs: 15_000,
+    });
     const rollbackBySms = async (imei: string, texts: readonly string[]): Promise<boolean> => {
       this.sms.push({ imei, texts });
       for (const text of texts) await world.modems.get(imei)?.receiveSms('+34666123456', text);
       return true;
     };
-    const work = fleetWork({ clock, signs, orderOf, acquire: (imei) => registry.acquire(imei, PROFILE), release: (imei) => registry.release(imei), audit: () => undefined, ...(more.hasSms && { rollbackBySms }) });
-    const host = { ...work, onResult: (target: Target) => void this.results.push(target), onProgress: () => undefined, onTrouble: ({ detail }: { detail: string }) => void this.troubles.push(detail), onFinished: (progress: RolloutProgress) => ((this.summary = progress), this.finish()) };
+    const work = fleetWork({
+      clock,
+      signs,
+      orderOf,
+      acquire: (imei) => registry.acquire(imei, PROFILE),
+      release: (imei) => registry.release(imei),
+      audit: () => undefined,
+      ...(more.hasSms && { rollbackBySms }),
+    });
+    const host = {
+      ...work,
+      onResult: (target: Target) => void this.results.push(target),
+      onProgress: () => undefined,
+      onTrouble: ({ detail }: { detail: string }) => void this.troubles.push(detail),
+      onFinished: (progress: RolloutProgress) => ((this.summary = progress), this.finish()),
+    };
     this.run = new RolloutRun(host, store, clock);
     void world.link.observe('+/dns', ({ topic }) => {
       const imei = topic.slice(0, 15);
@@ -52,12 +95,29 @@ class Platform {
 /** Reads unit 1 behind a modem every two minutes, as a user's flow does. */
 function readForEver(world: FleetWorld, imei: string): void {
   const registers = parseRegisters([{ name: 'a', fc: 3, address: 0, type: 'uint16' }], 'registers');
-  const options = { unit: 1, framing: 'rtu', timeoutMs: 1_000, maxRegisters: 125, isEvenLength: false, isOneSpace: false, expectEcho: false, registers } as const;
+  const options = {
+    unit: 1,
+    framing: 'rtu',
+    timeoutMs: 1_000,
+    maxRegisters: 125,
+    isEvenLength: false,
+    isOneSpace: false,
+    expectEcho: false,
+    registers,
+  } as const;
   const loop = async (): Promise<void> => {
     for (;;) {
       await world.clock.sleep(2 * MINUTE);
       const lane = world.registry.acquire(imei, PROFILE).ports[0];
-      await lane.run({ label: 'read', attempts: 1, queueMs: MINUTE, meter: 'modbus 1', start: (memory) => readModbus(options, memory) }).catch(() => undefined);
+      await lane
+        .run({
+          label: 'read',
+          attempts: 1,
+          queueMs: MINUTE,
+          meter: 'modbus 1',
+          start: (memory) => readModbus(options, memory),
+        })
+        .catch(() => undefined);
       world.registry.release(imei);
     }
   };
@@ -74,10 +134,14 @@ async function dies(kind: 'writes' | 'seconds', when: number): Promise<boolean> 
   const store = new MemoryStore();
   if (kind === 'writes') store.diesAfter = when;
   const first = new Platform(world, template, store);
-  void first.run.start({ ...PLAN, concurrency: 2 }, imeis.map((imei) => ({ imei })));
+  void first.run.start(
+    { ...PLAN, concurrency: 2 },
+    imeis.map((imei) => ({ imei })),
+  );
   const end = kind === 'seconds' ? world.clock.now() + 1_000 * when : Infinity;
   await world.clock.advance(0);
-  while (!store.isDead && first.run.progress?.isFinished !== true && world.clock.now() < end) await world.clock.advance(1_000);
+  while (!store.isDead && first.run.progress?.isFinished !== true && world.clock.now() < end)
+    await world.clock.advance(1_000);
   if (first.summary !== undefined) return false;
   const survivor = store.survivor();
   first.run.close();
@@ -90,7 +154,10 @@ async function dies(kind: 'writes' | 'seconds', when: number): Promise<boolean> 
   const how = `after ${when} ${kind}: ${JSON.stringify(second.summary?.states)}`;
   assert.deepEqual(second.summary?.states, { changed: 3 }, how);
   for (const imei of imeis) {
-    assert.ok(world.commandsTo(imei).filter((command) => /REBOOT|CFUN/.test(command)).length <= 1, `${imei} was rebooted twice ${how}`);
+    assert.ok(
+      world.commandsTo(imei).filter((command) => /REBOOT|CFUN/.test(command)).length <= 1,
+      `${imei} was rebooted twice ${how}`,
+    );
     assert.equal(valueOf(world.modems.get(imei)?.config ?? new Map(), 'MTX_ping'), '20', how);
   }
   return true;
@@ -103,12 +170,21 @@ describe('rollout in a world of simulated modems', () => {
     for (const imei of imeis) world.add({ imei, simApn: 'movistar.es' }).start();
     await world.clock.advance(MINUTE);
     const platform = new Platform(world, { GPRS_apn: 'wrong.apn' }, new MemoryStore(), { hasSms: true });
-    await platform.run.start(PLAN, imeis.map((imei) => ({ imei })));
+    await platform.run.start(
+      PLAN,
+      imeis.map((imei) => ({ imei })),
+    );
     await world.clock.runUntil(platform.finished);
-    assert.deepEqual(platform.sms, [{ imei: imeis[0], texts: ['MTXTUNNEL AT^MTXTUNNEL=SETPARAM,GPRS_apn,movistar.es', 'MTXTUNNEL AT^MTXTUNNEL=REBOOT'] }]);
+    assert.deepEqual(platform.sms, [
+      {
+        imei: imeis[0],
+        texts: ['MTXTUNNEL AT^MTXTUNNEL=SETPARAM,GPRS_apn,movistar.es', 'MTXTUNNEL AT^MTXTUNNEL=REBOOT'],
+      },
+    ]);
     assert.deepEqual([platform.summary?.mode, platform.summary?.states], ['aborted', { rolledBack: 1, notReached: 5 }]);
     assert.equal(world.modems.get(imeis[0] ?? '')?.state, 'online');
-    for (const imei of imeis) assert.equal(valueOf(world.modems.get(imei)?.config ?? new Map(), 'GPRS_apn'), 'movistar.es');
+    for (const imei of imeis)
+      assert.equal(valueOf(world.modems.get(imei)?.config ?? new Map(), 'GPRS_apn'), 'movistar.es');
     for (const imei of imeis.slice(1)) assert.deepEqual(world.commandsTo(imei), [], 'no other modem was touched');
   });
 
@@ -118,14 +194,20 @@ describe('rollout in a world of simulated modems', () => {
     for (const imei of imeis) world.add({ imei, simApn: 'movistar.es' }).start();
     await world.clock.advance(MINUTE);
     const platform = new Platform(world, { GPRS_apn: 'wrong.apn' }, new MemoryStore());
-    await platform.run.start(PLAN, imeis.map((imei) => ({ imei })));
+    await platform.run.start(
+      PLAN,
+      imeis.map((imei) => ({ imei })),
+    );
     await world.clock.runUntil(platform.finished);
     assert.deepEqual(platform.results[0]?.state, 'lost');
     assert.equal(platform.results[0]?.outcome?.sms?.[0], 'MTXTUNNEL AT^MTXTUNNEL=SETPARAM,GPRS_apn,movistar.es');
   });
 
-  it('keeps a canary\'s change only if the meters behind it still answer', async () => {
-    for (const [template, expected] of [[{ COMM_baudrate: '19200' }, { rolledBack: 1, notReached: 2 }], [{ DNS_period: '120' }, { changed: 3 }]] as const) {
+  it("keeps a canary's change only if the meters behind it still answer", async () => {
+    for (const [template, expected] of [
+      [{ COMM_baudrate: '19200' }, { rolledBack: 1, notReached: 2 }],
+      [{ DNS_period: '120' }, { changed: 3 }],
+    ] as const) {
       const world = new FleetWorld();
       const imeis = imeiRow('353234028103206', 3);
       for (const imei of imeis) world.add({ imei, meters: [meter()] }).start();
@@ -133,7 +215,10 @@ describe('rollout in a world of simulated modems', () => {
       const platform = new Platform(world, template, new MemoryStore());
       for (const imei of imeis) readForEver(world, imei);
       await world.clock.advance(5 * MINUTE);
-      await platform.run.start({ ...PLAN, gate: 'canary' }, imeis.map((imei) => ({ imei })));
+      await platform.run.start(
+        { ...PLAN, gate: 'canary' },
+        imeis.map((imei) => ({ imei })),
+      );
       await world.clock.runUntil(platform.finished);
       assert.deepEqual(platform.summary?.states, expected);
       assert.equal(valueOf(world.modems.get(imeis[0] ?? '')?.config ?? new Map(), 'COMM_baudrate'), '9600');
@@ -141,19 +226,29 @@ describe('rollout in a world of simulated modems', () => {
   });
 
   it('sends nothing that is not stored: a store that fails or hangs makes it wait, and it ends when the store is back', async () => {
-    for (const [how, expected] of [['fails', /disk full/], ['hangs', /no answer in 30 s/]] as const) {
+    for (const [how, expected] of [
+      ['fails', /disk full/],
+      ['hangs', /no answer in 30 s/],
+    ] as const) {
       const world = new FleetWorld();
       const imeis = imeiRow('353234028103206', 3);
       for (const imei of imeis) world.add({ imei }).start();
       await world.clock.advance(MINUTE);
       const store = new MemoryStore();
       const platform = new Platform(world, { MTX_ping: '20' }, store);
-      await platform.run.start({ ...PLAN, concurrency: 1 }, imeis.map((imei) => ({ imei })));
+      await platform.run.start(
+        { ...PLAN, concurrency: 1 },
+        imeis.map((imei) => ({ imei })),
+      );
       store.trouble = how;
       await world.clock.advance(10 * MINUTE);
       assert.equal(platform.troubles.length, 1, 'told once');
       assert.match(platform.troubles[0] ?? '', expected);
-      assert.deepEqual(imeis.flatMap((imei) => world.commandsTo(imei)).filter((command) => /SETPARAM|REBOOT/.test(command)), [], 'nothing was sent whose note is not stored');
+      assert.deepEqual(
+        imeis.flatMap((imei) => world.commandsTo(imei)).filter((command) => /SETPARAM|REBOOT/.test(command)),
+        [],
+        'nothing was sent whose note is not stored',
+      );
       assert.equal(platform.run.progress?.isFinished, false);
       store.trouble = 'none';
       await world.clock.runUntil(platform.finished);
@@ -179,7 +274,10 @@ describe('rollout in a world of simulated modems', () => {
     const store = new MemoryStore();
     const template = { MTX_ping: '20' };
     const first = new Platform(world, template, store);
-    await first.run.start({ ...PLAN, concurrency: 50, canary: 2, deadlineMs: 90 * MINUTE }, [...imeis.map((imei) => ({ imei })), { imei: 'not-an-imei', fault: 'an IMEI has 15 digits' }]);
+    await first.run.start({ ...PLAN, concurrency: 50, canary: 2, deadlineMs: 90 * MINUTE }, [
+      ...imeis.map((imei) => ({ imei })),
+      { imei: 'not-an-imei', fault: 'an IMEI has 15 digits' },
+    ]);
     while ((first.run.progress?.ok ?? 0) < 300) await world.clock.advance(10_000);
     const survivor = store.survivor();
     first.run.close();
@@ -190,10 +288,15 @@ describe('rollout in a world of simulated modems', () => {
     assert.ok(stored);
     await second.run.resume(stored);
     // ten of the silent ones come back an hour later
-    void world.clock.sleep(60 * MINUTE).then(() => { for (const imei of silent.slice(0, 10)) world.modems.get(imei)?.start(); });
+    void world.clock.sleep(60 * MINUTE).then(() => {
+      for (const imei of silent.slice(0, 10)) world.modems.get(imei)?.start();
+    });
     await world.clock.runUntil(second.finished);
     assert.deepEqual(second.summary?.states, { changed: 960, silent: 40, skipped: 1 });
-    assert.deepEqual([second.summary?.ok, second.summary?.failed, second.summary?.silent, second.summary?.open], [960, 1, 40, 0]);
+    assert.deepEqual(
+      [second.summary?.ok, second.summary?.failed, second.summary?.silent, second.summary?.open],
+      [960, 1, 40, 0],
+    );
     for (const imei of imeis) {
       const sent = world.commandsTo(imei);
       const reboots = sent.filter((command) => /REBOOT|CFUN/.test(command)).length;

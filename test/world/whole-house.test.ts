@@ -7,7 +7,27 @@ import type { Register } from '../../src/core/modbus/registers';
 import { Registry } from '../../src/core/transport/registry';
 import type { ModemProfile } from '../../src/core/transport/profile';
 import type { ReadError } from '../../src/core/wire/errors';
-import { delayMessages, drop, dropMessages, duplicateMessages, flip, imeiRow, late, MemoryBroker, modemSpec, ModbusMeter, noise, ruleDevice, seededRandom, splitMessages, VirtualClock, wholeBetween, withFaults, type MessageFault, type MeterFault } from '../../src/simulator/index';
+import {
+  delayMessages,
+  drop,
+  dropMessages,
+  duplicateMessages,
+  flip,
+  imeiRow,
+  late,
+  MemoryBroker,
+  modemSpec,
+  ModbusMeter,
+  noise,
+  ruleDevice,
+  seededRandom,
+  splitMessages,
+  VirtualClock,
+  wholeBetween,
+  withFaults,
+  type MessageFault,
+  type MeterFault,
+} from '../../src/simulator/index';
 import { MemoryLink } from '../support/memory-link';
 
 const LINE = { baud: 9600, dataBits: 8, parity: 'none', stopBits: 1 } as const;
@@ -30,14 +50,39 @@ interface Figures {
   seconds: number;
 }
 
-async function live(seed: number, rounds: number, meterFaults: readonly MeterFault[], fromModem: readonly MessageFault[], toModem: readonly MessageFault[] = []): Promise<Figures> {
+async function live(
+  seed: number,
+  rounds: number,
+  meterFaults: readonly MeterFault[],
+  fromModem: readonly MessageFault[],
+  toModem: readonly MessageFault[] = [],
+): Promise<Figures> {
   const clock = new VirtualClock();
   const air = new MemoryBroker({ clock, seed, latencyMsMin: 100, latencyMsMax: 300, fromModem, toModem });
   const imeis = imeiRow('353234028103206', 4);
   const modems = imeis.map((imei, i) => {
     const devices = [1, 2, 3].map((unit) => ruleDevice(unit + 3 * i));
-    const meter = new ModbusMeter({ devices, line: LINE, framing: 'rtu', random: seededRandom(seed + i), answerMsMin: 10, answerMsMax: 60 });
-    const modem = air.modem(modemSpec({ imei, seed, bus: 'rs485', config: { MTX_invertedCom: 'on', COMM2_baudrate: '9600' }, meters: [withFaults(meter, meterFaults, seed + i)], choices: { bootMsMin: 0, bootMsMax: 10 } }, clock));
+    const meter = new ModbusMeter({
+      devices,
+      line: LINE,
+      framing: 'rtu',
+      random: seededRandom(seed + i),
+      answerMsMin: 10,
+      answerMsMax: 60,
+    });
+    const modem = air.modem(
+      modemSpec(
+        {
+          imei,
+          seed,
+          bus: 'rs485',
+          config: { MTX_invertedCom: 'on', COMM2_baudrate: '9600' },
+          meters: [withFaults(meter, meterFaults, seed + i)],
+          choices: { bootMsMin: 0, bootMsMax: 10 },
+        },
+        clock,
+      ),
+    );
     modem.start();
     return modem;
   });
@@ -48,11 +93,27 @@ async function live(seed: number, rounds: number, meterFaults: readonly MeterFau
   const read = async (modem: number, unit: number): Promise<void> => {
     const address = wholeBetween(random, 0, 50) * 3;
     const length = wholeBetween(random, 1, 3);
-    const registers: Register[] = Array.from({ length }, (_, i) => ({ name: `r${i}`, fc: 3, address: address + i, type: 'uint16', order: 'ABCD', scale: 1, unit: '', length: 1 }));
+    const registers: Register[] = Array.from({ length }, (_, i) => ({
+      name: `r${i}`,
+      fc: 3,
+      address: address + i,
+      type: 'uint16',
+      order: 'ABCD',
+      scale: 1,
+      unit: '',
+      length: 1,
+    }));
     const options = { unit, framing: 'rtu', timeoutMs: 500, maxRegisters: 125, registers } as const;
     const lane = registry.acquire(imeis[modem] ?? '', PROFILE).ports[0];
     try {
-      const { value } = await lane.run({ label: 'x', attempts: 3, queueMs: 3_600_000, quietMs: 200, meter: String(unit), start: (memory) => readModbus(options, memory) });
+      const { value } = await lane.run({
+        label: 'x',
+        attempts: 3,
+        queueMs: 3_600_000,
+        quietMs: 200,
+        meter: String(unit),
+        start: (memory) => readModbus(options, memory),
+      });
       const expected = registers.map((register) => (0x1000 * unit + register.address) & 0xffff);
       const got = value.readings.map((reading) => reading.value);
       if (JSON.stringify(got) === JSON.stringify(expected)) figures.right += 1;
@@ -87,7 +148,13 @@ describe('world: the whole house', () => {
   for (const [name, seed, meter, from, to] of [
     ['lost and late answers of the meters', 2, [drop(0.05), late(4_000, 0.05)], [], []],
     ['noise and flipped bits on the bus', 3, [flip(0.05), noise(0.1)], [], []],
-    ['a link that doubles, cuts, loses and stalls', 4, [], [duplicateMessages(0.05, 1_500), splitMessages([3, 5]), dropMessages(0.03), delayMessages(0, 6_000)], [dropMessages(0.02)]],
+    [
+      'a link that doubles, cuts, loses and stalls',
+      4,
+      [],
+      [duplicateMessages(0.05, 1_500), splitMessages([3, 5]), dropMessages(0.03), delayMessages(0, 6_000)],
+      [dropMessages(0.02)],
+    ],
   ] as const) {
     it(`gives no wrong value with ${name}`, async () => {
       const { right, wrong, errors } = await live(seed, 60, meter, from, to);

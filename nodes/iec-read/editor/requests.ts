@@ -4,7 +4,19 @@ export const PROTOCOLS = ['62056-21', '60870-5-102'] as const;
 
 export const REQUESTS: Readonly<Record<string, readonly string[]>> = {
   '62056-21': ['readout', 'registers', 'profile', 'log', 'push'],
-  '60870-5-102': ['load-curve', 'totals', 'increments', 'billing', 'instantaneous', 'events', 'time', 'set-time', 'configuration', 'contracted-power', 'identity'],
+  '60870-5-102': [
+    'load-curve',
+    'totals',
+    'increments',
+    'billing',
+    'instantaneous',
+    'events',
+    'time',
+    'set-time',
+    'configuration',
+    'contracted-power',
+    'identity',
+  ],
 };
 
 /** Registers that a request may name; the first one is what the meter is asked for when none is given. */
@@ -30,6 +42,9 @@ export function showFields(request: string): void {
     $(row).toggle(wanted.includes(request));
   });
   const fold = $('#mtx-iec-more');
-  const isNeeded = fold.find('[data-for]').toArray().some((row) => String($(row).attr('data-for')).split(' ').includes(request));
+  const isNeeded = fold
+    .find('[data-for]')
+    .toArray()
+    .some((row) => String($(row).attr('data-for')).split(' ').includes(request));
   fold.toggle(isNeeded);
 }

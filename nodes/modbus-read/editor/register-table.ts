@@ -21,7 +21,15 @@ type Say = (key: string) => string;
 
 export function registerTable(target: JQuery, say: Say): RegisterTable {
   const picked = new Set<string>();
-  const ticks = $('<div>').css({ maxHeight: '180px', overflowY: 'auto', border: '1px solid var(--red-ui-form-input-border-color)', padding: '4px', marginBottom: '8px' }).appendTo(target);
+  const ticks = $('<div>')
+    .css({
+      maxHeight: '180px',
+      overflowY: 'auto',
+      border: '1px solid var(--red-ui-form-input-border-color)',
+      padding: '4px',
+      marginBottom: '8px',
+    })
+    .appendTo(target);
   const list = $('<ol>').appendTo(target);
   list.css({ minHeight: '90px', minWidth: '420px' }).editableList({
     addItem: (row: JQuery, _index: number, data: Partial<RegisterRow>) => ownRow(row, data, say),
@@ -39,14 +47,23 @@ export function registerTable(target: JQuery, say: Say): RegisterTable {
     const boxes: JQuery[] = [];
     const all = tick(say('label.allRegisters'), known.length === 0).appendTo(ticks);
     for (const register of profile.registers) {
-      const box = tick(`${register.name} (${register.fc}:${register.address}${register.unit ? `, ${register.unit}` : ''})`, known.length === 0 || picked.has(register.name)).attr('data-name', register.name).appendTo(ticks);
+      const box = tick(
+        `${register.name} (${register.fc}:${register.address}${register.unit ? `, ${register.unit}` : ''})`,
+        known.length === 0 || picked.has(register.name),
+      )
+        .attr('data-name', register.name)
+        .appendTo(ticks);
       boxes.push(box);
     }
     const inputs = (): JQuery => ticks.find('[data-name] input');
-    all.find('input').on('change', (event) => void inputs().prop('checked', $(event.target).prop('checked')).trigger('mtx-picked'));
+    all
+      .find('input')
+      .on('change', (event) => void inputs().prop('checked', $(event.target).prop('checked')).trigger('mtx-picked'));
     inputs().on('change mtx-picked', () => {
       picked.clear();
-      const chosen = boxes.filter((box) => box.find('input').prop('checked') === true).map((box) => String(box.attr('data-name')));
+      const chosen = boxes
+        .filter((box) => box.find('input').prop('checked') === true)
+        .map((box) => String(box.attr('data-name')));
       if (chosen.length < names.length) for (const name of chosen) picked.add(name);
       all.find('input').prop('checked', chosen.length === names.length);
     });
@@ -62,33 +79,55 @@ export function registerTable(target: JQuery, say: Say): RegisterTable {
       }
     },
     showProfile: showTicks,
-    values: () => [...names.filter((name) => picked.has(name)), ...(list.editableList('items').toArray() as HTMLElement[]).map((item) => rowValues($(item)))],
+    values: () => [
+      ...names.filter((name) => picked.has(name)),
+      ...(list.editableList('items').toArray() as HTMLElement[]).map((item) => rowValues($(item))),
+    ],
   };
 }
 
 function tick(text: string, isOn: boolean): JQuery {
-  return $('<label>').css({ display: 'block', width: 'auto', margin: 0 }).append($('<input type="checkbox">').css({ width: 'auto', margin: '0 6px 2px 0' }).prop('checked', isOn), document.createTextNode(text));
+  return $('<label>')
+    .css({ display: 'block', width: 'auto', margin: 0 })
+    .append(
+      $('<input type="checkbox">').css({ width: 'auto', margin: '0 6px 2px 0' }).prop('checked', isOn),
+      document.createTextNode(text),
+    );
 }
 
 function ownRow(row: JQuery, data: Partial<RegisterRow>, say: Say): void {
   const field = (key: keyof RegisterRow, width: string, fallback: string): JQuery =>
-    $('<input type="text">').attr({ 'data-key': key, placeholder: say(`column.${key}`), 'aria-label': say(`column.${key}`) }).css({ width, margin: '0 3px 3px 0' }).val(String(data[key] ?? fallback));
+    $('<input type="text">')
+      .attr({ 'data-key': key, placeholder: say(`column.${key}`), 'aria-label': say(`column.${key}`) })
+      .css({ width, margin: '0 3px 3px 0' })
+      .val(String(data[key] ?? fallback));
   const choice = (key: keyof RegisterRow, values: readonly string[], width: string, fallback: string): JQuery =>
-    $('<select>').attr({ 'data-key': key, 'aria-label': say(`column.${key}`), title: say(`column.${key}`) }).css({ width, margin: '0 3px 3px 0' }).append(values.map((value) => $('<option>').val(value).text(value))).val(String(data[key] ?? fallback));
-  row.css({ whiteSpace: 'normal' }).append(
-    field('name', '130px', ''),
-    choice('fc', ['3', '4', '1', '2'], '52px', '3'),
-    field('address', '80px', ''),
-    choice('type', TYPES, '90px', 'uint16'),
-    choice('order', ['ABCD', 'CDAB', 'BADC', 'DCBA'], '82px', 'ABCD'),
-    field('scale', '60px', '1'),
-    field('unit', '50px', ''),
-    field('length', '60px', ''),
-  );
+    $('<select>')
+      .attr({ 'data-key': key, 'aria-label': say(`column.${key}`), title: say(`column.${key}`) })
+      .css({ width, margin: '0 3px 3px 0' })
+      .append(values.map((value) => $('<option>').val(value).text(value)))
+      .val(String(data[key] ?? fallback));
+  row
+    .css({ whiteSpace: 'normal' })
+    .append(
+      field('name', '130px', ''),
+      choice('fc', ['3', '4', '1', '2'], '52px', '3'),
+      field('address', '80px', ''),
+      choice('type', TYPES, '90px', 'uint16'),
+      choice('order', ['ABCD', 'CDAB', 'BADC', 'DCBA'], '82px', 'ABCD'),
+      field('scale', '60px', '1'),
+      field('unit', '50px', ''),
+      field('length', '60px', ''),
+    );
 }
 
 function rowValues(row: JQuery): RegisterRow {
-  return Object.fromEntries(row.find('[data-key]').toArray().map((field) => [String($(field).attr('data-key')), String($(field).val())])) as unknown as RegisterRow;
+  return Object.fromEntries(
+    row
+      .find('[data-key]')
+      .toArray()
+      .map((field) => [String($(field).attr('data-key')), String($(field).val())]),
+  ) as unknown as RegisterRow;
 }
 
 const TYPES = ['uint16', 'int16', 'uint32', 'int32', 'uint64', 'int64', 'float32', 'float64', 'string', 'bits', 'bcd'];

@@ -3,7 +3,13 @@ import { ask } from '../../shared/editor/ui';
 
 type Say = (key: string, values?: Readonly<Record<string, unknown>>) => string;
 
-export function scanBus(button: JQuery, target: JQuery, body: () => Record<string, unknown>, say: Say, choose: (unit: number) => void): void {
+export function scanBus(
+  button: JQuery,
+  target: JQuery,
+  body: () => Record<string, unknown>,
+  say: Say,
+  choose: (unit: number) => void,
+): void {
   let isRunning = false;
   button.on('click', (event) => {
     event.preventDefault();
@@ -16,10 +22,18 @@ export function scanBus(button: JQuery, target: JQuery, body: () => Record<strin
       let alive = 0;
       for (let unit = 1; unit <= 247 && isRunning && button.closest('body').length > 0; unit++) {
         line.text(say('result.scanning', { unit, count: alive }));
-        const answer = await ask<{ isAlive: boolean; identity: string }>('modbus/probe', { ...body(), unit, subject: String(unit) });
+        const answer = await ask<{ isAlive: boolean; identity: string }>('modbus/probe', {
+          ...body(),
+          unit,
+          subject: String(unit),
+        });
         if (!answer.isAlive) continue;
         alive += 1;
-        $('<button type="button" class="red-ui-button red-ui-button-small">').css({ margin: '2px' }).text(`${unit} ${answer.identity}`).on('click', () => choose(unit)).appendTo(found);
+        $('<button type="button" class="red-ui-button red-ui-button-small">')
+          .css({ margin: '2px' })
+          .text(`${unit} ${answer.identity}`)
+          .on('click', () => choose(unit))
+          .appendTo(found);
       }
       line.text(say('result.scanned', { count: alive }));
     };

@@ -18,7 +18,21 @@ interface Finding {
   readonly values: Readonly<Record<string, string>>;
 }
 
-const OPTIONS = ['bus', 'model', 'apn', 'apnLogin', 'apnPassword', 'pin', 'brokerLogin', 'brokerPassword', 'phones', 'ping', 'pingIP', 'networkErrors', 'dailyReset'];
+const OPTIONS = [
+  'bus',
+  'model',
+  'apn',
+  'apnLogin',
+  'apnPassword',
+  'pin',
+  'brokerLogin',
+  'brokerPassword',
+  'phones',
+  'ping',
+  'pingIP',
+  'networkErrors',
+  'dailyReset',
+];
 
 export function fileTools(say: Say): void {
   const panels = { make: $('#mtx-config-make'), check: $('#mtx-config-check') };
@@ -35,7 +49,13 @@ export function fileTools(say: Say): void {
     result: '#mtx-config-made',
     path: 'config/generate',
     body: () => ({ ...modemFacts(), ...Object.fromEntries(OPTIONS.map((name) => [name, optionValue(name)])) }),
-    show: ({ text, notes }, target) => showFile(target, text, notes.map((note) => say(`note.${note}`)), say),
+    show: ({ text, notes }, target) =>
+      showFile(
+        target,
+        text,
+        notes.map((note) => say(`note.${note}`)),
+        say,
+      ),
   });
   askButton<{ findings: readonly Finding[] }>({
     button: '#mtx-config-check-now',
@@ -60,14 +80,27 @@ function optionValue(name: string): unknown {
 }
 
 function showFile(target: JQuery, text: string, notes: readonly string[], say: Say): void {
-  const area = $('<textarea readonly spellcheck="false">').attr({ 'aria-label': 'config.txt', rows: 16, id: 'mtx-config-text' }).css({ width: '100%', fontFamily: 'monospace', whiteSpace: 'pre', color: 'var(--red-ui-form-text-color)', cursor: 'text' }).val(text);
+  const area = $('<textarea readonly spellcheck="false">')
+    .attr({ 'aria-label': 'config.txt', rows: 16, id: 'mtx-config-text' })
+    .css({
+      width: '100%',
+      fontFamily: 'monospace',
+      whiteSpace: 'pre',
+      color: 'var(--red-ui-form-text-color)',
+      cursor: 'text',
+    })
+    .val(text);
   const told = $('<div role="status">');
-  const copy = $('<button type="button" class="red-ui-button">').text(say('button.copy')).on('click', () => {
-    area.trigger('select');
-    if (window.document.execCommand('copy')) showDone(told, say('result.copied'));
-    else showFailure(told, say('result.copyByHand'));
-  });
-  const download = $('<a class="red-ui-button" download="config.txt">').text(say('button.download')).attr('href', `data:text/plain;charset=iso-8859-1,${encodeURIComponent(text)}`);
+  const copy = $('<button type="button" class="red-ui-button">')
+    .text(say('button.copy'))
+    .on('click', () => {
+      area.trigger('select');
+      if (window.document.execCommand('copy')) showDone(told, say('result.copied'));
+      else showFailure(told, say('result.copyByHand'));
+    });
+  const download = $('<a class="red-ui-button" download="config.txt">')
+    .text(say('button.download'))
+    .attr('href', `data:text/plain;charset=iso-8859-1,${encodeURIComponent(text)}`);
   target.empty().append($('<ul>').append(notes.map((note) => $('<li>').text(note))), area, copy, ' ', download, told);
 }
 
@@ -76,8 +109,16 @@ function showFindings(target: JQuery, findings: readonly Finding[], say: Say): v
   if (findings.length === 0) return showDone(target, say('result.noFindings'));
   const list = $('<ul id="mtx-config-finding-list">').css({ listStyle: 'none', margin: 0 }).appendTo(target);
   for (const { level, code, line, values } of findings) {
-    const icon = level === 'error' ? 'fa-times-circle' : level === 'warning' ? 'fa-exclamation-triangle' : 'fa-info-circle';
+    const icon =
+      level === 'error' ? 'fa-times-circle' : level === 'warning' ? 'fa-exclamation-triangle' : 'fa-info-circle';
     const where = line === undefined ? '' : ` (${say('label.line', { line })})`;
-    $('<li>').css({ margin: '4px 0' }).append($('<i class="fa">').addClass(icon).attr('aria-hidden', 'true'), $('<strong>').text(` ${say(`level.${level}`)}: `), $('<span>').text(`${say(`finding.${code}`, values)}${where}`)).appendTo(list);
+    $('<li>')
+      .css({ margin: '4px 0' })
+      .append(
+        $('<i class="fa">').addClass(icon).attr('aria-hidden', 'true'),
+        $('<strong>').text(` ${say(`level.${level}`)}: `),
+        $('<span>').text(`${say(`finding.${code}`, values)}${where}`),
+      )
+      .appendTo(list);
   }
 }

@@ -32,7 +32,8 @@ export function parameterTable(target: JQuery, secrets: readonly string[], say: 
   const known = new Map<string, KnownParameter>();
   list.css({ minHeight: '180px', minWidth: '420px' }).editableList({
     height: 'auto',
-    addItem: (row: JQuery, _index: number, data: Partial<DesiredRow>) => parameterRow(row, data, (name) => find(known, name), secrets, say),
+    addItem: (row: JQuery, _index: number, data: Partial<DesiredRow>) =>
+      parameterRow(row, data, (name) => find(known, name), secrets, say),
     removeItem: () => undefined,
     removable: true,
     sortable: true,
@@ -47,7 +48,12 @@ export function parameterTable(target: JQuery, secrets: readonly string[], say: 
       for (const row of desired) list.editableList('addItem', row);
     },
     values: () => {
-      const values = rows().map((row) => ({ name: String(row.find('.mtx-name').val()).trim(), value: String(row.find('.mtx-value').val()).trim() })).filter(({ name }) => name !== '');
+      const values = rows()
+        .map((row) => ({
+          name: String(row.find('.mtx-name').val()).trim(),
+          value: String(row.find('.mtx-value').val()).trim(),
+        }))
+        .filter(({ name }) => name !== '');
       for (const secret of secrets) {
         const row = values.find(({ name }) => name.toLowerCase() === secret.toLowerCase());
         $(`#node-input-${secret}`).val(row?.value ?? '');
@@ -57,12 +63,22 @@ export function parameterTable(target: JQuery, secrets: readonly string[], say: 
   };
 }
 
-function parameterRow(row: JQuery, data: Partial<DesiredRow>, parameterOf: (name: string) => KnownParameter | undefined, secrets: readonly string[], say: Say): void {
-  const name = $('<input type="text" class="mtx-name" list="mtx-config-names">').attr({ placeholder: say('placeholder.parameter'), 'aria-label': say('column.parameter') }).css({ width: '45%', margin: '0 4px 3px 0' }).val(data.name ?? '');
+function parameterRow(
+  row: JQuery,
+  data: Partial<DesiredRow>,
+  parameterOf: (name: string) => KnownParameter | undefined,
+  secrets: readonly string[],
+  say: Say,
+): void {
+  const name = $('<input type="text" class="mtx-name" list="mtx-config-names">')
+    .attr({ placeholder: say('placeholder.parameter'), 'aria-label': say('column.parameter') })
+    .css({ width: '45%', margin: '0 4px 3px 0' })
+    .val(data.name ?? '');
   const place = $('<span>');
   const text = $('<div>').css({ fontSize: '90%', lineHeight: '1.3', opacity: 0.85, whiteSpace: 'normal' });
   let value = data.value ?? '';
-  if (isSecret(secrets, data.name ?? '')) value = String($(`#node-input-${documented(secrets, data.name ?? '')}`).val() ?? '');
+  if (isSecret(secrets, data.name ?? ''))
+    value = String($(`#node-input-${documented(secrets, data.name ?? '')}`).val() ?? '');
   let drawn: string | undefined;
   const draw = (): void => {
     // leaving the name for the value must not take the value's field away from under the cursor
@@ -70,7 +86,9 @@ function parameterRow(row: JQuery, data: Partial<DesiredRow>, parameterOf: (name
     drawn = String(name.val());
     const parameter = parameterOf(String(name.val()).trim());
     const choices = parameter?.type === 'flag' ? ['on', 'off'] : parameter?.choices;
-    const field = valueField(choices, isSecret(secrets, String(name.val()).trim()), value).attr('aria-label', say('column.value')).appendTo(place.empty());
+    const field = valueField(choices, isSecret(secrets, String(name.val()).trim()), value)
+      .attr('aria-label', say('column.value'))
+      .appendTo(place.empty());
     field.on('input change', () => (value = String(field.val())));
     value = String(field.val() ?? '');
     text.text(explanation(parameter, String(name.val()).trim(), say));
@@ -86,7 +104,10 @@ function valueField(choices: readonly string[] | undefined, isPassword: boolean,
   if (!choices) return $('<input type="text" class="mtx-value">').css(css).val(value);
   // a value of the flow that is not among them, such as a variable, stays what it is
   const known = choices.some((choice) => choice === value) || value === '' ? choices : [value, ...choices];
-  return $('<select class="mtx-value">').css(css).append(known.map((choice) => $('<option>').val(choice).text(choice))).val(value === '' ? (choices[0] ?? '') : value);
+  return $('<select class="mtx-value">')
+    .css(css)
+    .append(known.map((choice) => $('<option>').val(choice).text(choice)))
+    .val(value === '' ? (choices[0] ?? '') : value);
 }
 
 function explanation(parameter: KnownParameter | undefined, name: string, say: Say): string {
@@ -95,7 +116,10 @@ function explanation(parameter: KnownParameter | undefined, name: string, say: S
   const range = parameter.min === undefined ? '' : ` ${parameter.min} ... ${parameter.max ?? ''}`;
   const unit = parameter.unit === undefined ? '' : ` ${parameter.unit}`;
   const words = say('hint.language') === 'es' ? parameter.es : parameter.en;
-  const marks = [parameter.isLifeline ? say('hint.lifeline') : '', parameter.basis === 'assumed' ? say('hint.assumed') : ''].filter((mark) => mark !== '');
+  const marks = [
+    parameter.isLifeline ? say('hint.lifeline') : '',
+    parameter.basis === 'assumed' ? say('hint.assumed') : '',
+  ].filter((mark) => mark !== '');
   return [`${words}${range || unit ? ` (${`${range}${unit}`.trim()})` : ''}`, ...marks].join(' ');
 }
 

@@ -8,7 +8,11 @@ export function fillSmsNodes(field: string, chosen: string, none: string): void 
   $('<option>').val('').text(none).appendTo(select);
   RED.nodes.eachNode((each) => {
     const { type, id, name } = each as { type?: string; id?: string; name?: string };
-    if (type === 'mtx-sms' && id !== undefined) $('<option>').val(id).text(name || id).appendTo(select);
+    if (type === 'mtx-sms' && id !== undefined)
+      $('<option>')
+        .val(id)
+        .text(name || id)
+        .appendTo(select);
     return true;
   });
   select.val(chosen);

@@ -14,7 +14,9 @@ export function wholeNumber(type: string, label: string, min: number, max: numbe
     if (value === undefined || value === '' || isEnv(value)) return true;
     const number = Number(value);
     if (Number.isInteger(number) && number >= min && number <= max) return true;
-    return options === undefined ? false : say(this, type, 'check.range', { name: say(this, type, `label.${label}`), min, max });
+    return options === undefined
+      ? false
+      : say(this, type, 'check.range', { name: say(this, type, `label.${label}`), min, max });
   };
 }
 
@@ -28,7 +30,9 @@ export function checked(type: string, check: string, isValid: (value: string) =>
 
 /** By the node's own catalog: RED._ would look into the editor's. */
 function say(node: { _?: Translate }, type: string, key: string, values?: Readonly<Record<string, unknown>>): string {
-  return node._ ? node._(`${type}.${key}`, values) : RED._(`@meter-tunnel/node-red-mtx/${type}:${type}.${key}`, values as never);
+  return node._
+    ? node._(`${type}.${key}`, values)
+    : RED._(`@meter-tunnel/node-red-mtx/${type}:${type}.${key}`, values as never);
 }
 
 function isEnv(value: string): boolean {
@@ -36,7 +40,12 @@ function isEnv(value: string): boolean {
 }
 
 /** A choice from a list of texts, filled with translated names. */
-export function fillSelect(id: string, values: readonly string[], say: (value: string) => string, chosen: string): void {
+export function fillSelect(
+  id: string,
+  values: readonly string[],
+  say: (value: string) => string,
+  chosen: string,
+): void {
   const select = $(`#${id}`).empty();
   for (const value of values) $('<option>').val(value).text(say(value)).appendTo(select);
   select.val(chosen);
@@ -84,26 +93,44 @@ export function ask<T extends object>(path: string, body: Readonly<Record<string
 }
 
 export function showFailure(target: JQuery, message: string): void {
-  target.empty().append($('<div>').addClass('form-tips mtx-failure').append($('<i class="fa fa-exclamation-triangle">').attr('aria-hidden', 'true')).append($('<span>').text(` ${message}`)));
+  target.empty().append(
+    $('<div>')
+      .addClass('form-tips mtx-failure')
+      .append($('<i class="fa fa-exclamation-triangle">').attr('aria-hidden', 'true'))
+      .append($('<span>').text(` ${message}`)),
+  );
 }
 
 export function showDone(target: JQuery, text: string): void {
-  target.empty().append($('<div>').addClass('form-tips').append($('<i class="fa fa-check">').attr('aria-hidden', 'true')).append($('<span>').text(` ${text}`)));
+  target.empty().append(
+    $('<div>')
+      .addClass('form-tips')
+      .append($('<i class="fa fa-check">').attr('aria-hidden', 'true'))
+      .append($('<span>').text(` ${text}`)),
+  );
 }
 
 /** A small table of texts. */
 export function showTable(target: JQuery, head: readonly string[], rows: readonly (readonly string[])[]): void {
   const table = $('<table>').addClass('mtx-table').css({ width: '100%', fontSize: '90%' });
-  $('<tr>').append(head.map((text) => $('<th>').attr('scope', 'col').css({ textAlign: 'left', paddingRight: '8px' }).text(text))).appendTo($('<thead>').appendTo(table));
+  $('<tr>')
+    .append(
+      head.map((text) => $('<th>').attr('scope', 'col').css({ textAlign: 'left', paddingRight: '8px' }).text(text)),
+    )
+    .appendTo($('<thead>').appendTo(table));
   const body = $('<tbody>').appendTo(table);
-  for (const row of rows) $('<tr>').append(row.map((text) => $('<td>').css('padding-right', '8px').text(text))).appendTo(body);
+  for (const row of rows)
+    $('<tr>')
+      .append(row.map((text) => $('<td>').css('padding-right', '8px').text(text)))
+      .appendTo(body);
   target.append(table);
 }
 
 /** A field for the IMEI that the buttons ask: needed only where the chosen modem node is a fleet. */
 export function imeiForFleet(field: string): void {
   const show = (): void => {
-    const modem = RED.nodes.node(String($('#node-input-modem').val())) as unknown as { readonly imei?: string } | null | undefined;
+    const modem = RED.nodes.node(String($('#node-input-modem').val())) as unknown as
+      { readonly imei?: string } | null | undefined;
     $(field).toggle(Boolean(modem) && !modem?.imei);
   };
   $('#node-input-modem').on('change', show);
@@ -111,7 +138,10 @@ export function imeiForFleet(field: string): void {
 }
 
 /** The values of the form's fields by property name, as they stand, deployed or not. */
-export function formValues(prefix: 'node-input' | 'node-config-input', names: readonly string[]): Record<string, unknown> {
+export function formValues(
+  prefix: 'node-input' | 'node-config-input',
+  names: readonly string[],
+): Record<string, unknown> {
   return Object.fromEntries(
     names.map((name) => {
       const field = $(`#${prefix}-${name}`);

@@ -17,8 +17,18 @@ export interface AtReply {
 export function encodeCommand(command: string, isCrAppended: boolean): Uint8Array {
   const text = command.trim();
   if (text === '') throw new ReadError('CONFIG_INVALID', 'the command is empty', 'configure');
-  if (/[\x00-\x1f\x7f]/.test(text)) throw new ReadError('CONFIG_INVALID', 'the command contains a control character (a line break?); send one command at a time, as a list if there are several', 'configure');
-  if (text.length > MAX_COMMAND) throw new ReadError('CONFIG_INVALID', `the command has ${text.length} characters; ${MAX_COMMAND} are possible`, 'configure');
+  if (/[\x00-\x1f\x7f]/.test(text))
+    throw new ReadError(
+      'CONFIG_INVALID',
+      'the command contains a control character (a line break?); send one command at a time, as a list if there are several',
+      'configure',
+    );
+  if (text.length > MAX_COMMAND)
+    throw new ReadError(
+      'CONFIG_INVALID',
+      `the command has ${text.length} characters; ${MAX_COMMAND} are possible`,
+      'configure',
+    );
   return fromLatin1(isCrAppended ? `${text}\r` : text);
 }
 
@@ -36,7 +46,10 @@ export function scanReply(command: string): Scan<AtReply> {
 
 /** A late reply to another command: it begins with that one's echo. Without echoes nothing tells it apart but silence. */
 export function isForeign(bytes: Uint8Array, command: string): boolean {
-  const [first = '', ...more] = toLatin1(bytes).replace(/<\/?MTXTUNNEL>|\0/gi, '').trimStart().split(/[\r\n]/);
+  const [first = '', ...more] = toLatin1(bytes)
+    .replace(/<\/?MTXTUNNEL>|\0/gi, '')
+    .trimStart()
+    .split(/[\r\n]/);
   const [heard, own] = [bare(first), bare(command)];
   const isCut = more.length === 0 && own.startsWith(heard);
   return ECHO.test(heard) && heard !== own && !isCut && !first.toUpperCase().startsWith(`${command.toUpperCase()} `);
@@ -44,8 +57,13 @@ export function isForeign(bytes: Uint8Array, command: string): boolean {
 
 /** What has come so far, taken apart. */
 export function decodeReply(bytes: Uint8Array, command: string): AtReply {
-  const text = toLatin1(bytes).replace(/<\/?MTXTUNNEL>/gi, '\r\n').replace(/\0/g, '');
-  const broken = text.split(/[\r\n]+/).map((line) => line.trim()).filter((line) => line !== '');
+  const text = toLatin1(bytes)
+    .replace(/<\/?MTXTUNNEL>/gi, '\r\n')
+    .replace(/\0/g, '');
+  const broken = text
+    .split(/[\r\n]+/)
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
   const lines = broken.length === 1 ? unfold(broken[0] ?? '', command) : broken;
   const body = isEcho(lines[0], command) ? lines.slice(1) : lines;
   const last = body.at(-1) ?? '';

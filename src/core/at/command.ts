@@ -26,7 +26,8 @@ export function* sendCommand(options: CommandOptions): Dialogue<AtReply> {
   } catch (thrown) {
     const isSilence = thrown instanceof ReadError && thrown.code === 'BAD_FRAME' && inbox.heard < MAX_REPLY_BYTES;
     if (!isSilence) throw thrown;
-    if (isForeign(inbox.bytes, command)) throw new ReadError('NO_REPLY', 'only a late reply to another command came', 'read');
+    if (isForeign(inbox.bytes, command))
+      throw new ReadError('NO_REPLY', 'only a late reply to another command came', 'read');
     const reply = decodeReply(inbox.bytes, command);
     if (reply.lines.length === 0) throw new ReadError('NO_REPLY', 'the modem only echoed the command', 'read');
     return reply;

@@ -6,7 +6,9 @@ export function dangerOf(command: string): string | undefined {
   const named = DANGEROUS_COMMANDS.find(({ pattern }) => pattern.test(bare));
   if (named) return named.why;
   const parameter = /\^MTXTUNNEL=SETPARAM,([^,]+)/i.exec(bare)?.[1];
-  return parameter !== undefined && LIFELINE_PARAMETERS.test(parameter) ? `${parameter} decides whether the modem finds its way back to the broker` : undefined;
+  return parameter !== undefined && LIFELINE_PARAMETERS.test(parameter)
+    ? `${parameter} decides whether the modem finds its way back to the broker`
+    : undefined;
 }
 
 /** Looked for anywhere: V.250 (5.4.3) lets one line hold several commands, as `AT+CSQ;^SMSO` or `ATE0+CFUN=0`. */
@@ -21,4 +23,5 @@ const DANGEROUS_COMMANDS: readonly { readonly pattern: RegExp; readonly why: str
 ];
 
 /** Broker, APN, PIN, topics and mode (mtx configuration names, any case). */
-const LIFELINE_PARAMETERS = /^(MQTT_(enabled|server|id|login|password|.*topic\d*)|GPRS_\w+|MTX_(pin|mode|model|ATLimited)|DNS_(enabled|mode|mqttTopic))$/i;
+const LIFELINE_PARAMETERS =
+  /^(MQTT_(enabled|server|id|login|password|.*topic\d*)|GPRS_\w+|MTX_(pin|mode|model|ATLimited)|DNS_(enabled|mode|mqttTopic))$/i;

@@ -21,7 +21,11 @@ export function decodeValues(command: string, reply: AtReply): Readonly<Record<s
 }
 
 /** Signal quality 0..31 in dBm (3GPP TS 27.007, 8.5); 99 and anything else is unknown. A negative value is dBm already. */
-export function signalOf(csq: number): { readonly csq: number | null; readonly dbm: number | null; readonly bars: number | null } {
+export function signalOf(csq: number): {
+  readonly csq: number | null;
+  readonly dbm: number | null;
+  readonly bars: number | null;
+} {
   const dbm = csq < 0 ? csq : csq <= 31 ? -113 + 2 * csq : null;
   if (dbm === null || !Number.isInteger(csq)) return { csq: null, dbm: null, bars: null };
   const bars = BAR_LIMITS.filter((limit) => dbm >= limit).length;
@@ -49,7 +53,11 @@ const KNOWN_LINES: readonly { readonly prefix: RegExp; decode(rest: string): Rec
   {
     prefix: /^\+CREG:/i,
     decode: (rest) => {
-      const state = rest.split(',').map((part) => part.trim()).at(rest.includes(',') ? 1 : 0) ?? '';
+      const state =
+        rest
+          .split(',')
+          .map((part) => part.trim())
+          .at(rest.includes(',') ? 1 : 0) ?? '';
       return /^\d$/.test(state) ? { registration: Number(state), isRegistered: state === '1' || state === '5' } : {};
     },
   },

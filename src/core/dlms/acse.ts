@@ -40,7 +40,9 @@ export function encodeAarq(aarq: Aarq): Uint8Array {
     contextName(aarq.context),
     optional(aarq.systemTitle, (title) => element(0xa6, element(0x04, title))),
     optional(aarq.certificate, (certificate) => element(0xa7, element(0x04, certificate))),
-    mechanism === 0 ? NOTHING : concatBytes(element(0x8a, ACSE_REQUIREMENTS), element(0x8b, MECHANISM_OID, Uint8Array.of(mechanism))),
+    mechanism === 0
+      ? NOTHING
+      : concatBytes(element(0x8a, ACSE_REQUIREMENTS), element(0x8b, MECHANISM_OID, Uint8Array.of(mechanism))),
     optional(aarq.authenticationValue, (value) => element(0xac, element(0x80, value))),
     optional(aarq.userInformation, (information) => element(0xbe, element(0x04, information))),
   );
@@ -66,7 +68,9 @@ export function encodeAare(aare: Aare): Uint8Array {
     element(0xa2, Uint8Array.of(0x02, 0x01, aare.result)),
     element(0xa3, element(aare.source === 'user' ? 0xa1 : 0xa2, Uint8Array.of(0x02, 0x01, aare.diagnostic))),
     optional(aare.systemTitle, (title) => element(0xa4, element(0x04, title))),
-    mechanism === undefined ? NOTHING : concatBytes(element(0x88, ACSE_REQUIREMENTS), element(0x89, MECHANISM_OID, Uint8Array.of(mechanism))),
+    mechanism === undefined
+      ? NOTHING
+      : concatBytes(element(0x88, ACSE_REQUIREMENTS), element(0x89, MECHANISM_OID, Uint8Array.of(mechanism))),
     optional(aare.authenticationValue, (value) => element(0xaa, element(0x80, value))),
     optional(aare.userInformation, (information) => element(0xbe, element(0x04, information))),
   );
@@ -94,15 +98,26 @@ export function decodeAare(apdu: Uint8Array): Aare {
 
 /** Reason 0 = normal. The user-information of a ciphered association is a ciphered InitiateRequest, so that nobody else can release it. */
 export function encodeRlrq(userInformation: Uint8Array | undefined): Uint8Array {
-  return element(0x62, Uint8Array.of(0x80, 0x01, 0x00), optional(userInformation, (information) => element(0xbe, element(0x04, information))));
+  return element(
+    0x62,
+    Uint8Array.of(0x80, 0x01, 0x00),
+    optional(userInformation, (information) => element(0xbe, element(0x04, information))),
+  );
 }
 
 export function encodeRlre(userInformation: Uint8Array | undefined): Uint8Array {
-  return element(0x63, Uint8Array.of(0x80, 0x01, 0x00), optional(userInformation, (information) => element(0xbe, element(0x04, information))));
+  return element(
+    0x63,
+    Uint8Array.of(0x80, 0x01, 0x00),
+    optional(userInformation, (information) => element(0xbe, element(0x04, information))),
+  );
 }
 
 /** Reason and user-information of an RLRE (0x63) or RLRQ (0x62). */
-export function decodeRelease(apdu: Uint8Array, tag: 0x62 | 0x63): { readonly reason: number; readonly userInformation?: Uint8Array } {
+export function decodeRelease(
+  apdu: Uint8Array,
+  tag: 0x62 | 0x63,
+): { readonly reason: number; readonly userInformation?: Uint8Array } {
   const fields = fieldsOf(apdu, tag);
   const reason = fields.get(0x80);
   return { reason: reason ? reason.u8() : 0, ...(fields.has(0xbe) && { userInformation: inner(fields.get(0xbe)) }) };
@@ -163,9 +178,14 @@ function mechanismField(field: Cursor | undefined): { readonly mechanism?: numbe
 }
 
 const contextName = (context: ApplicationContext): Uint8Array =>
-  element(0xa1, element(0x06, CONTEXT_OID, Uint8Array.of((context.referencing === 'LN' ? 1 : 2) + (context.isCiphered ? 2 : 0))));
-const element = (tag: number, ...contents: readonly Uint8Array[]): Uint8Array => concatBytes(Uint8Array.of(tag), octetString(concatBytes(...contents)));
-const optional = (value: Uint8Array | undefined, encode: (value: Uint8Array) => Uint8Array): Uint8Array => (value ? encode(value) : NOTHING);
+  element(
+    0xa1,
+    element(0x06, CONTEXT_OID, Uint8Array.of((context.referencing === 'LN' ? 1 : 2) + (context.isCiphered ? 2 : 0))),
+  );
+const element = (tag: number, ...contents: readonly Uint8Array[]): Uint8Array =>
+  concatBytes(Uint8Array.of(tag), octetString(concatBytes(...contents)));
+const optional = (value: Uint8Array | undefined, encode: (value: Uint8Array) => Uint8Array): Uint8Array =>
+  value ? encode(value) : NOTHING;
 
 const NOTHING = new Uint8Array(0);
 /** joint-iso-ccitt(2) country(16) country-name(756) identified-organization(5) DLMS-UA(8): 1 = context, 2 = mechanism. */

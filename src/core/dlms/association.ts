@@ -12,12 +12,24 @@ import { answerChallenge, isRightAnswer, type Challenges, type HlsSecrets } from
 import type { CosemLink } from './link';
 import type { AssociationOptions, Authentication } from './options';
 import { nextCounter, ownTitleOf, peerTitleOf, Protector } from './protection';
-import { accessRefusal, associationRefusal, confirmedServiceError, exceptionResponse, releaseRefusal } from './result-codes';
+import {
+  accessRefusal,
+  associationRefusal,
+  confirmedServiceError,
+  exceptionResponse,
+  releaseRefusal,
+} from './result-codes';
 import { randomOctets } from './security';
 import { decodeActionResponse, encodeActionRequest } from './xdlms/action';
 import { partsOf } from './xdlms/block';
 import { decodeConfirmedServiceError, decodeException } from './xdlms/exception';
-import { CONFORMANCE, decodeInitiateResponse, encodeInitiateRequest, PROPOSED, type InitiateResponse } from './xdlms/initiate';
+import {
+  CONFORMANCE,
+  decodeInitiateResponse,
+  encodeInitiateRequest,
+  PROPOSED,
+  type InitiateResponse,
+} from './xdlms/initiate';
 import { isNotification } from './xdlms/notification';
 import { decodeReadResponse, encodeReadRequest, hlsVariable } from './xdlms/sn-read';
 import { isLateAnswer, TAG, tagOf, tagText } from './xdlms/tags';
@@ -93,7 +105,8 @@ export class Association {
     if (!this.o.hasRelease) return;
     const information = this.protector?.protectInitiate(this.initiateRequest());
     const answer = yield* this.link.exchange(encodeRlrq(information), this.o.meterMs);
-    if (tagOf(answer) !== TAG.rlre) throw this.refusal(answer) ?? new ReadError('BAD_VALUE', 'the meter answered the release with something else');
+    if (tagOf(answer) !== TAG.rlre)
+      throw this.refusal(answer) ?? new ReadError('BAD_VALUE', 'the meter answered the release with something else');
     const { reason } = decodeRelease(answer, 0x63);
     if (reason !== 0) throw releaseRefusal(reason);
   }
@@ -104,9 +117,15 @@ export class Association {
     const rules = { window: this.o.blockWindow, meterMs: this.o.meterMs };
     const isLong = this.maxPdu > 0 && wire.length > this.maxPdu;
     const isInBlocks = this.has('generalBlockTransfer') && (isLong || this.hasGeneralBlocks);
-    if (isLong && !isInBlocks) throw new ReadError('REQUEST_REFUSED', `this request needs ${wire.length} octets and the meter takes ${this.maxPdu} at most; ask for less at once`);
+    if (isLong && !isInBlocks)
+      throw new ReadError(
+        'REQUEST_REFUSED',
+        `this request needs ${wire.length} octets and the meter takes ${this.maxPdu} at most; ask for less at once`,
+      );
     const parts = isInBlocks ? partsOf(wire, this.maxPdu) : [];
-    const answer = isInBlocks ? yield* sendInBlocks(this.link, parts, rules) : yield* this.link.exchange(wire, this.o.meterMs);
+    const answer = isInBlocks
+      ? yield* sendInBlocks(this.link, parts, rules)
+      : yield* this.link.exchange(wire, this.o.meterMs);
     return yield* this.settled(yield* this.answered(answer, parts.length + 1));
   }
 
@@ -137,7 +156,12 @@ export class Association {
     for (let unasked = 0; unasked <= MAX_UNASKED; unasked++) {
       if (tagOf(wire) === TAG.generalBlock) {
         this.hasGeneralBlocks = true;
-        wire = yield* receiveInBlocks(this.link, wire, { window: this.o.blockWindow, meterMs: this.o.meterMs }, ownBlock);
+        wire = yield* receiveInBlocks(
+          this.link,
+          wire,
+          { window: this.o.blockWindow, meterMs: this.o.meterMs },
+          ownBlock,
+        );
       }
       if (this.isDouble(wire)) {
         wire = yield* this.link.receive(this.o.meterMs);
@@ -161,14 +185,19 @@ export class Association {
 
   /** Ciphered answers are never alike, for each has a counter of its own; plain ones, and refusals, may be. */
   private isDouble(wire: Uint8Array): boolean {
-    return (isCiphered(wire) || tagOf(wire) === TAG.aare) && this.lastWire !== undefined && isSameBytes(wire, this.lastWire);
+    return (
+      (isCiphered(wire) || tagOf(wire) === TAG.aare) && this.lastWire !== undefined && isSameBytes(wire, this.lastWire)
+    );
   }
 
   /** A ciphered APDU in a plain association: a push for somebody else, or a meter that ciphers its answers unasked. */
   private *afterCiphered(): Dialogue<Uint8Array> {
     const next = yield* ifAny(this.link.receive(this.o.meterMs));
     if (next) return next;
-    throw new ReadError('SECURITY_FAILED', 'the meter answers ciphered although no security was agreed; choose the security that it uses and enter its keys');
+    throw new ReadError(
+      'SECURITY_FAILED',
+      'the meter answers ciphered although no security was agreed; choose the security that it uses and enter its keys',
+    );
   }
 
   private *associate(mechanism: number, challenge: Uint8Array | undefined): Dialogue<Aare> {
@@ -180,15 +209,24 @@ export class Association {
       mechanism,
       userInformation: this.protector ? this.protector.protectInitiate(initiate) : initiate,
       ...(needsTitle && { systemTitle: ownTitleOf(this.o) }),
-      ...(challenge ? { authenticationValue: challenge } : mechanism === 1 && credentials.password ? { authenticationValue: credentials.password } : {}),
+      ...(challenge
+        ? { authenticationValue: challenge }
+        : mechanism === 1 && credentials.password
+          ? { authenticationValue: credentials.password }
+          : {}),
     });
     let answer = yield* this.link.exchange(aarq, this.o.meterMs);
-    for (let strays = 0; strays < MAX_STRAYS && (isLateAnswer(answer) || isNotification(answer)); strays++) answer = yield* this.link.receive(this.o.meterMs);
+    for (let strays = 0; strays < MAX_STRAYS && (isLateAnswer(answer) || isNotification(answer)); strays++)
+      answer = yield* this.link.receive(this.o.meterMs);
     this.lastWire = answer;
     const refusal = this.refusal(answer);
     this.isHeldByOther = tagOf(answer) === TAG.exception && refusal?.code === 'REQUEST_REFUSED';
     if (refusal) throw refusal;
-    if (tagOf(answer) !== TAG.aare) throw new ReadError('BAD_VALUE', `the meter answered the association request with ${tagText(answer)}; it may still be in another association`);
+    if (tagOf(answer) !== TAG.aare)
+      throw new ReadError(
+        'BAD_VALUE',
+        `the meter answered the association request with ${tagText(answer)}; it may still be in another association`,
+      );
     return decodeAare(answer);
   }
 
@@ -203,7 +241,11 @@ export class Association {
       this.isHeldByOther = refusal.code === 'METER_BUSY' && this.o.authentication !== 'low';
       throw refusal;
     }
-    if (!information || information.length === 0) throw new ReadError('ASSOCIATION_REFUSED', 'the meter accepted the association without granting any service (no user-information); check client SAP and authentication');
+    if (!information || information.length === 0)
+      throw new ReadError(
+        'ASSOCIATION_REFUSED',
+        'the meter accepted the association without granting any service (no user-information); check client SAP and authentication',
+      );
     const plain = this.protector ? this.protector.unprotectInitiate(information) : information;
     const refusal = this.refusal(plain);
     if (refusal) throw refusal;
@@ -212,20 +254,36 @@ export class Association {
 
   /** A confirmedServiceError inside a refused AARE tells more than "no reason given". */
   private refusedBy(aare: Aare, information: Uint8Array | undefined): ReadError {
-    const told = information && tagOf(information) === TAG.confirmedServiceError ? this.refusal(information) : undefined;
+    const told =
+      information && tagOf(information) === TAG.confirmedServiceError ? this.refusal(information) : undefined;
     return told && aare.diagnostic <= 1 ? told : associationRefusal(aare.result, aare.source, aare.diagnostic);
   }
 
   /** HLS passes 3 and 4: this client proves itself, and the meter has to. */
   private *authenticate(mechanism: number, sent: Uint8Array, aare: Aare, granted: InitiateResponse): Dialogue<void> {
     const received = aare.authenticationValue;
-    if (!received || received.length === 0) throw new ReadError('SECURITY_FAILED', 'the meter accepted the association without high level security although it was asked for; it is refused');
-    if (isSameBytes(received, sent)) throw new ReadError('SECURITY_FAILED', 'the meter sent our own challenge back; the association is refused');
-    const challenges: Challenges = { received, sent, ...(mechanism >= 5 ? { ownTitle: ownTitleOf(this.o), peerTitle: peerTitleOf(this.meterTitle ?? this.o.meterTitle) } : NO_TITLES) };
+    if (!received || received.length === 0)
+      throw new ReadError(
+        'SECURITY_FAILED',
+        'the meter accepted the association without high level security although it was asked for; it is refused',
+      );
+    if (isSameBytes(received, sent))
+      throw new ReadError('SECURITY_FAILED', 'the meter sent our own challenge back; the association is refused');
+    const challenges: Challenges = {
+      received,
+      sent,
+      ...(mechanism >= 5
+        ? { ownTitle: ownTitleOf(this.o), peerTitle: peerTitleOf(this.meterTitle ?? this.o.meterTitle) }
+        : NO_TITLES),
+    };
     const secrets = this.hlsSecrets();
     const answer = answerChallenge(mechanism, challenges, secrets, mechanism === 5 ? nextCounter(this.o) : 0);
     const proof = yield* this.replyToHls(answer, granted);
-    if (!isRightAnswer(mechanism, challenges, secrets, proof)) throw new ReadError('SECURITY_FAILED', 'the meter did not prove that it knows the secret; check password and keys');
+    if (!isRightAnswer(mechanism, challenges, secrets, proof))
+      throw new ReadError(
+        'SECURITY_FAILED',
+        'the meter did not prove that it knows the secret; check password and keys',
+      );
   }
 
   private *replyToHls(answer: Uint8Array, granted: InitiateResponse): Dialogue<Uint8Array> {
@@ -236,8 +294,17 @@ export class Association {
       return proofOf(result && 'data' in result ? result.data : undefined);
     }
     const invoke = this.nextInvoke();
-    const response = decodeActionResponse(yield* this.request(encodeActionRequest({ invoke, classId: 15, instance: CURRENT_ASSOCIATION, method: 1, parameter: value }), true));
-    if (response.result !== 0) throw new ReadError('ACCESS_DENIED', `the meter rejected the proof of this client (${accessRefusal(response.result).detail}); check password and keys`);
+    const response = decodeActionResponse(
+      yield* this.request(
+        encodeActionRequest({ invoke, classId: 15, instance: CURRENT_ASSOCIATION, method: 1, parameter: value }),
+        true,
+      ),
+    );
+    if (response.result !== 0)
+      throw new ReadError(
+        'ACCESS_DENIED',
+        `the meter rejected the proof of this client (${accessRefusal(response.result).detail}); check password and keys`,
+      );
     return proofOf(response.returned && 'data' in response.returned ? response.returned.data : undefined);
   }
 
@@ -245,8 +312,12 @@ export class Association {
     const { password, encryptionKey, authenticationKey, signingKey, meterSigningKey, highLevel } = this.o.credentials;
     return {
       suite: this.o.suite,
-      ...(password && { password }), ...(encryptionKey && { encryptionKey }), ...(authenticationKey && { authenticationKey }),
-      ...(signingKey && { ownSigningKey: signingKey }), ...(meterSigningKey && { peerSigningKey: meterSigningKey }), ...(highLevel && { highLevel }),
+      ...(password && { password }),
+      ...(encryptionKey && { encryptionKey }),
+      ...(authenticationKey && { authenticationKey }),
+      ...(signingKey && { ownSigningKey: signingKey }),
+      ...(meterSigningKey && { peerSigningKey: meterSigningKey }),
+      ...(highLevel && { highLevel }),
     };
   }
 
@@ -254,7 +325,7 @@ export class Association {
     const { referencing, credentials, maxPdu } = this.o;
     const general = this.protector ? CONFORMANCE.generalProtection : 0;
     return encodeInitiateRequest({
-      conformance: (referencing === 'LN' ? PROPOSED.LN | general : PROPOSED.SN),
+      conformance: referencing === 'LN' ? PROPOSED.LN | general : PROPOSED.SN,
       maxPdu,
       ...(this.protector && credentials.dedicatedKey && { dedicatedKey: credentials.dedicatedKey }),
     });
@@ -285,12 +356,22 @@ function* ifAny(part: Dialogue<Uint8Array>): Dialogue<Uint8Array | undefined> {
 }
 
 function proofOf(data: Data | undefined): Uint8Array {
-  if (data?.type !== 'octet-string') throw new ReadError('SECURITY_FAILED', 'the meter did not answer the challenge of this client; it is refused');
+  if (data?.type !== 'octet-string')
+    throw new ReadError('SECURITY_FAILED', 'the meter did not answer the challenge of this client; it is refused');
   return data.value;
 }
 
 const NO_TITLES = { ownTitle: new Uint8Array(0), peerTitle: new Uint8Array(0) };
-const MECHANISMS: { readonly [A in Authentication]: number } = { none: 0, low: 1, high: 2, md5: 3, sha1: 4, gmac: 5, sha256: 6, ecdsa: 7 };
+const MECHANISMS: { readonly [A in Authentication]: number } = {
+  none: 0,
+  low: 1,
+  high: 2,
+  md5: 3,
+  sha1: 4,
+  gmac: 5,
+  sha256: 6,
+  ecdsa: 7,
+};
 const CURRENT_ASSOCIATION = Uint8Array.of(0, 0, 40, 0, 0, 255);
 const SN_ASSOCIATION = 0xfa00;
 /** Short name of reply_to_HLS_authentication, relative to the association's base (Blue Book 4.4.3). */

@@ -35,23 +35,35 @@ export function* readAttributes(talk: MeterTalk, items: readonly WantedAttribute
   const answers = yield* fetch(services, [...first.flat(), ...name]);
   if (!identity.settleByName(name[0] && answers.get(keyOf(name[0]))?.result)) return yield* readAttributes(talk, items);
   learn(answers, notes);
-  const missed = items.flatMap((item, i) => (isElsewhere(answers, first[i]) ? (classes[i] ?? []).slice(1).map((classId) => asked(item, classId, notes)) : []));
+  const missed = items.flatMap((item, i) =>
+    isElsewhere(answers, first[i]) ? (classes[i] ?? []).slice(1).map((classId) => asked(item, classId, notes)) : [],
+  );
   if (missed.length > 0) {
     for (const [key, answer] of yield* fetch(services, missed.flat())) answers.set(key, answer);
     learn(answers, notes);
   }
   return items.map((item, i) => {
-    const classId = (classes[i] ?? []).find((candidate) => hasData(answers, asked(item, candidate, notes)[0])) ?? classes[i]?.[0] ?? 1;
-    if (item.classId === undefined && hasData(answers, asked(item, classId, notes)[0])) notes.classes.set(toHex(item.obis), classId);
+    const classId =
+      (classes[i] ?? []).find((candidate) => hasData(answers, asked(item, candidate, notes)[0])) ??
+      classes[i]?.[0] ??
+      1;
+    if (item.classId === undefined && hasData(answers, asked(item, classId, notes)[0]))
+      notes.classes.set(toHex(item.obis), classId);
     return readingOf(item, classId, answers, notes, language);
   });
 }
 
 /** Scaler and unit of registers that are not known yet, in one list. */
-export function* learnScalers(services: Services, notes: MeterNotes, registers: readonly { readonly classId: number; readonly instance: Uint8Array }[]): Dialogue<void> {
+export function* learnScalers(
+  services: Services,
+  notes: MeterNotes,
+  registers: readonly { readonly classId: number; readonly instance: Uint8Array }[],
+): Dialogue<void> {
   const unknown = registers.flatMap(({ classId, instance }): Attribute[] => {
     const scaler = COSEM_CLASSES[classId]?.scaler;
-    return scaler === undefined || notes.scalers.has(objectKey(classId, instance)) ? [] : [{ classId, instance, attribute: scaler }];
+    return scaler === undefined || notes.scalers.has(objectKey(classId, instance))
+      ? []
+      : [{ classId, instance, attribute: scaler }];
   });
   if (unknown.length > 0) learn(yield* fetch(services, unknown), notes);
 }
@@ -62,7 +74,9 @@ function* fetch(services: Services, attributes: readonly Attribute[]): Dialogue<
   const unique = new Map(attributes.map((attribute) => [keyOf(attribute), attribute]));
   const wanted = [...unique.values()];
   const results = yield* services.get(wanted);
-  return new Map(wanted.map((attribute, i) => [keyOf(attribute), { attribute, result: results[i] ?? { refused: 250 } }]));
+  return new Map(
+    wanted.map((attribute, i) => [keyOf(attribute), { attribute, result: results[i] ?? { refused: 250 } }]),
+  );
 }
 
 /** The attributes that this item takes, the value first; scaler_unit only while unknown. */
@@ -70,12 +84,26 @@ function asked(item: WantedAttribute, classId: number, notes: MeterNotes): reado
   const of = (attribute: number): Attribute => ({ classId, instance: item.obis, attribute });
   const described = COSEM_CLASSES[classId];
   const attribute = valueAttribute(item, classId);
-  const needsScaler = isScaled({ classId, attribute }) && (item.scaler === undefined || item.unit === undefined) && described?.scaler !== undefined && !notes.scalers.has(objectKey(classId, item.obis));
+  const needsScaler =
+    isScaled({ classId, attribute }) &&
+    (item.scaler === undefined || item.unit === undefined) &&
+    described?.scaler !== undefined &&
+    !notes.scalers.has(objectKey(classId, item.obis));
   const time = timeAttribute(item, classId);
-  return [of(attribute), ...(needsScaler ? [of(described.scaler ?? 3)] : []), ...(time === undefined ? [] : [of(time)])];
+  return [
+    of(attribute),
+    ...(needsScaler ? [of(described.scaler ?? 3)] : []),
+    ...(time === undefined ? [] : [of(time)]),
+  ];
 }
 
-function readingOf(item: WantedAttribute, classId: number, answers: Answers, notes: MeterNotes, language: Language): Reading {
+function readingOf(
+  item: WantedAttribute,
+  classId: number,
+  answers: Answers,
+  notes: MeterNotes,
+  language: Language,
+): Reading {
   const head = { name: item.name ?? obisName(item.obis, language) ?? obisText(item.obis), id: obisText(item.obis) };
   const attribute = valueAttribute(item, classId);
   const result = answers.get(keyOf({ classId, instance: item.obis, attribute }))?.result ?? { refused: 250 };
@@ -83,8 +111,20 @@ function readingOf(item: WantedAttribute, classId: number, answers: Answers, not
   if ('failed' in result) return { ...head, error: said(result.failed) };
   const scalerUnit = scalerUnitFor(item, classId, notes);
   const meaning = meaningOf(classId, attribute, result.data, scalerUnit);
-  if (isScaled({ classId, attribute }) && !scalerUnit && (typeof meaning.value === 'number' || (typeof meaning.value === 'string' && typeof result.data.value === 'bigint'))) {
-    return { ...head, raw: String(meaning.value), error: { code: 'BAD_VALUE', message: 'the meter does not tell scaler and unit of this register, so its number has no sure meaning; give scaler and unit with the item' } };
+  if (
+    isScaled({ classId, attribute }) &&
+    !scalerUnit &&
+    (typeof meaning.value === 'number' || (typeof meaning.value === 'string' && typeof result.data.value === 'bigint'))
+  ) {
+    return {
+      ...head,
+      raw: String(meaning.value),
+      error: {
+        code: 'BAD_VALUE',
+        message:
+          'the meter does not tell scaler and unit of this register, so its number has no sure meaning; give scaler and unit with the item',
+      },
+    };
   }
   const at = capturedAt(item, classId, answers);
   return { ...head, ...meaning, ...(item.unit !== undefined && { unit: item.unit }), ...(at !== undefined && { at }) };
@@ -97,7 +137,8 @@ function scalerUnitFor(item: WantedAttribute, classId: number, notes: MeterNotes
 
 function capturedAt(item: WantedAttribute, classId: number, answers: Answers): string | undefined {
   const attribute = timeAttribute(item, classId);
-  const result = attribute === undefined ? undefined : answers.get(keyOf({ classId, instance: item.obis, attribute }))?.result;
+  const result =
+    attribute === undefined ? undefined : answers.get(keyOf({ classId, instance: item.obis, attribute }))?.result;
   const time = result && 'data' in result ? timeOf(result.data) : undefined;
   return (time && isoOf(time)) ?? undefined;
 }
@@ -111,7 +152,9 @@ function learn(answers: Answers, notes: MeterNotes): void {
 }
 
 function candidatesOf(item: WantedAttribute, notes: MeterNotes): readonly number[] {
-  const known = notes.classes.get(toHex(item.obis)) ?? notes.objects?.find((object) => toHex(object.instance) === toHex(item.obis))?.classId;
+  const known =
+    notes.classes.get(toHex(item.obis)) ??
+    notes.objects?.find((object) => toHex(object.instance) === toHex(item.obis))?.classId;
   return known === undefined ? classesOf(item.obis) : [known];
 }
 
@@ -127,7 +170,10 @@ function hasData(answers: Answers, attribute: Attribute | undefined): boolean {
   return result !== undefined && 'data' in result;
 }
 
-const said = ({ code, detail }: ReadError): { readonly code: string; readonly message: string } => ({ code, message: detail });
+const said = ({ code, detail }: ReadError): { readonly code: string; readonly message: string } => ({
+  code,
+  message: detail,
+});
 
 /** A demand register named by value group D = 4 is asked for its current average, by any other for its last one (Blue Book 7.5.2). */
 function valueAttribute(item: WantedAttribute, classId: number): number {
@@ -138,7 +184,9 @@ function valueAttribute(item: WantedAttribute, classId: number): number {
 /** The attribute that says when the value was captured; a running average has no such time. */
 function timeAttribute(item: WantedAttribute, classId: number): number | undefined {
   const described = COSEM_CLASSES[classId];
-  return item.attribute === undefined && described && valueAttribute(item, classId) === described.value ? described.time : undefined;
+  return item.attribute === undefined && described && valueAttribute(item, classId) === described.value
+    ? described.time
+    : undefined;
 }
 
 const keyOf = ({ classId, instance, attribute }: Attribute): string => `${objectKey(classId, instance)}:${attribute}`;

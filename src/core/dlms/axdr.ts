@@ -4,8 +4,15 @@
 import { concatBytes } from '../wire/bytes';
 import { Cursor, lengthOctets, octetString, u16Octets } from './cursor';
 
-export type IntegerType = 'double-long' | 'double-long-unsigned' | 'bcd' | 'integer' | 'long' | 'unsigned' | 'long-unsigned' | 'enum';
-export type DeltaType = 'delta-integer' | 'delta-long' | 'delta-double-long' | 'delta-unsigned' | 'delta-long-unsigned' | 'delta-double-long-unsigned';
+export type IntegerType =
+  'double-long' | 'double-long-unsigned' | 'bcd' | 'integer' | 'long' | 'unsigned' | 'long-unsigned' | 'enum';
+export type DeltaType =
+  | 'delta-integer'
+  | 'delta-long'
+  | 'delta-double-long'
+  | 'delta-unsigned'
+  | 'delta-long-unsigned'
+  | 'delta-double-long-unsigned';
 export type ListType = 'array' | 'structure' | 'compact-array';
 export type OctetsType = 'octet-string' | 'visible-string' | 'utf8-string' | 'date-time' | 'date' | 'time';
 export type Data =
@@ -162,7 +169,12 @@ function takeCompactArray(cursor: Cursor, depth: number): Data {
   return { type: 'compact-array', value: items };
 }
 
-type Description = { readonly tag: number; readonly least: number; readonly items: readonly Description[]; readonly count: number };
+type Description = {
+  readonly tag: number;
+  readonly least: number;
+  readonly items: readonly Description[];
+  readonly count: number;
+};
 
 function takeDescription(cursor: Cursor, depth: number): Description {
   if (depth >= MAX_DEPTH) throw cursor.fail(`nested more than ${MAX_DEPTH} deep`);
@@ -188,7 +200,8 @@ function takeDescribed(cursor: Cursor, description: Description, budget: { left:
   if (--budget.left < 0) throw cursor.fail('compact-array with too many values');
   const { tag, items, count } = description;
   const [element] = items;
-  if (tag === 0x01 && element) return { type: 'array', value: Array.from({ length: count }, () => takeDescribed(cursor, element, budget)) };
+  if (tag === 0x01 && element)
+    return { type: 'array', value: Array.from({ length: count }, () => takeDescribed(cursor, element, budget)) };
   if (tag === 0x02) return { type: 'structure', value: items.map((item) => takeDescribed(cursor, item, budget)) };
   return takePlain(cursor, tag, cursor.at);
 }
@@ -233,7 +246,9 @@ function encodeContents(data: Data): Uint8Array {
 }
 
 function bitOctets(bits: string): Uint8Array {
-  return Uint8Array.from({ length: Math.ceil(bits.length / 8) }, (_, i) => Number.parseInt(bits.slice(i * 8, i * 8 + 8).padEnd(8, '0'), 2));
+  return Uint8Array.from({ length: Math.ceil(bits.length / 8) }, (_, i) =>
+    Number.parseInt(bits.slice(i * 8, i * 8 + 8).padEnd(8, '0'), 2),
+  );
 }
 
 function wholeNumberOctets(value: number, size: 1 | 2 | 4): Uint8Array {
@@ -248,13 +263,21 @@ function encodeCompactArray(items: readonly Data[]): Uint8Array {
 }
 
 function describe(data: Data): Uint8Array {
-  if (data.type === 'array') return concatBytes(Uint8Array.of(0x01), u16Octets(data.value.length), data.value[0] ? describe(data.value[0]) : Uint8Array.of(0x00));
-  if (data.type === 'structure') return concatBytes(Uint8Array.of(0x02), lengthOctets(data.value.length), ...data.value.map(describe));
+  if (data.type === 'array')
+    return concatBytes(
+      Uint8Array.of(0x01),
+      u16Octets(data.value.length),
+      data.value[0] ? describe(data.value[0]) : Uint8Array.of(0x00),
+    );
+  if (data.type === 'structure')
+    return concatBytes(Uint8Array.of(0x02), lengthOctets(data.value.length), ...data.value.map(describe));
   return Uint8Array.of(TAG_OF[data.type]);
 }
 
 function describedContents(data: Data): Uint8Array {
-  return data.type === 'array' || data.type === 'structure' ? concatBytes(...data.value.map(describedContents)) : encodeContents(data);
+  return data.type === 'array' || data.type === 'structure'
+    ? concatBytes(...data.value.map(describedContents))
+    : encodeContents(data);
 }
 
 export const NULL_DATA: Data = { type: 'null-data', value: null };
@@ -262,14 +285,52 @@ const MAX_DEPTH = 32;
 const MAX_COMPACT_VALUES = 2_000_000;
 
 const TAG_OF: { readonly [T in DataType]: number } = {
-  'null-data': 0x00, array: 0x01, structure: 0x02, boolean: 0x03, 'bit-string': 0x04, 'double-long': 0x05, 'double-long-unsigned': 0x06,
-  'octet-string': 0x09, 'visible-string': 0x0a, 'utf8-string': 0x0c, bcd: 0x0d, integer: 0x0f, long: 0x10, unsigned: 0x11, 'long-unsigned': 0x12,
-  'compact-array': 0x13, long64: 0x14, 'long64-unsigned': 0x15, enum: 0x16, float32: 0x17, float64: 0x18, 'date-time': 0x19, date: 0x1a, time: 0x1b,
-  'delta-integer': 0x1c, 'delta-long': 0x1d, 'delta-double-long': 0x1e, 'delta-unsigned': 0x1f, 'delta-long-unsigned': 0x20, 'delta-double-long-unsigned': 0x21,
+  'null-data': 0x00,
+  array: 0x01,
+  structure: 0x02,
+  boolean: 0x03,
+  'bit-string': 0x04,
+  'double-long': 0x05,
+  'double-long-unsigned': 0x06,
+  'octet-string': 0x09,
+  'visible-string': 0x0a,
+  'utf8-string': 0x0c,
+  bcd: 0x0d,
+  integer: 0x0f,
+  long: 0x10,
+  unsigned: 0x11,
+  'long-unsigned': 0x12,
+  'compact-array': 0x13,
+  long64: 0x14,
+  'long64-unsigned': 0x15,
+  enum: 0x16,
+  float32: 0x17,
+  float64: 0x18,
+  'date-time': 0x19,
+  date: 0x1a,
+  time: 0x1b,
+  'delta-integer': 0x1c,
+  'delta-long': 0x1d,
+  'delta-double-long': 0x1e,
+  'delta-unsigned': 0x1f,
+  'delta-long-unsigned': 0x20,
+  'delta-double-long-unsigned': 0x21,
   'dont-care': 0xff,
 };
 
 const NUMBER_SIZE: { readonly [T in IntegerType | DeltaType]: 1 | 2 | 4 } = {
-  'double-long': 4, 'double-long-unsigned': 4, bcd: 1, integer: 1, long: 2, unsigned: 1, 'long-unsigned': 2, enum: 1,
-  'delta-integer': 1, 'delta-long': 2, 'delta-double-long': 4, 'delta-unsigned': 1, 'delta-long-unsigned': 2, 'delta-double-long-unsigned': 4,
+  'double-long': 4,
+  'double-long-unsigned': 4,
+  bcd: 1,
+  integer: 1,
+  long: 2,
+  unsigned: 1,
+  'long-unsigned': 2,
+  enum: 1,
+  'delta-integer': 1,
+  'delta-long': 2,
+  'delta-double-long': 4,
+  'delta-unsigned': 1,
+  'delta-long-unsigned': 2,
+  'delta-double-long-unsigned': 4,
 };

@@ -7,7 +7,11 @@ import { gmac, seal, unseal, type Suite } from './security';
 
 /** What protects an APDU: bit 0x10 authentication, 0x20 encryption of the security control octet. */
 export type Protection = 'auth' | 'encrypt' | 'auth+encrypt';
-export const PROTECTION_BITS: { readonly [P in Protection]: number } = { auth: 0x10, encrypt: 0x20, 'auth+encrypt': 0x30 };
+export const PROTECTION_BITS: { readonly [P in Protection]: number } = {
+  auth: 0x10,
+  encrypt: 0x20,
+  'auth+encrypt': 0x30,
+};
 
 export interface CipherKeys {
   readonly suite: Suite;
@@ -33,8 +37,18 @@ export type KeyInfo =
 export type Envelope =
   | { readonly kind: 'service'; readonly isDedicated: boolean; readonly tag: number; readonly body: Uint8Array }
   | { readonly kind: 'general'; readonly isDedicated: boolean; readonly title: Uint8Array; readonly body: Uint8Array }
-  | { readonly kind: 'ciphering'; readonly header: GeneralHeader; readonly keyInfo: KeyInfo | undefined; readonly body: Uint8Array }
-  | { readonly kind: 'signing'; readonly header: GeneralHeader; readonly content: Uint8Array; readonly signature: Uint8Array };
+  | {
+      readonly kind: 'ciphering';
+      readonly header: GeneralHeader;
+      readonly keyInfo: KeyInfo | undefined;
+      readonly body: Uint8Array;
+    }
+  | {
+      readonly kind: 'signing';
+      readonly header: GeneralHeader;
+      readonly content: Uint8Array;
+      readonly signature: Uint8Array;
+    };
 
 export interface SecuredBody {
   readonly control: number;
@@ -43,7 +57,14 @@ export interface SecuredBody {
 }
 
 /** SC || IC || protected APDU [|| tag]: what stands inside every ciphered APDU. */
-export function protectBody(keys: CipherKeys, protection: Protection, title: Uint8Array, counter: number, plain: Uint8Array, header?: GeneralHeader): Uint8Array {
+export function protectBody(
+  keys: CipherKeys,
+  protection: Protection,
+  title: Uint8Array,
+  counter: number,
+  plain: Uint8Array,
+  header?: GeneralHeader,
+): Uint8Array {
   const control = PROTECTION_BITS[protection] | keys.suite;
   const head = concatBytes(Uint8Array.of(control), u32Octets(counter));
   const iv = concatBytes(title, u32Octets(counter));
@@ -64,20 +85,48 @@ export function takeSecuredBody(body: Uint8Array): SecuredBody {
 }
 
 /** The APDU inside, or an error that says what to check. `least` = the protection that was agreed. */
-export function openBody(keys: CipherKeys, least: Protection, title: Uint8Array, secured: SecuredBody, header?: GeneralHeader): Uint8Array {
+export function openBody(
+  keys: CipherKeys,
+  least: Protection,
+  title: Uint8Array,
+  secured: SecuredBody,
+  header?: GeneralHeader,
+): Uint8Array {
   const { control, counter, sealed } = secured;
-  if (control & 0x80) throw new ReadError('SECURITY_FAILED', 'the meter sent a compressed APDU; compression is not supported, switch it off in the security policy of the meter');
-  if ((control & 0x0f) !== keys.suite) throw new ReadError('SECURITY_FAILED', `the meter uses security suite ${control & 0x0f}, this reader is set to ${keys.suite}; correct the suite`);
+  if (control & 0x80)
+    throw new ReadError(
+      'SECURITY_FAILED',
+      'the meter sent a compressed APDU; compression is not supported, switch it off in the security policy of the meter',
+    );
+  if ((control & 0x0f) !== keys.suite)
+    throw new ReadError(
+      'SECURITY_FAILED',
+      `the meter uses security suite ${control & 0x0f}, this reader is set to ${keys.suite}; correct the suite`,
+    );
   const agreed = PROTECTION_BITS[least];
-  if ((control & agreed) !== agreed) throw new ReadError('SECURITY_FAILED', `the meter answered with less protection than agreed (${PROTECTION_NAMES[(control >> 4) & 3]} instead of ${least}); its answer is refused`);
+  if ((control & agreed) !== agreed)
+    throw new ReadError(
+      'SECURITY_FAILED',
+      `the meter answered with less protection than agreed (${PROTECTION_NAMES[(control >> 4) & 3]} instead of ${least}); its answer is refused`,
+    );
   const iv = concatBytes(title, u32Octets(counter));
   const bound = concatBytes(Uint8Array.of(control), keys.authenticationKey, header ? headerOctets(header) : NOTHING);
   const plain = openSealed(keys.encryptionKey, iv, control & 0x30, bound, sealed);
-  if (!plain) throw new ReadError('SECURITY_FAILED', 'the authentication tag of the answer is wrong; check authentication key, encryption key and security suite');
+  if (!plain)
+    throw new ReadError(
+      'SECURITY_FAILED',
+      'the authentication tag of the answer is wrong; check authentication key, encryption key and security suite',
+    );
   return plain;
 }
 
-function openSealed(key: Uint8Array, iv: Uint8Array, bits: number, bound: Uint8Array, sealed: Uint8Array): Uint8Array | undefined {
+function openSealed(
+  key: Uint8Array,
+  iv: Uint8Array,
+  bits: number,
+  bound: Uint8Array,
+  sealed: Uint8Array,
+): Uint8Array | undefined {
   if (bits === 0x20) return unseal({ key, iv, aad: undefined }, sealed);
   if (bits === 0x30) return unseal({ key, iv, aad: bound }, sealed);
   if (bits !== 0x10 || sealed.length < TAG_OCTETS) return undefined;
@@ -93,11 +142,25 @@ export function encodeEnvelope(envelope: Envelope): Uint8Array {
       return concatBytes(Uint8Array.of(envelope.isDedicated ? tags[1] : tags[0]), octetString(envelope.body));
     }
     case 'general':
-      return concatBytes(Uint8Array.of(envelope.isDedicated ? 0xdc : 0xdb), octetString(envelope.title), octetString(envelope.body));
+      return concatBytes(
+        Uint8Array.of(envelope.isDedicated ? 0xdc : 0xdb),
+        octetString(envelope.title),
+        octetString(envelope.body),
+      );
     case 'ciphering':
-      return concatBytes(Uint8Array.of(0xdd), headerOctets(envelope.header), encodeKeyInfo(envelope.keyInfo), octetString(envelope.body));
+      return concatBytes(
+        Uint8Array.of(0xdd),
+        headerOctets(envelope.header),
+        encodeKeyInfo(envelope.keyInfo),
+        octetString(envelope.body),
+      );
     case 'signing':
-      return concatBytes(Uint8Array.of(0xdf), headerOctets(envelope.header), octetString(envelope.content), octetString(envelope.signature));
+      return concatBytes(
+        Uint8Array.of(0xdf),
+        headerOctets(envelope.header),
+        octetString(envelope.content),
+        octetString(envelope.signature),
+      );
   }
 }
 
@@ -126,15 +189,24 @@ export function isCiphered(apdu: Uint8Array): boolean {
 }
 
 function takeEnvelope(cursor: Cursor, tag: number): Envelope | undefined {
-  if (tag === 0xdb || tag === 0xdc) return { kind: 'general', isDedicated: tag === 0xdc, title: cursor.octets(), body: cursor.octets() };
-  if (tag === 0xdd) return { kind: 'ciphering', header: takeHeader(cursor), keyInfo: takeKeyInfo(cursor), body: cursor.octets() };
-  if (tag === 0xdf) return { kind: 'signing', header: takeHeader(cursor), content: cursor.octets(), signature: cursor.octets() };
+  if (tag === 0xdb || tag === 0xdc)
+    return { kind: 'general', isDedicated: tag === 0xdc, title: cursor.octets(), body: cursor.octets() };
+  if (tag === 0xdd)
+    return { kind: 'ciphering', header: takeHeader(cursor), keyInfo: takeKeyInfo(cursor), body: cursor.octets() };
+  if (tag === 0xdf)
+    return { kind: 'signing', header: takeHeader(cursor), content: cursor.octets(), signature: cursor.octets() };
   const found = PLAIN_TAGS.get(tag);
   return found && { kind: 'service', ...found, body: cursor.octets() };
 }
 
 function takeHeader(cursor: Cursor): GeneralHeader {
-  return { transaction: cursor.octets(), originator: cursor.octets(), recipient: cursor.octets(), time: cursor.octets(), other: cursor.octets() };
+  return {
+    transaction: cursor.octets(),
+    originator: cursor.octets(),
+    recipient: cursor.octets(),
+    time: cursor.octets(),
+    other: cursor.octets(),
+  };
 }
 
 function takeKeyInfo(cursor: Cursor): KeyInfo | undefined {
@@ -153,17 +225,40 @@ function encodeKeyInfo(info: KeyInfo | undefined): Uint8Array {
   return concatBytes(Uint8Array.of(0x01, 0x02), octetString(info.parameters), octetString(info.keyData));
 }
 
-const headerOctets = (h: GeneralHeader): Uint8Array => concatBytes(octetString(h.transaction), octetString(h.originator), octetString(h.recipient), octetString(h.time), octetString(h.other));
+const headerOctets = (h: GeneralHeader): Uint8Array =>
+  concatBytes(
+    octetString(h.transaction),
+    octetString(h.originator),
+    octetString(h.recipient),
+    octetString(h.time),
+    octetString(h.other),
+  );
 const NOTHING = new Uint8Array(0);
 const TAG_OCTETS = 12;
 const PROTECTION_NAMES = ['none', 'auth', 'encrypt', 'auth+encrypt'];
 
 /** Plain tag: its glo and its ded tag. */
 const CIPHERED_TAGS: { readonly [tag: number]: readonly [number, number] } = {
-  0x01: [0x21, 0x41], 0x05: [0x25, 0x45], 0x06: [0x26, 0x46], 0x08: [0x28, 0x48], 0x0c: [0x2c, 0x4c], 0x0d: [0x2d, 0x4d], 0x0e: [0x2e, 0x4e], 0x18: [0x38, 0x58],
-  0xc0: [0xc8, 0xd0], 0xc1: [0xc9, 0xd1], 0xc2: [0xca, 0xd2], 0xc3: [0xcb, 0xd3], 0xc4: [0xcc, 0xd4], 0xc5: [0xcd, 0xd5], 0xc7: [0xcf, 0xd7],
+  0x01: [0x21, 0x41],
+  0x05: [0x25, 0x45],
+  0x06: [0x26, 0x46],
+  0x08: [0x28, 0x48],
+  0x0c: [0x2c, 0x4c],
+  0x0d: [0x2d, 0x4d],
+  0x0e: [0x2e, 0x4e],
+  0x18: [0x38, 0x58],
+  0xc0: [0xc8, 0xd0],
+  0xc1: [0xc9, 0xd1],
+  0xc2: [0xca, 0xd2],
+  0xc3: [0xcb, 0xd3],
+  0xc4: [0xcc, 0xd4],
+  0xc5: [0xcd, 0xd5],
+  0xc7: [0xcf, 0xd7],
 };
 type PlainTag = { readonly tag: number; readonly isDedicated: boolean };
 const PLAIN_TAGS: ReadonlyMap<number, PlainTag> = new Map(
-  Object.entries(CIPHERED_TAGS).flatMap(([tag, [glo, ded]]): [number, PlainTag][] => [[glo, { tag: Number(tag), isDedicated: false }], [ded, { tag: Number(tag), isDedicated: true }]]),
+  Object.entries(CIPHERED_TAGS).flatMap(([tag, [glo, ded]]): [number, PlainTag][] => [
+    [glo, { tag: Number(tag), isDedicated: false }],
+    [ded, { tag: Number(tag), isDedicated: true }],
+  ]),
 );

@@ -82,8 +82,10 @@ export function plainValue(data: Data): Value {
 export function timeOf(data: Data): DateTime | undefined {
   if (!isOctets(data)) return undefined;
   try {
-    if (data.type === 'date' || (data.type === 'octet-string' && data.value.length === 5)) return decodeDate(data.value);
-    if (data.type === 'time' || (data.type === 'octet-string' && data.value.length === 4)) return decodeTime(data.value);
+    if (data.type === 'date' || (data.type === 'octet-string' && data.value.length === 5))
+      return decodeDate(data.value);
+    if (data.type === 'time' || (data.type === 'octet-string' && data.value.length === 4))
+      return decodeTime(data.value);
     return decodeDateTime(data.value);
   } catch {
     return undefined; // impossible fields: shown as hex, not as a time
@@ -96,10 +98,21 @@ export function logicalNameOf(data: Data | undefined): Uint8Array | undefined {
 
 function shapedValue(data: Data, shape: Shape): Value {
   if (typeof shape === 'string') return namedValue(data, shape);
-  if ('choice' in shape) return (data.type === 'enum' || data.type === 'unsigned') && shape.choice[data.value] ? (shape.choice[data.value] ?? null) : plainValue(data);
-  if ('list' in shape) return data.type === 'array' || data.type === 'compact-array' ? data.value.map((item) => shapedValue(item, shape.list)) : plainValue(data);
+  if ('choice' in shape)
+    return (data.type === 'enum' || data.type === 'unsigned') && shape.choice[data.value]
+      ? (shape.choice[data.value] ?? null)
+      : plainValue(data);
+  if ('list' in shape)
+    return data.type === 'array' || data.type === 'compact-array'
+      ? data.value.map((item) => shapedValue(item, shape.list))
+      : plainValue(data);
   if (data.type !== 'structure' || data.value.length > shape.fields.length) return plainValue(data);
-  return Object.fromEntries(data.value.map((item, i) => [shape.fields[i]?.[0] ?? String(i), shapedValue(item, shape.fields[i]?.[1] ?? 'plain')]));
+  return Object.fromEntries(
+    data.value.map((item, i) => [
+      shape.fields[i]?.[0] ?? String(i),
+      shapedValue(item, shape.fields[i]?.[1] ?? 'plain'),
+    ]),
+  );
 }
 
 function namedValue(data: Data, shape: Extract<Shape, string>): Value {
@@ -135,8 +148,20 @@ function decimalFrom(data: Data): Decimal | undefined {
       return decimalOf(shortestFloat32(data.value));
     case 'float64':
       return decimalOf(data.value);
-    case 'double-long': case 'double-long-unsigned': case 'bcd': case 'integer': case 'long': case 'unsigned': case 'long-unsigned': case 'enum':
-    case 'delta-integer': case 'delta-long': case 'delta-double-long': case 'delta-unsigned': case 'delta-long-unsigned': case 'delta-double-long-unsigned':
+    case 'double-long':
+    case 'double-long-unsigned':
+    case 'bcd':
+    case 'integer':
+    case 'long':
+    case 'unsigned':
+    case 'long-unsigned':
+    case 'enum':
+    case 'delta-integer':
+    case 'delta-long':
+    case 'delta-double-long':
+    case 'delta-unsigned':
+    case 'delta-long-unsigned':
+    case 'delta-double-long-unsigned':
       return { digits: BigInt(data.value), exponent: 0 };
     default:
       return undefined;
@@ -169,4 +194,5 @@ function textOf(bytes: Uint8Array, isUtf8: boolean): string | undefined {
 
 type Octets = Extract<Data, { value: Uint8Array }>;
 const isOctets = (data: Data): data is Octets => data.value instanceof Uint8Array;
-const isText = (data: Data): data is Octets => isOctets(data) && (data.type === 'octet-string' || data.type === 'date-time');
+const isText = (data: Data): data is Octets =>
+  isOctets(data) && (data.type === 'octet-string' || data.type === 'date-time');

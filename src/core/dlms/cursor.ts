@@ -17,7 +17,10 @@ export class Cursor {
     return this.end - this.at;
   }
   fail(what: string, at = this.at): ReadError {
-    return new ReadError('BAD_VALUE', `${what} at octet ${at} of the meter's answer (${this.bytes.length} octets); note the meter's type and firmware and report it`);
+    return new ReadError(
+      'BAD_VALUE',
+      `${what} at octet ${at} of the meter's answer (${this.bytes.length} octets); note the meter's type and firmware and report it`,
+    );
   }
   private step(size: number): number {
     const from = this.at;

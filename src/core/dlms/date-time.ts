@@ -23,8 +23,13 @@ export function decodeDateTime(bytes: Uint8Array): DateTime {
   const deviation = word(bytes[9], bytes[10]);
   return checked({
     year: year === 0xffff ? null : year,
-    month: known(bytes[2]), day: known(bytes[3]), weekday: known(bytes[4]),
-    hour: known(bytes[5]), minute: known(bytes[6]), second: known(bytes[7]), hundredths: known(bytes[8]),
+    month: known(bytes[2]),
+    day: known(bytes[3]),
+    weekday: known(bytes[4]),
+    hour: known(bytes[5]),
+    minute: known(bytes[6]),
+    second: known(bytes[7]),
+    hundredths: known(bytes[8]),
     deviation: deviation === 0x8000 ? null : (deviation << 16) >> 16,
     status: known(bytes[11]),
   });
@@ -44,14 +49,25 @@ export function encodeDateTime(d: DateTime): Uint8Array {
   const year = d.year ?? 0xffff;
   const deviation = d.deviation ?? 0x8000;
   return Uint8Array.of(
-    year >> 8, year & 0xff, d.month ?? 0xff, d.day ?? 0xff, d.weekday ?? 0xff, d.hour ?? 0xff, d.minute ?? 0xff, d.second ?? 0xff,
-    d.hundredths ?? 0xff, (deviation >> 8) & 0xff, deviation & 0xff, d.status ?? 0xff,
+    year >> 8,
+    year & 0xff,
+    d.month ?? 0xff,
+    d.day ?? 0xff,
+    d.weekday ?? 0xff,
+    d.hour ?? 0xff,
+    d.minute ?? 0xff,
+    d.second ?? 0xff,
+    d.hundredths ?? 0xff,
+    (deviation >> 8) & 0xff,
+    deviation & 0xff,
+    d.status ?? 0xff,
   );
 }
 
 /** ISO 8601 text with the meter's own offset, without zone where it told none; null when a field of date or time is open. */
 export function isoOf(d: DateTime): string | null {
-  if (d.year === null || d.month === null || d.day === null || d.hour === null || d.minute === null || !isOrdinary(d)) return null;
+  if (d.year === null || d.month === null || d.day === null || d.hour === null || d.minute === null || !isOrdinary(d))
+    return null;
   const date = `${pad(d.year, 4)}-${pad(d.month)}-${pad(d.day)}`;
   const fraction = d.hundredths ? `.${pad(d.hundredths)}0` : '';
   return `${date}T${pad(d.hour)}:${pad(d.minute)}:${pad(d.second ?? 0)}${fraction}${offsetText(d.deviation)}`;
@@ -59,7 +75,8 @@ export function isoOf(d: DateTime): string | null {
 
 /** Milliseconds of the fields read as if they were UTC: orders and spaces times of one clock. Null when open. */
 export function localMs(d: DateTime): number | null {
-  if (d.year === null || d.month === null || d.day === null || d.hour === null || d.minute === null || !isOrdinary(d)) return null;
+  if (d.year === null || d.month === null || d.day === null || d.hour === null || d.minute === null || !isOrdinary(d))
+    return null;
   return Date.UTC(d.year, d.month - 1, d.day, d.hour, d.minute, d.second ?? 0, (d.hundredths ?? 0) * 10);
 }
 
@@ -73,16 +90,25 @@ export function utcMs(d: DateTime): number | null {
 export function dateTimeAt(ms: number, deviation: number | null, status: number | null = 0): DateTime {
   const local = new Date(ms - (deviation ?? 0) * 60_000);
   return {
-    year: local.getUTCFullYear(), month: local.getUTCMonth() + 1, day: local.getUTCDate(), weekday: local.getUTCDay() || 7,
-    hour: local.getUTCHours(), minute: local.getUTCMinutes(), second: local.getUTCSeconds(), hundredths: Math.floor(local.getUTCMilliseconds() / 10),
-    deviation, status,
+    year: local.getUTCFullYear(),
+    month: local.getUTCMonth() + 1,
+    day: local.getUTCDate(),
+    weekday: local.getUTCDay() || 7,
+    hour: local.getUTCHours(),
+    minute: local.getUTCMinutes(),
+    second: local.getUTCSeconds(),
+    hundredths: Math.floor(local.getUTCMilliseconds() / 10),
+    deviation,
+    status,
   };
 }
 
 /** The same clock, `seconds` later: how a time that a profile row leaves out is computed (Blue Book 4.3.6, buffer). */
 export function laterBy(d: DateTime, seconds: number): DateTime | null {
   const local = localMs(d);
-  return local === null ? null : dateTimeAt(local + seconds * 1000 + (d.deviation ?? 0) * 60_000, d.deviation, d.status);
+  return local === null
+    ? null
+    : dateTimeAt(local + seconds * 1000 + (d.deviation ?? 0) * 60_000, d.deviation, d.status);
 }
 
 /** For people: `*` where a field is open, as in a daylight saving rule "*-03-last 02:00:00 Sunday". */
@@ -102,10 +128,17 @@ export function clockDoubts(status: number | null): readonly string[] {
 function checked(d: DateTime): DateTime {
   const { month, day } = d;
   const isGood =
-    (isWithin(month, 1, 12) || isSpecial(month)) && (isWithin(day, 1, 31) || isSpecial(day)) && isWithin(d.weekday, 0, 7) && isWithin(d.hour, 0, 23) &&
-    isWithin(d.minute, 0, 59) && isWithin(d.second, 0, 59) && isWithin(d.hundredths, 0, 99) && isWithin(d.deviation, -MAX_DEVIATION, MAX_DEVIATION);
+    (isWithin(month, 1, 12) || isSpecial(month)) &&
+    (isWithin(day, 1, 31) || isSpecial(day)) &&
+    isWithin(d.weekday, 0, 7) &&
+    isWithin(d.hour, 0, 23) &&
+    isWithin(d.minute, 0, 59) &&
+    isWithin(d.second, 0, 59) &&
+    isWithin(d.hundredths, 0, 99) &&
+    isWithin(d.deviation, -MAX_DEVIATION, MAX_DEVIATION);
   if (!isGood) throw malformed('a field is out of its range');
-  if (day !== null && day <= 31 && month !== null && day > daysOf(month, d.year)) throw malformed(`month ${month} has no day ${day}`);
+  if (day !== null && day <= 31 && month !== null && day > daysOf(month, d.year))
+    throw malformed(`month ${month} has no day ${day}`);
   return d;
 }
 
@@ -115,12 +148,14 @@ function daysOf(month: number, year: number | null): number {
   return year === null || (year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0)) ? 29 : 28;
 }
 
-const isWithin = (value: number | null, least: number, most: number): boolean => value === null || (value >= least && value <= most);
+const isWithin = (value: number | null, least: number, most: number): boolean =>
+  value === null || (value >= least && value <= most);
 const isSpecial = (value: number | null): boolean => value === 0xfd || value === 0xfe;
 const isOrdinary = (d: DateTime): boolean => (d.month ?? 0) <= 12 && (d.day ?? 0) <= 31;
 const known = (octet: number | undefined): number | null => (octet === undefined || octet === 0xff ? null : octet);
 const word = (high = 0, low = 0): number => (high << 8) | low;
-const pad = (value: number, size = 2): string => (size === 2 ? (TWO_DIGITS[value] ?? String(value)) : String(value).padStart(size, '0'));
+const pad = (value: number, size = 2): string =>
+  size === 2 ? (TWO_DIGITS[value] ?? String(value)) : String(value).padStart(size, '0');
 const malformed = (why: string): ReadError => new ReadError('BAD_VALUE', `the meter sent a time that is none: ${why}`);
 
 function offsetText(deviation: number | null): string {

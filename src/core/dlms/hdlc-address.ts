@@ -44,7 +44,8 @@ export function isAllStation({ size, upper, lower }: HdlcAddress): boolean {
 
 /** A client has always one octet (6.4.2.2). */
 export function clientAddress(client: number): HdlcAddress {
-  if (!isWithin(client, 0x7f)) throw new ReadError('CONFIG_INVALID', `client ${client}: over HDLC a client SAP is 1 to 127`, 'configure');
+  if (!isWithin(client, 0x7f))
+    throw new ReadError('CONFIG_INVALID', `client ${client}: over HDLC a client SAP is 1 to 127`, 'configure');
   return { size: 1, upper: client };
 }
 
@@ -52,13 +53,25 @@ export function clientAddress(client: number): HdlcAddress {
  * The server addresses to try, in order. `auto` leaves out every length that could not hold both numbers: a physical
  * address is never dropped, or on a bus another meter might answer for this one.
  */
-export function serverAddresses(server: number, physical: number, bytes: AddressSize | 'auto'): readonly [HdlcAddress, ...HdlcAddress[]] {
-  if (!isWithin(server, 0x3fff)) throw new ReadError('CONFIG_INVALID', `server ${server}: a logical device is 0 to 16383`, 'configure');
-  if (!isWithin(physical, 0x3fff)) throw new ReadError('CONFIG_INVALID', `physical ${physical}: a physical address is 0 to 16383`, 'configure');
+export function serverAddresses(
+  server: number,
+  physical: number,
+  bytes: AddressSize | 'auto',
+): readonly [HdlcAddress, ...HdlcAddress[]] {
+  if (!isWithin(server, 0x3fff))
+    throw new ReadError('CONFIG_INVALID', `server ${server}: a logical device is 0 to 16383`, 'configure');
+  if (!isWithin(physical, 0x3fff))
+    throw new ReadError('CONFIG_INVALID', `physical ${physical}: a physical address is 0 to 16383`, 'configure');
   const sizes: readonly AddressSize[] = bytes === 'auto' ? [1, 2, 4] : [bytes];
-  const [first, ...others] = sizes.filter((size) => isFitting(size, server, physical)).map((size) => addressOf(size, server, physical));
+  const [first, ...others] = sizes
+    .filter((size) => isFitting(size, server, physical))
+    .map((size) => addressOf(size, server, physical));
   if (first !== undefined) return [first, ...others];
-  throw new ReadError('CONFIG_INVALID', `server ${server} with physical ${physical} does not fit into an address of ${bytes} byte${bytes === 1 ? '' : 's'}: use more address bytes`, 'configure');
+  throw new ReadError(
+    'CONFIG_INVALID',
+    `server ${server} with physical ${physical} does not fit into an address of ${bytes} byte${bytes === 1 ? '' : 's'}: use more address bytes`,
+    'configure',
+  );
 }
 
 /** For people: `1/17 in 2 bytes`. */

@@ -17,7 +17,12 @@ export function recallAddress(memory: LineMemory, server: number, physical: numb
 }
 
 /** SNRM until one of the addresses answers UA; the port keeps that address. Returns what both sides agreed on. */
-export function* connect(port: HdlcPort, addresses: readonly HdlcAddress[], proposal: LinkParameters, ms: number): Dialogue<LinkParameters> {
+export function* connect(
+  port: HdlcPort,
+  addresses: readonly HdlcAddress[],
+  proposal: LinkParameters,
+  ms: number,
+): Dialogue<LinkParameters> {
   let refusal: HdlcFrame | undefined;
   for (const [attempt, { isAfterDisc, isBare }] of PASSES.entries()) {
     for (const address of addresses) {
@@ -43,7 +48,12 @@ export function grant(ua: HdlcFrame, offered: LinkParameters): LinkParameters {
 }
 
 /** DISC until UA or DM; whether either came. Several addresses when none answered: one may have opened, its UA lost. */
-export function* disconnect(port: HdlcPort, addresses: readonly HdlcAddress[], ms: number, tries: number): Dialogue<boolean> {
+export function* disconnect(
+  port: HdlcPort,
+  addresses: readonly HdlcAddress[],
+  ms: number,
+  tries: number,
+): Dialogue<boolean> {
   for (let attempt = 0; attempt < tries; attempt++) {
     yield* port.say([{ type: 'DISC', isFinal: true }], addresses);
     if (yield* awaitOne(port, ['UA', 'DM'], ms, attempt)) return true;
@@ -55,7 +65,12 @@ export function* disconnect(port: HdlcPort, addresses: readonly HdlcAddress[], m
  * One SNRM. A meter in which the session of an earlier client is still open may answer FRMR or DM until that session
  * is ended: DISC, then SNRM again.
  */
-function* greet(port: HdlcPort, offered: LinkParameters | undefined, ms: number, attempt: number): Dialogue<HdlcFrame | undefined> {
+function* greet(
+  port: HdlcPort,
+  offered: LinkParameters | undefined,
+  ms: number,
+  attempt: number,
+): Dialogue<HdlcFrame | undefined> {
   const snrm = { type: 'SNRM', isFinal: true, ...(offered && { info: encodeParameters(offered) }) } as const;
   yield* port.say([snrm]);
   const first = yield* awaitOne(port, ['UA', 'DM', 'FRMR'], ms, attempt);
@@ -66,7 +81,12 @@ function* greet(port: HdlcPort, offered: LinkParameters | undefined, ms: number,
 }
 
 /** Frames of other kinds are late ones of an earlier session, and pass unread. */
-function* awaitOne(port: HdlcPort, types: readonly Unnumbered[], ms: number, attempt: number): Dialogue<HdlcFrame | undefined> {
+function* awaitOne(
+  port: HdlcPort,
+  types: readonly Unnumbered[],
+  ms: number,
+  attempt: number,
+): Dialogue<HdlcFrame | undefined> {
   for (let passed = 0; passed < MAX_PASSED; passed++) {
     const frame = yield* port.listen({ ms, info: PARAMETERS_BYTES, frames: 1, attempt });
     if (frame === undefined || types.some((type) => type === frame.type)) return frame;
@@ -76,8 +96,14 @@ function* awaitOne(port: HdlcPort, types: readonly Unnumbered[], ms: number, att
 
 function refused(frame: HdlcFrame): ReadError {
   return frame.type === 'FRMR'
-    ? new ReadError('DISCONNECTED', `the meter rejects the SNRM (FRMR: ${rejectionText(frame.info)}), also after a DISC; another client may hold it: wait for its inactivity time-out and try again`)
-    : new ReadError('DISCONNECTED', 'the meter refuses to connect (DM), also after a DISC: it is busy on another port, or this client SAP is not allowed; wait for its inactivity time-out, then check client and server');
+    ? new ReadError(
+        'DISCONNECTED',
+        `the meter rejects the SNRM (FRMR: ${rejectionText(frame.info)}), also after a DISC; another client may hold it: wait for its inactivity time-out and try again`,
+      )
+    : new ReadError(
+        'DISCONNECTED',
+        'the meter refuses to connect (DM), also after a DISC: it is busy on another port, or this client SAP is not allowed; wait for its inactivity time-out, then check client and server',
+      );
 }
 
 function silent(port: HdlcPort, addresses: readonly HdlcAddress[]): ReadError {
@@ -87,7 +113,10 @@ function silent(port: HdlcPort, addresses: readonly HdlcAddress[]): ReadError {
     'server 1, or physical 127 when this is the only meter on the line; then check baud rate, 8N1, wiring and whether it wants mode e';
   return port.heardBytes === 0
     ? new ReadError('NO_REPLY', `no answer to SNRM at server address ${tried}: ${hint}`)
-    : new ReadError('BAD_FRAME', `no answer to SNRM at server address ${tried}, but ${port.heardBytes} bytes of something else: check baud rate and parity; ${hint}`);
+    : new ReadError(
+        'BAD_FRAME',
+        `no answer to SNRM at server address ${tried}, but ${port.heardBytes} bytes of something else: check baud rate and parity; ${hint}`,
+      );
 }
 
 /** Whether a remembered address is still one that the settings allow. */
@@ -96,7 +125,12 @@ export function isAmong(address: HdlcAddress, addresses: readonly HdlcAddress[])
 }
 
 /** What is tried against silence: the whole offer; a session that an earlier client left open; once more; an SNRM as the oldest meters know it. */
-const PASSES: readonly { readonly isAfterDisc?: boolean; readonly isBare?: boolean }[] = [{}, { isAfterDisc: true }, {}, { isBare: true }];
+const PASSES: readonly { readonly isAfterDisc?: boolean; readonly isBare?: boolean }[] = [
+  {},
+  { isAfterDisc: true },
+  {},
+  { isBare: true },
+];
 /** Information field of a UA with all parameters and some user data. */
 const PARAMETERS_BYTES = 64;
 const MAX_PASSED = 64;

@@ -40,7 +40,12 @@ export class HdlcLink implements CosemLink {
   constructor(options: HdlcOptions) {
     const maxInfo = within('maxInfo', options.maxInfo ?? MAX_INFO, 32, MAX_INFO);
     const window = within('window', options.window ?? MAX_WINDOW, 1, MAX_WINDOW);
-    this.proposal = { maxInfoTransmit: maxInfo, maxInfoReceive: maxInfo, windowTransmit: window, windowReceive: window };
+    this.proposal = {
+      maxInfoTransmit: maxInfo,
+      maxInfoReceive: maxInfo,
+      windowTransmit: window,
+      windowReceive: window,
+    };
     const addresses = serverAddresses(options.server, options.physical, options.addressBytes);
     this.addresses = addresses;
     this.known = recallAddress(options.memory, options.server, options.physical);

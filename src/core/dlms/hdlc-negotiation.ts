@@ -11,7 +11,12 @@ export interface LinkParameters {
 }
 
 /** What holds for every parameter that nobody names. */
-export const DEFAULT_PARAMETERS: LinkParameters = { maxInfoTransmit: 128, maxInfoReceive: 128, windowTransmit: 1, windowReceive: 1 };
+export const DEFAULT_PARAMETERS: LinkParameters = {
+  maxInfoTransmit: 128,
+  maxInfoReceive: 128,
+  windowTransmit: 1,
+  windowReceive: 1,
+};
 
 export function encodeParameters(p: LinkParameters): Uint8Array {
   const items = concatBytes(
@@ -32,7 +37,11 @@ export function decodeParameters(info: Uint8Array): LinkParameters {
   const end = info[0] === 0x81 && info[1] === 0x80 ? Math.min(info.length, 3 + (info[2] ?? 0)) : 0;
   for (let at = 3; at + 2 <= end; at += 2 + (info[at + 1] ?? 0)) {
     const value = info.subarray(at + 2, at + 2 + (info[at + 1] ?? 0));
-    if (at + 2 + (info[at + 1] ?? 0) <= end) found.set(info[at] ?? 0, value.reduce((sum, octet) => sum * 256 + octet, 0));
+    if (at + 2 + (info[at + 1] ?? 0) <= end)
+      found.set(
+        info[at] ?? 0,
+        value.reduce((sum, octet) => sum * 256 + octet, 0),
+      );
   }
   const pick = (id: number, min: number, max: number, standard: number): number => {
     const value = found.get(id);

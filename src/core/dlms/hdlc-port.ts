@@ -43,7 +43,9 @@ export class HdlcPort {
 
   /** What lies unread is older than these frames, and no answer to them. */
   *say(frames: readonly Saying[], to: readonly HdlcAddress[] = [this.server]): Dialogue<void> {
-    this.said = to.flatMap((dest) => frames.map((frame) => encodeHdlc({ info: NOTHING, ...frame, dest, src: this.client })));
+    this.said = to.flatMap((dest) =>
+      frames.map((frame) => encodeHdlc({ info: NOTHING, ...frame, dest, src: this.client })),
+    );
     const bytes = concatBytes(...this.said);
     this.saidMs = wireMs(bytes.length, this.memory.line);
     this.inbox.clear();
@@ -55,8 +57,14 @@ export class HdlcPort {
     const frameMs = wireMs(frameBytes(to.info), this.memory.line);
     const gapMs = frameMs + INTER_OCTET_MS * (1 + to.attempt);
     const burstMs = frameMs * Math.max(1, to.frames);
-    const wait = to.isBurst ? ({ ms: INTER_OCTET_MS + burstMs, since: 'heard' } as const) : ({ ms: to.ms + this.saidMs + burstMs, since: 'sent' } as const);
-    return yield* hear({ push: (chunk) => this.inbox.push(chunk), next: () => this.nextOurs(), isBroken: () => this.inbox.isBroken() }, { ...wait, gapMs, longestMs: frameMs }, this.memory);
+    const wait = to.isBurst
+      ? ({ ms: INTER_OCTET_MS + burstMs, since: 'heard' } as const)
+      : ({ ms: to.ms + this.saidMs + burstMs, since: 'sent' } as const);
+    return yield* hear(
+      { push: (chunk) => this.inbox.push(chunk), next: () => this.nextOurs(), isBroken: () => this.inbox.isBroken() },
+      { ...wait, gapMs, longestMs: frameMs },
+      this.memory,
+    );
   }
 
   private nextOurs(): HdlcFrame | undefined {
@@ -72,7 +80,10 @@ export class HdlcPort {
     if (!isAllStation(this.server)) return isSameAddress(frame.src, this.server);
     this.responder ??= frame.src;
     if (isSameAddress(frame.src, this.responder)) return true;
-    throw new ReadError('CONFIG_INVALID', `more than one meter answers the all-station address (${addressText(this.responder)}; ${addressText(frame.src)}): give the physical address of the one to read`);
+    throw new ReadError(
+      'CONFIG_INVALID',
+      `more than one meter answers the all-station address (${addressText(this.responder)}; ${addressText(frame.src)}): give the physical address of the one to read`,
+    );
   }
 
   /**

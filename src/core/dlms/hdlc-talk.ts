@@ -97,7 +97,8 @@ export class HdlcTalk {
       let isAsked = false;
       if (this.hasTurn) {
         const hasHeard = this.port.heardBytes > heardBefore;
-        if (count.vain > MAX_VAIN || count.silence > (hasHeard ? MAX_LOSSES : MAX_SILENCES)) throw (this.broken = this.failure(hasHeard));
+        if (count.vain > MAX_VAIN || count.silence > (hasHeard ? MAX_LOSSES : MAX_SILENCES))
+          throw (this.broken = this.failure(hasHeard));
         if (count.waiting > MIN_POLLS && memory.now() > end) throw (this.broken = this.busy());
         if (heard === 'waiting') yield* pause(POLL_PAUSE_MS);
         isAsked = yield* this.speak();
@@ -115,7 +116,11 @@ export class HdlcTalk {
       if (heard === 'silence') count.vain += 1;
       else if (heard !== 'stale') count.silence = 0;
       if (heard === 'progress') count.vain = 0;
-      if (count.stale > MAX_STALE) throw (this.broken = new ReadError('LINE_NOISY', `${MAX_STALE} frames arrived that belong to nothing asked: another client or a pushing meter fills the line`));
+      if (count.stale > MAX_STALE)
+        throw (this.broken = new ReadError(
+          'LINE_NOISY',
+          `${MAX_STALE} frames arrived that belong to nothing asked: another client or a pushing meter fills the line`,
+        ));
     }
   }
 
@@ -128,7 +133,10 @@ export class HdlcTalk {
     this.isMidBurst = false;
     this.saidFrames = segments.length;
     if (segments.length === 0) yield* this.port.say([{ type: 'RR', nr, isFinal: true }]);
-    else yield* this.port.say(segments.map((segment, i) => ({ type: 'I', ...segment, nr, isFinal: i === segments.length - 1 })));
+    else
+      yield* this.port.say(
+        segments.map((segment, i) => ({ type: 'I', ...segment, nr, isFinal: i === segments.length - 1 })),
+      );
     return segments.length === 0;
   }
 
@@ -136,7 +144,11 @@ export class HdlcTalk {
     this.hasTurn = true;
     // A meter that leaves its last F bit out ends its turn by silence, and nothing is missing.
     if (this.isMidBurst && this.sender.isDone && !this.receiver.isOpen) return 'vain';
-    if (this.quirks.frozenNs) throw (this.broken = new ReadError('BAD_FRAME', 'a frame was lost, and this meter numbers none of them (quirk frozenNs): the read has to begin anew'));
+    if (this.quirks.frozenNs)
+      throw (this.broken = new ReadError(
+        'BAD_FRAME',
+        'a frame was lost, and this meter numbers none of them (quirk frozenNs): the read has to begin anew',
+      ));
     this.mustPoll = true;
     return 'silence';
   }
@@ -175,13 +187,20 @@ export class HdlcTalk {
     if (!isNew && acknowledged === 0 && (frame.ns + 1) % 8 === this.receiver.vr) return 'stale'; // an old burst's end, said twice
     this.isMidBurst = !frame.isFinal;
     if (isNew) this.burst += 1;
-    return this.passTurn(frame.isFinal || this.burst >= this.agreed.windowReceive, isNew || acknowledged > 0 ? 'progress' : 'vain');
+    return this.passTurn(
+      frame.isFinal || this.burst >= this.agreed.windowReceive,
+      isNew || acknowledged > 0 ? 'progress' : 'vain',
+    );
   }
 
   private accept(frame: HdlcFrame & { type: 'I' }): boolean {
     const { frozenNs } = this.quirks;
     // With frozen numbers the head of an APDU is the only sign that the end of the one before it was lost.
-    if (frozenNs && this.receiver.isOpen && hasLlc(frame.info)) throw (this.broken = new ReadError('BAD_FRAME', 'a new answer began before the last one ended: a frame between them was lost'));
+    if (frozenNs && this.receiver.isOpen && hasLlc(frame.info))
+      throw (this.broken = new ReadError(
+        'BAD_FRAME',
+        'a new answer began before the last one ended: a frame between them was lost',
+      ));
     return this.receiver.accept(frozenNs ? this.receiver.vr : frame.ns, frame.info, frame.isSegmented === true);
   }
 
@@ -222,17 +241,37 @@ export class HdlcTalk {
   }
 
   private failure(hasHeard: boolean): ReadError {
-    if (!hasHeard) return new ReadError('NO_REPLY', 'the meter was connected and then fell silent: it answered neither the request nor the polls after it; read again, and check the line if that comes again');
+    if (!hasHeard)
+      return new ReadError(
+        'NO_REPLY',
+        'the meter was connected and then fell silent: it answered neither the request nor the polls after it; read again, and check the line if that comes again',
+      );
     return this.sender.isDone
-      ? new ReadError('BAD_FRAME', 'the meter repeats frames or sends damaged ones, and its answer does not get on: check the line, and the quirk frozenNs if the meter numbers all frames 0')
-      : new ReadError('BAD_FRAME', 'the meter answers, but never acknowledges the request: check the line, and the quirk frozenNr if its N(R) stands still');
+      ? new ReadError(
+          'BAD_FRAME',
+          'the meter repeats frames or sends damaged ones, and its answer does not get on: check the line, and the quirk frozenNs if the meter numbers all frames 0',
+        )
+      : new ReadError(
+          'BAD_FRAME',
+          'the meter answers, but never acknowledges the request: check the line, and the quirk frozenNr if its N(R) stands still',
+        );
   }
 
   private busy(): ReadError {
-    if (this.isMisnumbered) return new ReadError('BAD_FRAME', 'the meter gives its answer the number of the frame before: set the quirk frozenNs if it numbers all frames 0, else check the line');
+    if (this.isMisnumbered)
+      return new ReadError(
+        'BAD_FRAME',
+        'the meter gives its answer the number of the frame before: set the quirk frozenNs if it numbers all frames 0, else check the line',
+      );
     return this.isMeterBusy
-      ? new ReadError('NO_REPLY', 'the meter says it is busy (RNR) and did not get ready in time; read again later, or give it more time')
-      : new ReadError('NO_REPLY', 'the meter took in the request, but had no answer to it in time; give it more time, or ask for less at once');
+      ? new ReadError(
+          'NO_REPLY',
+          'the meter says it is busy (RNR) and did not get ready in time; read again later, or give it more time',
+        )
+      : new ReadError(
+          'NO_REPLY',
+          'the meter took in the request, but had no answer to it in time; give it more time, or ask for less at once',
+        );
   }
 }
 

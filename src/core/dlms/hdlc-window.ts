@@ -86,7 +86,8 @@ export class ReceiveWindow {
     this.vr = (this.vr + 1) % 8;
     this.parts.push(info);
     this.bytes += info.length;
-    if (this.bytes > MAX_APDU) throw new ReadError('BAD_VALUE', `the meter's answer grew beyond ${MAX_APDU} octets without an end`);
+    if (this.bytes > MAX_APDU)
+      throw new ReadError('BAD_VALUE', `the meter's answer grew beyond ${MAX_APDU} octets without an end`);
     if (isSegmented) return true;
     this.complete.push(stripLlc(concatBytes(...this.parts)));
     this.parts = [];

@@ -33,7 +33,8 @@ export function encodeHdlc(frame: HdlcFrame): Uint8Array {
   const header = concatBytes(encodeAddress(frame.dest), encodeAddress(frame.src), Uint8Array.of(encodeControl(frame)));
   const hasInfo = frame.info.length > 0;
   const length = 2 + header.length + (hasInfo ? 2 + frame.info.length : 0) + 2;
-  if (length > MAX_LENGTH) throw new ReadError('INTERNAL', `${frame.info.length} octets of information do not fit into one HDLC frame`);
+  if (length > MAX_LENGTH)
+    throw new ReadError('INTERNAL', `${frame.info.length} octets of information do not fit into one HDLC frame`);
   const bytes = new Uint8Array(length + 2);
   bytes[0] = bytes[length + 1] = FLAG;
   bytes[1] = TYPE_3 | (frame.isSegmented ? SEGMENTED : 0) | (length >> 8);
@@ -73,7 +74,10 @@ export const scanHdlc: Scan<HdlcFrame> = (buf) => {
   if (buf.length < length + 2) return 'more';
   if (buf[length + 1] !== FLAG || (hasInfo && !isChecked(buf, length - 1))) return { skip: toFlag(buf, 1) };
   const info = hasInfo ? buf.slice(head + 2, length - 1) : NOTHING;
-  return { frame: { dest, src, ...decodeControl(buf[head - 1] ?? 0), isSegmented: (format & SEGMENTED) !== 0, info }, size: length + 1 };
+  return {
+    frame: { dest, src, ...decodeControl(buf[head - 1] ?? 0), isSegmented: (format & SEGMENTED) !== 0, info },
+    size: length + 1,
+  };
 };
 
 /** Octets on the wire of a frame with so much information and the longest addresses: to reckon with, not to encode. */
@@ -114,7 +118,8 @@ function decodeControl(octet: number): Control {
   const isFinal = (octet & 0x10) !== 0;
   const nr = octet >> 5;
   if ((octet & 1) === 0) return { type: 'I', ns: (octet >> 1) & 7, nr, isFinal };
-  for (const type of ['RR', 'RNR', 'REJ'] as const) if ((octet & 0x0f) === SUPERVISORY[type]) return { type, nr, isFinal };
+  for (const type of ['RR', 'RNR', 'REJ'] as const)
+    if ((octet & 0x0f) === SUPERVISORY[type]) return { type, nr, isFinal };
   for (const type of UNNUMBERED_TYPES) if ((octet & 0xef) === UNNUMBERED[type]) return { type, isFinal };
   return { type: 'other', octet, isFinal };
 }
@@ -143,5 +148,10 @@ const NOTHING = new Uint8Array(0);
 const SUPERVISORY = { RR: 0x01, RNR: 0x05, REJ: 0x09 } as const;
 const UNNUMBERED = { SNRM: 0x83, UA: 0x63, DISC: 0x43, DM: 0x0f, FRMR: 0x87, UI: 0x03 } as const;
 const WRONG_NR = 0x08;
-const REJECTIONS = ['unknown control field', 'information where none is allowed', 'information field too long', 'N(R) that answers nothing sent'] as const;
+const REJECTIONS = [
+  'unknown control field',
+  'information where none is allowed',
+  'information field too long',
+  'N(R) that answers nothing sent',
+] as const;
 const UNNUMBERED_TYPES = ['SNRM', 'UA', 'DISC', 'DM', 'FRMR', 'UI'] as const;

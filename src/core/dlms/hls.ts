@@ -26,7 +26,7 @@ export interface HlsSecrets {
 export function answerChallenge(mechanism: number, c: Challenges, secrets: HlsSecrets, counter: number): Uint8Array {
   switch (mechanism) {
     case 2:
-      return needed(secrets.highLevel, 'HLS 2 needs the function of the meter\'s manufacturer')(c.received);
+      return needed(secrets.highLevel, "HLS 2 needs the function of the meter's manufacturer")(c.received);
     case 3:
       return digest('md5', c.received, password(secrets));
     case 4:
@@ -38,7 +38,10 @@ export function answerChallenge(mechanism: number, c: Challenges, secrets: HlsSe
     case 6:
       return digest('sha256', password(secrets), c.ownTitle, c.peerTitle, c.received, c.sent);
     case 7:
-      return ecdsaSign(needed(secrets.ownSigningKey, 'HLS 7 needs the private signing key of this client'), concatBytes(c.ownTitle, c.peerTitle, c.received, c.sent));
+      return ecdsaSign(
+        needed(secrets.ownSigningKey, 'HLS 7 needs the private signing key of this client'),
+        concatBytes(c.ownTitle, c.peerTitle, c.received, c.sent),
+      );
     default:
       throw new ReadError('INTERNAL', `authentication mechanism ${mechanism} has no challenge`);
   }
@@ -52,10 +55,17 @@ export function isRightAnswer(mechanism: number, c: Challenges, secrets: HlsSecr
       if (answer.length !== 17) return false;
       const cursor = new Cursor(answer);
       const head = cursor.take(5);
-      return head[0] === (0x10 | secrets.suite) && isSameSecret(gmacOf(head, peer.ownTitle, peer.received, secrets), cursor.rest());
+      return (
+        head[0] === (0x10 | secrets.suite) &&
+        isSameSecret(gmacOf(head, peer.ownTitle, peer.received, secrets), cursor.rest())
+      );
     }
     case 7:
-      return ecdsaVerify(needed(secrets.peerSigningKey, 'HLS 7 needs the public signing key of the meter'), concatBytes(peer.ownTitle, peer.peerTitle, peer.received, peer.sent), answer);
+      return ecdsaVerify(
+        needed(secrets.peerSigningKey, 'HLS 7 needs the public signing key of the meter'),
+        concatBytes(peer.ownTitle, peer.peerTitle, peer.received, peer.sent),
+        answer,
+      );
     default:
       return isSameSecret(answerChallenge(mechanism, peer, secrets, 0), answer);
   }
@@ -64,10 +74,15 @@ export function isRightAnswer(mechanism: number, c: Challenges, secrets: HlsSecr
 function gmacOf(head: Uint8Array, title: Uint8Array, challenge: Uint8Array, secrets: HlsSecrets): Uint8Array {
   const encryptionKey = needed(secrets.encryptionKey, 'HLS 5 needs the encryption key');
   const authenticationKey = needed(secrets.authenticationKey, 'HLS 5 needs the authentication key');
-  return gmac(encryptionKey, concatBytes(title, head.subarray(1)), concatBytes(head.subarray(0, 1), authenticationKey, challenge));
+  return gmac(
+    encryptionKey,
+    concatBytes(title, head.subarray(1)),
+    concatBytes(head.subarray(0, 1), authenticationKey, challenge),
+  );
 }
 
-const password = (secrets: HlsSecrets): Uint8Array => needed(secrets.password, 'this authentication needs the password (HLS secret)');
+const password = (secrets: HlsSecrets): Uint8Array =>
+  needed(secrets.password, 'this authentication needs the password (HLS secret)');
 
 function needed<T>(value: T | undefined, why: string): T {
   if (value === undefined) throw new ReadError('CONFIG_INVALID', why);

@@ -50,19 +50,27 @@ export class Identity {
 }
 
 function isEmpty(notes: MeterNotes): boolean {
-  return notes.scalers.size + notes.classes.size + notes.profiles.size === 0 && !notes.objects && notes.deviation === undefined;
+  return (
+    notes.scalers.size + notes.classes.size + notes.profiles.size === 0 &&
+    !notes.objects &&
+    notes.deviation === undefined
+  );
 }
 
 /** COSEM logical device name (Blue Book 4.1.8.2): every logical device has one. */
 export const DEVICE_NAME: Attribute = { classId: 1, instance: Uint8Array.of(0, 0, 42, 0, 0, 255), attribute: 2 };
 
 /** Manufacturer (the first three letters of the device name) and firmware identifier; undefined where either is missing. */
-export function meterType(name: AttributeResult | undefined, firmware: AttributeResult | undefined): string | undefined {
+export function meterType(
+  name: AttributeResult | undefined,
+  firmware: AttributeResult | undefined,
+): string | undefined {
   const [maker, version] = [octetsOf(name), octetsOf(firmware)];
   if (!maker || maker.length < 3 || !version || version.length < MIN_FIRMWARE) return undefined;
   return `${toHex(maker.subarray(0, 3))}/${toHex(version)}`;
 }
 
-const octetsOf = (result: AttributeResult | undefined): Uint8Array | undefined => (result && 'data' in result && result.data.value instanceof Uint8Array ? result.data.value : undefined);
+const octetsOf = (result: AttributeResult | undefined): Uint8Array | undefined =>
+  result && 'data' in result && result.data.value instanceof Uint8Array ? result.data.value : undefined;
 /** A version as short as "1.0" does not tell meter types apart. */
 const MIN_FIRMWARE = 5;

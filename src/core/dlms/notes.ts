@@ -61,7 +61,15 @@ export function forgetOldScalers(notes: MeterNotes, now: number): void {
 
 /** Another meter stands there now. */
 export function forget(notes: MeterNotes): void {
-  Object.assign(notes, { identity: undefined, listLimit: Infinity, silentLists: 0, hasGeneralBlocks: false, hasNoPublicCounter: false, deviation: undefined, objects: undefined });
+  Object.assign(notes, {
+    identity: undefined,
+    listLimit: Infinity,
+    silentLists: 0,
+    hasGeneralBlocks: false,
+    hasNoPublicCounter: false,
+    deviation: undefined,
+    objects: undefined,
+  });
   notes.scalers.clear();
   notes.classes.clear();
   notes.profiles.clear();
@@ -69,8 +77,18 @@ export function forget(notes: MeterNotes): void {
 
 function freshNotes(now: number): MeterNotes {
   return {
-    identity: undefined, listLimit: Infinity, silentLists: 0, invokeId: 0, hasGeneralBlocks: false, hasNoPublicCounter: false, deviation: undefined, objects: undefined,
-    scalers: new Map(), scalersSince: now, classes: new Map(), profiles: new Map(),
+    identity: undefined,
+    listLimit: Infinity,
+    silentLists: 0,
+    invokeId: 0,
+    hasGeneralBlocks: false,
+    hasNoPublicCounter: false,
+    deviation: undefined,
+    objects: undefined,
+    scalers: new Map(),
+    scalersSince: now,
+    classes: new Map(),
+    profiles: new Map(),
   };
 }
 

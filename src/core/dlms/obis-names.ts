@@ -10,22 +10,58 @@ export interface Name {
 
 /** Value group C of electricity, total; phases 1 to 3 repeat it at 21, 41 and 61. */
 export const QUANTITIES: { readonly [c: number]: Name } = {
-  1: { power: { en: 'Active power import', es: 'Potencia activa importada' }, energy: { en: 'Active energy import', es: 'Energía activa importada' } },
-  2: { power: { en: 'Active power export', es: 'Potencia activa exportada' }, energy: { en: 'Active energy export', es: 'Energía activa exportada' } },
-  3: { power: { en: 'Reactive power import', es: 'Potencia reactiva importada' }, energy: { en: 'Reactive energy import', es: 'Energía reactiva importada' } },
-  4: { power: { en: 'Reactive power export', es: 'Potencia reactiva exportada' }, energy: { en: 'Reactive energy export', es: 'Energía reactiva exportada' } },
-  5: { power: { en: 'Reactive power quadrant I', es: 'Potencia reactiva cuadrante I' }, energy: { en: 'Reactive energy quadrant I', es: 'Energía reactiva cuadrante I' } },
-  6: { power: { en: 'Reactive power quadrant II', es: 'Potencia reactiva cuadrante II' }, energy: { en: 'Reactive energy quadrant II', es: 'Energía reactiva cuadrante II' } },
-  7: { power: { en: 'Reactive power quadrant III', es: 'Potencia reactiva cuadrante III' }, energy: { en: 'Reactive energy quadrant III', es: 'Energía reactiva cuadrante III' } },
-  8: { power: { en: 'Reactive power quadrant IV', es: 'Potencia reactiva cuadrante IV' }, energy: { en: 'Reactive energy quadrant IV', es: 'Energía reactiva cuadrante IV' } },
-  9: { power: { en: 'Apparent power import', es: 'Potencia aparente importada' }, energy: { en: 'Apparent energy import', es: 'Energía aparente importada' } },
-  10: { power: { en: 'Apparent power export', es: 'Potencia aparente exportada' }, energy: { en: 'Apparent energy export', es: 'Energía aparente exportada' } },
+  1: {
+    power: { en: 'Active power import', es: 'Potencia activa importada' },
+    energy: { en: 'Active energy import', es: 'Energía activa importada' },
+  },
+  2: {
+    power: { en: 'Active power export', es: 'Potencia activa exportada' },
+    energy: { en: 'Active energy export', es: 'Energía activa exportada' },
+  },
+  3: {
+    power: { en: 'Reactive power import', es: 'Potencia reactiva importada' },
+    energy: { en: 'Reactive energy import', es: 'Energía reactiva importada' },
+  },
+  4: {
+    power: { en: 'Reactive power export', es: 'Potencia reactiva exportada' },
+    energy: { en: 'Reactive energy export', es: 'Energía reactiva exportada' },
+  },
+  5: {
+    power: { en: 'Reactive power quadrant I', es: 'Potencia reactiva cuadrante I' },
+    energy: { en: 'Reactive energy quadrant I', es: 'Energía reactiva cuadrante I' },
+  },
+  6: {
+    power: { en: 'Reactive power quadrant II', es: 'Potencia reactiva cuadrante II' },
+    energy: { en: 'Reactive energy quadrant II', es: 'Energía reactiva cuadrante II' },
+  },
+  7: {
+    power: { en: 'Reactive power quadrant III', es: 'Potencia reactiva cuadrante III' },
+    energy: { en: 'Reactive energy quadrant III', es: 'Energía reactiva cuadrante III' },
+  },
+  8: {
+    power: { en: 'Reactive power quadrant IV', es: 'Potencia reactiva cuadrante IV' },
+    energy: { en: 'Reactive energy quadrant IV', es: 'Energía reactiva cuadrante IV' },
+  },
+  9: {
+    power: { en: 'Apparent power import', es: 'Potencia aparente importada' },
+    energy: { en: 'Apparent energy import', es: 'Energía aparente importada' },
+  },
+  10: {
+    power: { en: 'Apparent power export', es: 'Potencia aparente exportada' },
+    energy: { en: 'Apparent energy export', es: 'Energía aparente exportada' },
+  },
   11: { power: { en: 'Current', es: 'Corriente' } },
   12: { power: { en: 'Voltage', es: 'Tensión' } },
   13: { power: { en: 'Power factor', es: 'Factor de potencia' } },
   14: { power: { en: 'Frequency', es: 'Frecuencia' } },
-  15: { power: { en: 'Active power absolute', es: 'Potencia activa absoluta' }, energy: { en: 'Active energy absolute', es: 'Energía activa absoluta' } },
-  16: { power: { en: 'Active power net', es: 'Potencia activa neta' }, energy: { en: 'Active energy net', es: 'Energía activa neta' } },
+  15: {
+    power: { en: 'Active power absolute', es: 'Potencia activa absoluta' },
+    energy: { en: 'Active energy absolute', es: 'Energía activa absoluta' },
+  },
+  16: {
+    power: { en: 'Active power net', es: 'Potencia activa neta' },
+    energy: { en: 'Active energy net', es: 'Energía activa neta' },
+  },
 };
 
 export const PHASES: readonly { readonly from: number; readonly name: Text }[] = [

@@ -14,7 +14,12 @@ export interface ObjectCache {
   set(key: string, objects: readonly CosemObject[]): void;
 }
 
-export function* readObjects(talk: MeterTalk, referencing: Referencing, client: number, cache: ObjectCache | undefined): Dialogue<readonly CosemObject[]> {
+export function* readObjects(
+  talk: MeterTalk,
+  referencing: Referencing,
+  client: number,
+  cache: ObjectCache | undefined,
+): Dialogue<readonly CosemObject[]> {
   const { services, notes, identity } = talk;
   const asked: readonly Attribute[] = cache && !notes.objects ? [DEVICE_NAME, FIRMWARE] : identity.asked;
   const [name, firmware] = asked.length > 0 ? yield* services.get(asked) : [];
@@ -30,7 +35,11 @@ export function* readObjects(talk: MeterTalk, referencing: Referencing, client: 
 }
 
 function* objectsOfAssociation({ services }: MeterTalk, referencing: Referencing): Dialogue<readonly CosemObject[]> {
-  const result = yield* services.getOne({ classId: referencing === 'LN' ? 15 : 12, instance: CURRENT_ASSOCIATION, attribute: 2 });
+  const result = yield* services.getOne({
+    classId: referencing === 'LN' ? 15 : 12,
+    instance: CURRENT_ASSOCIATION,
+    attribute: 2,
+  });
   if ('refused' in result) throw accessRefusal(result.refused);
   return referencing === 'LN' ? objectsOfLn(result.data) : objectsOfSn(result.data);
 }

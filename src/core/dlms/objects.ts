@@ -33,7 +33,9 @@ export function objectsOfLn(data: Data): readonly CosemObject[] {
     const [attributes, methods] = rights ? listOf(rights, 'access rights') : [];
     return {
       ...headOf(classId, version, name),
-      attributes: attributes ? listOf(attributes, 'attribute rights').map((right) => attributeRight(right, associationVersion)) : [],
+      attributes: attributes
+        ? listOf(attributes, 'attribute rights').map((right) => attributeRight(right, associationVersion))
+        : [],
       methods: methods ? listOf(methods, 'method rights').map((right) => methodRight(right, associationVersion)) : [],
     };
   });
@@ -49,23 +51,38 @@ export function objectsOfSn(data: Data): readonly CosemObject[] {
   });
 }
 
-function headOf(classId: Data | undefined, version: Data | undefined, name: Data | undefined): { classId: number; version: number; instance: Uint8Array } {
+function headOf(
+  classId: Data | undefined,
+  version: Data | undefined,
+  name: Data | undefined,
+): { classId: number; version: number; instance: Uint8Array } {
   const [id, ofVersion, instance] = [numberOf(classId), numberOf(version), logicalNameOf(name)];
-  if (id === undefined || ofVersion === undefined || !instance) throw malformed('object without class, version or logical name');
+  if (id === undefined || ofVersion === undefined || !instance)
+    throw malformed('object without class, version or logical name');
   return { classId: id, version: ofVersion, instance };
 }
 
 function attributeRight(data: Data, version: number): AttributeRight {
   const [attribute, mode, selectors] = listOf(data, 'attribute right');
-  const list = selectors && selectors.type !== 'null-data' ? listOf(selectors, 'access selectors').map((s) => numberOf(s) ?? 0) : [];
-  return { attribute: numberOf(attribute) ?? 0, access: attributeAccess(numberOf(mode) ?? 0, version), selectors: list };
+  const list =
+    selectors && selectors.type !== 'null-data'
+      ? listOf(selectors, 'access selectors').map((s) => numberOf(s) ?? 0)
+      : [];
+  return {
+    attribute: numberOf(attribute) ?? 0,
+    access: attributeAccess(numberOf(mode) ?? 0, version),
+    selectors: list,
+  };
 }
 
 /** Version 0 says only yes or no. */
 function methodRight(data: Data, version: number): { method: number; access: string } {
   const [method, mode] = listOf(data, 'method right');
   const allowed = mode?.type === 'boolean' ? Number(mode.value) : (numberOf(mode) ?? 0);
-  return { method: numberOf(method) ?? 0, access: version >= 3 ? bitNames(allowed, ['access']) : (METHOD_ACCESS[allowed] ?? `mode ${allowed}`) };
+  return {
+    method: numberOf(method) ?? 0,
+    access: version >= 3 ? bitNames(allowed, ['access']) : (METHOD_ACCESS[allowed] ?? `mode ${allowed}`),
+  };
 }
 
 function attributeAccess(mode: number, version: number): string {
@@ -84,9 +101,25 @@ function listOf(data: Data, what: string): readonly Data[] {
   throw malformed(`${data.type} instead of the ${what}`);
 }
 
-const numberOf = (data: Data | undefined): number | undefined => (data && typeof data.value === 'number' ? data.value : undefined);
+const numberOf = (data: Data | undefined): number | undefined =>
+  data && typeof data.value === 'number' ? data.value : undefined;
 const malformed = (why: string): ReadError => new ReadError('BAD_VALUE', `the meter's object list is not one: ${why}`);
 
-const ATTRIBUTE_ACCESS = ['none', 'read', 'write', 'read write', 'read authenticated', 'write authenticated', 'read write authenticated'];
+const ATTRIBUTE_ACCESS = [
+  'none',
+  'read',
+  'write',
+  'read write',
+  'read authenticated',
+  'write authenticated',
+  'read write authenticated',
+];
 const METHOD_ACCESS = ['none', 'access', 'access authenticated'];
-const PROTECTION_NAMES = ['authenticated-request', 'encrypted-request', 'signed-request', 'authenticated-response', 'encrypted-response', 'signed-response'];
+const PROTECTION_NAMES = [
+  'authenticated-request',
+  'encrypted-request',
+  'signed-request',
+  'authenticated-response',
+  'encrypted-response',
+  'signed-response',
+];

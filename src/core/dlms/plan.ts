@@ -23,7 +23,12 @@ export function secondsOf(octets: number, link: LinkFigures): number {
  * Requests in as few lists as the meter's PDU takes. `room` = octets for the list itself (Infinity when any size goes),
  * `limit` = attributes that the meter takes in one.
  */
-export function listsOf<T>(wanted: readonly T[], octetsOf: (one: T) => number, room: number, limit: number): readonly (readonly T[])[] {
+export function listsOf<T>(
+  wanted: readonly T[],
+  octetsOf: (one: T) => number,
+  room: number,
+  limit: number,
+): readonly (readonly T[])[] {
   const lists: T[][] = [];
   let left = 0;
   for (const one of wanted) {

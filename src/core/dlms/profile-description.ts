@@ -21,7 +21,8 @@ export function* described(talk: MeterTalk, wanted: WantedProfile): Dialogue<Pro
   const remembered = notes.profiles.get(key);
   const known = identity.confirmed.has(key) ? remembered : undefined;
   const isChecked = !known && remembered !== undefined && !services.canList;
-  const needsClock = notes.deviation === undefined && [wanted.from, wanted.to].some((moment) => moment && !moment.isLocal);
+  const needsClock =
+    notes.deviation === undefined && [wanted.from, wanted.to].some((moment) => moment && !moment.isLocal);
   const asked = [...(known ? [] : isChecked ? [of(3)] : [of(3), of(4), of(5)]), ...(needsClock ? [CLOCK_TIME] : [])];
   const { asked: name } = identity;
   if (asked.length + name.length > 0) {
@@ -55,7 +56,11 @@ export function* described(talk: MeterTalk, wanted: WantedProfile): Dialogue<Pro
   return profile;
 }
 
-function profileNotes(objects: Data | undefined, period: Data | undefined, sort: Data | undefined): Omit<ProfileNotes, keyof typeof UNTRIED> {
+function profileNotes(
+  objects: Data | undefined,
+  period: Data | undefined,
+  sort: Data | undefined,
+): Omit<ProfileNotes, keyof typeof UNTRIED> {
   if (objects?.type !== 'array') throw new ReadError('BAD_VALUE', 'the capture objects of the profile are no list');
   return {
     captured: objects.value.map(captureObject),
@@ -71,15 +76,22 @@ function isSorted(sort: Data | undefined): boolean {
 }
 
 function isSameCapture(a: readonly CaptureObject[], b: readonly CaptureObject[]): boolean {
-  const textOf = (columns: readonly CaptureObject[]): string => JSON.stringify(columns.map((column) => ({ ...column, instance: toHex(column.instance) })));
+  const textOf = (columns: readonly CaptureObject[]): string =>
+    JSON.stringify(columns.map((column) => ({ ...column, instance: toHex(column.instance) })));
   return textOf(a) === textOf(b);
 }
 
 function captureObject(data: Data): CaptureObject {
   const [classId, name, attribute, index] = data.type === 'structure' ? data.value : [];
   const instance = logicalNameOf(name);
-  if (typeof classId?.value !== 'number' || !instance || typeof attribute?.value !== 'number') throw new ReadError('BAD_VALUE', 'a capture object of the profile is none');
-  return { classId: classId.value, instance, attribute: attribute.value, dataIndex: typeof index?.value === 'number' ? index.value : 0 };
+  if (typeof classId?.value !== 'number' || !instance || typeof attribute?.value !== 'number')
+    throw new ReadError('BAD_VALUE', 'a capture object of the profile is none');
+  return {
+    classId: classId.value,
+    instance,
+    attribute: attribute.value,
+    dataIndex: typeof index?.value === 'number' ? index.value : 0,
+  };
 }
 
 function deviationOf(clock: Data | undefined): number | null {

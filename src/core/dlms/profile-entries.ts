@@ -9,7 +9,13 @@ export interface Ages {
   readonly oldest: number;
 }
 
-export function reckonedAges(newestMs: number, periodMs: number, count: number, fromMs: number | undefined, toMs: number | undefined): Ages {
+export function reckonedAges(
+  newestMs: number,
+  periodMs: number,
+  count: number,
+  fromMs: number | undefined,
+  toMs: number | undefined,
+): Ages {
   const ago = (ms: number): number => Math.floor((newestMs - ms) / periodMs);
   const spare = SPARE_ENTRIES + Math.ceil(HOUR_MS / periodMs);
   return {
@@ -19,14 +25,25 @@ export function reckonedAges(newestMs: number, periodMs: number, count: number, 
 }
 
 /** Twice as many rows at each end that is not reached yet; undefined when there is nothing to add. */
-export function widened({ youngest, oldest }: Ages, count: number, reaches: { readonly from: boolean; readonly to: boolean }): Ages | undefined {
+export function widened(
+  { youngest, oldest }: Ages,
+  count: number,
+  reaches: { readonly from: boolean; readonly to: boolean },
+): Ages | undefined {
   const more = oldest - youngest + 1 + WIDEN_ENTRIES;
-  const wider = { youngest: reaches.to ? youngest : Math.max(1, youngest - more), oldest: reaches.from ? oldest : Math.min(count, oldest + more) };
+  const wider = {
+    youngest: reaches.to ? youngest : Math.max(1, youngest - more),
+    oldest: reaches.from ? oldest : Math.min(count, oldest + more),
+  };
   return wider.youngest === youngest && wider.oldest === oldest ? undefined : wider;
 }
 
 /** Entries are numbered in the order of the buffer. */
-export function entriesOf({ youngest, oldest }: Ages, count: number, { isNewestFirst }: ProfileNotes): { readonly first: number; readonly last: number } {
+export function entriesOf(
+  { youngest, oldest }: Ages,
+  count: number,
+  { isNewestFirst }: ProfileNotes,
+): { readonly first: number; readonly last: number } {
   return isNewestFirst ? { first: youngest, last: oldest } : { first: count + 1 - oldest, last: count + 1 - youngest };
 }
 

@@ -7,7 +7,11 @@ import type { TimedRow } from './profile-rows';
  * an answer that brings three where two are held adds one. Rows whose time is unknown cannot be told apart by it, so they
  * are held against each other only behind a break (`isAgain`), where they were asked for twice.
  */
-export function joinedRows(rows: readonly TimedRow[], answer: readonly TimedRow[], isAgain: boolean): readonly TimedRow[] {
+export function joinedRows(
+  rows: readonly TimedRow[],
+  answer: readonly TimedRow[],
+  isAgain: boolean,
+): readonly TimedRow[] {
   if (rows.length === 0) return answer;
   const held = new Map<string, number>();
   for (const row of rows) held.set(keyOf(row), (held.get(keyOf(row)) ?? 0) + 1);

@@ -55,7 +55,9 @@ export function columnsOf({ captured, scalerOf }: RowRules, language: Language):
     if (i === clock) return [];
     const unit = isScaled(column) ? unitText(scalerOf(column)?.unit ?? 255) : undefined;
     const name = obisName(column.instance, language);
-    return [{ id: obisText(column.instance), ...(unit !== undefined && { unit }), ...(name !== undefined && { name }) }];
+    return [
+      { id: obisText(column.instance), ...(unit !== undefined && { unit }), ...(name !== undefined && { name }) },
+    ];
   });
 }
 
@@ -64,8 +66,13 @@ export function columnsOf({ captured, scalerOf }: RowRules, language: Language):
  * time one capture period on. Delta types add to the previous value. In a first row there is nothing to derive from.
  */
 function rebuilt(entry: Data, previous: readonly Data[], columns: number, clock: number): readonly Data[] {
-  if (entry.type !== 'structure') throw new ReadError('BAD_VALUE', `a row of the profile is ${entry.type}, not a structure`);
-  if (entry.value.length !== columns) throw new ReadError('BAD_VALUE', `a row of the profile has ${entry.value.length} values for ${columns} columns; the meter's capture objects may have been changed, read again`);
+  if (entry.type !== 'structure')
+    throw new ReadError('BAD_VALUE', `a row of the profile is ${entry.type}, not a structure`);
+  if (entry.value.length !== columns)
+    throw new ReadError(
+      'BAD_VALUE',
+      `a row of the profile has ${entry.value.length} values for ${columns} columns; the meter's capture objects may have been changed, read again`,
+    );
   const isPlain = entry.value.every((cell) => cell.type !== 'null-data' && !cell.type.startsWith('delta-'));
   if (isPlain) return entry.value;
   return entry.value.map((cell, i) => {
@@ -76,8 +83,10 @@ function rebuilt(entry: Data, previous: readonly Data[], columns: number, clock:
 }
 
 function added(before: Data | undefined, delta: Data): Data {
-  if (before && typeof before.value === 'bigint' && typeof delta.value === 'number') return { type: 'long64', value: before.value + BigInt(delta.value) };
-  if (before && typeof before.value === 'number' && typeof delta.value === 'number') return { type: 'long64', value: BigInt(before.value) + BigInt(delta.value) };
+  if (before && typeof before.value === 'bigint' && typeof delta.value === 'number')
+    return { type: 'long64', value: before.value + BigInt(delta.value) };
+  if (before && typeof before.value === 'number' && typeof delta.value === 'number')
+    return { type: 'long64', value: BigInt(before.value) + BigInt(delta.value) };
   throw new ReadError('BAD_VALUE', 'a row of the profile gives a difference, and the value before it is missing');
 }
 
@@ -98,14 +107,22 @@ function rowOf(time: DateTime | undefined, values: readonly Value[]): Row {
 function decoderOf(column: CaptureObject, scalerUnit: ScalerUnit | undefined): (cell: Data) => Value {
   // One element of a structured attribute: its class does not say which. A simple attribute has none, whatever the index says.
   if (column.dataIndex > 0 && !isScaled(column)) return plainValue;
-  if (!isScaled(column)) return (cell) => (cell.type === 'null-data' ? null : meaningOf(column.classId, column.attribute, cell, undefined).value);
+  if (!isScaled(column))
+    return (cell) =>
+      cell.type === 'null-data' ? null : meaningOf(column.classId, column.attribute, cell, undefined).value;
   if (!scalerUnit) return () => null; // a number of unknown scale is no value
   const power = 10 ** Math.abs(scalerUnit.scaler);
   const isShort = Math.abs(scalerUnit.scaler) <= 15;
   return (cell) => {
     const { value } = cell;
     // Both operands are exact, so the quotient is the double nearest to the decimal and is written as it (15 digits).
-    if (isShort && typeof value === 'number' && Number.isInteger(value) && cell.type !== 'float32' && cell.type !== 'float64') {
+    if (
+      isShort &&
+      typeof value === 'number' &&
+      Number.isInteger(value) &&
+      cell.type !== 'float32' &&
+      cell.type !== 'float64'
+    ) {
       const scaled = scalerUnit.scaler < 0 ? value / power : value * power;
       if (Math.abs(value) < 1e15 && Math.abs(scaled) < 1e15) return scaled === 0 ? 0 : scaled;
     }

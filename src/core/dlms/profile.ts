@@ -55,10 +55,12 @@ function* rowsByFirstWay(reader: Reader): Dialogue<readonly TimedRow[]> {
   const { profile, wanted } = reader;
   for (;;) {
     const way = reader.talk.services.canSelect ? wayFor(profile, wanted) : 'whole';
-    const got = way === 'range' ? yield* byRange(reader) : way === 'entry' ? yield* byEntry(reader) : yield* whole(reader);
+    const got =
+      way === 'range' ? yield* byRange(reader) : way === 'entry' ? yield* byEntry(reader) : yield* whole(reader);
     if (!('refused' in got)) return got;
     if (way === 'whole') throw got.refused;
-    if (way === 'range' && profile.hasColumnSelection && reader.chosen.length < profile.captured.length) profile.hasColumnSelection = false;
+    if (way === 'range' && profile.hasColumnSelection && reader.chosen.length < profile.captured.length)
+      profile.hasColumnSelection = false;
     else profile.way = way === 'range' ? 'entry' : 'whole';
   }
 }
@@ -84,10 +86,13 @@ function* byRange(reader: Reader): Dialogue<readonly TimedRow[] | { readonly ref
   const columns = profile.hasColumnSelection && reader.chosen.length < profile.captured.length ? reader.chosen : [];
   let rows: readonly TimedRow[] = [];
   let isAgain = false;
-  for (let from = (wanted.from?.ms ?? START_OF_TIME) - slack; from <= last; ) {
+  for (let from = (wanted.from?.ms ?? START_OF_TIME) - slack; from <= last;) {
     const until = wanted.from && wanted.to ? Math.min(last, from + stepMs) : last;
     const ends = [from, until].map((ms) => momentOctets({ ms, isLocal }, deviation));
-    const piece: Piece = yield* readPiece(reader, rangeSelection(clock, ends[0] ?? NOTHING, ends[1] ?? NOTHING, columns));
+    const piece: Piece = yield* readPiece(
+      reader,
+      rangeSelection(clock, ends[0] ?? NOTHING, ends[1] ?? NOTHING, columns),
+    );
     if ('refused' in piece) {
       if (rows.length === 0) return piece;
       throw piece.refused;
@@ -107,12 +112,15 @@ function* byEntry(reader: Reader): Dialogue<readonly TimedRow[] | { readonly ref
   if (count === undefined) return { refused: accessRefusal('refused' in inUse ? inUse.refused : 250) };
   if (count === 0) return [];
   if (wanted.entries !== undefined) {
-    const rows = yield* entries(reader, entriesOf({ youngest: 1, oldest: Math.min(count, wanted.entries) }, count, profile));
+    const rows = yield* entries(
+      reader,
+      entriesOf({ youngest: 1, oldest: Math.min(count, wanted.entries) }, count, profile),
+    );
     return 'refused' in rows ? rows : rows.slice(-wanted.entries);
   }
   const reckoned = yield* agesOfRange(reader, count);
   if ('refused' in reckoned) return reckoned;
-  for (let ages: Ages = reckoned; ; ) {
+  for (let ages: Ages = reckoned; ;) {
     const rows = yield* entries(reader, entriesOf(ages, count, profile));
     if ('refused' in rows) return rows;
     const wider = widened(ages, count, { from: reaches(reader, rows, 'from'), to: reaches(reader, rows, 'to') });
@@ -122,9 +130,12 @@ function* byEntry(reader: Reader): Dialogue<readonly TimedRow[] | { readonly ref
 }
 
 /** After a break the last rows are asked for again: a full buffer moves up by one entry with every row captured meanwhile. */
-function* entries(reader: Reader, span: { readonly first: number; readonly last: number }): Dialogue<readonly TimedRow[] | { readonly refused: ReadError }> {
+function* entries(
+  reader: Reader,
+  span: { readonly first: number; readonly last: number },
+): Dialogue<readonly TimedRow[] | { readonly refused: ReadError }> {
   let rows: readonly TimedRow[] = [];
-  for (let from = span.first; ; ) {
+  for (let from = span.first; ;) {
     const piece: Piece = yield* readPiece(reader, entrySelection(from, span.last));
     if ('refused' in piece) return piece;
     const isLost = piece.rows.length > 0 && !isAdjoining(rows, piece.rows);
@@ -168,7 +179,8 @@ function* readPiece(reader: Reader, selection: Selection | undefined): Dialogue<
     const result = yield* talk.services.getOne(buffer, progress);
     if ('refused' in result) return { refused: accessRefusal(result.refused) };
     if (result.data.type === 'null-data') return { rows: [], isWhole: true };
-    if (result.data.type !== 'array' && result.data.type !== 'compact-array') throw new ReadError('BAD_VALUE', `the buffer of the profile is ${result.data.type}, not an array`);
+    if (result.data.type !== 'array' && result.data.type !== 'compact-array')
+      throw new ReadError('BAD_VALUE', `the buffer of the profile is ${result.data.type}, not an array`);
     return { rows: decoded(reader, result.data.value), isWhole: true };
   } catch (thrown) {
     const error = asReadError(thrown);
@@ -206,8 +218,14 @@ function rulesFor({ talk, profile }: Reader, captured: readonly CaptureObject[])
 function chosenColumns(profile: ProfileNotes, wanted: WantedProfile): readonly CaptureObject[] {
   const codes = wanted.columns?.map(toHex);
   if (!codes || codes.length === 0) return profile.captured;
-  const missing = wanted.columns?.find((code) => !profile.captured.some((column) => toHex(column.instance) === toHex(code)));
-  if (missing) throw new ReadError('CONFIG_INVALID', `the profile does not capture ${obisText(missing)}; it captures ${profile.captured.map((column) => obisText(column.instance)).join(', ')}`);
+  const missing = wanted.columns?.find(
+    (code) => !profile.captured.some((column) => toHex(column.instance) === toHex(code)),
+  );
+  if (missing)
+    throw new ReadError(
+      'CONFIG_INVALID',
+      `the profile does not capture ${obisText(missing)}; it captures ${profile.captured.map((column) => obisText(column.instance)).join(', ')}`,
+    );
   return profile.captured.filter((column) => isClock(column) || codes.includes(toHex(column.instance)));
 }
 
@@ -224,10 +242,13 @@ function inRange({ wanted, talk }: Reader, rows: readonly TimedRow[]): readonly 
 /** Whether rows on the far side of an end were seen, so that none within it is missing. */
 function reaches({ wanted, talk }: Reader, rows: readonly TimedRow[], end: 'from' | 'to'): boolean {
   const moment: Moment | undefined = wanted[end];
-  return moment !== undefined && rows.some(({ time }) => {
-    const ms = time ? comparableMs(time, moment.isLocal, talk.notes.deviation ?? null) : null;
-    return ms !== null && (end === 'from' ? ms <= moment.ms : ms > moment.ms);
-  });
+  return (
+    moment !== undefined &&
+    rows.some(({ time }) => {
+      const ms = time ? comparableMs(time, moment.isLocal, talk.notes.deviation ?? null) : null;
+      return ms !== null && (end === 'from' ? ms <= moment.ms : ms > moment.ms);
+    })
+  );
 }
 
 /**
@@ -235,11 +256,18 @@ function reaches({ wanted, talk }: Reader, rows: readonly TimedRow[], end: 'from
  * bear earlier times. At the last row itself it would be too late as well: several rows may be of one second. From the
  * start where the rows are not in the order of time, or do not show it: what is missing lies anywhere then.
  */
-function againFrom({ profile, wanted }: Reader, rows: readonly TimedRow[], deviation: number | null, from: number): number {
+function againFrom(
+  { profile, wanted }: Reader,
+  rows: readonly TimedRow[],
+  deviation: number | null,
+  from: number,
+): number {
   const isLocal = (wanted.from ?? wanted.to)?.isLocal ?? true;
   const times = rows.flatMap(({ time }) => (time ? (comparableMs(time, isLocal, deviation) ?? []) : []));
   const [first, last] = [times[0], times.at(-1)];
-  return profile.isSorted || first === undefined || last === undefined || last <= first ? from : Math.max(from, last - HOUR_MS);
+  return profile.isSorted || first === undefined || last === undefined || last <= first
+    ? from
+    : Math.max(from, last - HOUR_MS);
 }
 
 /** How much of a range goes into one request. */
@@ -250,7 +278,11 @@ function pieceMs({ profile, chosen, talk }: Reader): number {
 
 function deviationFor(notes: MeterNotes, isLocal: boolean): number | null {
   if (isLocal) return null;
-  if (notes.deviation === null || notes.deviation === undefined) throw new ReadError('CONFIG_INVALID', 'this meter\'s clock does not tell its time zone; give from and to as local times without zone');
+  if (notes.deviation === null || notes.deviation === undefined)
+    throw new ReadError(
+      'CONFIG_INVALID',
+      "this meter's clock does not tell its time zone; give from and to as local times without zone",
+    );
   return notes.deviation;
 }
 

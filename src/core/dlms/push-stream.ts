@@ -12,7 +12,10 @@ import { UiCollector } from './ui-collector';
 import { scanWrapper } from './wrapper';
 import { ProcessCounter } from './counter';
 
-export interface PushStreamOptions extends Pick<AssociationOptions, 'security' | 'suite' | 'credentials' | 'clientTitle' | 'meterTitle'> {
+export interface PushStreamOptions extends Pick<
+  AssociationOptions,
+  'security' | 'suite' | 'credentials' | 'clientTitle' | 'meterTitle'
+> {
   readonly interface: 'hdlc' | 'wrapper';
   readonly language: Language;
 }
@@ -43,11 +46,13 @@ export class PushStream {
   }
 
   private apdusOf(chunk: Uint8Array): readonly { readonly sender: string; readonly apdu: Uint8Array }[] {
-    if (this.o.interface === 'hdlc') return this.frames.push(chunk).map(({ server, apdu }) => ({ sender: textOf(server), apdu }));
+    if (this.o.interface === 'hdlc')
+      return this.frames.push(chunk).map(({ server, apdu }) => ({ sender: textOf(server), apdu }));
     if (this.wrapped.bytes.length + chunk.length > MAX_UNREAD) this.wrapped.clear();
     const found: { sender: string; apdu: Uint8Array }[] = [];
     if (chunk.length <= MAX_UNREAD) this.wrapped.push(chunk);
-    for (let one = this.wrapped.next(scanWrapper); one; one = this.wrapped.next(scanWrapper)) found.push({ sender: String(one.source), apdu: one.apdu });
+    for (let one = this.wrapped.next(scanWrapper); one; one = this.wrapped.next(scanWrapper))
+      found.push({ sender: String(one.source), apdu: one.apdu });
     return found;
   }
 
@@ -55,7 +60,13 @@ export class PushStream {
     try {
       const push = this.collectorOf(sender).take(apdu);
       if (!push) return [];
-      return [{ meter: sender, readings: push.readings, identity: { notification: push.kind, ...(push.at !== undefined && { sentAt: push.at }) } }];
+      return [
+        {
+          meter: sender,
+          readings: push.readings,
+          identity: { notification: push.kind, ...(push.at !== undefined && { sentAt: push.at }) },
+        },
+      ];
     } catch (thrown) {
       return [asReadError(thrown, 'decode')];
     }
@@ -65,7 +76,17 @@ export class PushStream {
     const known = this.senders.get(sender);
     if (known) return known;
     const { language, clientTitle, ...rest } = this.o;
-    const options = { ...rest, clientTitle: clientTitle ?? new Uint8Array(8), referencing: 'LN', authentication: 'none', counter: new ProcessCounter(), maxPdu: 0xffff, blockWindow: 1, meterMs: 0, hasRelease: false } as const;
+    const options = {
+      ...rest,
+      clientTitle: clientTitle ?? new Uint8Array(8),
+      referencing: 'LN',
+      authentication: 'none',
+      counter: new ProcessCounter(),
+      maxPdu: 0xffff,
+      blockWindow: 1,
+      meterMs: 0,
+      hasRelease: false,
+    } as const;
     const collector = new PushCollector(options, language);
     const oldest = this.senders.keys().next();
     if (this.senders.size >= MAX_SENDERS && !oldest.done) this.senders.delete(oldest.value);
@@ -74,7 +95,8 @@ export class PushStream {
   }
 }
 
-const textOf = ({ upper, lower }: HdlcAddress): string => (lower === undefined || lower === 0 ? String(upper) : `${upper}/${lower}`);
+const textOf = ({ upper, lower }: HdlcAddress): string =>
+  lower === undefined || lower === 0 ? String(upper) : `${upper}/${lower}`;
 /** The longest wrapped APDU with its header, twice. */
 const MAX_UNREAD = 131_088;
 /** More than meters share a line. */

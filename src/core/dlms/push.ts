@@ -45,7 +45,11 @@ export class PushCollector {
   /** The push that this APDU completes, or undefined while blocks are missing. */
   take(apdu: Uint8Array): Push | undefined {
     const whole = tagOf(apdu) === TAG.generalBlock ? this.joined(apdu) : apdu;
-    if (whole && !this.protector && CIPHERED.has(tagOf(whole))) throw new ReadError('SECURITY_FAILED', 'the meter sends ciphered notifications; choose the security and enter its keys');
+    if (whole && !this.protector && CIPHERED.has(tagOf(whole)))
+      throw new ReadError(
+        'SECURITY_FAILED',
+        'the meter sends ciphered notifications; choose the security and enter its keys',
+      );
     return whole && pushOf(decodeNotification(this.protector ? this.protector.unprotect(whole) : whole), this.language);
   }
 
@@ -61,12 +65,18 @@ export class PushCollector {
     if (block.block === 1) this.cut();
     if (block.block !== this.parts.length + 1) {
       this.cut();
-      throw new ReadError('BAD_FRAME', `block ${block.block} of a notification came without the ones before it; the notification is lost`);
+      throw new ReadError(
+        'BAD_FRAME',
+        `block ${block.block} of a notification came without the ones before it; the notification is lost`,
+      );
     }
     this.octets += block.data.length;
     if (this.octets > MAX_OCTETS) {
       this.cut();
-      throw new ReadError('BAD_FRAME', `the blocks of a notification exceed ${MAX_OCTETS} octets; the notification is lost`);
+      throw new ReadError(
+        'BAD_FRAME',
+        `the blocks of a notification exceed ${MAX_OCTETS} octets; the notification is lost`,
+      );
     }
     this.parts.push(block.data);
     if (!block.isLast) return undefined;
@@ -87,7 +97,14 @@ export function pushOf(notification: Notification, language: Language): Push {
       return { kind: 'event', ...(at && { at }), readings: [eventReading(notification, language)] };
     }
     case 'report':
-      return { kind: 'report', readings: notification.values.map((value, i) => ({ name: shortName(notification.names[i]), id: shortName(notification.names[i]), value: plainValue(value) })) };
+      return {
+        kind: 'report',
+        readings: notification.values.map((value, i) => ({
+          name: shortName(notification.names[i]),
+          id: shortName(notification.names[i]),
+          value: plainValue(value),
+        })),
+      };
   }
 }
 
@@ -95,7 +112,15 @@ export function pushOf(notification: Notification, language: Language): Push {
 function eventReading({ classId, instance, attribute, body }: EventNotification, language: Language): Reading {
   const { value, ...rest } = meaningOf(classId, attribute, body, undefined);
   if (!isScaled({ classId, attribute }) || !isNumber(body)) return { ...head(instance, language), value, ...rest };
-  return { ...head(instance, language), raw: String(value), error: { code: 'BAD_VALUE', message: 'the event tells no scaler and unit of this register, so its number has no sure meaning; read the register' } };
+  return {
+    ...head(instance, language),
+    raw: String(value),
+    error: {
+      code: 'BAD_VALUE',
+      message:
+        'the event tells no scaler and unit of this register, so its number has no sure meaning; read the register',
+    },
+  };
 }
 
 /**
@@ -103,7 +128,8 @@ function eventReading({ classId, instance, attribute, body }: EventNotification,
  * Everything else is the value list of the meter's push set-up, numbered, for only that set-up says what they are.
  */
 function readingsOf(body: Data, language: Language): readonly Reading[] {
-  const items = body.type === 'structure' || body.type === 'array' || body.type === 'compact-array' ? body.value : [body];
+  const items =
+    body.type === 'structure' || body.type === 'array' || body.type === 'compact-array' ? body.value : [body];
   const readings: Reading[] = [];
   for (let i = 0; i < items.length; i++) {
     const item = items[i];
@@ -126,7 +152,9 @@ function entryReading(item: Data, language: Language): Reading | undefined {
   const name = logicalNameOf(first);
   if (!name || !value) return undefined;
   const scalerUnit = scale && scalerUnitOf(scale);
-  return scalerUnit ? { ...head(name, language), ...scaledMeaning(value, scalerUnit) } : { ...head(name, language), value: valueOf(value) };
+  return scalerUnit
+    ? { ...head(name, language), ...scaledMeaning(value, scalerUnit) }
+    : { ...head(name, language), value: valueOf(value) };
 }
 
 /** Twelve octets that are a possible time are one: nothing else in a push has that length and its field ranges. */
@@ -140,7 +168,10 @@ function sentAt(octets: Uint8Array): string | undefined {
 }
 
 const isNumber = ({ value }: Data): boolean => typeof value === 'number' || typeof value === 'bigint';
-const head = (name: Uint8Array, language: Language): { readonly name: string; readonly id: string } => ({ name: obisName(name, language) ?? obisText(name), id: obisText(name) });
+const head = (name: Uint8Array, language: Language): { readonly name: string; readonly id: string } => ({
+  name: obisName(name, language) ?? obisText(name),
+  id: obisText(name),
+});
 const shortName = (name: number | undefined): string => `SN ${(name ?? 0).toString(16).padStart(4, '0').toUpperCase()}`;
 /** glo- and ded-event-notification, general-glo, general-ded, general-ciphering, general-signing. */
 const CIPHERED: ReadonlySet<number> = new Set([0xca, 0xd2, 0xdb, 0xdc, 0xdd, 0xdf]);

@@ -13,7 +13,10 @@ import type { DlmsRequest } from './requests';
 import { DlmsSession } from './session';
 import { WrapperLink } from './wrapper-link';
 
-export interface DlmsOptions extends Pick<AssociationOptions, 'referencing' | 'authentication' | 'security' | 'suite' | 'clientTitle' | 'meterTitle' | 'ciphering' | 'isSigned'> {
+export interface DlmsOptions extends Pick<
+  AssociationOptions,
+  'referencing' | 'authentication' | 'security' | 'suite' | 'clientTitle' | 'meterTitle' | 'ciphering' | 'isSigned'
+> {
   readonly interface: 'hdlc' | 'wrapper';
   readonly client: number;
   readonly server: number;
@@ -51,25 +54,45 @@ export function dlmsSession(options: DlmsOptions, memory: LineMemory): DlmsSessi
   const { client, server, physical } = options;
   const meter = `${options.interface} ${server}/${physical} client ${client} ${options.referencing}`;
   const linkFor = (sap: number): CosemLink => transport(options, sap, memory);
-  return new DlmsSession(linkFor, {
-    meter, client,
-    referencing: options.referencing, authentication: options.authentication, security: options.security, suite: options.suite, credentials: options.credentials,
-    ...(options.clientTitle && { clientTitle: options.clientTitle }), ...(options.meterTitle && { meterTitle: options.meterTitle }),
-    ...(options.ciphering && { ciphering: options.ciphering }), ...(options.isSigned && { isSigned: true }), ...(options.objectCache && { objectCache: options.objectCache }), ...(options.signOn && { signOn: options.signOn }),
-    counter: options.counter ?? memory.recall(`dlms counter ${meter}`, () => new ProcessCounter()),
-    counterObject: options.counterObject ?? INVOCATION_COUNTER,
-    language: options.language ?? 'en',
-    maxPdu: options.maxPdu ?? LARGEST_PDU,
-    blockWindow: options.blockWindow ?? BLOCK_WINDOW,
-    meterMs: options.meterMs ?? METER_MS,
-    hasRelease: options.interface === 'wrapper',
-  }, memory);
+  return new DlmsSession(
+    linkFor,
+    {
+      meter,
+      client,
+      referencing: options.referencing,
+      authentication: options.authentication,
+      security: options.security,
+      suite: options.suite,
+      credentials: options.credentials,
+      ...(options.clientTitle && { clientTitle: options.clientTitle }),
+      ...(options.meterTitle && { meterTitle: options.meterTitle }),
+      ...(options.ciphering && { ciphering: options.ciphering }),
+      ...(options.isSigned && { isSigned: true }),
+      ...(options.objectCache && { objectCache: options.objectCache }),
+      ...(options.signOn && { signOn: options.signOn }),
+      counter: options.counter ?? memory.recall(`dlms counter ${meter}`, () => new ProcessCounter()),
+      counterObject: options.counterObject ?? INVOCATION_COUNTER,
+      language: options.language ?? 'en',
+      maxPdu: options.maxPdu ?? LARGEST_PDU,
+      blockWindow: options.blockWindow ?? BLOCK_WINDOW,
+      meterMs: options.meterMs ?? METER_MS,
+      hasRelease: options.interface === 'wrapper',
+    },
+    memory,
+  );
 }
 
 function transport(options: DlmsOptions, client: number, memory: LineMemory): CosemLink {
   switch (options.interface) {
     case 'hdlc':
-      return new HdlcLink({ client, server: options.server, physical: options.physical, addressBytes: options.addressBytes, memory, ...options.link });
+      return new HdlcLink({
+        client,
+        server: options.server,
+        physical: options.physical,
+        addressBytes: options.addressBytes,
+        memory,
+        ...options.link,
+      });
     case 'wrapper':
       return new WrapperLink({ client, server: options.server, memory });
     default: {

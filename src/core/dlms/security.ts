@@ -1,6 +1,18 @@
 // Cryptographic primitives of the security suites (Green Book 9.2.3): all from node:crypto, none home-made. The only file
 // of a protocol that names a built-in. Keys come in, never go out in a message.
-import { createCipheriv, createDecipheriv, createECDH, createHash, createPrivateKey, createPublicKey, randomBytes, sign, timingSafeEqual, verify, type KeyObject } from 'node:crypto';
+import {
+  createCipheriv,
+  createDecipheriv,
+  createECDH,
+  createHash,
+  createPrivateKey,
+  createPublicKey,
+  randomBytes,
+  sign,
+  timingSafeEqual,
+  verify,
+  type KeyObject,
+} from 'node:crypto';
 import { concatBytes } from '../wire/bytes';
 import { ReadError } from '../wire/errors';
 
@@ -45,7 +57,11 @@ export function gmac(key: Uint8Array, iv: Uint8Array, aad: Uint8Array): Uint8Arr
 }
 
 export function digest(name: 'md5' | 'sha1' | 'sha256' | 'sha384', ...parts: readonly Uint8Array[]): Uint8Array {
-  return new Uint8Array(createHash(name).update(concatBytes(...parts)).digest());
+  return new Uint8Array(
+    createHash(name)
+      .update(concatBytes(...parts))
+      .digest(),
+  );
 }
 
 /** AES key wrap (RFC 3394). */
@@ -111,7 +127,10 @@ export function isPublicKey(key: Uint8Array): boolean {
 
 /** One-step key derivation (NIST SP 800-56A, 5.8.1; Green Book 9.2.3.4.6.5): enough of SHA for one key of the suite. */
 export function deriveKey(suite: Suite, z: Uint8Array, otherInformation: Uint8Array): Uint8Array {
-  return digest(suite === 2 ? 'sha384' : 'sha256', Uint8Array.of(0, 0, 0, 1), z, otherInformation).subarray(0, KEY_OCTETS[suite]);
+  return digest(suite === 2 ? 'sha384' : 'sha256', Uint8Array.of(0, 0, 0, 1), z, otherInformation).subarray(
+    0,
+    KEY_OCTETS[suite],
+  );
 }
 
 export function randomOctets(count: number): Uint8Array {
@@ -145,7 +164,11 @@ interface Curve {
 
 function curveOf(octets: number): Curve {
   const curve = octets === 32 ? P256 : octets === 48 ? P384 : undefined;
-  if (!curve) throw new ReadError('CONFIG_INVALID', 'an elliptic-curve key has 32 octets (P-256) or 48 (P-384), its public key twice as many; check the keys');
+  if (!curve)
+    throw new ReadError(
+      'CONFIG_INVALID',
+      'an elliptic-curve key has 32 octets (P-256) or 48 (P-384), its public key twice as many; check the keys',
+    );
   return curve;
 }
 
@@ -153,7 +176,9 @@ function publicObject(publicKey: Uint8Array): KeyObject {
   try {
     return createPublicKey({ key: jwkOf(publicKey), format: 'jwk' });
   } catch (cause) {
-    throw new ReadError('CONFIG_INVALID', 'the public key of the meter is no point of the curve; check it', undefined, { cause });
+    throw new ReadError('CONFIG_INVALID', 'the public key of the meter is no point of the curve; check it', undefined, {
+      cause,
+    });
   }
 }
 
@@ -161,9 +186,19 @@ function privateObject(privateKey: Uint8Array): KeyObject {
   return createPrivateKey({ key: { ...jwkOf(publicKeyOf(privateKey)), d: base64Url(privateKey) }, format: 'jwk' });
 }
 
-function jwkOf(publicKey: Uint8Array): { readonly kty: string; readonly crv: string; readonly x: string; readonly y: string } {
+function jwkOf(publicKey: Uint8Array): {
+  readonly kty: string;
+  readonly crv: string;
+  readonly x: string;
+  readonly y: string;
+} {
   const half = publicKey.length / 2;
-  return { kty: 'EC', crv: curveOf(half).jwk, x: base64Url(publicKey.subarray(0, half)), y: base64Url(publicKey.subarray(half)) };
+  return {
+    kty: 'EC',
+    crv: curveOf(half).jwk,
+    x: base64Url(publicKey.subarray(0, half)),
+    y: base64Url(publicKey.subarray(half)),
+  };
 }
 
 const base64Url = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64url');

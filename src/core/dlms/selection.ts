@@ -6,8 +6,19 @@ import type { Moment } from './requests';
 import type { Selection } from './xdlms/get';
 
 /** Selector 1: rows whose `restricting` column lies within both ends, ends included. No columns = all of them. */
-export function rangeSelection(restricting: CaptureObject, from: Uint8Array, to: Uint8Array, columns: readonly CaptureObject[]): Selection {
-  return { selector: 1, parameter: structure(definition(restricting), octets(from), octets(to), { type: 'array', value: columns.map(definition) }) };
+export function rangeSelection(
+  restricting: CaptureObject,
+  from: Uint8Array,
+  to: Uint8Array,
+  columns: readonly CaptureObject[],
+): Selection {
+  return {
+    selector: 1,
+    parameter: structure(definition(restricting), octets(from), octets(to), {
+      type: 'array',
+      value: columns.map(definition),
+    }),
+  };
 }
 
 /** Selector 2: entries and columns by number from 1; 0 as an end means the last. */
@@ -31,7 +42,12 @@ export function comparableMs(time: DateTime, isLocal: boolean, deviation: number
 }
 
 function definition({ classId, instance, attribute, dataIndex }: CaptureObject): Data {
-  return structure({ type: 'long-unsigned', value: classId }, octets(instance), { type: 'integer', value: attribute }, { type: 'long-unsigned', value: dataIndex });
+  return structure(
+    { type: 'long-unsigned', value: classId },
+    octets(instance),
+    { type: 'integer', value: attribute },
+    { type: 'long-unsigned', value: dataIndex },
+  );
 }
 
 const octets = (value: Uint8Array): Data => ({ type: 'octet-string', value });

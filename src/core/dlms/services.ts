@@ -9,8 +9,24 @@ import type { MeterNotes } from './notes';
 import { objectKey, objectsOfSn } from './objects';
 import { listsOf } from './plan';
 import { decodeAccessResponse, encodeAccessRequest } from './xdlms/access';
-import { decodeGetResponse, decodeResultList, encodeAttribute, encodeGetRequest, unfinishedData, type Attribute, type DataResult, type GetRequest, type GetResponse } from './xdlms/get';
-import { decodeReadResponse, decodeReadResults, encodeReadRequest, type ReadResult, type Variable } from './xdlms/sn-read';
+import {
+  decodeGetResponse,
+  decodeResultList,
+  encodeAttribute,
+  encodeGetRequest,
+  unfinishedData,
+  type Attribute,
+  type DataResult,
+  type GetRequest,
+  type GetResponse,
+} from './xdlms/get';
+import {
+  decodeReadResponse,
+  decodeReadResults,
+  encodeReadRequest,
+  type ReadResult,
+  type Variable,
+} from './xdlms/sn-read';
 
 /** A value that cannot be decoded costs its own attribute, not the others. */
 export type AttributeResult = DataResult | { readonly failed: ReadError };
@@ -38,7 +54,10 @@ export class Services {
   /** Whether several attributes cost no more round trips than one. */
   get canList(): boolean {
     const { association, notes } = this;
-    return notes.listLimit >= FEW && (association.has('multipleReferences') || (!this.isShortName && association.has('access')));
+    return (
+      notes.listLimit >= FEW &&
+      (association.has('multipleReferences') || (!this.isShortName && association.has('access')))
+    );
   }
 
   /** One result per wanted attribute, in their order. */
@@ -54,7 +73,8 @@ export class Services {
 
   /** One attribute; `progress` keeps the parts of a long answer as they come. */
   *getOne(attribute: Attribute, progress: Progress = []): Dialogue<DataResult> {
-    if (this.isShortName) return (yield* this.readVariables([yield* this.variableOf(attribute)], progress))[0] ?? { refused: OTHER_REASON };
+    if (this.isShortName)
+      return (yield* this.readVariables([yield* this.variableOf(attribute)], progress))[0] ?? { refused: OTHER_REASON };
     const response = yield* this.firstAnswer(attribute, progress);
     if (response.kind === 'normal') return response.result;
     if (response.kind === 'with-list') throw unexpected('a list for one attribute');
@@ -79,7 +99,9 @@ export class Services {
     const [only] = list;
     if (list.length === 1 && only) return [yield* this.getAlone(only)];
     try {
-      const results = this.association.has('multipleReferences') ? yield* this.withList(list) : yield* this.access(list);
+      const results = this.association.has('multipleReferences')
+        ? yield* this.withList(list)
+        : yield* this.access(list);
       if (results.length !== list.length) throw unexpected(`${results.length} results for ${list.length} attributes`);
       this.notes.silentLists = 0;
       return results;
@@ -89,7 +111,8 @@ export class Services {
       if (!LIST_REFUSALS.has(error.code)) throw error;
     }
     const results: AttributeResult[] = [];
-    for (const half of listsOf(list, () => 1, Infinity, Math.min(this.notes.listLimit, Math.floor(list.length / 2)))) results.push(...(yield* this.getList(half)));
+    for (const half of listsOf(list, () => 1, Infinity, Math.min(this.notes.listLimit, Math.floor(list.length / 2))))
+      results.push(...(yield* this.getList(half)));
     return results;
   }
 
@@ -108,13 +131,15 @@ export class Services {
     const isSilent = error.code === 'NO_REPLY';
     if (isSilent) this.notes.silentLists++;
     const isRefused = error.code === 'REQUEST_REFUSED' || error.code === 'ACCESS_DENIED'; // one value that cannot be decoded says nothing about lists
-    if (isRefused || (isSilent && this.notes.silentLists > 1)) this.notes.listLimit = Math.max(1, Math.floor(length / 2));
+    if (isRefused || (isSilent && this.notes.silentLists > 1))
+      this.notes.listLimit = Math.max(1, Math.floor(length / 2));
   }
 
   private *withList(attributes: readonly Attribute[]): Dialogue<readonly DataResult[]> {
     const response = yield* this.getAnswer({ kind: 'with-list', invoke: this.association.nextInvoke(), attributes });
     if (response.kind === 'with-list') return response.results;
-    if (response.kind === 'normal') throw new ReadError('REQUEST_REFUSED', 'the meter answered a list of attributes with one result');
+    if (response.kind === 'normal')
+      throw new ReadError('REQUEST_REFUSED', 'the meter answered a list of attributes with one result');
     const whole = yield* this.joined(response, []);
     if ('refused' in whole) throw new ReadError('REQUEST_REFUSED', 'the meter refused the list of attributes');
     return decodeResultList(whole.raw);
@@ -122,7 +147,11 @@ export class Services {
 
   private *access(attributes: readonly Attribute[]): Dialogue<readonly DataResult[]> {
     const invoke = 0x40000000 | (this.association.nextInvoke() & 0x0f); // confirmed; not self-descriptive, not in blocks
-    for (let answer = yield* this.association.request(encodeAccessRequest(invoke, attributes)), tries = 0; ; answer = yield* this.association.await(), tries++) {
+    for (
+      let answer = yield* this.association.request(encodeAccessRequest(invoke, attributes)), tries = 0;
+      ;
+      answer = yield* this.association.await(), tries++
+    ) {
       const response = decodeAccessResponse(answer);
       if ((response.invoke & 0xffffff) === (invoke & 0xffffff)) return response.results;
       if (tries >= MAX_STRAYS) throw unexpected('an answer to another request');
@@ -131,7 +160,11 @@ export class Services {
 
   /** The answer to this very request: a late one to an earlier request is passed over. */
   private *getAnswer(request: GetRequest): Dialogue<GetResponse> {
-    for (let answer = yield* this.association.request(encodeGetRequest(request)), tries = 0; ; answer = yield* this.association.await(), tries++) {
+    for (
+      let answer = yield* this.association.request(encodeGetRequest(request)), tries = 0;
+      ;
+      answer = yield* this.association.await(), tries++
+    ) {
       const response = decodeGetResponse(answer);
       if ((response.invoke & 0x0f) === (request.invoke & 0x0f)) return response;
       if (tries >= MAX_STRAYS) throw unexpected('an answer to another request');
@@ -139,9 +172,12 @@ export class Services {
   }
 
   /** The parts of an answer in data blocks, asked for one by one (Green Book 9.4.6.3, service-specific block transfer). */
-  private *joined(first: Extract<GetResponse, { kind: 'block' }>, progress: Progress): Dialogue<{ raw: Uint8Array } | { refused: number }> {
+  private *joined(
+    first: Extract<GetResponse, { kind: 'block' }>,
+    progress: Progress,
+  ): Dialogue<{ raw: Uint8Array } | { refused: number }> {
     checkOrder(first.block, 1);
-    for (let block = first, octets = 0; ; ) {
+    for (let block = first, octets = 0; ;) {
       if ('refused' in block.result) return block.result;
       progress.push(block.result.raw);
       octets += block.result.raw.length;
@@ -163,7 +199,8 @@ export class Services {
     const room = this.association.maxPdu === 0 ? Infinity : this.association.maxPdu - LIST_HEAD - this.overhead;
     const limit = this.association.has('multipleReferences') ? this.notes.listLimit : 1;
     const results: AttributeResult[] = [];
-    for (const list of listsOf(variables, (one) => encodeReadRequest([one]).length, room, limit)) results.push(...(yield* this.readList(list)));
+    for (const list of listsOf(variables, (one) => encodeReadRequest([one]).length, room, limit))
+      results.push(...(yield* this.readList(list)));
     return results;
   }
 
@@ -177,7 +214,8 @@ export class Services {
       if (list.length === 1 || !LIST_REFUSALS.has(error.code)) throw error;
     }
     const results: AttributeResult[] = [];
-    for (const half of listsOf(list, () => 1, Infinity, Math.min(this.notes.listLimit, Math.floor(list.length / 2)))) results.push(...(yield* this.readList(half)));
+    for (const half of listsOf(list, () => 1, Infinity, Math.min(this.notes.listLimit, Math.floor(list.length / 2))))
+      results.push(...(yield* this.readList(half)));
     return results;
   }
 
@@ -185,21 +223,27 @@ export class Services {
     let results = decodeReadResponse(yield* this.association.request(encodeReadRequest(variables)));
     const [block] = results;
     if (results.length === 1 && block && 'raw' in block) results = yield* this.joinedRead(block, progress);
-    if (results.length !== variables.length) throw unexpected(`${results.length} results for ${variables.length} variables`);
+    if (results.length !== variables.length)
+      throw unexpected(`${results.length} results for ${variables.length} variables`);
     return results.map((result) => {
       if ('raw' in result) throw unexpected('a block among results');
       return result;
     });
   }
 
-  private *joinedRead(first: Extract<ReadResult, { raw: Uint8Array }>, progress: Progress): Dialogue<readonly ReadResult[]> {
+  private *joinedRead(
+    first: Extract<ReadResult, { raw: Uint8Array }>,
+    progress: Progress,
+  ): Dialogue<readonly ReadResult[]> {
     checkOrder(first.block, 1);
-    for (let block = first, octets = 0; ; ) {
+    for (let block = first, octets = 0; ;) {
       progress.push(block.raw);
       octets += block.raw.length;
       if (block.isLast) return decodeReadResults(concatBytes(...progress));
       if (octets > MAX_OCTETS || progress.length > MAX_BLOCKS) throw unexpected('blocks without end');
-      const [next] = decodeReadResponse(yield* this.association.request(encodeReadRequest([{ kind: 'block', block: block.block }])));
+      const [next] = decodeReadResponse(
+        yield* this.association.request(encodeReadRequest([{ kind: 'block', block: block.block }])),
+      );
       if (!next || !('raw' in next)) return next ? [next] : [];
       checkOrder(next.block, block.block + 1);
       block = next;
@@ -210,7 +254,9 @@ export class Services {
   private *variableOf(attribute: Attribute): Dialogue<Variable> {
     const base = yield* this.baseNameOf(attribute);
     const name = (base + 8 * (attribute.attribute - 1)) & 0xffff;
-    return attribute.selection ? { kind: 'parameterised', name, selection: attribute.selection } : { kind: 'name', name };
+    return attribute.selection
+      ? { kind: 'parameterised', name, selection: attribute.selection }
+      : { kind: 'name', name };
   }
 
   private *baseNameOf({ classId, instance }: Attribute): Dialogue<number> {
@@ -218,23 +264,33 @@ export class Services {
     if (key === ASSOCIATION_SN_KEY) return this.association.vaaName;
     if (key === DEVICE_NAME_KEY) return DEVICE_NAME_BASE;
     const objects = (this.notes.objects ??= yield* this.objectsOfAssociation());
-    if (this.names?.of !== objects) this.names = { of: objects, byKey: new Map(objects.map((object) => [objectKey(object.classId, object.instance), object.baseName ?? 0])) };
+    if (this.names?.of !== objects)
+      this.names = {
+        of: objects,
+        byKey: new Map(objects.map((object) => [objectKey(object.classId, object.instance), object.baseName ?? 0])),
+      };
     return this.names.byKey.get(key) ?? NO_SUCH_NAME;
   }
 
   private *objectsOfAssociation(): Dialogue<ReturnType<typeof objectsOfSn>> {
     const [result] = yield* this.readVariables([{ kind: 'name', name: this.association.vaaName + 8 }], []);
-    if (!result || 'refused' in result) throw new ReadError('ACCESS_DENIED', 'the meter does not show its short-name object list to this client; use another client SAP');
+    if (!result || 'refused' in result)
+      throw new ReadError(
+        'ACCESS_DENIED',
+        'the meter does not show its short-name object list to this client; use another client SAP',
+      );
     return objectsOfSn(result.data);
   }
 }
 
 /** Blocks are numbered from 1 (Green Book 9.4.6.3). */
 function checkOrder(came: number, due: number): void {
-  if (came !== due) throw new ReadError('BAD_FRAME', `block ${came} came where ${due} was due; a block was lost or came twice`);
+  if (came !== due)
+    throw new ReadError('BAD_FRAME', `block ${came} came where ${due} was due; a block was lost or came twice`);
 }
 
-const unexpected = (what: string): ReadError => new ReadError('BAD_VALUE', `the meter sent ${what}; note its type and firmware and report it`);
+const unexpected = (what: string): ReadError =>
+  new ReadError('BAD_VALUE', `the meter sent ${what}; note its type and firmware and report it`);
 
 /** Answers that say "not like this": a shorter list may go. Silence and noise say nothing about lists. */
 const LIST_REFUSALS: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['REQUEST_REFUSED', 'BAD_VALUE', 'ACCESS_DENIED']);

@@ -134,7 +134,10 @@ export class DlmsSession {
     yield* stage('authenticate', association.open());
     const identity = new Identity(this.notes);
     if (association.meterTitle) identity.settleByTitle(association.meterTitle);
-    this.current = { identity, services: new Services(association, this.notes, this.o.referencing === 'SN', overheadOf(this.o)) };
+    this.current = {
+      identity,
+      services: new Services(association, this.notes, this.o.referencing === 'SN', overheadOf(this.o)),
+    };
   }
 
   private *connected(link: CosemLink): Dialogue<void> {
@@ -168,7 +171,10 @@ export class DlmsSession {
     return Object.keys(identity).length > 0 ? { ...readout, identity } : readout;
   }
 
-  private *readoutOf(request: DlmsRequest, talk: { services: Services; identity: Identity; notes: MeterNotes; language: Language }): Dialogue<Readout> {
+  private *readoutOf(
+    request: DlmsRequest,
+    talk: { services: Services; identity: Identity; notes: MeterNotes; language: Language },
+  ): Dialogue<Readout> {
     switch (request.kind) {
       case 'attributes':
         return { readings: yield* readAttributes(talk, request.items) };
@@ -179,7 +185,9 @@ export class DlmsSession {
             name: obisName(instance, talk.language) ?? obisText(instance),
             id: obisText(instance),
             value: {
-              class: classId, className: COSEM_CLASSES[classId]?.name ?? null, version,
+              class: classId,
+              className: COSEM_CLASSES[classId]?.name ?? null,
+              version,
               ...(baseName !== undefined && { baseName }),
               attributes: attributes.map(({ attribute, access, selectors }) => ({ attribute, access, selectors })),
               methods: methods.map(({ method, access }) => ({ method, access })),
@@ -205,7 +213,13 @@ export class DlmsSession {
   private *askPublicClient(mayBeHeld: boolean): Dialogue<boolean> {
     yield* this.abandon();
     const link = this.linkFor(PUBLIC_CLIENT);
-    const open: AssociationOptions = { ...this.o, authentication: 'none', security: 'none', isSigned: false, credentials: {} };
+    const open: AssociationOptions = {
+      ...this.o,
+      authentication: 'none',
+      security: 'none',
+      isSigned: false,
+      credentials: {},
+    };
     const notes = notesOf(this.memory, `${this.o.meter} public`); // the public client sees other objects
     const association = new Association(link, open, notes);
     this.link = link;
@@ -214,9 +228,13 @@ export class DlmsSession {
       yield* stage('connect', this.connected(link));
       yield* stage('authenticate', association.open());
       const services = new Services(association, notes, this.o.referencing === 'SN', 0);
-      const result = yield* stage('authenticate', services.getOne({ classId: 1, instance: this.o.counterObject, attribute: 2 }));
+      const result = yield* stage(
+        'authenticate',
+        services.getOne({ classId: 1, instance: this.o.counterObject, attribute: 2 }),
+      );
       const value = 'data' in result ? result.data.value : undefined;
-      if (typeof value === 'bigint' || Number.isInteger(value)) this.raiseCounter(BigInt(value as number | bigint) + 1n);
+      if (typeof value === 'bigint' || Number.isInteger(value))
+        this.raiseCounter(BigInt(value as number | bigint) + 1n);
       else this.notes.hasNoPublicCounter = true;
     } catch (thrown) {
       const error = asReadError(thrown);
@@ -246,7 +264,11 @@ export class DlmsSession {
   }
 
   private raiseCounter(least: bigint): void {
-    if (least > MAX_COUNTER - COUNTER_RESERVE) throw new ReadError('SECURITY_FAILED', `the meter expects the invocation counter ${least}, almost the end of its range; if that is true its encryption key has to be changed`);
+    if (least > MAX_COUNTER - COUNTER_RESERVE)
+      throw new ReadError(
+        'SECURITY_FAILED',
+        `the meter expects the invocation counter ${least}, almost the end of its range; if that is true its encryption key has to be changed`,
+      );
     this.o.counter.atLeast(least);
   }
 
@@ -265,25 +287,42 @@ export class DlmsSession {
 
   private figures(): LinkFigures {
     const { memory, link } = this;
-    return { roundTripMs: memory.roundTripMs, octetMs: wireMs(1, memory.line), maxInfo: link?.maxInfoReceive ?? 128, window: link?.windowReceive ?? 1 };
+    return {
+      roundTripMs: memory.roundTripMs,
+      octetMs: wireMs(1, memory.line),
+      maxInfo: link?.maxInfoReceive ?? 128,
+      window: link?.windowReceive ?? 1,
+    };
   }
 
   private identityFields(): { readonly [field: string]: Value } {
     const name = this.current?.identity.deviceName;
     const title = this.association?.meterTitle;
-    return { ...(name && { logicalDeviceName: plainValue({ type: 'octet-string', value: name }) }), ...(title && { systemTitle: toHex(title) }) };
+    return {
+      ...(name && { logicalDeviceName: plainValue({ type: 'octet-string', value: name }) }),
+      ...(title && { systemTitle: toHex(title) }),
+    };
   }
 }
 
 /** Octets that header, tag, titles, keys and signatures add at most. */
 function overheadOf(o: AssociationOptions): number {
   if (o.security === 'none') return 0;
-  const general = o.ciphering === 'agreed-ephemeral' ? 256 : o.ciphering === 'agreed-static' || o.ciphering === 'wrapped' ? 96 : 40;
+  const general =
+    o.ciphering === 'agreed-ephemeral' ? 256 : o.ciphering === 'agreed-static' || o.ciphering === 'wrapped' ? 96 : 40;
   return general + (o.isSigned ? 160 : 0);
 }
 
 const PUBLIC_CLIENT = 16;
 /** Answers, and the silence, of a meter that has no public client or hides the counter from it. */
-const PUBLIC_REFUSALS: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['NO_REPLY', 'ASSOCIATION_REFUSED', 'ACCESS_DENIED', 'REQUEST_REFUSED', 'BAD_VALUE', 'SECURITY_FAILED', 'DISCONNECTED']);
+const PUBLIC_REFUSALS: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'NO_REPLY',
+  'ASSOCIATION_REFUSED',
+  'ACCESS_DENIED',
+  'REQUEST_REFUSED',
+  'BAD_VALUE',
+  'SECURITY_FAILED',
+  'DISCONNECTED',
+]);
 const MAX_REPAIRS = 2;
 const COUNTER_RESERVE = 65_536n;

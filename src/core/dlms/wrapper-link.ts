@@ -31,7 +31,8 @@ export class WrapperLink implements CosemLink {
   constructor(private readonly options: WrapperOptions) {
     for (const name of ['client', 'server'] as const) {
       const port = options[name];
-      if (!Number.isInteger(port) || port < 0 || port > 0xffff) throw new ReadError('CONFIG_INVALID', `${name} ${port}: a wPort is 0 to 65535`, 'configure');
+      if (!Number.isInteger(port) || port < 0 || port > 0xffff)
+        throw new ReadError('CONFIG_INVALID', `${name} ${port}: a wPort is 0 to 65535`, 'configure');
     }
   }
 
@@ -66,14 +67,29 @@ export class WrapperLink implements CosemLink {
       next: () => this.nextOurs(),
       isBroken: () => this.inbox.bytes.length > 0,
     };
-    const apdu = yield* hear(ear, { ms: ms + this.saidMs + wireMs(CHUNK, memory.line), since: this.isAnswered ? 'heard' : 'sent', gapMs, longestMs: wireMs(MAX_WRAPPED, memory.line) }, memory);
+    const apdu = yield* hear(
+      ear,
+      {
+        ms: ms + this.saidMs + wireMs(CHUNK, memory.line),
+        since: this.isAnswered ? 'heard' : 'sent',
+        gapMs,
+        longestMs: wireMs(MAX_WRAPPED, memory.line),
+      },
+      memory,
+    );
     if (apdu !== undefined) {
       this.isAnswered = true;
       return apdu;
     }
     throw this.inbox.heard === before
-      ? new ReadError('NO_REPLY', 'the meter did not answer over the wrapper: check client and server numbers, and that the meter speaks the wrapper and not HDLC')
-      : new ReadError('BAD_FRAME', `${this.inbox.heard - before} bytes arrived, but no complete wrapper frame for this client: the meter may speak HDLC, or the connection cut the answer`);
+      ? new ReadError(
+          'NO_REPLY',
+          'the meter did not answer over the wrapper: check client and server numbers, and that the meter speaks the wrapper and not HDLC',
+        )
+      : new ReadError(
+          'BAD_FRAME',
+          `${this.inbox.heard - before} bytes arrived, but no complete wrapper frame for this client: the meter may speak HDLC, or the connection cut the answer`,
+        );
   }
 
   private nextOurs(): Uint8Array | undefined {
@@ -81,7 +97,8 @@ export class WrapperLink implements CosemLink {
     for (;;) {
       const found = this.inbox.next(scanWrapper);
       if (found === undefined) return undefined;
-      const isEcho = found.source === client && found.destination === server && isSameBytes(encodeWrapper(found), this.said);
+      const isEcho =
+        found.source === client && found.destination === server && isSameBytes(encodeWrapper(found), this.said);
       if (isEcho) continue;
       if (found.source === server && found.destination === client) return found.apdu;
       if (this.notifications.length < MAX_NOTIFICATIONS) this.notifications.push(found);

@@ -13,7 +13,8 @@ export const WRAPPER_HEADER = 8;
 export const MAX_WRAPPED = 0xffff;
 
 export function encodeWrapper({ source, destination, apdu }: Wpdu): Uint8Array {
-  if (apdu.length === 0 || apdu.length > MAX_WRAPPED) throw new ReadError('INTERNAL', `an APDU of ${apdu.length} octets does not fit into the wrapper`);
+  if (apdu.length === 0 || apdu.length > MAX_WRAPPED)
+    throw new ReadError('INTERNAL', `an APDU of ${apdu.length} octets does not fit into the wrapper`);
   const bytes = new Uint8Array(WRAPPER_HEADER + apdu.length);
   const header = [VERSION, source, destination, apdu.length];
   header.forEach((field, i) => bytes.set([field >> 8, field & 0xff], 2 * i));

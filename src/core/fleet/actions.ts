@@ -4,8 +4,19 @@ import { ReadError } from '../wire/errors';
 import type { Template } from './desired';
 import type { Basis } from './parameters-table';
 
-export type ActionName = 'check' | 'apply' | 'read' | 'reboot' | 'lock' | 'unlock' | 'dailyReset' | 'watchdogs' | 'smsNumbers';
-export const ACTIONS: readonly ActionName[] = ['check', 'apply', 'read', 'reboot', 'lock', 'unlock', 'dailyReset', 'watchdogs', 'smsNumbers'];
+export type ActionName =
+  'check' | 'apply' | 'read' | 'reboot' | 'lock' | 'unlock' | 'dailyReset' | 'watchdogs' | 'smsNumbers';
+export const ACTIONS: readonly ActionName[] = [
+  'check',
+  'apply',
+  'read',
+  'reboot',
+  'lock',
+  'unlock',
+  'dailyReset',
+  'watchdogs',
+  'smsNumbers',
+];
 
 /** What an action comes down to: parameters to be set, or commands to be sent once. */
 export interface ActionContent {
@@ -28,11 +39,25 @@ export interface ActionWish {
   readonly networkErrors: number;
 }
 
-export const USUAL_WISH: ActionWish = { isOn: true, phones: [], pingMinutes: 35, pingAddress: '8.8.8.8', networkErrors: 180 };
+export const USUAL_WISH: ActionWish = {
+  isOn: true,
+  phones: [],
+  pingMinutes: 35,
+  pingAddress: '8.8.8.8',
+  networkErrors: 180,
+};
 
 /** What `action` sends; `desired` is what apply, check and read are about. */
-export function actionContent(action: ActionName, desired: Template, wish: ActionWish, override?: ActionOverride): ActionContent {
-  if (override) return isCommands(override) ? { ...content('assumed'), commands: override, isReboot: action === 'reboot' } : { ...content('assumed'), parameters: override };
+export function actionContent(
+  action: ActionName,
+  desired: Template,
+  wish: ActionWish,
+  override?: ActionOverride,
+): ActionContent {
+  if (override)
+    return isCommands(override)
+      ? { ...content('assumed'), commands: override, isReboot: action === 'reboot' }
+      : { ...content('assumed'), parameters: override };
   switch (action) {
     case 'check':
     case 'apply':
@@ -46,10 +71,24 @@ export function actionContent(action: ActionName, desired: Template, wish: Actio
     case 'dailyReset':
       return content('assumed', { MTX_autoreset: wish.isOn ? 'on' : 'off' });
     case 'watchdogs':
-      return content('documented', { MTX_ping: String(wish.pingMinutes), MTX_pingIP: wish.pingAddress, MTX_numGSMErrors: String(wish.networkErrors) });
+      return content('documented', {
+        MTX_ping: String(wish.pingMinutes),
+        MTX_pingIP: wish.pingAddress,
+        MTX_numGSMErrors: String(wish.networkErrors),
+      });
     case 'smsNumbers':
-      if (wish.phones.length === 0) throw new ReadError('CONFIG_INVALID', 'no phone number is given; with none nobody could reach the modem by SMS', 'configure');
-      return content('documented', { SMS_allPhones: 'off', SMS_ATEnabled: 'on', SMS_ATResponse: 'on', ...Object.fromEntries(wish.phones.map((phone, i) => [`SMS_validPhone${i + 1}`, phone.replace(/\s/g, '')])) });
+      if (wish.phones.length === 0)
+        throw new ReadError(
+          'CONFIG_INVALID',
+          'no phone number is given; with none nobody could reach the modem by SMS',
+          'configure',
+        );
+      return content('documented', {
+        SMS_allPhones: 'off',
+        SMS_ATEnabled: 'on',
+        SMS_ATResponse: 'on',
+        ...Object.fromEntries(wish.phones.map((phone, i) => [`SMS_validPhone${i + 1}`, phone.replace(/\s/g, '')])),
+      });
     default:
       return action satisfies never;
   }

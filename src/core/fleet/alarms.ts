@@ -22,7 +22,12 @@ export interface AlarmChange {
 }
 
 /** What one status report changes. `connected`: it shows that the modem has connected anew. */
-export function judgeReport(record: ModemRecord, report: { readonly dbm: number | null; readonly driftS: number | undefined; readonly hasConnected: boolean }, at: number, settings: AlarmSettings): AlarmChange[] {
+export function judgeReport(
+  record: ModemRecord,
+  report: { readonly dbm: number | null; readonly driftS: number | undefined; readonly hasConnected: boolean },
+  at: number,
+  settings: AlarmSettings,
+): AlarmChange[] {
   const changes: AlarmChange[] = [];
   const turn = (alarm: AlarmName, isRaised: boolean, value?: number): void => {
     record.setAlarm(alarm, isRaised);

@@ -25,15 +25,23 @@ export interface BroadcastPlace {
 }
 
 /** By IMEI what came of it. `imeis` says who has to answer; with none, whoever answers counts. */
-export async function broadcastWork(place: BroadcastPlace, order: WorkOrder, imeis: readonly string[], host: Pick<WorkHost, 'signal' | 'audit'>): Promise<ReadonlyMap<string, Outcome>> {
+export async function broadcastWork(
+  place: BroadcastPlace,
+  order: WorkOrder,
+  imeis: readonly string[],
+  host: Pick<WorkHost, 'signal' | 'audit'>,
+): Promise<ReadonlyMap<string, Outcome>> {
   checkOrder(place.profile, order);
   const all = new Shared(place, imeis, host, order.atMs);
   if (order.mode === 'commands') {
-    for (const command of order.isReboot ? order.commands.slice(0, 1) : order.commands) all.judge(await all.ask(command, 1), ({ isOk, result }) => (isOk ? undefined : refusal(command, result)));
+    for (const command of order.isReboot ? order.commands.slice(0, 1) : order.commands)
+      all.judge(await all.ask(command, 1), ({ isOk, result }) => (isOk ? undefined : refusal(command, result)));
     return all.outcomes('done');
   }
   for (const [name, value] of order.mode === 'apply' ? order.desired : []) {
-    all.judge(await all.ask(`AT^MTXTUNNEL=SETPARAM,${name},${value}`, SET_TRIES), ({ isOk, result }) => (isOk ? undefined : refusal(`SETPARAM,${name}`, result)));
+    all.judge(await all.ask(`AT^MTXTUNNEL=SETPARAM,${name},${value}`, SET_TRIES), ({ isOk, result }) =>
+      isOk ? undefined : refusal(`SETPARAM,${name}`, result),
+    );
   }
   if (order.mode === 'apply' && order.hasReboot) await all.reboot(order);
   return all.compare(order.desired, order.mode);
@@ -41,10 +49,20 @@ export async function broadcastWork(place: BroadcastPlace, order: WorkOrder, ime
 
 function checkOrder({ topics }: ModemProfile, order: WorkOrder): void {
   const invalid = (detail: string): ReadError => new ReadError('CONFIG_INVALID', detail, 'configure');
-  if (topics.broadcast === '') throw invalid('the modem node names no shared AT topic (broadcastTopic); set it there, or use a list');
-  if (isLiteralTemplate(topics.atr)) throw new ReadError('TOPIC_SHARED', `all modems reply on ${topics.atr}, so that their replies could not be told apart; put [IMEI] into atrTopic`, 'configure');
-  const dangerous = order.mode === 'apply' ? [...order.desired.keys()].filter((name) => parameterOf(name).isLifeline) : [];
-  if (dangerous.length > 0) throw invalid(`a wrong value of ${dangerous.join(', ')} would cut off all modems at once; use a list, which begins with a canary`);
+  if (topics.broadcast === '')
+    throw invalid('the modem node names no shared AT topic (broadcastTopic); set it there, or use a list');
+  if (isLiteralTemplate(topics.atr))
+    throw new ReadError(
+      'TOPIC_SHARED',
+      `all modems reply on ${topics.atr}, so that their replies could not be told apart; put [IMEI] into atrTopic`,
+      'configure',
+    );
+  const dangerous =
+    order.mode === 'apply' ? [...order.desired.keys()].filter((name) => parameterOf(name).isLifeline) : [];
+  if (dangerous.length > 0)
+    throw invalid(
+      `a wrong value of ${dangerous.join(', ')} would cut off all modems at once; use a list, which begins with a canary`,
+    );
 }
 
 function refusal(command: string, result: string): Outcome {
@@ -123,7 +141,18 @@ class Shared {
       const drift = driftOf(desired, reported.get(imei) ?? new Map(), imei);
       const wrong = drift.filter(({ state }) => state !== 'same').map(({ name }) => name);
       if (mode === 'check') this.ended.set(imei, { result: wrong.length > 0 ? 'differs' : 'same', drift });
-      else this.ended.set(imei, wrong.length > 0 ? { result: 'failed', code: 'BAD_VALUE', detail: `${wrong.join(', ')} has not the value that was set`, drift } : { result: 'changed', drift });
+      else
+        this.ended.set(
+          imei,
+          wrong.length > 0
+            ? {
+                result: 'failed',
+                code: 'BAD_VALUE',
+                detail: `${wrong.join(', ')} has not the value that was set`,
+                drift,
+              }
+            : { result: 'changed', drift },
+        );
     }
     return this.outcomes('done');
   }
@@ -137,6 +166,10 @@ class Shared {
   }
 }
 
-const SILENT: Outcome = { result: 'silent', code: 'NO_REPLY', detail: 'no reply to the message that went to all modems' };
+const SILENT: Outcome = {
+  result: 'silent',
+  code: 'NO_REPLY',
+  detail: 'no reply to the message that went to all modems',
+};
 /** Setting and reading a parameter may run twice without harm. */
 const SET_TRIES = 2;

@@ -17,7 +17,11 @@ export interface TextWay {
 }
 
 /** Undefined once the modem answers; else why it is taken for out of reach. Throws what is not the modem's silence. */
-export async function unreached(channel: ModemChannel, afterMs: number, signal: AbortSignal): Promise<ReadError | undefined> {
+export async function unreached(
+  channel: ModemChannel,
+  afterMs: number,
+  signal: AbortSignal,
+): Promise<ReadError | undefined> {
   const { clock } = channel;
   const end = clock.now() + afterMs;
   for (;;) {

@@ -46,9 +46,13 @@ export const DEFAULT_CONFIG_OPTIONS: ConfigOptions = {
   hasDailyReset: false,
 };
 
-export type ConfigNote = 'certificates' | 'plainBroker' | 'noApn' | 'noPhones' | 'localBroker' | 'rs485' | 'dailyResetAssumed';
+export type ConfigNote =
+  'certificates' | 'plainBroker' | 'noApn' | 'noPhones' | 'localBroker' | 'rs485' | 'dailyResetAssumed';
 
-export function generateConfig(profile: ModemProfile, options: ConfigOptions): { readonly text: string; readonly notes: readonly ConfigNote[] } {
+export function generateConfig(
+  profile: ModemProfile,
+  options: ConfigOptions,
+): { readonly text: string; readonly notes: readonly ConfigNote[] } {
   const { topics, line } = profile;
   const server = modemBrokerUrl(options.brokerUrl);
   const phones = options.phones.map((phone, i) => [`SMS_validPhone${i + 1}`, phone.replace(/\s/g, '')] as const);
@@ -103,7 +107,8 @@ export function generateConfig(profile: ModemProfile, options: ConfigOptions): {
 
 /** The broker's address in the words of the modem: ssl:// and tcp://, always with a port. */
 export function modemBrokerUrl(url: string): string {
-  const [, scheme = 'mqtt', host = '', port] = /^(?:([a-z]+):\/\/)?(\[[^\]]+\]|[^/:]+)(?::(\d+))?/i.exec(url.trim()) ?? [];
+  const [, scheme = 'mqtt', host = '', port] =
+    /^(?:([a-z]+):\/\/)?(\[[^\]]+\]|[^/:]+)(?::(\d+))?/i.exec(url.trim()) ?? [];
   const isSecure = /^(mqtts|ssl|tls|wss)$/i.test(scheme);
   return `${isSecure ? 'ssl' : 'tcp'}://${host}:${port ?? (isSecure ? '8883' : '1883')}`;
 }

@@ -11,7 +11,12 @@ export async function readConfig(channel: ModemChannel, names: readonly string[]
   const isWorthOne = names.length === 0 || names.length > FEW;
   const whole = isWorthOne ? await wholeConfig(channel) : undefined;
   if (names.length === 0) {
-    if (!whole) throw new ReadError('AT_ERROR', 'the modem does not give its whole configuration (GETCONFIG needs firmware 7.15 or later); name the parameters to read', 'read');
+    if (!whole)
+      throw new ReadError(
+        'AT_ERROR',
+        'the modem does not give its whole configuration (GETCONFIG needs firmware 7.15 or later); name the parameters to read',
+        'read',
+      );
     return whole;
   }
   const reported = new Map<string, string | null>();

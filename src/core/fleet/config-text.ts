@@ -20,7 +20,10 @@ export interface ConfigText {
 export function parseConfigText(text: string): ConfigText {
   const lines: ConfigLine[] = [];
   const unreadable: { number: number; text: string }[] = [];
-  for (const [i, whole] of text.replace(/^\uFEFF/, '').split(/\r\n|\r|\n/).entries()) {
+  for (const [i, whole] of text
+    .replace(/^\uFEFF/, '')
+    .split(/\r\n|\r|\n/)
+    .entries()) {
     const line = whole.trim();
     if (line === '' || /^(#|\/\/|;|')/.test(line)) continue;
     const [, typed = '', value = ''] = /^([^:\s]+)\s*:\s*(.*)$/.exec(line) ?? [];

@@ -24,12 +24,16 @@ export interface Drift {
 export function desiredOf(template: Template, imei: string, variables: Readonly<Record<string, string>> = {}): Desired {
   const desired = new Map<string, string>();
   for (const [typed, raw] of Object.entries(template)) {
-    if (!isParameterName(typed)) throw invalid(`"${typed.slice(0, 40)}" is no name of a parameter (for example DNS_period)`);
+    if (!isParameterName(typed))
+      throw invalid(`"${typed.slice(0, 40)}" is no name of a parameter (for example DNS_period)`);
     const { name, type } = parameterOf(typed);
     if (desired.has(name)) throw invalid(`${name} is wanted twice; keep one of the two`);
     const filled = raw.trim().replace(VARIABLE, (_whole, variable: string) => {
       const value = variables[variable];
-      if (value === undefined) throw invalid(`${name} wants the variable {{${variable}}}, which is not given for modem ${imei}; set msg.variables`);
+      if (value === undefined)
+        throw invalid(
+          `${name} wants the variable {{${variable}}}, which is not given for modem ${imei}; set msg.variables`,
+        );
       return value;
     });
     // topics and the client id: the modem itself fills in its number, and reports the text as it was sent
@@ -47,15 +51,35 @@ export function variablesIn(text: string): readonly string[] {
 
 /** Whether a template is the same text for every modem, so that one message can carry it to all. */
 export function isSameForAll(template: Template): boolean {
-  return Object.entries(template).every(([name, value]) => !value.includes('{{') && (!/\[imei\]/i.test(value) || parameterOf(name).type === 'topic' || /^MQTT_id$/i.test(name)));
+  return Object.entries(template).every(
+    ([name, value]) =>
+      !value.includes('{{') &&
+      (!/\[imei\]/i.test(value) || parameterOf(name).type === 'topic' || /^MQTT_id$/i.test(name)),
+  );
 }
 
 export function driftOf(desired: Desired, reported: Reported, imei: string): readonly Drift[] {
   return [...desired].map(([name, wanted]) => {
     const has = reported.get(name.toLowerCase());
     const { isSecret, isLifeline } = parameterOf(name);
-    const state = has === undefined ? 'unread' : has === null ? (wanted === '' ? 'same' : 'missing') : isSameValue(name, wanted, has, imei) ? 'same' : 'differs';
-    return { name, state, desired: shownValue(name, wanted) ?? '', reported: shownValue(name, has ?? null), isSecret, isLifeline };
+    const state =
+      has === undefined
+        ? 'unread'
+        : has === null
+          ? wanted === ''
+            ? 'same'
+            : 'missing'
+          : isSameValue(name, wanted, has, imei)
+            ? 'same'
+            : 'differs';
+    return {
+      name,
+      state,
+      desired: shownValue(name, wanted) ?? '',
+      reported: shownValue(name, has ?? null),
+      isSecret,
+      isLifeline,
+    };
   });
 }
 

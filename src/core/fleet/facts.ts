@@ -5,7 +5,11 @@ import { WATCHED, type ModemRecord, type Texts, type WatchedFact } from './recor
 import type { Status } from './status';
 
 /** What the message does not say stays as it was. A first value is no change. */
-export function applyFacts(record: ModemRecord, status: Status, texts: Texts): { readonly changes: readonly Change[]; readonly hasRestarted: boolean } {
+export function applyFacts(
+  record: ModemRecord,
+  status: Status,
+  texts: Texts,
+): { readonly changes: readonly Change[]; readonly hasRestarted: boolean } {
   const changes: Change[] = [];
   for (const fact of WATCHED) {
     const value = status[fact];

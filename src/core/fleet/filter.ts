@@ -27,8 +27,10 @@ export const WHOLE_FLEET: FleetFilter = { sort: 'imei', offset: 0, limit: Number
 
 /** `"offline"`, `"weak"`, `"alarm"`, or an object of the fields above with `state` and `weak`. Throws CONFIG_INVALID. */
 export function parseFilter(value: unknown): FleetFilter {
-  if (typeof value === 'string') return parseFilter(value === 'weak' ? { weak: true } : value === 'alarm' ? { alarm: true } : { state: value });
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw wrong('has to be a text or an object, for example {"state": "offline"}');
+  if (typeof value === 'string')
+    return parseFilter(value === 'weak' ? { weak: true } : value === 'alarm' ? { alarm: true } : { state: value });
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw wrong('has to be a text or an object, for example {"state": "offline"}');
   const given = value as Readonly<Record<string, unknown>>;
   const unknown = Object.keys(given).find((key) => !KNOWN.includes(key));
   if (unknown !== undefined) throw wrong(`has "${unknown.slice(0, 40)}", but knows only ${KNOWN.join(', ')}`);
@@ -57,7 +59,8 @@ export function parseFilter(value: unknown): FleetFilter {
   };
   const states = list('state')?.map((state) => {
     const found = MODEM_STATES.find((each) => each === state.toLowerCase());
-    if (found === undefined) throw wrong(`knows no state "${state.slice(0, 40)}"; there are ${MODEM_STATES.join(', ')}`);
+    if (found === undefined)
+      throw wrong(`knows no state "${state.slice(0, 40)}"; there are ${MODEM_STATES.join(', ')}`);
     return found;
   });
   const alarm = given['alarm'] === true ? true : choice('alarm', ALARMS);
@@ -74,8 +77,15 @@ export function parseFilter(value: unknown): FleetFilter {
     text: text('text')?.toLowerCase(),
     imeis: list('imeis'),
   };
-  const wanted = Object.fromEntries(Object.entries(parts).filter(([, part]) => part !== undefined)) as Partial<FleetFilter>;
-  return { ...wanted, sort: choice('sort', SORTS) ?? 'imei', offset: whole('offset', 0), limit: whole('limit', WHOLE_FLEET.limit) };
+  const wanted = Object.fromEntries(
+    Object.entries(parts).filter(([, part]) => part !== undefined),
+  ) as Partial<FleetFilter>;
+  return {
+    ...wanted,
+    sort: choice('sort', SORTS) ?? 'imei',
+    offset: whole('offset', 0),
+    limit: whole('limit', WHOLE_FLEET.limit),
+  };
 }
 
 export function isWanted(record: ModemRecord, filter: FleetFilter, weakDbm: number): boolean {
@@ -107,7 +117,16 @@ export function orderOf(sort: FleetFilter['sort']): (a: ModemRecord, b: ModemRec
 }
 
 function hasText(record: ModemRecord, text: string): boolean {
-  return [record.imei, record.label, record.name, record.ip, record.model, record.firmware, record.sim, record.operator].some((part) => part.toLowerCase().includes(text));
+  return [
+    record.imei,
+    record.label,
+    record.name,
+    record.ip,
+    record.model,
+    record.firmware,
+    record.sim,
+    record.operator,
+  ].some((part) => part.toLowerCase().includes(text));
 }
 
 function wrong(why: string): ReadError {
@@ -115,5 +134,20 @@ function wrong(why: string): ReadError {
 }
 
 const SORTS = ['imei', 'name', 'state', 'age', 'signal'] as const;
-const KNOWN = ['state', 'weak', 'alarm', 'firmware', 'model', 'operator', 'technology', 'serial', 'meter', 'text', 'imeis', 'sort', 'offset', 'limit'];
+const KNOWN = [
+  'state',
+  'weak',
+  'alarm',
+  'firmware',
+  'model',
+  'operator',
+  'technology',
+  'serial',
+  'meter',
+  'text',
+  'imeis',
+  'sort',
+  'offset',
+  'limit',
+];
 const WORST_FIRST: readonly ModemState[] = ['offline', 'stale', 'unknown', 'restored', 'asleep', 'online'];

@@ -134,7 +134,9 @@ export class FleetRegistry {
   }
 
   list(filter: FleetFilter = WHOLE_FLEET): { readonly total: number; readonly modems: readonly ModemView[] } {
-    const from = filter.imeis ? filter.imeis.map((imei) => this.roster.find(imei)).filter((record) => record !== undefined) : this.roster.all();
+    const from = filter.imeis
+      ? filter.imeis.map((imei) => this.roster.find(imei)).filter((record) => record !== undefined)
+      : this.roster.all();
     const { weakDbm } = this.settings.alarms;
     const wanted: ModemRecord[] = [];
     for (const record of from) {
@@ -169,7 +171,8 @@ export class FleetRegistry {
     if (this.settings.imei !== '' && this.settings.imei !== imei) return;
     const record = this.roster.find(imei) ?? (place && this.create(imei));
     if (!record) {
-      if (place) throw new ReadError('CONFIG_INVALID', `more than ${this.settings.maxModems} modems are listed`, 'configure');
+      if (place)
+        throw new ReadError('CONFIG_INVALID', `more than ${this.settings.maxModems} modems are listed`, 'configure');
       return;
     }
     if (JSON.stringify(record.place) === JSON.stringify(place)) return;
@@ -222,7 +225,9 @@ export class FleetRegistry {
   takeChunk(chunk: number): string | undefined {
     this.roster.changed.delete(chunk);
     const records = this.roster.inChunk(chunk);
-    return records.length === 0 ? undefined : JSON.stringify(records.map((record) => encodeModem(record, this.coverage)));
+    return records.length === 0
+      ? undefined
+      : JSON.stringify(records.map((record) => encodeModem(record, this.coverage)));
   }
 
   /** A chunk that could not be stored after all. */
@@ -236,10 +241,12 @@ export class FleetRegistry {
   private identify(message: Message, status: Status): string | undefined {
     const ofTopic = this.isShared ? undefined : imeiBetween(message.topic, this.before, this.behind);
     const imei = ofTopic ?? status.imei;
-    if (imei === undefined || !/^\d{15}$/.test(imei)) return this.refusals.add('noIdentity', message), undefined;
-    if (status.imei !== undefined && status.imei !== imei) return this.refusals.add('identityDiffers', message), undefined;
+    if (imei === undefined || !/^\d{15}$/.test(imei)) return (this.refusals.add('noIdentity', message), undefined);
+    if (status.imei !== undefined && status.imei !== imei)
+      return (this.refusals.add('identityDiffers', message), undefined);
     // others on a shared topic are nothing wrong
-    if (this.settings.imei !== '' && this.settings.imei !== imei) return this.refusals.add('foreign', message), undefined;
+    if (this.settings.imei !== '' && this.settings.imei !== imei)
+      return (this.refusals.add('foreign', message), undefined);
     return imei;
   }
 
@@ -282,7 +289,12 @@ export class FleetRegistry {
   }
 
   /** After any change: the state, its event and alarms, the next look, and the count taken up again. */
-  private settle(record: ModemRecord, news: readonly FleetEventBody[] = [], alarms: readonly AlarmChange[] = [], raw?: unknown): void {
+  private settle(
+    record: ModemRecord,
+    news: readonly FleetEventBody[] = [],
+    alarms: readonly AlarmChange[] = [],
+    raw?: unknown,
+  ): void {
     const { presence } = this.settings;
     const now = this.listening.ms;
     const before = record.state === 'restored' ? record.stateBefore : record.state;
@@ -296,10 +308,12 @@ export class FleetRegistry {
     if (news.length + alarms.length + silence.length === 0 && !hasTurned) return;
     const at = this.stamp();
     // each event has its own copy: a flow may change what it was sent
-    const tell = (body: FleetEventBody): void => this.context.onEvent(eventOf(record, at, body.event === 'status' ? raw : this.rawOf(record), body));
+    const tell = (body: FleetEventBody): void =>
+      this.context.onEvent(eventOf(record, at, body.event === 'status' ? raw : this.rawOf(record), body));
     news.forEach(tell);
     if (hasTurned && isTold(record.state)) tell({ event: record.state, before });
-    for (const { alarm, isRaised, value } of [...alarms, ...silence]) tell({ event: 'alarm', alarm, isRaised, value: value ?? null });
+    for (const { alarm, isRaised, value } of [...alarms, ...silence])
+      tell({ event: 'alarm', alarm, isRaised, value: value ?? null });
   }
 
   private lookAtLine(record: ModemRecord): void {
@@ -317,7 +331,12 @@ export class FleetRegistry {
   }
 
   private viewContext(): ViewContext {
-    return { now: this.listening.ms, utc: this.utc(), presence: this.settings.presence, weakDbm: this.settings.alarms.weakDbm };
+    return {
+      now: this.listening.ms,
+      utc: this.utc(),
+      presence: this.settings.presence,
+      weakDbm: this.settings.alarms.weakDbm,
+    };
   }
 
   /** A fleet reports thousands of times a second; a moment's text is made once. */
@@ -334,7 +353,9 @@ export class FleetRegistry {
 
 /** A name with a slash in it is no IMEI, so the topic need not be cut into levels. */
 function imeiBetween(topic: string, before: string, behind: string): string | undefined {
-  return topic.startsWith(before) && topic.endsWith(behind) ? topic.slice(before.length, topic.length - behind.length) : undefined;
+  return topic.startsWith(before) && topic.endsWith(behind)
+    ? topic.slice(before.length, topic.length - behind.length)
+    : undefined;
 }
 
 /** `restored` and `unknown` are no news. */

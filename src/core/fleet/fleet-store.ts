@@ -23,12 +23,41 @@ export interface StoredModem {
 }
 
 export const CHUNK = 256;
-const TEXTS = ['name', 'ip', 'model', 'firmware', 'technology', 'operator', 'cell', 'area', 'sim'] as const satisfies readonly (keyof ModemRecord)[];
-const NUMBERS = ['dbm', 'csq', 'alarms', 'firstAt', 'seenAt', 'heardAt', 'serialAt', 'readAt', 'failedAt'] as const satisfies readonly (keyof ModemRecord)[];
+const TEXTS = [
+  'name',
+  'ip',
+  'model',
+  'firmware',
+  'technology',
+  'operator',
+  'cell',
+  'area',
+  'sim',
+] as const satisfies readonly (keyof ModemRecord)[];
+const NUMBERS = [
+  'dbm',
+  'csq',
+  'alarms',
+  'firstAt',
+  'seenAt',
+  'heardAt',
+  'serialAt',
+  'readAt',
+  'failedAt',
+] as const satisfies readonly (keyof ModemRecord)[];
 
 export function encodeModem(record: ModemRecord, coverage: Coverage): readonly unknown[] {
   const state = record.state === 'restored' ? record.stateBefore : record.state;
-  return [record.slot, record.imei, TEXTS.map((name) => record[name]), NUMBERS.map((name) => record[name]), state, record.failedCode, record.place ?? null, coverage.pack(record.slot)];
+  return [
+    record.slot,
+    record.imei,
+    TEXTS.map((name) => record[name]),
+    NUMBERS.map((name) => record[name]),
+    state,
+    record.failedCode,
+    record.place ?? null,
+    coverage.pack(record.slot),
+  ];
 }
 
 /** The modems of one chunk; what is none is left out. */
@@ -58,9 +87,26 @@ export function restoreInto(record: ModemRecord, stored: StoredModem): void {
 function decodeModem(row: unknown): StoredModem | undefined {
   if (!Array.isArray(row)) return undefined;
   const [slot, imei, texts, numbers, state, failedCode, place, coverage] = row as unknown[];
-  if (!Number.isInteger(slot) || typeof slot !== 'number' || slot < 0 || typeof imei !== 'string' || !/^\d{15}$/.test(imei)) return undefined;
-  if (!Array.isArray(texts) || texts.length !== TEXTS.length || !texts.every((text) => typeof text === 'string' && text.length <= MAX_TEXT)) return undefined;
-  if (!Array.isArray(numbers) || numbers.length !== NUMBERS.length || !numbers.every((number) => Number.isFinite(number))) return undefined;
+  if (
+    !Number.isInteger(slot) ||
+    typeof slot !== 'number' ||
+    slot < 0 ||
+    typeof imei !== 'string' ||
+    !/^\d{15}$/.test(imei)
+  )
+    return undefined;
+  if (
+    !Array.isArray(texts) ||
+    texts.length !== TEXTS.length ||
+    !texts.every((text) => typeof text === 'string' && text.length <= MAX_TEXT)
+  )
+    return undefined;
+  if (
+    !Array.isArray(numbers) ||
+    numbers.length !== NUMBERS.length ||
+    !numbers.every((number) => Number.isFinite(number))
+  )
+    return undefined;
   const known = MODEM_STATES.find((name) => name === state);
   if (known === undefined) return undefined;
   return {

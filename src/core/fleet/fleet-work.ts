@@ -19,12 +19,22 @@ export interface FleetPlace {
 }
 
 export function fleetWork(place: FleetPlace): Pick<RolloutHost, 'work' | 'restore' | 'gate'> {
-  const carryOut = async ({ target, signal, note }: TargetWork, orderOf: (order: WorkOrder) => WorkOrder, text?: WorkHost['text']): ReturnType<RolloutHost['work']> => {
+  const carryOut = async (
+    { target, signal, note }: TargetWork,
+    orderOf: (order: WorkOrder) => WorkOrder,
+    text?: WorkHost['text'],
+  ): ReturnType<RolloutHost['work']> => {
     const { imei, journal } = target;
     const order = orderOf(place.orderOf(imei));
     const modem = place.acquire(imei);
     try {
-      const host: WorkHost = { signal, note, audit: (event) => place.audit(imei, event), ...(place.rollbackBySms && { rollbackBySms: place.rollbackBySms }), ...(text && { text }) };
+      const host: WorkHost = {
+        signal,
+        note,
+        audit: (event) => place.audit(imei, event),
+        ...(place.rollbackBySms && { rollbackBySms: place.rollbackBySms }),
+        ...(text && { text }),
+      };
       return await work(laneChannel(modem, place.signs, place.clock, signal, order.atMs), order, journal, host);
     } finally {
       place.release(imei);

@@ -27,15 +27,23 @@ export class Coverage {
     const bytes = (slot % PAGE) * BYTES;
     const sums = (slot % PAGE) * SUMS;
     return {
-      quarters: page.row(bytes, QUARTERS, sums).map(({ bucket, byte }) => ({ at: iso(bucket * QUARTER_MS), dbm: byte - OFFSET })),
-      days: page.row(bytes + QUARTERS, DAYS, sums + 3).map(({ bucket, byte, place }) => ({ at: iso(bucket * DAY_MS), dbm: byte - OFFSET, worst: (page.bytes[bytes + QUARTERS + DAYS + place] ?? 0) - OFFSET })),
+      quarters: page
+        .row(bytes, QUARTERS, sums)
+        .map(({ bucket, byte }) => ({ at: iso(bucket * QUARTER_MS), dbm: byte - OFFSET })),
+      days: page
+        .row(bytes + QUARTERS, DAYS, sums + 3)
+        .map(({ bucket, byte, place }) => ({
+          at: iso(bucket * DAY_MS),
+          dbm: byte - OFFSET,
+          worst: (page.bytes[bytes + QUARTERS + DAYS + place] ?? 0) - OFFSET,
+        })),
     };
   }
 
   forget(slot: number): void {
     const page = this.page(slot);
-    page.bytes.fill(0, (slot % PAGE) * BYTES, (slot % PAGE + 1) * BYTES);
-    page.sums.fill(0, (slot % PAGE) * SUMS, (slot % PAGE + 1) * SUMS);
+    page.bytes.fill(0, (slot % PAGE) * BYTES, ((slot % PAGE) + 1) * BYTES);
+    page.sums.fill(0, (slot % PAGE) * SUMS, ((slot % PAGE) + 1) * SUMS);
   }
 
   /** For a store: the last buckets' numbers and the bytes, empty when nothing was ever reported. */
@@ -44,7 +52,7 @@ export class Coverage {
     const sums = (slot % PAGE) * SUMS;
     const [quarter = 0, day = 0] = [page.sums[sums], page.sums[sums + 3]];
     if (day === 0) return '';
-    return `${quarter} ${day} ${Buffer.from(page.bytes.subarray((slot % PAGE) * BYTES, (slot % PAGE + 1) * BYTES)).toString('base64')}`;
+    return `${quarter} ${day} ${Buffer.from(page.bytes.subarray((slot % PAGE) * BYTES, ((slot % PAGE) + 1) * BYTES)).toString('base64')}`;
   }
 
   /** What pack() gave; anything else is left out. */
@@ -55,7 +63,10 @@ export class Coverage {
     const page = this.page(slot);
     const sums = (slot % PAGE) * SUMS;
     page.bytes.set(bytes, (slot % PAGE) * BYTES);
-    for (const [at, bucket, size, start] of [[sums, Number(parts[1]), QUARTERS, 0], [sums + 3, Number(parts[2]), DAYS, QUARTERS]] as const) {
+    for (const [at, bucket, size, start] of [
+      [sums, Number(parts[1]), QUARTERS, 0],
+      [sums + 3, Number(parts[2]), DAYS, QUARTERS],
+    ] as const) {
       const byte = bytes[start + (bucket % size)] ?? 0;
       // the running mean goes on from what was stored, as one report
       page.sums.set([bucket, byte === 0 ? 0 : byte - OFFSET, byte === 0 ? 0 : 1], at);

@@ -10,7 +10,12 @@ export interface Life {
 }
 
 /** Waits up to `ms` for the modem to be back after `since`. */
-export async function proofOfLife(channel: ModemChannel, since: number, ms: number, signal: AbortSignal): Promise<Life> {
+export async function proofOfLife(
+  channel: ModemChannel,
+  since: number,
+  ms: number,
+  signal: AbortSignal,
+): Promise<Life> {
   const { clock } = channel;
   let hasGap = false;
   while (clock.now() - since < ms && !signal.aborted) {
@@ -34,7 +39,13 @@ export interface Rebooted extends Life {
 }
 
 /** Sends the commands in turn until the modem goes away and comes back. */
-export async function reboot(channel: ModemChannel, commands: readonly string[], lifeMs: number, signal: AbortSignal, told: (command: string, result: string) => void): Promise<Rebooted> {
+export async function reboot(
+  channel: ModemChannel,
+  commands: readonly string[],
+  lifeMs: number,
+  signal: AbortSignal,
+  told: (command: string, result: string) => void,
+): Promise<Rebooted> {
   let isRefused = true;
   let life: Life = { isAlive: true, hasGap: false };
   for (const command of commands) {

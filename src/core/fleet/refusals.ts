@@ -16,7 +16,12 @@ export class Refusals {
 
   add(reason: RefusalReason, { topic, payload }: Message): void {
     const count = (this.known.get(reason)?.count ?? 0) + 1;
-    this.known.set(reason, { count, topic: topic.slice(0, SHOWN), size: payload.length, start: payload.slice(0, SHOWN) });
+    this.known.set(reason, {
+      count,
+      topic: topic.slice(0, SHOWN),
+      size: payload.length,
+      start: payload.slice(0, SHOWN),
+    });
   }
 
   /** `start`: the first bytes, as text where they are printable, else in hex. */
@@ -24,7 +29,13 @@ export class Refusals {
     return Object.fromEntries(
       [...this.known].map(([reason, { count, topic, size, start }]) => {
         const isPrintable = start.every((byte) => byte >= 0x20 && byte < 0x7f);
-        return [reason, { count, last: { topic, size, start: isPrintable ? Buffer.from(start).toString('latin1') : `hex ${toHex(start)}` } }];
+        return [
+          reason,
+          {
+            count,
+            last: { topic, size, start: isPrintable ? Buffer.from(start).toString('latin1') : `hex ${toHex(start)}` },
+          },
+        ];
       }),
     );
   }

@@ -12,4 +12,3 @@ export function rollbackTexts(before: Readonly<Record<string, string | null>>, i
     .map((name) => `SETPARAM,${name},${(isMasked ? shownValue(name, before[name] ?? '') : before[name]) ?? ''}`);
   return [...sets.map((set) => `MTXTUNNEL AT^MTXTUNNEL=${set}`), `MTXTUNNEL ${REBOOT_COMMANDS[0] ?? ''}`];
 }
-

@@ -10,14 +10,22 @@ export function rebuiltHead(head: RolloutHead, view: RolloutView): RolloutHead {
   const isOpen = ({ state }: Target): boolean => !FINAL_STATES.some((final) => final === state);
   const canariesKept = canaries.filter(({ state }) => state === 'changed' || state === 'done').length;
   // a retry that was stored for the targets only: what waits again has to have its turn
-  const isRetried = (head.mode === 'aborted' || head.mode === 'cancelled') && targets.some(({ state }) => state === 'waiting' || state === 'away');
+  const isRetried =
+    (head.mode === 'aborted' || head.mode === 'cancelled') &&
+    targets.some(({ state }) => state === 'waiting' || state === 'away');
   return {
     ...head,
     counts,
     canariesKept,
     canariesOpen: canaries.filter(isOpen).length,
-    queue: inOrder(head.queue, targets.filter(({ isQueued }) => isQueued)),
-    restores: inOrder(head.restores, targets.filter(({ state }) => state === 'gateFailed')),
+    queue: inOrder(
+      head.queue,
+      targets.filter(({ isQueued }) => isQueued),
+    ),
+    restores: inOrder(
+      head.restores,
+      targets.filter(({ state }) => state === 'gateFailed'),
+    ),
     next: 0,
     isFinished: head.isFinished && !targets.some(isOpen),
     ...(isRetried && { mode: 'running', phase: canariesKept < head.plan.canary ? 'canary' : 'waves' }),

@@ -6,7 +6,15 @@ import { asReadError, ReadError } from '../wire/errors';
 import { inTime } from './in-time';
 import type { Journal, Outcome } from './outcome';
 import { createRollout, stepRollout, type TargetWish } from './rollout';
-import { progressOf, type RolloutCommand, type RolloutEvent, type RolloutHead, type RolloutPlan, type RolloutProgress, type Target } from './rollout-state';
+import {
+  progressOf,
+  type RolloutCommand,
+  type RolloutEvent,
+  type RolloutHead,
+  type RolloutPlan,
+  type RolloutProgress,
+  type Target,
+} from './rollout-state';
 
 /** Where a rollout survives a restart. A target is small and stored alone, so that a thousand cost no more than one each. */
 export interface RolloutStore {
@@ -125,7 +133,14 @@ export class RolloutRun {
         this.isTroubled = false;
         return true;
       } catch (thrown) {
-        if (!this.isTroubled) this.host.onTrouble(new ReadError('CONFIG_INVALID', `the rollout waits, for it could not be written to the context store: ${thrown instanceof Error ? thrown.message : String(thrown)}`, 'configure'));
+        if (!this.isTroubled)
+          this.host.onTrouble(
+            new ReadError(
+              'CONFIG_INVALID',
+              `the rollout waits, for it could not be written to the context store: ${thrown instanceof Error ? thrown.message : String(thrown)}`,
+              'configure',
+            ),
+          );
         this.isTroubled = true;
         await this.clock.sleep(STORE_RETRY_MS, signal);
       }
@@ -165,7 +180,10 @@ export class RolloutRun {
       const known = this.targets.get(imei);
       if (!known) return;
       this.targets.set(imei, { ...known, journal });
-      const isStored = await this.stored(() => this.store.saveTargets([{ ...known, journal }]), AbortSignal.any([stop.signal, this.closing.signal]));
+      const isStored = await this.stored(
+        () => this.store.saveTargets([{ ...known, journal }]),
+        AbortSignal.any([stop.signal, this.closing.signal]),
+      );
       if (!isStored) throw new ReadError('CANCELLED', 'cancelled before it was stored', 'queue');
     };
     void work({ target, signal: stop.signal, note })

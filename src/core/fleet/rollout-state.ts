@@ -24,7 +24,21 @@ export interface RolloutPlan {
   readonly retryMs: number;
 }
 
-export const FINAL_STATES = ['changed', 'same', 'differs', 'read', 'done', 'failed', 'lost', 'rolledBack', 'silent', 'unknown', 'skipped', 'notReached', 'cancelled'] as const;
+export const FINAL_STATES = [
+  'changed',
+  'same',
+  'differs',
+  'read',
+  'done',
+  'failed',
+  'lost',
+  'rolledBack',
+  'silent',
+  'unknown',
+  'skipped',
+  'notReached',
+  'cancelled',
+] as const;
 export const OPEN_STATES = ['waiting', 'running', 'gating', 'gateFailed', 'restoring', 'away'] as const;
 export type FinalState = (typeof FINAL_STATES)[number];
 export type OpenState = (typeof OPEN_STATES)[number];
@@ -113,10 +127,22 @@ export interface RolloutProgress {
 }
 
 export function progressOf(head: RolloutHead): RolloutProgress {
-  const sum = (states: readonly TargetState[]): number => states.reduce((total, state) => total + (head.counts[state] ?? 0), 0);
+  const sum = (states: readonly TargetState[]): number =>
+    states.reduce((total, state) => total + (head.counts[state] ?? 0), 0);
   const { plan, phase, mode, isFinished, total } = head;
   const states = Object.fromEntries(Object.entries(head.counts).filter(([, count]) => count > 0));
-  return { rollout: plan.id, phase, mode, isFinished, total, ok: sum(GOOD_STATES), failed: sum([...BAD_STATES, 'skipped']), silent: sum(['silent']), open: sum(OPEN_STATES), states };
+  return {
+    rollout: plan.id,
+    phase,
+    mode,
+    isFinished,
+    total,
+    ok: sum(GOOD_STATES),
+    failed: sum([...BAD_STATES, 'skipped']),
+    silent: sum(['silent']),
+    open: sum(OPEN_STATES),
+    states,
+  };
 }
 
 export const GOOD_STATES: readonly FinalState[] = ['changed', 'same', 'differs', 'read', 'done'];

@@ -3,7 +3,20 @@
 // hold up the others; old values are put back whatever the mode; a restart repeats nothing (journals tell what was done).
 import type { Outcome } from './outcome';
 import { rebuiltHead } from './rollout-rebuild';
-import { BAD_STATES, FINAL_STATES, GOOD_STATES, type FinalState, type RolloutCommand, type RolloutEvent, type RolloutHead, type RolloutPlan, type RolloutStep, type RolloutView, type Target, type TargetState } from './rollout-state';
+import {
+  BAD_STATES,
+  FINAL_STATES,
+  GOOD_STATES,
+  type FinalState,
+  type RolloutCommand,
+  type RolloutEvent,
+  type RolloutHead,
+  type RolloutPlan,
+  type RolloutStep,
+  type RolloutView,
+  type Target,
+  type TargetState,
+} from './rollout-state';
 
 /** A target that cannot be one is named with its fault and skipped. */
 export interface TargetWish {
@@ -11,18 +24,41 @@ export interface TargetWish {
   readonly fault?: string;
 }
 
-export function createRollout(plan: RolloutPlan, wishes: readonly TargetWish[], at: number): { readonly head: RolloutHead; readonly targets: readonly Target[] } {
+export function createRollout(
+  plan: RolloutPlan,
+  wishes: readonly TargetWish[],
+  at: number,
+): { readonly head: RolloutHead; readonly targets: readonly Target[] } {
   const unique = [...new Map(wishes.map((wish) => [wish.imei, wish])).values()];
   const targets = unique.map(({ imei, fault }): Target => ({
-    imei, isCanary: false, isQueued: false, isStopped: false, attempts: 0, dueAt: null, changedAt: null, journal: {},
+    imei,
+    isCanary: false,
+    isQueued: false,
+    isStopped: false,
+    attempts: 0,
+    dueAt: null,
+    changedAt: null,
+    journal: {},
     state: fault === undefined ? 'waiting' : 'skipped',
     outcome: fault === undefined ? null : { result: 'failed', code: 'CONFIG_INVALID', detail: fault },
   }));
   const skipped = targets.filter(({ state }) => state === 'skipped').length;
   const head: RolloutHead = {
-    plan, mode: 'running', phase: plan.canary > 0 ? 'canary' : 'waves', isFinished: false, next: 0, queue: [], restores: [],
-    waveLeft: plan.wave, canariesKept: 0, canariesOpen: 0, counts: { waiting: targets.length - skipped, skipped }, total: targets.length,
-    startedAt: at, deadlineAt: plan.deadlineMs > 0 ? at + plan.deadlineMs : null, wakeAt: null,
+    plan,
+    mode: 'running',
+    phase: plan.canary > 0 ? 'canary' : 'waves',
+    isFinished: false,
+    next: 0,
+    queue: [],
+    restores: [],
+    waveLeft: plan.wave,
+    canariesKept: 0,
+    canariesOpen: 0,
+    counts: { waiting: targets.length - skipped, skipped },
+    total: targets.length,
+    startedAt: at,
+    deadlineAt: plan.deadlineMs > 0 ? at + plan.deadlineMs : null,
+    wakeAt: null,
   };
   return { head, targets };
 }
@@ -47,7 +83,8 @@ class Turn {
   take(event: RolloutEvent): void {
     switch (event.on) {
       case 'start':
-        for (const target of this.all()) if (target.state === 'skipped') this.commands.push({ do: 'tell', imei: target.imei });
+        for (const target of this.all())
+          if (target.state === 'skipped') this.commands.push({ do: 'tell', imei: target.imei });
         if (this.head.deadlineAt !== null) this.wakeBy(this.head.deadlineAt);
         return;
       case 'restarted':
@@ -101,10 +138,12 @@ class Turn {
 
   private mayBegin(): boolean {
     const { plan, phase, canariesKept, canariesOpen, waveLeft } = this.head;
-    if (phase === 'canary' && canariesKept >= plan.canary) this.head = { ...this.head, phase: 'waves', waveLeft: plan.wave };
+    if (phase === 'canary' && canariesKept >= plan.canary)
+      this.head = { ...this.head, phase: 'waves', waveLeft: plan.wave };
     if (this.head.phase === 'canary') return canariesKept + canariesOpen < plan.canary;
     if (plan.wave === 0 || this.head.waveLeft > 0) return true;
-    if (waveLeft === 0 && this.count('running', 'gating', 'gateFailed', 'restoring') === 0) this.head = { ...this.head, waveLeft: plan.wave };
+    if (waveLeft === 0 && this.count('running', 'gating', 'gateFailed', 'restoring') === 0)
+      this.head = { ...this.head, waveLeft: plan.wave };
     return this.head.waveLeft > 0;
   }
 
@@ -131,24 +170,38 @@ class Turn {
     const dueAt = this.at + this.head.plan.targetMs;
     this.wakeBy(dueAt);
     if (state === 'restoring') {
-      this.put(target, { state, dueAt, isStopped: false, journal: { ...(target.journal.before && { before: target.journal.before }), isRestoring: true } });
+      this.put(target, {
+        state,
+        dueAt,
+        isStopped: false,
+        journal: { ...(target.journal.before && { before: target.journal.before }), isRestoring: true },
+      });
       this.commands.push({ do: 'restore', imei });
       return;
     }
     const isCanary = this.head.phase === 'canary';
-    this.head = { ...this.head, waveLeft: Math.max(0, this.head.waveLeft - (isCanary ? 0 : 1)), canariesOpen: this.head.canariesOpen + (isCanary ? 1 : 0) };
+    this.head = {
+      ...this.head,
+      waveLeft: Math.max(0, this.head.waveLeft - (isCanary ? 0 : 1)),
+      canariesOpen: this.head.canariesOpen + (isCanary ? 1 : 0),
+    };
     this.put(target, { state, isCanary, isQueued: false, isStopped: false, attempts: target.attempts + 1, dueAt });
     this.commands.push({ do: 'work', imei });
   }
 
   private outcome(imei: string, outcome: Outcome): void {
     const target = this.find(imei);
-    if (target?.state === 'restoring') return this.finish(target, restoredState(outcome), { ...outcome, detail: `the meters behind it did not answer after the change; ${outcome.detail ?? 'its old values are in place again'}` });
+    if (target?.state === 'restoring')
+      return this.finish(target, restoredState(outcome), {
+        ...outcome,
+        detail: `the meters behind it did not answer after the change; ${outcome.detail ?? 'its old values are in place again'}`,
+      });
     if (target?.state !== 'running') return; // late: it was given up
     const { plan } = this.head;
     if (outcome.result === 'silent') return this.silent(target, outcome);
     const isGated = plan.gate === 'all' || (plan.gate === 'canary' && target.isCanary);
-    if (!isGated || (outcome.result !== 'changed' && outcome.result !== 'done')) return this.finish(target, outcome.result, outcome);
+    if (!isGated || (outcome.result !== 'changed' && outcome.result !== 'done'))
+      return this.finish(target, outcome.result, outcome);
     this.put(target, { state: 'gating', outcome, changedAt: this.at, dueAt: this.at + plan.gateMs });
     this.wakeBy(this.at + plan.gateMs);
     this.commands.push({ do: 'gate', imei, since: this.at });
@@ -158,7 +211,8 @@ class Turn {
     const { plan, deadlineAt, mode } = this.head;
     const hasTries = target.attempts < plan.attempts;
     const isWaitedFor = deadlineAt !== null && this.at < deadlineAt;
-    if (mode === 'cancelled' || mode === 'aborted' || (!hasTries && !isWaitedFor)) return this.finish(target, 'silent', outcome);
+    if (mode === 'cancelled' || mode === 'aborted' || (!hasTries && !isWaitedFor))
+      return this.finish(target, 'silent', outcome);
     const dueAt = hasTries ? this.at + plan.retryMs * 2 ** (target.attempts - 1) : null;
     this.leaveCanary(target);
     this.put(target, { state: 'away', outcome, dueAt, isCanary: false });
@@ -169,7 +223,12 @@ class Turn {
     const target = this.find(imei);
     if (target?.state !== 'gating' || !target.outcome) return;
     if (isOk) return this.finish(target, target.outcome.result, target.outcome);
-    if (target.journal.before === undefined) return this.finish(target, 'failed', { ...target.outcome, code: 'NO_REPLY', detail: 'the meters behind it did not answer afterwards' });
+    if (target.journal.before === undefined)
+      return this.finish(target, 'failed', {
+        ...target.outcome,
+        code: 'NO_REPLY',
+        detail: 'the meters behind it did not answer afterwards',
+      });
     this.put(target, { state: 'gateFailed', dueAt: null });
     this.head = { ...this.head, restores: [...this.head.restores, imei] };
   }
@@ -184,7 +243,12 @@ class Turn {
   private gone(imei: string): void {
     const target = this.find(imei);
     if (target?.state === 'running') this.commands.push({ do: 'stop', imei });
-    else if (target?.state === 'waiting' || target?.state === 'away') this.finish(target, 'skipped', { result: 'failed', code: 'CONFIG_INVALID', detail: 'it was taken out of the fleet' });
+    else if (target?.state === 'waiting' || target?.state === 'away')
+      this.finish(target, 'skipped', {
+        result: 'failed',
+        code: 'CONFIG_INVALID',
+        detail: 'it was taken out of the fleet',
+      });
   }
 
   private tick(): void {
@@ -205,7 +269,12 @@ class Turn {
     if (target.state === 'gating') return this.gated(target.imei, false);
     if (target.state === 'away') return this.back(target.imei);
     if (target.state !== 'running' && target.state !== 'restoring') return;
-    if (target.isStopped) return this.outcome(target.imei, { result: 'unknown', code: 'NO_REPLY', detail: 'its time was over, and it did not end' });
+    if (target.isStopped)
+      return this.outcome(target.imei, {
+        result: 'unknown',
+        code: 'NO_REPLY',
+        detail: 'its time was over, and it did not end',
+      });
     this.put(target, { isStopped: true, dueAt: this.at + GRACE_MS });
     this.wakeBy(this.at + GRACE_MS);
     this.commands.push({ do: 'stop', imei: target.imei });
@@ -226,14 +295,30 @@ class Turn {
   }
 
   private retry(states: readonly FinalState[]): void {
-    const again = [...this.all()].filter(({ state }) => states.some((wanted) => wanted === state) && RETRIED.some((allowed) => allowed === state));
+    const again = [...this.all()].filter(
+      ({ state }) => states.some((wanted) => wanted === state) && RETRIED.some((allowed) => allowed === state),
+    );
     if (again.length === 0) return;
     const { plan, canariesKept } = this.head;
-    this.head = { ...this.head, mode: 'running', isFinished: false, phase: canariesKept < plan.canary ? 'canary' : 'waves', waveLeft: plan.wave, deadlineAt: plan.deadlineMs > 0 ? this.at + plan.deadlineMs : null };
+    this.head = {
+      ...this.head,
+      mode: 'running',
+      isFinished: false,
+      phase: canariesKept < plan.canary ? 'canary' : 'waves',
+      waveLeft: plan.wave,
+      deadlineAt: plan.deadlineMs > 0 ? this.at + plan.deadlineMs : null,
+    };
     if (this.head.deadlineAt !== null) this.wakeBy(this.head.deadlineAt);
     for (const target of again) {
       // what a silent one holds of the change is still to be told from its old values; a refused one was set back
-      this.put(target, { state: 'waiting', isQueued: true, attempts: 0, dueAt: null, isCanary: false, journal: target.state === 'silent' ? target.journal : {} });
+      this.put(target, {
+        state: 'waiting',
+        isQueued: true,
+        attempts: 0,
+        dueAt: null,
+        isCanary: false,
+        journal: target.state === 'silent' ? target.journal : {},
+      });
       this.head = { ...this.head, queue: [...this.head.queue, target.imei] };
     }
   }
@@ -250,7 +335,8 @@ class Turn {
         this.commands.push({ do: target.state === 'running' ? 'work' : 'restore', imei: target.imei });
       } else {
         if (target.dueAt !== null) this.wakeBy(Math.max(this.at, target.dueAt));
-        if (target.state === 'gating') this.commands.push({ do: 'gate', imei: target.imei, since: target.changedAt ?? this.at });
+        if (target.state === 'gating')
+          this.commands.push({ do: 'gate', imei: target.imei, since: target.changedAt ?? this.at });
       }
     }
   }
@@ -259,13 +345,20 @@ class Turn {
     const isKept = target.isCanary && (state === 'changed' || state === 'done');
     this.leaveCanary(target);
     if (isKept) this.head = { ...this.head, canariesKept: this.head.canariesKept + 1 };
-    this.put(target, { state, outcome, dueAt: null, isQueued: false, journal: state === 'silent' || state === 'lost' || state === 'unknown' ? target.journal : {} });
+    this.put(target, {
+      state,
+      outcome,
+      dueAt: null,
+      isQueued: false,
+      journal: state === 'silent' || state === 'lost' || state === 'unknown' ? target.journal : {},
+    });
     this.commands.push({ do: 'tell', imei: target.imei });
     if (BAD_STATES.includes(state) && this.head.mode !== 'aborted' && this.isAbove()) this.stopAll('aborted');
   }
 
   private leaveCanary(target: Target): void {
-    if (target.isCanary && isAtWork(target.state)) this.head = { ...this.head, canariesOpen: this.head.canariesOpen - 1 };
+    if (target.isCanary && isAtWork(target.state))
+      this.head = { ...this.head, canariesOpen: this.head.canariesOpen - 1 };
   }
 
   /** Early failures weigh against a sample of ten (or all canaries), so that one of the first two does not stop a thousand. */
@@ -281,7 +374,14 @@ class Turn {
     const next = { ...known, ...more };
     if (next.state !== known.state) {
       const { counts } = this.head;
-      this.head = { ...this.head, counts: { ...counts, [known.state]: (counts[known.state] ?? 0) - 1, [next.state]: (counts[next.state] ?? 0) + 1 } };
+      this.head = {
+        ...this.head,
+        counts: {
+          ...counts,
+          [known.state]: (counts[known.state] ?? 0) - 1,
+          [next.state]: (counts[next.state] ?? 0) + 1,
+        },
+      };
     }
     this.changed.set(target.imei, next);
   }

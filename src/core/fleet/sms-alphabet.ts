@@ -23,7 +23,8 @@ export function septetsOf(text: string): number | undefined {
 /** Why a text cannot be one message, and what to change, as a clause; undefined when it can. */
 export function smsFault(text: string): string | undefined {
   for (const character of text) {
-    if (/[\x00-\x1f\x7f]/.test(character)) return 'it contains a control character (a line break?); a text message to a modem is one line';
+    if (/[\x00-\x1f\x7f]/.test(character))
+      return 'it contains a control character (a line break?); a text message to a modem is one line';
     if (!gsm7CodesOf(character)) {
       const plain = plainOf(character);
       return `"${character}" is not in the alphabet of text messages (GSM 7 bit); ${plain === undefined ? 'leave it out' : `write "${plain}"`}`;
@@ -53,5 +54,28 @@ const DEFAULT =
   'PQRSTUVWXYZÄÖÑÜ§' +
   '¿abcdefghijklmno' +
   'pqrstuvwxyzäöñüà';
-const EXTENSION: Readonly<Record<string, number>> = { '\f': 0x0a, '^': 0x14, '{': 0x28, '}': 0x29, '\\': 0x2f, '[': 0x3c, '~': 0x3d, ']': 0x3e, '|': 0x40, '€': 0x65 };
-const SIGNS: Readonly<Record<string, string>> = { '“': '"', '”': '"', '„': '"', '‘': "'", '’': "'", '–': '-', '—': '-', '\u00a0': ' ', ç: 'c', '`': "'", '´': "'" };
+const EXTENSION: Readonly<Record<string, number>> = {
+  '\f': 0x0a,
+  '^': 0x14,
+  '{': 0x28,
+  '}': 0x29,
+  '\\': 0x2f,
+  '[': 0x3c,
+  '~': 0x3d,
+  ']': 0x3e,
+  '|': 0x40,
+  '€': 0x65,
+};
+const SIGNS: Readonly<Record<string, string>> = {
+  '“': '"',
+  '”': '"',
+  '„': '"',
+  '‘': "'",
+  '’': "'",
+  '–': '-',
+  '—': '-',
+  '\u00a0': ' ',
+  ç: 'c',
+  '`': "'",
+  '´': "'",
+};

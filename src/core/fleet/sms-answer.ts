@@ -19,11 +19,17 @@ export interface SmsReply {
 export function decodeSmsReply(text: string, asked: SmsText | undefined): SmsReply {
   const { lines, result } = takenApart(text, commandOf(asked));
   const isTruncated = isFull(text, result);
-  if (asked?.kind === 'connect') return { ok: null, result: '', lines, values: IPV4.test(text.trim()) ? { ip: text.trim() } : {}, isTruncated };
+  if (asked?.kind === 'connect')
+    return { ok: null, result: '', lines, values: IPV4.test(text.trim()) ? { ip: text.trim() } : {}, isTruncated };
   const whole = isTruncated ? lines.slice(0, -1) : lines;
   const command = commandOf(asked);
-  const values = command === undefined || (isTruncated && /GETPARAM/i.test(command)) ? {} : decodeValues(command, { isOk: true, result, lines: whole });
-  return isTruncated || result === '' ? { ok: null, result: '', lines, values, isTruncated } : { ok: /^OK$/i.test(result), result, lines, values, isTruncated };
+  const values =
+    command === undefined || (isTruncated && /GETPARAM/i.test(command))
+      ? {}
+      : decodeValues(command, { isOk: true, result, lines: whole });
+  return isTruncated || result === ''
+    ? { ok: null, result: '', lines, values, isTruncated }
+    : { ok: /^OK$/i.test(result), result, lines, values, isTruncated };
 }
 
 /** Whether this text can be the answer to this question at all. Only what is certain is ruled out. */
@@ -34,15 +40,25 @@ export function canAnswer(text: string, asked: SmsText): boolean {
   const command = asked.command.replace(/\s+/g, '').toUpperCase();
   const { lines, result } = takenApart(text, asked.command);
   if (result !== '' && !/^OK$/i.test(result)) return true;
-  const named = lines.map((line) => /^([+^][A-Z]+):/i.exec(line)?.[1]?.toUpperCase()).find((name) => name !== undefined);
+  const named = lines
+    .map((line) => /^([+^][A-Z]+):/i.exec(line)?.[1]?.toUpperCase())
+    .find((name) => name !== undefined);
   if (named !== undefined) return command.startsWith(`AT${named}`) || /GETPARAM|GETCONFIG|EXECUTE/.test(command);
   if (PREFIXED.test(command)) return false;
   if (WRITES.test(command)) return lines.length === 0;
   return lines.length > 0 || !TELLS.test(command);
 }
 
-function takenApart(text: string, command: string | undefined): { readonly lines: readonly string[]; readonly result: string } {
-  const broken = text.replace(/<\/?MTXTUNNEL>/gi, '\n').replace(/\0/g, '').split(/[\r\n]+/).map((line) => line.trim()).filter((line) => line !== '');
+function takenApart(
+  text: string,
+  command: string | undefined,
+): { readonly lines: readonly string[]; readonly result: string } {
+  const broken = text
+    .replace(/<\/?MTXTUNNEL>/gi, '\n')
+    .replace(/\0/g, '')
+    .split(/[\r\n]+/)
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
   const only = broken.length === 1 ? broken[0] : undefined;
   // some providers turn line breaks into blanks; a result that hangs on a word is part of the word
   const folded = only === undefined ? null : /^(.*\S)\s+(OK|ERROR|NO CARRIER|\+CM[ES] ERROR:.*)$/i.exec(only);

@@ -35,7 +35,9 @@ export interface SmsRequest {
   readonly asker?: string;
 }
 
-export type SmsOutcome = { readonly state: 'answered'; readonly sms: OutgoingSms; readonly answer: SmsAnswer } | { readonly state: 'sent'; readonly sms: OutgoingSms };
+export type SmsOutcome =
+  | { readonly state: 'answered'; readonly sms: OutgoingSms; readonly answer: SmsAnswer }
+  | { readonly state: 'sent'; readonly sms: OutgoingSms };
 
 export interface SmsOptions {
   readonly clock: Clock;
@@ -70,7 +72,8 @@ export class SmsDispatch {
   /** Asks a modem by text, after what was asked of it before. Rejects with OUTCOME_UNKNOWN when no answer came in time. */
   async ask(request: SmsRequest): Promise<SmsOutcome> {
     const outgoing = this.outgoing(request);
-    if (this.waiting >= MAX_WAITING) throw new ReadError('QUEUE_FULL', `${this.waiting} text messages wait already`, 'queue');
+    if (this.waiting >= MAX_WAITING)
+      throw new ReadError('QUEUE_FULL', `${this.waiting} text messages wait already`, 'queue');
     this.waiting += 1;
     const before = this.turns.get(request.imei) ?? Promise.resolve();
     const turn = before.then(() => this.send(outgoing, request));
@@ -103,10 +106,20 @@ export class SmsDispatch {
   private outgoing(request: SmsRequest): OutgoingSms {
     const { imei, sms, phone, isConfirmed } = request;
     const danger = dangerOfSms(sms);
-    if (danger !== undefined && !isConfirmed) throw new ReadError('CONFIG_INVALID', `"${sms.text.slice(0, 60)}" may cut the modem off: ${danger}; set msg.confirm to true if you mean it`, 'configure');
+    if (danger !== undefined && !isConfirmed)
+      throw new ReadError(
+        'CONFIG_INVALID',
+        `"${sms.text.slice(0, 60)}" may cut the modem off: ${danger}; set msg.confirm to true if you mean it`,
+        'configure',
+      );
     if (phone !== undefined) this.book.learn({ imei, phone });
     const to = this.book.phoneOf(imei);
-    if (to === undefined) throw new ReadError('CONFIG_INVALID', `the phone number of modem ${imei} is not known; add it to the node's list, or send it as msg.phone`, 'configure');
+    if (to === undefined)
+      throw new ReadError(
+        'CONFIG_INVALID',
+        `the phone number of modem ${imei} is not known; add it to the node's list, or send it as msg.phone`,
+        'configure',
+      );
     return { imei, to, text: sms.text, from: this.senderFor(imei, isConfirmed) };
   }
 
@@ -120,10 +133,23 @@ export class SmsDispatch {
     if (found !== undefined) return found;
     if (valid !== undefined && first !== '') {
       const why = `modem ${imei} obeys ${valid.join(', ') || 'nobody'} (SMS_validPhone), and not ${senders.join(', ')}`;
-      if (!isConfirmed) throw new ReadError('CONFIG_INVALID', `${why}; it would ignore the text message, so none was sent. Add the number to the modem, or set msg.confirm to true`, 'configure');
+      if (!isConfirmed)
+        throw new ReadError(
+          'CONFIG_INVALID',
+          `${why}; it would ignore the text message, so none was sent. Add the number to the modem, or set msg.confirm to true`,
+          'configure',
+        );
       this.warnOnce(imei, `${why}; the text message is sent all the same, as confirmed`);
-    } else if (first === '') this.warnOnce('', 'the number that the text messages come from is not set, so it cannot be checked that modems obey it (SMS_validPhone)');
-    else this.warnOnce(imei, `it is not known whether modem ${imei} obeys ${first}: that number has to be one of its SMS_validPhone`);
+    } else if (first === '')
+      this.warnOnce(
+        '',
+        'the number that the text messages come from is not set, so it cannot be checked that modems obey it (SMS_validPhone)',
+      );
+    else
+      this.warnOnce(
+        imei,
+        `it is not known whether modem ${imei} obeys ${first}: that number has to be one of its SMS_validPhone`,
+      );
     return first;
   }
 
@@ -144,7 +170,12 @@ export class SmsDispatch {
     this.counters.sent += 1;
     if (isAnswerAwaited) return { state: 'answered', sms: outgoing, answer: await question.answer(timeoutMs, signal) };
     await question.answer(0).catch(() => undefined); // what comes is late
-    if (way === 'unsure') throw new ReadError('OUTCOME_UNKNOWN', 'the gateway modem did not confirm that it sent the text message; it may have', 'publish');
+    if (way === 'unsure')
+      throw new ReadError(
+        'OUTCOME_UNKNOWN',
+        'the gateway modem did not confirm that it sent the text message; it may have',
+        'publish',
+      );
     return { state: 'sent', sms: outgoing };
   }
 
@@ -168,7 +199,11 @@ export class SmsDispatch {
 
 /** Senders as numbers, from a list in one text. */
 export function parseSenders(text: string, book: PhoneBook): readonly string[] {
-  return text.split(/[,;\n]/).map((part) => part.trim()).filter((part) => part !== '').map((part) => book.normal(part));
+  return text
+    .split(/[,;\n]/)
+    .map((part) => part.trim())
+    .filter((part) => part !== '')
+    .map((part) => book.normal(part));
 }
 
 const MAX_WAITING = 200;

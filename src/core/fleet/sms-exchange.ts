@@ -61,7 +61,11 @@ export class SmsExchange {
    * From here on an answer may come (open it before the text is on its way). `answer` waits for it: OUTCOME_UNKNOWN
    * after the time-out, CANCELLED by the signal; either way what comes later is late. `withdraw`: it never left.
    */
-  open(imei: string, sms: SmsText, asker: string | null): { answer(timeoutMs: number, signal?: AbortSignal): Promise<SmsAnswer>; withdraw(): void } {
+  open(
+    imei: string,
+    sms: SmsText,
+    asker: string | null,
+  ): { answer(timeoutMs: number, signal?: AbortSignal): Promise<SmsAnswer>; withdraw(): void } {
     const question: Question = { sms, asker, since: this.clock.now(), settle: undefined };
     let early: SmsAnswer | undefined;
     question.settle = (answer) => void (early = answer);
@@ -79,8 +83,13 @@ export class SmsExchange {
         }
         question.settle = undefined;
         if (early !== undefined) return early;
-        if (signal?.aborted) throw new ReadError('CANCELLED', 'cancelled; the text message was on its way already', 'read');
-        throw new ReadError('OUTCOME_UNKNOWN', `the modem did not answer the text message "${sms.text.slice(0, 60)}" in ${Math.round(timeoutMs / 1000)} s; it may have carried it out, or still will`, 'read');
+        if (signal?.aborted)
+          throw new ReadError('CANCELLED', 'cancelled; the text message was on its way already', 'read');
+        throw new ReadError(
+          'OUTCOME_UNKNOWN',
+          `the modem did not answer the text message "${sms.text.slice(0, 60)}" in ${Math.round(timeoutMs / 1000)} s; it may have carried it out, or still will`,
+          'read',
+        );
       },
     };
   }
@@ -99,7 +108,13 @@ export class SmsExchange {
       return answerOf('uncertain', imei, inbound);
     }
     const settle = first.settle;
-    const answer = answerOf(settle ? 'answer' : 'late', imei, inbound, first, Math.round(this.clock.now() - first.since));
+    const answer = answerOf(
+      settle ? 'answer' : 'late',
+      imei,
+      inbound,
+      first,
+      Math.round(this.clock.now() - first.since),
+    );
     this.remove(imei, first);
     settle?.(answer);
     return answer;
@@ -107,7 +122,9 @@ export class SmsExchange {
 
   private fresh(imei: string): Question[] {
     const now = this.clock.now();
-    return (this.asked.get(imei) ?? []).filter((question) => question.settle !== undefined || now - question.since < LATE_MS).slice(-MAX_UNANSWERED);
+    return (this.asked.get(imei) ?? [])
+      .filter((question) => question.settle !== undefined || now - question.since < LATE_MS)
+      .slice(-MAX_UNANSWERED);
   }
 
   private remove(imei: string, question: Question): void {
@@ -127,13 +144,31 @@ export function unknownSms(inbound: InboundSms): SmsAnswer {
   return answerOf('unknown', null, inbound);
 }
 
-function answerOf(match: SmsMatch, imei: string | null, inbound: InboundSms, question?: Question, ms: number | null = null): SmsAnswer {
+function answerOf(
+  match: SmsMatch,
+  imei: string | null,
+  inbound: InboundSms,
+  question?: Question,
+  ms: number | null = null,
+): SmsAnswer {
   const asked = question?.sms;
   const reply = decodeSmsReply(inbound.text, asked);
   // without a question the last line is just a line: OK to what?
   const ok = asked === undefined ? null : reply.ok;
   const command = asked === undefined || asked.kind === 'connect' ? null : (asked.command ?? null);
-  return { match, imei, phone: inbound.from, asked: asked?.text ?? null, command, asker: question?.asker ?? null, ...reply, ok, text: inbound.text, at: inbound.at, ms };
+  return {
+    match,
+    imei,
+    phone: inbound.from,
+    asked: asked?.text ?? null,
+    command,
+    asker: question?.asker ?? null,
+    ...reply,
+    ok,
+    text: inbound.text,
+    at: inbound.at,
+    ms,
+  };
 }
 
 /** The longest that networks keep a message for a phone that is switched off, as a rule. */

@@ -13,7 +13,8 @@ import { smsOfCommand, type SmsText } from './sms-text';
 /** Where a command is: told at each change. */
 export type FallbackState = 'mqtt' | 'not-delivered' | 'sms' | 'answered' | 'unknown';
 
-export type CommandOutcome = { readonly way: 'mqtt'; readonly reply: Done<AtReply> } | { readonly way: 'sms'; readonly answer: SmsAnswer };
+export type CommandOutcome =
+  { readonly way: 'mqtt'; readonly reply: Done<AtReply> } | { readonly way: 'sms'; readonly answer: SmsAnswer };
 
 export interface FallbackOptions {
   readonly clock: Clock;
@@ -44,11 +45,24 @@ export async function commandWithFallback(options: FallbackOptions): Promise<Com
   const refusal = whyNotBySms({ command, ...reached });
   if (refusal !== undefined) throw refusal === '' ? failure : withDetail(failure, refusal);
   options.onState?.('not-delivered');
-  return { way: 'sms', answer: await commandBySms(options.sms, { imei, sms: carriable(command, failure), isConfirmed, signal, ...(asker !== undefined && { asker }) }, failure, options.onState) };
+  return {
+    way: 'sms',
+    answer: await commandBySms(
+      options.sms,
+      { imei, sms: carriable(command, failure), isConfirmed, signal, ...(asker !== undefined && { asker }) },
+      failure,
+      options.onState,
+    ),
+  };
 }
 
 /** One command by text. An answer that does not come is OUTCOME_UNKNOWN. */
-export async function commandBySms(sms: Pick<SmsDispatch, 'ask'>, request: SmsRequest, failure?: ReadError, onState?: (state: FallbackState) => void): Promise<SmsAnswer> {
+export async function commandBySms(
+  sms: Pick<SmsDispatch, 'ask'>,
+  request: SmsRequest,
+  failure?: ReadError,
+  onState?: (state: FallbackState) => void,
+): Promise<SmsAnswer> {
   onState?.('sms');
   try {
     const outcome = await sms.ask(request);
@@ -71,14 +85,21 @@ export async function commandBySms(sms: Pick<SmsDispatch, 'ask'>, request: SmsRe
  */
 export function isRepeatable(command: string): boolean {
   const bare = command.replace(/\s+/g, '').toUpperCase();
-  return QUERIES.test(bare) || /^AT\^MTXTUNNEL=(VERSION|GETPARAM,.+|GETCONFIG|GETIOS|GETMODBUS,.+|SETPARAM,.+)$/.test(bare);
+  return (
+    QUERIES.test(bare) || /^AT\^MTXTUNNEL=(VERSION|GETPARAM,.+|GETCONFIG|GETIOS|GETMODBUS,.+|SETPARAM,.+)$/.test(bare)
+  );
 }
 
 /** The decision: undefined = by text; else why not, as a clause, or empty where the error says it all. */
-export function whyNotBySms(facts: { readonly command: string; readonly failure: ReadError; readonly isPublished: boolean }): string | undefined {
+export function whyNotBySms(facts: {
+  readonly command: string;
+  readonly failure: ReadError;
+  readonly isPublished: boolean;
+}): string | undefined {
   const { command, failure, isPublished } = facts;
   if (!UNDELIVERED.has(failure.code)) return '';
-  if (isPublished && !isRepeatable(command)) return 'the modem answered just before, so it may have carried it out; it is not sent again by text message';
+  if (isPublished && !isRepeatable(command))
+    return 'the modem answered just before, so it may have carried it out; it is not sent again by text message';
   return undefined;
 }
 
@@ -87,7 +108,12 @@ export function whyNotBySms(facts: { readonly command: string; readonly failure:
  * A refusal, or a text that could not be sent, ends it; silence does not, for the next one (a reboot) makes what was
  * heard effective. Only the modem coming back proves that it worked.
  */
-export async function rollbackBySms(sms: Pick<SmsDispatch, 'ask'>, imei: string, commands: readonly string[], signal?: AbortSignal): Promise<Rollback> {
+export async function rollbackBySms(
+  sms: Pick<SmsDispatch, 'ask'>,
+  imei: string,
+  commands: readonly string[],
+  signal?: AbortSignal,
+): Promise<Rollback> {
   const steps: RollbackStep[] = [];
   for (const command of commands) {
     const step = await rollbackStep(sms, imei, command, signal);
@@ -113,9 +139,19 @@ export interface RollbackStep {
   readonly error?: ReadError;
 }
 
-async function rollbackStep(sms: Pick<SmsDispatch, 'ask'>, imei: string, command: string, signal: AbortSignal | undefined): Promise<RollbackStep> {
+async function rollbackStep(
+  sms: Pick<SmsDispatch, 'ask'>,
+  imei: string,
+  command: string,
+  signal: AbortSignal | undefined,
+): Promise<RollbackStep> {
   try {
-    const answer = await commandBySms(sms, { imei, sms: smsOfCommand(command), isConfirmed: true, ...(signal && { signal }) });
+    const answer = await commandBySms(sms, {
+      imei,
+      sms: smsOfCommand(command),
+      isConfirmed: true,
+      ...(signal && { signal }),
+    });
     return { command, state: answer.ok === null ? 'unknown' : answer.ok ? 'done' : 'refused', answer };
   } catch (thrown) {
     const error = asReadError(thrown);
@@ -162,7 +198,13 @@ function withDetail(failure: ReadError, more: string): ReadError {
 }
 
 /** Failures of the way to the modem. A refused login or topic is the platform's own: texts to the whole fleet would not mend it. */
-const UNDELIVERED: ReadonlySet<string> = new Set(['NO_REPLY', 'BROKER_OFFLINE', 'BROKER_UNREACHABLE', 'QUEUE_TIMEOUT', 'PUBLISH_FAILED']);
+const UNDELIVERED: ReadonlySet<string> = new Set([
+  'NO_REPLY',
+  'BROKER_OFFLINE',
+  'BROKER_UNREACHABLE',
+  'QUEUE_TIMEOUT',
+  'PUBLISH_FAILED',
+]);
 const QUERIES = /^AT(I\d?|[+^]C?[A-Z]+\?|\+CSQ|\+CGSN|\+CGMR|\+CGMM|\+CGMI|\+CIMI|\+CCID|\^SMONI|\^SCID)?$/;
 const PROBE = 'AT';
 /** A modem that just reconnects is back within its longest back-off. */

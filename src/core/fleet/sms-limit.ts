@@ -30,7 +30,11 @@ export class HourLimit {
     const oldest = this.sent[0];
     if (this.sent.length >= this.perHour) {
       const minutes = oldest === undefined ? 60 : Math.ceil((oldest + HOUR_MS - now) / 60_000);
-      throw new ReadError('LIMIT_REACHED', `${this.perHour} text messages were sent within an hour, which is the limit set here; the next one is possible in ${minutes} min`, 'queue');
+      throw new ReadError(
+        'LIMIT_REACHED',
+        `${this.perHour} text messages were sent within an hour, which is the limit set here; the next one is possible in ${minutes} min`,
+        'queue',
+      );
     }
     this.sent.push(now);
     this.onChange(this.sent);

@@ -7,16 +7,20 @@ import { ReadError } from '../wire/errors';
 export function normalNumber(text: string, countryCode: string): string {
   const bare = stripped(text);
   const country = countryDigits(countryCode);
-  const wrong = (why: string): ReadError => new ReadError('CONFIG_INVALID', `the phone number "${text.trim().slice(0, 30)}" ${why}`, 'configure');
+  const wrong = (why: string): ReadError =>
+    new ReadError('CONFIG_INVALID', `the phone number "${text.trim().slice(0, 30)}" ${why}`, 'configure');
   if (/^(\+|00)/.test(bare)) {
     const number = `+${bare.replace(/^(\+|00)/, '')}`;
     if (E164.test(number)) return number;
     throw wrong('is not complete: after + come the country code and the number, 7 to 15 digits in all');
   }
   if (!/^\d+$/.test(bare)) throw wrong('is none: write it as +34666123456');
-  if (country === '') throw wrong('has no country code: write it as +34666123456, or set the country code for national numbers');
-  if (bare.startsWith('0')) throw wrong(`begins with a 0 that is dialled inside the country only: write it as +${country}...`);
-  if (bare.startsWith(country) && bare.length - country.length >= 7) throw wrong(`may be national, or international without its +: write it as +${bare} or +${country}${bare}`);
+  if (country === '')
+    throw wrong('has no country code: write it as +34666123456, or set the country code for national numbers');
+  if (bare.startsWith('0'))
+    throw wrong(`begins with a 0 that is dialled inside the country only: write it as +${country}...`);
+  if (bare.startsWith(country) && bare.length - country.length >= 7)
+    throw wrong(`may be national, or international without its +: write it as +${bare} or +${country}${bare}`);
   const number = `+${country}${bare}`;
   if (!E164.test(number)) throw wrong('has a wrong count of digits');
   return number;
@@ -28,13 +32,20 @@ export function numberReadings(text: string, countryCode: string): readonly stri
   const country = countryDigits(countryCode);
   if (/^(\+|00)/.test(bare)) return [`+${bare.replace(/^(\+|00)/, '')}`].filter((number) => E164.test(number));
   if (!/^\d+$/.test(bare)) return [];
-  return [`+${bare}`, ...(country === '' ? [] : [`+${country}${bare}`, `+${country}${bare.replace(/^0/, '')}`])].filter((number, i, all) => E164.test(number) && all.indexOf(number) === i);
+  return [`+${bare}`, ...(country === '' ? [] : [`+${country}${bare}`, `+${country}${bare.replace(/^0/, '')}`])].filter(
+    (number, i, all) => E164.test(number) && all.indexOf(number) === i,
+  );
 }
 
 /** `34`, `+34` or `0034`, or nothing. */
 export function countryDigits(countryCode: string): string {
   const digits = countryCode.trim().replace(/^(\+|00)/, '');
-  if (digits !== '' && !/^[1-9]\d{0,2}$/.test(digits)) throw new ReadError('CONFIG_INVALID', `the country code "${countryCode.slice(0, 20)}" is none: 1 to 3 digits, for example 34`, 'configure');
+  if (digits !== '' && !/^[1-9]\d{0,2}$/.test(digits))
+    throw new ReadError(
+      'CONFIG_INVALID',
+      `the country code "${countryCode.slice(0, 20)}" is none: 1 to 3 digits, for example 34`,
+      'configure',
+    );
   return digits;
 }
 

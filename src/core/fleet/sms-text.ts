@@ -38,7 +38,10 @@ export function parseSmsText(written: string, aliases: Aliases): SmsText {
   const command = /^mtxtunnel\s*(.*)$/is.exec(bare)?.[1] ?? bare;
   if (/^AT/i.test(command)) return smsOfCommand(command);
   if (/^reboot$/i.test(command)) throw wrong(bare, 'is not documented: write MTXTUNNEL AT^MTXTUNNEL=REBOOT');
-  throw wrong(bare, 'is nothing a modem understands: write MTXTUNNEL AT..., or mtxtunnel on, or an alias that is listed in the node');
+  throw wrong(
+    bare,
+    'is nothing a modem understands: write MTXTUNNEL AT..., or mtxtunnel on, or an alias that is listed in the node',
+  );
 }
 
 /** Lines as in config.txt: `RL0ON>AT^MTXTUNNEL=SETIO,0,1`, with or without `SMS_alias1:` before it, or a name alone. */
@@ -47,7 +50,12 @@ export function parseAliases(lines: string): Aliases {
   for (const line of lines.split(/\r?\n/).map((each) => each.replace(/^\s*SMS_alias\d*\s*:/i, '').trim())) {
     if (line === '') continue;
     const [, name = '', command] = /^([^>]+?)\s*(?:>\s*(.*))?$/.exec(line) ?? [];
-    if (name === '' || (command !== undefined && !/^AT/i.test(command))) throw new ReadError('CONFIG_INVALID', `the alias "${line.slice(0, 40)}" is not written as NAME>AT command`, 'configure');
+    if (name === '' || (command !== undefined && !/^AT/i.test(command)))
+      throw new ReadError(
+        'CONFIG_INVALID',
+        `the alias "${line.slice(0, 40)}" is not written as NAME>AT command`,
+        'configure',
+      );
     aliases.set(name.toLowerCase(), { name, command });
   }
   return aliases;
@@ -56,7 +64,8 @@ export function parseAliases(lines: string): Aliases {
 /** Why this text needs a word of its own from whoever sends it, as a clause; undefined when it does not. */
 export function dangerOfSms(sms: SmsText): string | undefined {
   if (sms.kind === 'connect') return undefined;
-  if (sms.command === undefined) return 'what the modem does at this name is not known here; list it in the node as NAME>AT command';
+  if (sms.command === undefined)
+    return 'what the modem does at this name is not known here; list it in the node as NAME>AT command';
   return dangerOf(sms.command);
 }
 
@@ -65,7 +74,11 @@ export function dangerOfSms(sms: SmsText): string | undefined {
  * the text, commas and quotes included. In which alphabet other letters travel was never printed: plain ones only.
  */
 export function gatewayCommand(number: string, text: string): string {
-  if (!/^[\x20-\x7e]*$/.test(text)) throw wrong(text, 'holds letters beyond plain ASCII, which a gateway modem may garble: leave them out, or send it through a provider');
+  if (!/^[\x20-\x7e]*$/.test(text))
+    throw wrong(
+      text,
+      'holds letters beyond plain ASCII, which a gateway modem may garble: leave them out, or send it through a provider',
+    );
   return `AT^MTXTUNNEL=SMS,${number},${text}`;
 }
 
@@ -76,5 +89,9 @@ function checked(sms: SmsText): SmsText {
 }
 
 function wrong(text: string, why: string): ReadError {
-  return new ReadError('CONFIG_INVALID', `the text "${text.replace(/[\x00-\x1f\x7f]/g, ' ').slice(0, 40)}" ${why}`, 'configure');
+  return new ReadError(
+    'CONFIG_INVALID',
+    `the text "${text.replace(/[\x00-\x1f\x7f]/g, ' ').slice(0, 40)}" ${why}`,
+    'configure',
+  );
 }

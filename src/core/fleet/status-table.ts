@@ -3,7 +3,22 @@
 // brings a mapping of its own (mtx-status: mapping).
 
 /** Facts that a status message may tell. */
-export const STATUS_FIELDS = ['imei', 'name', 'ip', 'csq', 'dbm', 'model', 'firmware', 'technology', 'operator', 'cell', 'area', 'sim', 'time', 'uptime'] as const;
+export const STATUS_FIELDS = [
+  'imei',
+  'name',
+  'ip',
+  'csq',
+  'dbm',
+  'model',
+  'firmware',
+  'technology',
+  'operator',
+  'cell',
+  'area',
+  'sim',
+  'time',
+  'uptime',
+] as const;
 export type StatusField = (typeof STATUS_FIELDS)[number];
 
 /** Of two names of one fact in the same message the earlier one counts. */

@@ -13,7 +13,10 @@ export const UNKNOWN_SIGNAL: Signal = { csq: null, dbm: null, bars: null };
 /** 18, "18", "18,99" (as AT+CSQ says it), -77, "-77 dBm". */
 export function signalFrom(value: unknown): Signal {
   if (typeof value === 'string' && PLAIN_CSQ.test(value)) return known(signalOf(Number(value)));
-  const number = typeof value === 'string' ? numberFrom(value.replace(/^\s*(\d{1,2})\s*,\s*\d{1,2}\s*$/, '$1').replace(/\s*dbm\s*$/i, '')) : numberFrom(value);
+  const number =
+    typeof value === 'string'
+      ? numberFrom(value.replace(/^\s*(\d{1,2})\s*,\s*\d{1,2}\s*$/, '$1').replace(/\s*dbm\s*$/i, ''))
+      : numberFrom(value);
   if (number === undefined) return UNKNOWN_SIGNAL;
   return number < 0 ? dbmFrom(number) : known(signalOf(number));
 }

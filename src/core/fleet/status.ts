@@ -117,7 +117,12 @@ export class StatusReader {
 /** A mapping as the user writes it: `{"csq": "senal"}` or `{"csq": ["senal", "radio.csq"]}`. Throws CONFIG_INVALID. */
 export function parseMapping(value: unknown): StatusMapping {
   if (value === undefined || value === null || value === '') return {};
-  const wrong = (why: string): ReadError => new ReadError('CONFIG_INVALID', `mapping ${why}; write for example {"csq": "signal_quality", "ip": "net.address"}`, 'configure');
+  const wrong = (why: string): ReadError =>
+    new ReadError(
+      'CONFIG_INVALID',
+      `mapping ${why}; write for example {"csq": "signal_quality", "ip": "net.address"}`,
+      'configure',
+    );
   let given: unknown = value;
   if (typeof value === 'string') {
     given = parsed(value);
@@ -129,7 +134,12 @@ export function parseMapping(value: unknown): StatusMapping {
       const field = STATUS_FIELDS.find((known) => known === name.toLowerCase());
       if (field === undefined) throw wrong(`has "${name.slice(0, 40)}", but knows only ${STATUS_FIELDS.join(', ')}`);
       const list: unknown[] = Array.isArray(keys) ? keys : [keys];
-      if (list.length === 0 || list.length > MAX_NAMES || !list.every((key) => typeof key === 'string' && key !== '' && key.length <= MAX_KEY)) throw wrong(`needs for "${name}" a key of the message, or a list of up to ${MAX_NAMES}`);
+      if (
+        list.length === 0 ||
+        list.length > MAX_NAMES ||
+        !list.every((key) => typeof key === 'string' && key !== '' && key.length <= MAX_KEY)
+      )
+        throw wrong(`needs for "${name}" a key of the message, or a list of up to ${MAX_NAMES}`);
       return [field, list as string[]];
     }),
   );
@@ -148,14 +158,18 @@ function textOf(payload: Uint8Array): string {
   const utf8 = bytes.toString('utf8');
   const text = utf8.includes('\uFFFD') ? bytes.toString('latin1') : utf8;
   const last = text.charCodeAt(text.length - 1);
-  return last > 0x20 && last < 0x7f && text.charCodeAt(0) !== 0xfeff ? text : text.replace(/^\uFEFF/, '').replace(/[\0\s]+$/, '');
+  return last > 0x20 && last < 0x7f && text.charCodeAt(0) !== 0xfeff
+    ? text
+    : text.replace(/^\uFEFF/, '').replace(/[\0\s]+$/, '');
 }
 
 /** Undefined when it is no JSON. Keys that would change an object's nature on their way through a flow are left out. */
 function parsed(text: string): unknown {
   try {
     const isSuspicious = text.includes('__proto__') || text.includes('\\u') || text.includes('constructor');
-    return isSuspicious ? (JSON.parse(text, (key, value: unknown) => (UNSAFE_KEYS.has(key) ? undefined : value)) as unknown) : (JSON.parse(text) as unknown);
+    return isSuspicious
+      ? (JSON.parse(text, (key, value: unknown) => (UNSAFE_KEYS.has(key) ? undefined : value)) as unknown)
+      : (JSON.parse(text) as unknown);
   } catch {
     return undefined;
   }
@@ -163,7 +177,8 @@ function parsed(text: string): unknown {
 
 function isShallow(value: object, depth: number): boolean {
   if (depth === 0) return false;
-  for (const part of Object.values(value) as unknown[]) if (typeof part === 'object' && part !== null && !isShallow(part, depth - 1)) return false;
+  for (const part of Object.values(value) as unknown[])
+    if (typeof part === 'object' && part !== null && !isShallow(part, depth - 1)) return false;
   return true;
 }
 

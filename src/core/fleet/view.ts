@@ -1,7 +1,17 @@
 // A modem as flows, tables and charts see it: plain data, unknown is null.
 import type { ErrorCode } from '../wire/errors';
 import type { CoverageHistory } from './history';
-import { meterOf, serialOf, sessionOf, statusOf, type MeterState, type PresenceSettings, type SerialState, type SessionState, type StatusState } from './presence';
+import {
+  meterOf,
+  serialOf,
+  sessionOf,
+  statusOf,
+  type MeterState,
+  type PresenceSettings,
+  type SerialState,
+  type SessionState,
+  type StatusState,
+} from './presence';
 import { ALARMS, type AlarmName, type ModemRecord, type ModemState } from './record';
 import { UNKNOWN_SIGNAL, type Signal } from './status-values';
 import { signalOf } from '../at/values';
@@ -80,17 +90,26 @@ export function viewOf(record: ModemRecord, { now, utc, presence, weakDbm }: Vie
     lon: record.place?.lon ?? null,
     alarms: record.alarms === 0 ? [] : ALARMS.filter((name) => record.hasAlarm(name)),
     layers: {
-      session: { state: sessionOf(record, now, presence), at: isoOrNull(record.lostAt > record.heardAt ? record.lostAt : record.heardAt) },
+      session: {
+        state: sessionOf(record, now, presence),
+        at: isoOrNull(record.lostAt > record.heardAt ? record.lostAt : record.heardAt),
+      },
       status: { state: statusOf(record, now, presence), at: isoOrNull(record.seenAt) },
       serial: { state: serialOf(record), at: isoOrNull(Math.max(record.serialAt, record.readAt)) },
-      meter: { state: meter, at: isoOrNull(meter === 'fails' ? record.failedAt : record.readAt), error: meter === 'fails' && record.failedCode !== '' ? record.failedCode : null },
+      meter: {
+        state: meter,
+        at: isoOrNull(meter === 'fails' ? record.failedAt : record.readAt),
+        error: meter === 'fails' && record.failedCode !== '' ? record.failedCode : null,
+      },
     },
     readAt: isoOrNull(record.readAt),
   };
 }
 
 export function signalOfRecord(record: ModemRecord): Signal {
-  return record.dbm === 0 ? UNKNOWN_SIGNAL : { csq: record.csq < 0 ? null : record.csq, dbm: record.dbm, bars: signalOf(record.dbm).bars };
+  return record.dbm === 0
+    ? UNKNOWN_SIGNAL
+    : { csq: record.csq < 0 ? null : record.csq, dbm: record.dbm, bars: signalOf(record.dbm).bars };
 }
 
 export function isoOrNull(ms: number): string | null {

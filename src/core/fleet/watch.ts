@@ -53,7 +53,9 @@ export class FleetWatch {
       }),
       this.traffic(topics.tx, true),
       this.traffic(topics.atr, false),
-      ...(will && willOn && will.topic !== topics.status ? [this.observe(will.topic, (message) => void willOn(message))] : []),
+      ...(will && willOn && will.topic !== topics.status
+        ? [this.observe(will.topic, (message) => void willOn(message))]
+        : []),
     ]);
   }
 
@@ -69,7 +71,8 @@ export class FleetWatch {
     const { link, imei, onTrouble } = this.options;
     const filter = imei === '' ? filterOfTemplate(template) : expandTemplate(template, imei);
     try {
-      const stop = imei === '' && filter !== template ? await link.observe(filter, on) : await link.subscribe(filter, on);
+      const stop =
+        imei === '' && filter !== template ? await link.observe(filter, on) : await link.subscribe(filter, on);
       if (this.stop.signal.aborted) stop();
       else this.stops.push(stop);
     } catch (thrown) {
@@ -87,13 +90,23 @@ export class FleetWatch {
   }
 
   /** Says whether a message was a last will. */
-  private async willListener(will: { readonly topic: string; readonly text: string }): Promise<(message: Message) => boolean> {
+  private async willListener(will: {
+    readonly topic: string;
+    readonly text: string;
+  }): Promise<(message: Message) => boolean> {
     const reader = new StatusReader();
     const text = will.text.toLowerCase();
     return ({ topic, payload, isRetained }) => {
-      if (payload.length > MAX_WILL_BYTES || !Buffer.from(payload).toString('latin1').toLowerCase().includes(text)) return false;
+      if (payload.length > MAX_WILL_BYTES || !Buffer.from(payload).toString('latin1').toLowerCase().includes(text))
+        return false;
       const status = reader.read(payload);
-      const imei = imeiFromTopic(will.topic, topic) ?? (this.options.imei !== '' && !isLiteralTemplate(will.topic) ? this.options.imei : typeof status === 'string' ? undefined : status.imei);
+      const imei =
+        imeiFromTopic(will.topic, topic) ??
+        (this.options.imei !== '' && !isLiteralTemplate(will.topic)
+          ? this.options.imei
+          : typeof status === 'string'
+            ? undefined
+            : status.imei);
       if (imei !== undefined && !isRetained) this.fleet.hearWill(imei);
       return true;
     };
@@ -116,7 +129,8 @@ export class FleetWatch {
     try {
       const chunks = Number(await this.inTime(store.read(INDEX_KEY)));
       this.storedChunks = Number.isInteger(chunks) && chunks > 0 && chunks < MAX_CHUNKS ? chunks : 0;
-      for (let i = 0; i < this.storedChunks && !this.stop.signal.aborted; i++) this.fleet.restore(await this.inTime(store.read(keyOf(i))));
+      for (let i = 0; i < this.storedChunks && !this.stop.signal.aborted; i++)
+        this.fleet.restore(await this.inTime(store.read(keyOf(i))));
       this.isLoaded = !this.stop.signal.aborted;
       this.isStoreTroubled = false;
     } catch (thrown) {
@@ -166,7 +180,13 @@ export class FleetWatch {
     if (this.isStoreTroubled) return;
     this.isStoreTroubled = true;
     const why = thrown instanceof Error ? thrown.message : String(thrown);
-    this.options.onTrouble(new ReadError('CONFIG_INVALID', `what is known of the modems could not be ${what} in the context store: ${why}; it works on without, and tries again`, 'configure'));
+    this.options.onTrouble(
+      new ReadError(
+        'CONFIG_INVALID',
+        `what is known of the modems could not be ${what} in the context store: ${why}; it works on without, and tries again`,
+        'configure',
+      ),
+    );
   }
 }
 

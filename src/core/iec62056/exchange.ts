@@ -24,7 +24,12 @@ export type Answer =
   | { readonly kind: 'refused'; readonly why: string };
 
 /** One command after the other until one gives data. Blocks that came good beyond doubt are added to `good` as they come. */
-export function* askByAnyCommand(talk: Talk, question: Question, commands: readonly string[], good: string[] = []): Dialogue<Answer & { readonly command: string }> {
+export function* askByAnyCommand(
+  talk: Talk,
+  question: Question,
+  commands: readonly string[],
+  good: string[] = [],
+): Dialogue<Answer & { readonly command: string }> {
   let last: (Answer & { readonly command: string }) | undefined;
   for (const command of commands) {
     const answer = { ...(yield* askSurely(talk, command, question, good)), command };
@@ -39,7 +44,10 @@ function* askSurely(talk: Talk, command: string, question: Question, good: strin
   if (answer.kind !== 'text' || !answer.isDoubtful) return answer;
   const again = yield* exchange(talk, command, question, [], true);
   if (again.kind === 'text' && again.text === answer.text) return answer;
-  throw new ReadError('BAD_FRAME', `the same question (${command} ${question.set}) was answered in two ways: a block was lost, and an earlier one came once more`);
+  throw new ReadError(
+    'BAD_FRAME',
+    `the same question (${command} ${question.set}) was answered in two ways: a block was lost, and an earlier one came once more`,
+  );
 }
 
 /** One read command and its whole answer. `isConfirming`: it was given before, and is expected to be the same. */
@@ -49,7 +57,9 @@ export function* exchange(
   { set, judge = () => 'perhaps' }: Question,
   good: string[] = [],
   isConfirming = false,
-): Dialogue<Exclude<Answer, { kind: 'text' }> | { readonly kind: 'text'; readonly text: string; readonly isDoubtful: boolean }> {
+): Dialogue<
+  Exclude<Answer, { kind: 'text' }> | { readonly kind: 'text'; readonly text: string; readonly isDoubtful: boolean }
+> {
   const frame = encodeCommand(command, set, talk.bcc ?? 'xor');
   yield* talk.ask(frame);
   let [damaged, misunderstood, foreign] = [0, 0, 0];
@@ -57,9 +67,12 @@ export function* exchange(
   let strange: string | undefined;
   let text = '';
   // This meter may say the same in every read; what it said in this one, or another meter said, may be a copy.
-  const isSuspect: Suspicion = (known, data) => known === 'other' || (known === 'here' && judge(data.text, text, data.isLast) === 'perhaps');
+  const isSuspect: Suspicion = (known, data) =>
+    known === 'other' || (known === 'here' && judge(data.text, text, data.isLast) === 'perhaps');
   for (let turn = 0; turn < MAX_TURNS; turn++) {
-    const message: Heard | undefined = yield* isConfirming ? talk.hear(REACTION_MS) : talk.hearNew(isSuspect, REACTION_MS, isBare ? 0 : undefined);
+    const message: Heard | undefined = yield* isConfirming
+      ? talk.hear(REACTION_MS)
+      : talk.hearNew(isSuspect, REACTION_MS, isBare ? 0 : undefined);
     if (message === undefined) {
       if (isBare && strange === undefined) return { kind: 'bare' };
       throw strange === undefined ? talk.silence(`to the command ${command}`) : notAsked(strange, command, set);
@@ -79,11 +92,13 @@ export function* exchange(
         yield* talk.say(ACK_MESSAGE);
         break;
       case 'damaged':
-        if (damaged++ >= MAX_REPEATS) throw new ReadError('BAD_FRAME', `the answer arrived damaged ${damaged} times: ${message.why}`);
+        if (damaged++ >= MAX_REPEATS)
+          throw new ReadError('BAD_FRAME', `the answer arrived damaged ${damaged} times: ${message.why}`);
         yield* talk.say(NAK_MESSAGE);
         break;
       case 'nak':
-        if (misunderstood++ >= MAX_REPEATS) return { kind: 'refused', why: 'the meter does not understand the command' };
+        if (misunderstood++ >= MAX_REPEATS)
+          return { kind: 'refused', why: 'the meter does not understand the command' };
         yield* talk.say(frame);
         break;
       case 'bell':
@@ -111,7 +126,10 @@ export function closedByMeter(talk: Talk): ReadError {
 }
 
 function notAsked(text: string, command: string, set: string): ReadError {
-  return new ReadError('BAD_FRAME', `the meter answered ${JSON.stringify(text.slice(0, 40))}, which is no answer to ${command} ${set}`);
+  return new ReadError(
+    'BAD_FRAME',
+    `the meter answered ${JSON.stringify(text.slice(0, 40))}, which is no answer to ${command} ${set}`,
+  );
 }
 
 const MAX_REPEATS = 3;

@@ -48,7 +48,12 @@ export function lineFacts(memory: LineMemory): LineFacts {
 }
 
 /** Whether this text was said on the line of late: by the meter whose key begins so, or by another one. */
-export function saidBefore({ said }: LineFacts, key: string, text: string, now: number): 'before' | 'other' | undefined {
+export function saidBefore(
+  { said }: LineFacts,
+  key: string,
+  text: string,
+  now: number,
+): 'before' | 'other' | undefined {
   const mark = markOf(text);
   const found = said.filter((one) => one.mark === mark && now - one.at < COPY_MS);
   return found.length === 0 ? undefined : found.some((one) => one.key.startsWith(key)) ? 'before' : 'other';
@@ -69,7 +74,12 @@ export function isHeardAgain(facts: LineFacts, key: string, text: string): boole
 
 /** By address and identification: a meter that was replaced is another one. */
 export function meterFacts(memory: LineMemory, key: string): MeterFacts {
-  return memory.recall(`iec62056 meter ${key}`, () => ({ bccDoubts: 0, valueCounts: new Map(), hasSwitchFailed: false, password: { failed: 0, at: 0, mark: 0 } }));
+  return memory.recall(`iec62056 meter ${key}`, () => ({
+    bccDoubts: 0,
+    valueCounts: new Map(),
+    hasSwitchFailed: false,
+    password: { failed: 0, at: 0, mark: 0 },
+  }));
 }
 
 /** May this password be sent once more? Counted before it is sent; `forget` when the meter took it. */

@@ -119,7 +119,9 @@ function scanLine(buf: Uint8Array, { isQuiet }: Known): ReturnType<Scan<Message>
   const line = toLatin1(buf.subarray(0, end)).replace(/\r+$/, '');
   if (line.startsWith('/?')) return { frame: { kind: 'echo' }, size: end + 1 };
   const identification = decodeIdentification(line);
-  return identification && /^[\x20-\x7e]*$/.test(line) ? { frame: { kind: 'identification', identification }, size: end + 1 } : { skip: 1 };
+  return identification && /^[\x20-\x7e]*$/.test(line)
+    ? { frame: { kind: 'identification', identification }, size: end + 1 }
+    : { skip: 1 };
 }
 
 /** `STX ... ETX BCC`, `STX ... EOT BCC` (partial block) or `SOH ... ETX BCC`; the BCC counts from the second byte (5.3.3). */
@@ -130,10 +132,18 @@ function scanBlock(buf: Uint8Array, known: Known): ReturnType<Scan<Message>> {
   const size = end + 2;
   if (check === undefined) return { frame: { kind: 'damaged', why: 'its block check character does not fit' }, size };
   if (known.bcc !== undefined && check !== 'both' && check !== known.bcc) {
-    return { frame: { kind: 'damaged', why: `its block check character is not the ${known.bcc} this meter uses`, otherBcc: check }, size };
+    return {
+      frame: {
+        kind: 'damaged',
+        why: `its block check character is not the ${known.bcc} this meter uses`,
+        otherBcc: check,
+      },
+      size,
+    };
   }
   const text = toLatin1(buf.subarray(1, end));
-  if (!/^[\x02\t\r\n\x20-\x7e]*$/.test(text)) return { frame: { kind: 'damaged', why: 'it holds characters that are no text' }, size };
+  if (!/^[\x02\t\r\n\x20-\x7e]*$/.test(text))
+    return { frame: { kind: 'damaged', why: 'it holds characters that are no text' }, size };
   if (buf[0] === STX) return { frame: { kind: 'data', text, check, isLast: buf[end] === ETX }, size };
   const parts = /^([A-Z][0-9A-Z])(?:\x02(.*))?$/s.exec(text);
   if (!parts) return { frame: { kind: 'damaged', why: 'it is no command of the standard' }, size };
@@ -156,7 +166,8 @@ function scanBareText(buf: Uint8Array, known: Known): ReturnType<Scan<Message>> 
   if (buf[turn] !== OPEN) return { skip: buf[turn] === LF ? turn + 1 : Math.max(1, turn) };
   if (!known.isQuiet) return 'more';
   const text = toLatin1(buf);
-  if (known.bcc === undefined && COMPLETE_TEXT.test(text)) return { frame: { kind: 'data', text, check: 'none', isLast: true }, size: buf.length };
+  if (known.bcc === undefined && COMPLETE_TEXT.test(text))
+    return { frame: { kind: 'data', text, check: 'none', isLast: true }, size: buf.length };
   return { frame: { kind: 'damaged', why: 'its begin or its end was not heard' }, size: buf.length };
 }
 
@@ -183,13 +194,19 @@ function sealed(block: Uint8Array, bcc: BccKind): Uint8Array {
 export function checkedItem(item: string): string {
   const set = item.includes('(') ? item.trim() : `${item.trim()}()`;
   if (set.length <= 128 && /^(?:[^()/!\x00-\x1f\x7f-\uffff]+\([^()/!\x00-\x1f\x7f-\uffff]*\))+$/.test(set)) return set;
-  throw new ReadError('CONFIG_INVALID', `items: ${JSON.stringify(item.slice(0, 40))} is no code like 1.8.0 or P.01(from;to)`);
+  throw new ReadError(
+    'CONFIG_INVALID',
+    `items: ${JSON.stringify(item.slice(0, 40))} is no code like 1.8.0 or P.01(from;to)`,
+  );
 }
 
 /** The password set of P1 or P2. The text of the password is never part of an error. */
 export function checkedPassword(password: string): string {
   if (/^[^()/!\x00-\x1f\x7f-\uffff]{1,32}$/.test(password)) return `(${password})`;
-  throw new ReadError('CONFIG_INVALID', 'password: 1 to 32 plain characters without brackets, slash and exclamation mark');
+  throw new ReadError(
+    'CONFIG_INVALID',
+    'password: 1 to 32 plain characters without brackets, slash and exclamation mark',
+  );
 }
 
 /** 6.3.1 item 22 allows 32 of 0-9 A-Z a-z and space; meters with a point in it exist. */

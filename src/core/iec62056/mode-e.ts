@@ -31,12 +31,19 @@ export function* openModeE(o: ModeEOptions, memory: LineMemory): Dialogue<ModeE>
 function* open(talk: Talk, o: ModeEOptions): Dialogue<ModeE> {
   const { identification } = yield* signOn(talk, { ...o, mode: 'C', request: 'readout', items: [], command: 'auto' });
   // Meters exist that open HDLC without saying so by \2: whoever chose mode E is believed, and the answer decides.
-  if (!identification) throw new ReadError('REQUEST_REFUSED', 'this meter sends its readout at once and opens no HDLC; choose IEC 62056-21, or HDLC without mode E');
+  if (!identification)
+    throw new ReadError(
+      'REQUEST_REFUSED',
+      'this meter sends its readout at once and opens no HDLC; choose IEC 62056-21, or HDLC without mode E',
+    );
   const stay = baudCharOf(talk.line.baud) ?? '0';
   const baudChar = o.baud === 'stay' ? stay : identification.baudChar;
   const message = encodeOptionSelect('2', baudChar, '2');
   yield* talk.say(message);
-  yield* talk.switchTo({ baud: o.baud === 'switch' ? identification.baud : talk.line.baud, dataBits: 8, parity: 'none', stopBits: 1 }, message.length);
+  yield* talk.switchTo(
+    { baud: o.baud === 'switch' ? identification.baud : talk.line.baud, dataBits: 8, parity: 'none', stopBits: 1 },
+    message.length,
+  );
   yield* confirm(talk, message);
   return { identification, line: talk.line };
 }
@@ -47,5 +54,8 @@ function* confirm(talk: Talk, message: Uint8Array): Dialogue<void> {
   if (answer === 'same') return;
   throw answer === undefined
     ? talk.silence('to the wish for HDLC')
-    : new ReadError('REQUEST_REFUSED', 'the meter sends its plain readout instead of opening HDLC: the acknowledgement came too late, or the meter has no HDLC (most that have say so by \\2 in their identification)');
+    : new ReadError(
+        'REQUEST_REFUSED',
+        'the meter sends its plain readout instead of opening HDLC: the acknowledgement came too late, or the meter has no HDLC (most that have say so by \\2 in their identification)',
+      );
 }

@@ -8,7 +8,9 @@ export interface Obis {
 
 /** A full, short or EDIS code (`1-0:1.8.0*255`, `1.8.0`, `C.1`, `1.8.0*01`, `1.8.0&04`), or undefined. */
 export function parseObis(code: string): Obis | undefined {
-  const parts = /^(?:(\d{1,3})-(\d{1,3}):)?(\d{1,3}|[CFLP])\.(\d{1,3}|[CFLP])(?:\.(\d{1,3}))?(?:[*&](\d{1,3}))?$/.exec(code);
+  const parts = /^(?:(\d{1,3})-(\d{1,3}):)?(\d{1,3}|[CFLP])\.(\d{1,3}|[CFLP])(?:\.(\d{1,3}))?(?:[*&](\d{1,3}))?$/.exec(
+    code,
+  );
   if (!parts) return undefined;
   const [, medium, channel = '0', c = '', d = '', tariff = '0', history = '255'] = parts;
   const quantity = groupOf(c);

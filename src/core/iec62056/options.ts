@@ -40,7 +40,8 @@ export function checkOptions(o: Iec62056Options): CheckedOptions {
   o.items.forEach(checkedItem);
   if (o.password !== undefined) checkedPassword(o.password);
   if (o.request === 'registers' && o.items.length === 0) throw invalid('items: no code to read is named');
-  if (o.codesPerCommand !== undefined && !(Number.isInteger(o.codesPerCommand) && o.codesPerCommand >= 1)) throw invalid('codesPerCommand: a whole number from 1');
+  if (o.codesPerCommand !== undefined && !(Number.isInteger(o.codesPerCommand) && o.codesPerCommand >= 1))
+    throw invalid('codesPerCommand: a whole number from 1');
   if (o.list !== undefined && !/^[05-9]$/.test(o.list)) throw invalid('list: 0, or 5 to 9');
   if (o.command === 'group' && o.request !== 'registers') throw invalid('command: a group read gives registers only');
   const [from, to] = [wallTime('from', o.from), wallTime('to', o.to)];
@@ -51,7 +52,8 @@ export function checkOptions(o: Iec62056Options): CheckedOptions {
 function wallTime(name: string, text: string | undefined): string | undefined {
   if (text === undefined || text === '') return undefined;
   const iso = parseWallTime(text);
-  if (iso === undefined) throw invalid(`${name}: a time of the meter's clock is wanted, like 2026-11-21T00:15, without zone`);
+  if (iso === undefined)
+    throw invalid(`${name}: a time of the meter's clock is wanted, like 2026-11-21T00:15, without zone`);
   return iso;
 }
 

@@ -65,8 +65,16 @@ export function tableOf(blocks: readonly Block[], manufacturer: string | undefin
   }
   const width = channels.length;
   return {
-    columns: channels.map(({ code, unit }) => ({ id: idOf(code), ...(unit ? { unit } : {}), ...(idOf(code) === code ? {} : { name: code }) })),
-    rows: rows.map((row) => (row.values.length === width ? row : { ...row, values: [...row.values, ...Array<Value>(width - row.values.length).fill(null)] })),
+    columns: channels.map(({ code, unit }) => ({
+      id: idOf(code),
+      ...(unit ? { unit } : {}),
+      ...(idOf(code) === code ? {} : { name: code }),
+    })),
+    rows: rows.map((row) =>
+      row.values.length === width
+        ? row
+        : { ...row, values: [...row.values, ...Array<Value>(width - row.values.length).fill(null)] },
+    ),
   };
 }
 
@@ -88,12 +96,20 @@ function decodeBlock(set: DataSet): Block {
   const n = count === undefined || count === '' ? 0 : /^\d{1,3}$/.test(count) ? Number(count) : undefined;
   if (n === undefined) throw badBlock(set, `its number of channels (${count}) is none`);
   const minutes = period === undefined || period === '' || /^0+$/.test(period) ? undefined : Number(period);
-  if (minutes !== undefined && !(Number.isInteger(minutes) && minutes <= MAX_PERIOD)) throw badBlock(set, `its period (${period}) is none`);
+  if (minutes !== undefined && !(Number.isInteger(minutes) && minutes <= MAX_PERIOD))
+    throw badBlock(set, `its period (${period}) is none`);
   if (rest.length < 2 * n) throw badBlock(set, `its list of ${n} channels is cut short`);
   const channels = Array.from({ length: n }, (_, i) => channelOf(rest[2 * i] ?? '', rest[2 * i + 1] ?? ''));
   const values = set.values.slice(4 + 2 * n).map((value) => valueOf(value, true));
   const rows = rowsOf(set, values, n, minutes === undefined);
-  return { at: time.iso, status, channels, rows, ...(time.season && { season: time.season }), ...(minutes === undefined ? {} : { periodMinutes: minutes }) };
+  return {
+    at: time.iso,
+    status,
+    channels,
+    rows,
+    ...(time.season && { season: time.season }),
+    ...(minutes === undefined ? {} : { periodMinutes: minutes }),
+  };
 }
 
 /** A log entry is one row, also without values; a profile block has as many rows as its values make. */
@@ -109,7 +125,9 @@ function rowsOf(set: DataSet, values: readonly Value[], n: number, isEvent: bool
 function placesOf(wanted: readonly Channel[], channels: Channel[]): readonly number[] {
   const taken = new Set<number>();
   return wanted.map((channel) => {
-    let place = channels.findIndex((known, i) => !taken.has(i) && known.code === channel.code && known.unit === channel.unit);
+    let place = channels.findIndex(
+      (known, i) => !taken.has(i) && known.code === channel.code && known.unit === channel.unit,
+    );
     if (place < 0) place = channels.push(channel) - 1;
     taken.add(place);
     return place;

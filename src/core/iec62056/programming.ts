@@ -12,12 +12,17 @@ import { hearReadout, select, type HeardText } from './sign-on';
 import { OPTION_SELECT_MS, REACTION_MS, type Talk } from './talk';
 
 /** Opens the session. A meter that missed the option select sends its readout instead: that is returned, for what it holds. */
-export function* openSession(talk: Talk, identification: Identification, o: Iec62056Options): Dialogue<HeardText | undefined> {
+export function* openSession(
+  talk: Talk,
+  identification: Identification,
+  o: Iec62056Options,
+): Dialogue<HeardText | undefined> {
   talk.isOpen = true;
   const option = yield* select(talk, identification, o, PROGRAMMING);
   const readout = yield* stage('connect', hearOperand(talk, option));
   if (readout) talk.isOpen = false;
-  else if (o.password !== undefined) yield* stage('authenticate', sendPassword(talk, o.password, o.passwordLevel ?? 'P1'));
+  else if (o.password !== undefined)
+    yield* stage('authenticate', sendPassword(talk, o.password, o.passwordLevel ?? 'P1'));
   return readout;
 }
 
@@ -28,9 +33,11 @@ function* hearOperand(talk: Talk, option: Uint8Array | undefined): Dialogue<Hear
     if (message === undefined) throw talk.silence('to the wish for programming mode');
     if (message.kind === 'command' && message.command === 'P0') return undefined;
     if (message.kind === 'command' && message.command === 'B0') throw closedByMeter(talk);
-    if (message.kind === 'data' || (message.kind === 'damaged' && repeats > 0)) return yield* hearReadout(talk, message, undefined);
+    if (message.kind === 'data' || (message.kind === 'damaged' && repeats > 0))
+      return yield* hearReadout(talk, message, undefined);
     if (message.kind === 'damaged' && repeats++ < MAX_REPEATS) yield* talk.say(NAK_MESSAGE);
-    if ((message.kind === 'identification' || message.kind === 'nak') && option && repeats++ < MAX_REPEATS) yield* talk.say(option);
+    if ((message.kind === 'identification' || message.kind === 'nak') && option && repeats++ < MAX_REPEATS)
+      yield* talk.say(option);
   }
   throw new ReadError('BAD_FRAME', 'the meter answers, but does not enter programming mode');
 }
@@ -39,20 +46,30 @@ function* sendPassword(talk: Talk, password: string, level: 'P1' | 'P2'): Dialog
   const set = checkedPassword(password);
   const tries = talk.meter?.password;
   if (tries && !countTry(tries, password, talk.memory.now())) {
-    throw new ReadError('ACCESS_DENIED', 'this password failed twice and was not sent again: a third wrong try locks many meters for hours; correct it, or wait a day');
+    throw new ReadError(
+      'ACCESS_DENIED',
+      'this password failed twice and was not sent again: a third wrong try locks many meters for hours; correct it, or wait a day',
+    );
   }
   talk.isPasswordSent = true;
   yield* talk.ask(encodeCommand(level, set, talk.bcc ?? 'xor'));
   for (let turn = 0; turn < MAX_TURNS; turn++) {
     const message = yield* talk.hear(REACTION_MS);
-    if (message === undefined) throw new ReadError('SESSION_BROKEN', 'the meter did not answer the password; it may be wrong, or the answer was lost: check it before the next try');
+    if (message === undefined)
+      throw new ReadError(
+        'SESSION_BROKEN',
+        'the meter did not answer the password; it may be wrong, or the answer was lost: check it before the next try',
+      );
     if (message.kind === 'ack') {
       if (tries) tries.failed = 0;
       return;
     }
     const isClosed = message.kind === 'command' && message.command === 'B0';
     if (isClosed) talk.isOpen = false;
-    const isRefusal = message.kind === 'nak' || message.kind === 'bell' || (message.kind === 'data' && refusalOf(message.text) !== undefined);
+    const isRefusal =
+      message.kind === 'nak' ||
+      message.kind === 'bell' ||
+      (message.kind === 'data' && refusalOf(message.text) !== undefined);
     if (isClosed || isRefusal) throw new ReadError('ACCESS_DENIED', 'the meter refuses the password');
     // Anything else is late or came twice: the answer may still come, and silence ends the wait.
   }

@@ -60,7 +60,9 @@ export function scanTelegram(needsCrc: boolean): Scan<Telegram> {
     const end = buf.subarray(mark, mark + MAX_CLOSING).indexOf(LF);
     if (end < 0) return buf.length < mark + MAX_CLOSING ? 'more' : { skip: 1 };
     const telegram = decodeTelegram(body, toLatin1(buf.subarray(mark + 1, mark + end)).trim(), crc16Arc(buf, mark + 1));
-    return telegram && (telegram.check === 'crc' || !needsCrc) ? { frame: telegram, size: mark + end + 1 } : { skip: 1 };
+    return telegram && (telegram.check === 'crc' || !needsCrc)
+      ? { frame: telegram, size: mark + end + 1 }
+      : { skip: 1 };
   };
 }
 

@@ -43,12 +43,23 @@ function* readInSession(talk: Talk, opening: Opening, o: CheckedOptions): Dialog
   const { identification } = opening;
   const hasSession = identification !== undefined && modeOf(o, identification) === 'C' && !talk.hasUnread;
   if (!hasSession && o.request === 'registers') return yield* readWhole(talk, opening, o);
-  if (!hasSession) throw new ReadError('REQUEST_REFUSED', 'this meter only sends its readout: it has no programming mode to read profiles or logs by', 'connect');
+  if (!hasSession)
+    throw new ReadError(
+      'REQUEST_REFUSED',
+      'this meter only sends its readout: it has no programming mode to read profiles or logs by',
+      'connect',
+    );
   const readout = yield* openSession(talk, identification, o);
   if (readout && o.request === 'registers') return readoutOf(readout, identification, o);
-  if (readout) throw new ReadError('NO_REPLY', 'the meter heard the acknowledgement too late and sent its readout instead: the link takes longer than the two seconds it waits', 'connect');
+  if (readout)
+    throw new ReadError(
+      'NO_REPLY',
+      'the meter heard the acknowledgement too late and sent its readout instead: the link takes longer than the two seconds it waits',
+      'connect',
+    );
   const identity = identityOf(identification, talk.bcc);
-  if (o.request === 'registers') return { readings: yield* stage('read', readRegisters(talk, identification, o)), identity };
+  if (o.request === 'registers')
+    return { readings: yield* stage('read', readRegisters(talk, identification, o)), identity };
   return { ...(yield* stage('read', readTable(talk, identification, o))), identity };
 }
 
@@ -66,18 +77,25 @@ function* hearTelegram(o: CheckedOptions): Dialogue<Readout> {
     if (chunk === undefined) {
       throw heard === 0
         ? new ReadError('NO_REPLY', 'the meter sent nothing by itself within a minute')
-        : new ReadError('BAD_FRAME', `${heard} bytes were heard within a minute, but no whole telegram from "/" to "!" (check speed and parity)`);
+        : new ReadError(
+            'BAD_FRAME',
+            `${heard} bytes were heard within a minute, but no whole telegram from "/" to "!" (check speed and parity)`,
+          );
     }
     heard += chunk.length;
     const readout = stream.take(chunk)[0];
-    if (readout) return o.request === 'registers' ? { ...readout, readings: pickReadings(readout.readings, o.items) } : readout;
+    if (readout)
+      return o.request === 'registers' ? { ...readout, readings: pickReadings(readout.readings, o.items) } : readout;
   }
 }
 
 function readoutOf(heard: HeardText, identification: Identification | undefined, o: CheckedOptions): Readout {
   try {
     const readings = decodeDataSets(heard.text).map((set) => readingOf(set));
-    return { readings: o.request === 'registers' ? pickReadings(readings, o.items) : readings, identity: identityOf(identification, heard.check) };
+    return {
+      readings: o.request === 'registers' ? pickReadings(readings, o.items) : readings,
+      identity: identityOf(identification, heard.check),
+    };
   } catch (thrown) {
     // Without a block check a text that cannot be read is a damaged one, and worth another try.
     const { detail } = asReadError(thrown);

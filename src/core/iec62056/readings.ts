@@ -24,14 +24,19 @@ export function readingOf(set: DataSet, name = set.address): Reading {
 }
 
 /** What the meter said of itself, and how its answer was protected. */
-export function identityOf(identification: Identification | undefined, check: string | undefined): NonNullable<Readout['identity']> {
+export function identityOf(
+  identification: Identification | undefined,
+  check: string | undefined,
+): NonNullable<Readout['identity']> {
   return {
     ...(identification && {
       manufacturer: identification.manufacturer,
       id: identification.id.trim(),
       mode: identification.mode,
       baud: identification.baud,
-      ...(identification.escapes.length > 0 && { escapes: identification.escapes.map((escape) => `\\${escape}`).join('') }),
+      ...(identification.escapes.length > 0 && {
+        escapes: identification.escapes.map((escape) => `\\${escape}`).join(''),
+      }),
     }),
     ...(check === undefined ? {} : { check }),
   };
@@ -82,10 +87,16 @@ function moreOf(set: SetValue, isMeasured: boolean): Value {
 }
 
 /** A value with its time behind it (maximum demand), or in front of it when only the second has a unit (DSMR meters on M-Bus). */
-function partsOf(values: readonly SetValue[]): { readonly main: SetValue; readonly at?: string | undefined; readonly more: readonly SetValue[] } {
+function partsOf(values: readonly SetValue[]): {
+  readonly main: SetValue;
+  readonly at?: string | undefined;
+  readonly more: readonly SetValue[];
+} {
   const [first = NOTHING, second, ...others] = values;
   if (!second || others.length > 0) return { main: first, more: values.slice(1) };
-  const [time, later] = [second, first].map((one) => (one.unit === undefined ? parseMeterTime(one.text)?.iso : undefined));
+  const [time, later] = [second, first].map((one) =>
+    one.unit === undefined ? parseMeterTime(one.text)?.iso : undefined,
+  );
   if (time !== undefined && later === undefined) return { main: first, at: time, more: [] };
   if (later !== undefined && hasUnit(second)) return { main: second, at: later, more: [] };
   return { main: first, more: [second] };

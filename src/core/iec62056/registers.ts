@@ -13,19 +13,26 @@ import { refusalOf } from './profile';
 import { missingReading, readingOf } from './readings';
 import { REACTION_MS, type Talk } from './talk';
 
-export function* readRegisters(talk: Talk, identification: Identification, o: Iec62056Options): Dialogue<readonly Reading[]> {
+export function* readRegisters(
+  talk: Talk,
+  identification: Identification,
+  o: Iec62056Options,
+): Dialogue<readonly Reading[]> {
   const size = o.codesPerCommand ?? 1;
   const items = o.items.map(checkedItem);
   const answers: Answered[] = [];
   for (let i = 0; i < items.length; i += size) {
     const sets = items.slice(i, i + size).flatMap(setsOf);
-    const ask = (some: readonly string[]): Dialogue<Answer> => askTogether(talk, some, commandsOf(talk, identification, o));
+    const ask = (some: readonly string[]): Dialogue<Answer> =>
+      askTogether(talk, some, commandsOf(talk, identification, o));
     const together = sets.length > 1 ? matchTogether(sets.map(codeOf), yield* ask(sets), talk.meter?.valueCounts) : [];
-    for (const [place, set] of sets.entries()) answers.push(together[place] ?? matchAlone(codeOf(set), yield* ask([set])));
+    for (const [place, set] of sets.entries())
+      answers.push(together[place] ?? matchAlone(codeOf(set), yield* ask([set])));
   }
   for (const { code, set } of answers) if (set?.address === '') talk.meter?.valueCounts.set(code, set.values.length);
   if (talk.meter && answers.some((one) => one.set?.address)) talk.meter.repeatsAddress = true;
-  else if (talk.meter && answers.some((one) => one.set && !isPerhapsError(one.set))) talk.meter.repeatsAddress ??= false;
+  else if (talk.meter && answers.some((one) => one.set && !isPerhapsError(one.set)))
+    talk.meter.repeatsAddress ??= false;
   return answers.map((one) => readingOfAnswer(one, talk.meter?.repeatsAddress));
 }
 
@@ -46,7 +53,8 @@ export function* readGroup(talk: Talk, o: Iec62056Options): Dialogue<readonly Re
     if (message === undefined) throw talk.silence('to the group read');
     talk.checkSource(message);
     if (message.kind === 'damaged') throw new ReadError('BAD_FRAME', `the answer arrived damaged: ${message.why}`);
-    if (message.kind === 'nak') throw new ReadError('REQUEST_REFUSED', 'the meter does not understand the group read; choose another command');
+    if (message.kind === 'nak')
+      throw new ReadError('REQUEST_REFUSED', 'the meter does not understand the group read; choose another command');
     if (message.kind === 'data') {
       talk.take(message.text);
       return matchGroup(items.flatMap(setsOf).map(codeOf), decodeDataSets(message.text));
@@ -83,15 +91,23 @@ function judgeFor(asked: readonly string[]): NonNullable<Question['judge']> {
  * Bare values are told by their number only where it is known how many each code has: `(1)(2)` may be two values of
  * one code and none of the other, and an error in the row would shift the rest.
  */
-function matchTogether(asked: readonly string[], answer: Answer, counts: ReadonlyMap<string, number> = new Map()): readonly (Answered | undefined)[] {
+function matchTogether(
+  asked: readonly string[],
+  answer: Answer,
+  counts: ReadonlyMap<string, number> = new Map(),
+): readonly (Answered | undefined)[] {
   if (answer.kind !== 'text') return [];
   const sets = decodeDataSets(answer.text);
   const values = sets.flatMap((set) => set.values);
   if (sets.every((set) => set.address === '')) {
     const widths = asked.map((code) => counts.get(code) ?? Number.NaN);
-    const isTold = widths.reduce((sum, width) => sum + width, 0) === values.length && !values.some(({ text }) => ERROR_WORD.test(text));
+    const isTold =
+      widths.reduce((sum, width) => sum + width, 0) === values.length &&
+      !values.some(({ text }) => ERROR_WORD.test(text));
     let from = 0;
-    return isTold ? asked.map((code, i) => ({ code, set: { address: '', values: values.slice(from, (from += widths[i] ?? 0)) } })) : [];
+    return isTold
+      ? asked.map((code, i) => ({ code, set: { address: '', values: values.slice(from, (from += widths[i] ?? 0)) } }))
+      : [];
   }
   const own = asked.map((code) => sets.filter((set) => set.address !== '' && isSameCode(code, set.address)));
   const isShared = (set: DataSet): boolean => own.filter((some) => some.includes(set)).length > 1;
@@ -99,16 +115,20 @@ function matchTogether(asked: readonly string[], answer: Answer, counts: Readonl
   const isMissing = own.some((some) => some.length === 0) || sets[0]?.address === '';
   return asked.map((code, i) => {
     const some = own[i] ?? [];
-    if (some.length === 0 || some.some(isShared) || (isMissing && some.some((set) => set.values.length > 1))) return undefined;
+    if (some.length === 0 || some.some(isShared) || (isMissing && some.some((set) => set.values.length > 1)))
+      return undefined;
     return matchOne(code, some);
   });
 }
 
 function matchAlone(code: string, answer: Answer): Answered {
   if (answer.kind === 'refused') return { code, why: answer.why };
-  if (answer.kind === 'bare') return { code, why: 'the meter acknowledges, but gives no value; another read command may be wanted' };
+  if (answer.kind === 'bare')
+    return { code, why: 'the meter acknowledges, but gives no value; another read command may be wanted' };
   const refusal = refusalOf(answer.text);
-  return refusal === undefined ? matchOne(code, decodeDataSets(answer.text)) : { code, why: `the meter answers (${refusal})` };
+  return refusal === undefined
+    ? matchOne(code, decodeDataSets(answer.text))
+    : { code, why: `the meter answers (${refusal})` };
 }
 
 function matchOne(code: string, sets: readonly DataSet[]): Answered {
@@ -124,7 +144,10 @@ function matchOne(code: string, sets: readonly DataSet[]): Answered {
 function matchGroup(asked: readonly string[], sets: readonly DataSet[]): readonly Reading[] {
   return asked.map((code) => {
     const own = sets.filter((set) => isSameCode(code, set.address));
-    return readingOfAnswer(own.length > 0 ? matchOne(code, own) : { code, why: 'the answer does not hold this code' }, true);
+    return readingOfAnswer(
+      own.length > 0 ? matchOne(code, own) : { code, why: 'the answer does not hold this code' },
+      true,
+    );
   });
 }
 
@@ -136,7 +159,11 @@ function readingOfAnswer({ code, set, why }: Answered, repeatsAddress: boolean |
   if (isPerhapsError(set) && repeatsAddress !== false) {
     return repeatsAddress
       ? missingReading(code, `the meter answers with error ${text}`)
-      : missingReading(code, `the meter answers (${text}) without a code: value or error number, that cannot be told`, 'BAD_VALUE');
+      : missingReading(
+          code,
+          `the meter answers (${text}) without a code: value or error number, that cannot be told`,
+          'BAD_VALUE',
+        );
   }
   return readingOf(set, set.address || code);
 }

@@ -7,7 +7,11 @@ import { decodeBlocks, refusalOf, tableOf, type Block, type ProfileRow } from '.
 import { addMinutes, parseStamp } from './time';
 
 /** Does a block belong to the answer of `code(from;to)`? A meter may answer more than asked, never only other times. */
-export function judgeFor(code: string, from: string | undefined, to: string | undefined): NonNullable<Question['judge']> {
+export function judgeFor(
+  code: string,
+  from: string | undefined,
+  to: string | undefined,
+): NonNullable<Question['judge']> {
   return (text, before, isLast) => {
     // Two blocks with one time stamp cannot both be true.
     if (before !== '') return HEADED.test(text) && before.includes(text) ? 'foreign' : 'perhaps';
@@ -25,7 +29,10 @@ export function checkForward(blocks: readonly Block[]): void {
   for (const block of blocks) {
     if (block.periodMinutes === undefined || block.rows.length === 0) continue;
     if (before && isOverlapping(before, block) && !isClockChanged(before, block)) {
-      throw new ReadError('BAD_FRAME', `the rows of the profile overlap at ${block.at}: a block came twice, or one was lost`);
+      throw new ReadError(
+        'BAD_FRAME',
+        `the rows of the profile overlap at ${block.at}: a block came twice, or one was lost`,
+      );
     }
     before = block;
   }
@@ -38,7 +45,8 @@ export function wholeBlocks(text: string): readonly Block[] {
     const blocks = decoded(rest);
     // The values of an event may stand in the part that is missing.
     const last = blocks?.at(-1)?.periodMinutes === undefined ? blocks?.slice(0, -1) : blocks;
-    if (last && last.some((block) => block.rows.length > 0)) return isForward(last) && last.every((block, i) => block.at >= (last[i - 1]?.at ?? '')) ? last : [];
+    if (last && last.some((block) => block.rows.length > 0))
+      return isForward(last) && last.every((block, i) => block.at >= (last[i - 1]?.at ?? '')) ? last : [];
   }
   return [];
 }
@@ -48,7 +56,10 @@ export function wholeBlocks(text: string): readonly Block[] {
  * cannot be true beside it. Inside one piece nothing is dropped: in October an hour comes twice, and a log may say the
  * same thing twice in a second.
  */
-export function withoutRepeats(rows: readonly ProfileRow[], pieces: readonly (readonly Block[])[]): readonly ProfileRow[] {
+export function withoutRepeats(
+  rows: readonly ProfileRow[],
+  pieces: readonly (readonly Block[])[],
+): readonly ProfileRow[] {
   const rest = rows[Symbol.iterator]();
   const before = new Map<string, number>();
   const times = new Set<string>();
@@ -66,7 +77,8 @@ export function withoutRepeats(rows: readonly ProfileRow[], pieces: readonly (re
         return [];
       }
       const time = `${row.at} ${row.season ?? ''}`;
-      if (isRow && earlierTimes.has(time) && !isNight(row)) throw new ReadError('BAD_FRAME', `two answers of the meter differ at ${row.at}`);
+      if (isRow && earlierTimes.has(time) && !isNight(row))
+        throw new ReadError('BAD_FRAME', `two answers of the meter differ at ${row.at}`);
       before.set(key, (before.get(key) ?? 0) + 1);
       if (isRow) times.add(time);
       return [row];
@@ -79,10 +91,15 @@ function isElsewhere(text: string, from: string | undefined, to: string | undefi
   const blocks = decoded(text) ?? [];
   const slack = Math.max(60, ...blocks.map((block) => block.periodMinutes ?? 0));
   const { rows } = tableOf(blocks, undefined);
-  return rows.length > 0 && rows.every(({ at }) => {
-    const [wall, more] = [at.replace('Z', ''), at.endsWith('Z') ? slack + UTC_MINUTES : slack];
-    return (from !== undefined && wall < addMinutes(from, -more)) || (to !== undefined && wall > addMinutes(to, more));
-  });
+  return (
+    rows.length > 0 &&
+    rows.every(({ at }) => {
+      const [wall, more] = [at.replace('Z', ''), at.endsWith('Z') ? slack + UTC_MINUTES : slack];
+      return (
+        (from !== undefined && wall < addMinutes(from, -more)) || (to !== undefined && wall > addMinutes(to, more))
+      );
+    })
+  );
 }
 
 function isOverlapping(a: Block, b: Block): boolean {

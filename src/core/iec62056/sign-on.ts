@@ -34,17 +34,28 @@ export function* signOn(talk: Talk, o: Iec62056Options): Dialogue<Opening> {
       talk.meet(o.address, name);
       return opening;
     } catch (thrown) {
-      if (ways.length === 0 || !(thrown instanceof ReadError) || (thrown.code !== 'NO_REPLY' && thrown.code !== 'BAD_FRAME')) throw thrown;
+      if (
+        ways.length === 0 ||
+        !(thrown instanceof ReadError) ||
+        (thrown.code !== 'NO_REPLY' && thrown.code !== 'BAD_FRAME')
+      )
+        throw thrown;
     }
   }
 }
 
 /** Answers the identification: option select where the mode has one, and the change of speed if that is wanted. */
-export function* select(talk: Talk, identification: Identification, o: Iec62056Options, option: string): Dialogue<Uint8Array | undefined> {
+export function* select(
+  talk: Talk,
+  identification: Identification,
+  o: Iec62056Options,
+  option: string,
+): Dialogue<Uint8Array | undefined> {
   const mode = modeOf(o, identification);
   // Any other Z than the meter's keeps it at the speed it was addressed with (6.3.14 item 13c).
   const isFollowing = o.baud !== 'stay' && !(o.baud === 'switch' && talk.meter?.hasSwitchFailed);
-  const baudChar = isFollowing && /\d/.test(identification.baudChar) ? identification.baudChar : (baudCharOf(talk.line.baud) ?? '0');
+  const baudChar =
+    isFollowing && /\d/.test(identification.baudChar) ? identification.baudChar : (baudCharOf(talk.line.baud) ?? '0');
   const isSwitching = o.baud === 'switch' && isFollowing && mode !== 'A';
   const message = mode === 'C' ? encodeOptionSelect('0', baudChar, option) : undefined;
   if (message) yield* talk.say(message);
@@ -61,19 +72,22 @@ export function modeOf(o: Iec62056Options, identification: Identification): 'A' 
 export function* hearReadout(talk: Talk, first: Heard | undefined, again: Uint8Array | undefined): Dialogue<HeardText> {
   let text = '';
   let repeats = 0;
-  const hear = (): Dialogue<Heard | undefined> => talk.hearNew((known) => text !== '' || known !== 'here', OPTION_SELECT_MS);
+  const hear = (): Dialogue<Heard | undefined> =>
+    talk.hearNew((known) => text !== '' || known !== 'here', OPTION_SELECT_MS);
   let message: Heard | undefined = first ?? (yield* hear());
   for (let turn = 0; turn < MAX_TURNS; turn++) {
     if (message === undefined) throw talk.silence('with a readout');
     if (message.kind === 'data') {
       talk.checkSource(message);
-      if (message.alike !== undefined && text !== '') throw new ReadError('BAD_FRAME', 'a block of the readout came twice, and none after it');
+      if (message.alike !== undefined && text !== '')
+        throw new ReadError('BAD_FRAME', 'a block of the readout came twice, and none after it');
       talk.take(message.text);
       text += message.text;
       if (message.isLast) return { text, check: message.check };
       yield* talk.say(ACK_MESSAGE);
     } else if (message.kind === 'damaged') {
-      if (repeats++ >= MAX_REPEATS) throw new ReadError('BAD_FRAME', `the readout arrived damaged ${repeats} times: ${message.why}`);
+      if (repeats++ >= MAX_REPEATS)
+        throw new ReadError('BAD_FRAME', `the readout arrived damaged ${repeats} times: ${message.why}`);
       yield* talk.say(NAK_MESSAGE);
     } else if (message.kind === 'nak' || message.kind === 'identification') {
       // Our option select was lost or damaged. Said again only while the meter still asks for it.

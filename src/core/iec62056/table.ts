@@ -21,7 +21,10 @@ interface Progress {
 
 export function* readTable(talk: Talk, identification: Identification, o: CheckedOptions): Dialogue<Readout> {
   const code = (o.items[0] ?? (o.request === 'log' ? 'P.98' : 'P.01')).replace(/\(.*$/, '');
-  const progress = progressOf(talk.memory, [o.address, identification.manufacturer, identification.id, code, o.from, o.to, o.command].join('/'));
+  const progress = progressOf(
+    talk.memory,
+    [o.address, identification.manufacturer, identification.id, code, o.from, o.to, o.command].join('/'),
+  );
   const open: Progress = { pieces: [], refusals: [], at: progress.at };
   for (;;) {
     const piece = nextPiece(open.at ?? o.from, o, code);
@@ -43,12 +46,19 @@ export function* readTable(talk: Talk, identification: Identification, o: Checke
     if (piece.isLast) break;
     open.at = piece.to;
   }
-  const [pieces, refusals] = [[...progress.pieces, ...open.pieces], [...progress.refusals, ...open.refusals]];
+  const [pieces, refusals] = [
+    [...progress.pieces, ...open.pieces],
+    [...progress.refusals, ...open.refusals],
+  ];
   Object.assign(progress, { pieces: [], refusals: [], at: undefined });
   const only = refusals[0]?.error;
   if (pieces.length === 0 && only) throw new ReadError('REQUEST_REFUSED', only.message);
   const table = tableOf(pieces.flat(), identification.manufacturer);
-  return { readings: refusals, columns: table.columns, rows: withoutRepeats(table.rows, pieces).filter((row) => isWanted(row, o)) };
+  return {
+    readings: refusals,
+    columns: table.columns,
+    rows: withoutRepeats(table.rows, pieces).filter((row) => isWanted(row, o)),
+  };
 }
 
 /** What came up to a row is kept for a next try. A refusal with no row behind it is not: the meter may have one by then. */
@@ -63,7 +73,10 @@ function settle(progress: Progress, open: Progress, at: string | undefined): voi
 function lastOf(blocks: readonly Block[], to: string | undefined): string | undefined {
   const times = tableOf(blocks, undefined).rows.map(({ at }) => at);
   if (times.some((at) => at.endsWith('Z'))) return undefined;
-  return times.filter((at) => to === undefined || at <= to).sort().at(-1);
+  return times
+    .filter((at) => to === undefined || at <= to)
+    .sort()
+    .at(-1);
 }
 
 interface Piece {
@@ -80,15 +93,31 @@ function nextPiece(from: string | undefined, o: CheckedOptions, code: string): P
 }
 
 /** The blocks of one piece, or the meter's reason to have none. */
-function* readPiece(talk: Talk, code: string, piece: Piece, o: CheckedOptions, good: string[]): Dialogue<readonly Block[] | Reading> {
+function* readPiece(
+  talk: Talk,
+  code: string,
+  piece: Piece,
+  o: CheckedOptions,
+  good: string[],
+): Dialogue<readonly Block[] | Reading> {
   const form = o.command === 'R2' ? 'spelled' : 'vdew';
   const interval = widened(piece, o);
   const question = { set: `${code}(${encodeInterval(...interval, form)})`, judge: judgeFor(code, ...interval) };
-  const commands = o.command === 'auto' ? (talk.meter?.tableCommand ? [talk.meter.tableCommand] : ['R5', 'R6', 'R1']) : [o.command];
+  const commands =
+    o.command === 'auto' ? (talk.meter?.tableCommand ? [talk.meter.tableCommand] : ['R5', 'R6', 'R1']) : [o.command];
   const answer = yield* askByAnyCommand(talk, question, commands, good);
   good.length = 0; // the whole of it is judged from here on
-  const refusal = answer.kind === 'text' ? refusalOf(answer.text) : answer.kind === 'refused' ? answer.why : 'acknowledged, without data';
-  if (refusal !== undefined || answer.kind !== 'text') return missingReading(code, `the meter has nothing from ${piece.from ?? 'its begin'} to ${piece.to ?? 'its end'}: ${refusal}`);
+  const refusal =
+    answer.kind === 'text'
+      ? refusalOf(answer.text)
+      : answer.kind === 'refused'
+        ? answer.why
+        : 'acknowledged, without data';
+  if (refusal !== undefined || answer.kind !== 'text')
+    return missingReading(
+      code,
+      `the meter has nothing from ${piece.from ?? 'its begin'} to ${piece.to ?? 'its end'}: ${refusal}`,
+    );
   const blocks = decodeBlocks(answer.text);
   checkForward(blocks);
   if (talk.meter) talk.meter.tableCommand = answer.command;

@@ -3,8 +3,26 @@
 import { wireMs, type Dialogue, type LineMemory, type LineSettings } from '../wire/dialogue';
 import { Inbox } from '../wire/inbox';
 import { ReadError } from '../wire/errors';
-import { isHeardAgain, lineFacts, meterFacts, rememberSaid, saidBefore, type LineFacts, type MeterFacts } from './facts';
-import { encodeBreak, endsWithMark, hasContent, isRequest, scanEcho, scanMessage, scanOption, type BccKind, type Message } from './frames';
+import {
+  isHeardAgain,
+  lineFacts,
+  meterFacts,
+  rememberSaid,
+  saidBefore,
+  type LineFacts,
+  type MeterFacts,
+} from './facts';
+import {
+  encodeBreak,
+  endsWithMark,
+  hasContent,
+  isRequest,
+  scanEcho,
+  scanMessage,
+  scanOption,
+  type BccKind,
+  type Message,
+} from './frames';
 import { ParityFilter, softParityOf, withParity, type ParityOption, type SoftParity } from './parity';
 
 type Data = Extract<Message, { kind: 'data' }>;
@@ -89,8 +107,12 @@ export class Talk {
 
   /** Another meter's words in the place of this one's answer: no answer, unless a second talk hears them too. */
   checkSource(message: Heard): void {
-    if (message.kind !== 'data' || message.alike !== 'other' || isHeardAgain(this.facts, this.key, message.text)) return;
-    throw new ReadError('BAD_FRAME', 'what was heard is, word for word, what another meter of this line said before: a copy from the network, it seems');
+    if (message.kind !== 'data' || message.alike !== 'other' || isHeardAgain(this.facts, this.key, message.text))
+      return;
+    throw new ReadError(
+      'BAD_FRAME',
+      'what was heard is, word for word, what another meter of this line said before: a copy from the network, it seems',
+    );
   }
 
   /** Silence before the first word, where the break of the talk before may still be on the wire: Energomera wants 200 ms after it. */
@@ -130,7 +152,9 @@ export class Talk {
       const message = yield* this.hear(deviceMs, answerBytes);
       if (message === undefined) return this.held;
       if (message.kind !== 'data') return message;
-      const alike = this.taken.has(message.text) ? 'here' : saidBefore(this.facts, this.key, message.text, this.memory.now());
+      const alike = this.taken.has(message.text)
+        ? 'here'
+        : saidBefore(this.facts, this.key, message.text, this.memory.now());
       if (alike === undefined || !isSuspect(alike, message)) return message;
       this.held = { ...message, alike };
     }
@@ -140,7 +164,11 @@ export class Talk {
   /** The meter's repetition of an option select message (mode E), or that it does something else. */
   *hearOption(deviceMs: number, option: Uint8Array): Dialogue<'same' | 'other' | undefined> {
     const scan = scanOption(option);
-    return yield* this.listen((isQuiet) => (this.passEcho(isQuiet) ? this.inbox.next(scan) : undefined), deviceMs, option.length);
+    return yield* this.listen(
+      (isQuiet) => (this.passEcho(isQuiet) ? this.inbox.next(scan) : undefined),
+      deviceMs,
+      option.length,
+    );
   }
 
   /** Silence as an error: nothing at all since our last word, or bytes that made no message. */
@@ -153,7 +181,8 @@ export class Talk {
 
   /** Goes to another speed, once the characters said just before have left the port: settings do not queue behind them. */
   *switchTo(line: LineSettings, justSaid: number): Dialogue<void> {
-    if (line.baud === this.line.baud && line.dataBits === this.line.dataBits && line.parity === this.line.parity) return;
+    if (line.baud === this.line.baud && line.dataBits === this.line.dataBits && line.parity === this.line.parity)
+      return;
     if (justSaid > 0) yield { do: 'pause', ms: Math.ceil(wireMs(justSaid, this.line)) };
     this.line = line;
     yield { do: 'setLine', line };
@@ -170,7 +199,11 @@ export class Talk {
     yield* this.switchTo(this.home, goodbye?.length ?? 0);
   }
 
-  private *listen<M>(next: (isQuiet: boolean) => M | undefined, deviceMs: number, answerBytes: number): Dialogue<M | undefined> {
+  private *listen<M>(
+    next: (isQuiet: boolean) => M | undefined,
+    deviceMs: number,
+    answerBytes: number,
+  ): Dialogue<M | undefined> {
     const before = this.inbox.heard - this.inbox.bytes.length;
     for (;;) {
       const message = next(false);
@@ -207,7 +240,8 @@ export class Talk {
 
   private learn(message: Message): void {
     if (message.kind === 'identification') this.settleParity();
-    if (message.kind === 'damaged' && message.otherBcc && this.meter && ++this.meter.bccDoubts >= MAX_DOUBTS) this.meter.bcc = undefined;
+    if (message.kind === 'damaged' && message.otherBcc && this.meter && ++this.meter.bccDoubts >= MAX_DOUBTS)
+      this.meter.bcc = undefined;
     if ((message.kind !== 'data' && message.kind !== 'command') || !this.meter) return;
     if (message.check === 'xor' || message.check === 'sum') {
       this.meter.bcc = message.check;

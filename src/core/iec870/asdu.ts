@@ -19,10 +19,21 @@ export interface Asdu {
 
 export function decodeAsdu(bytes: Uint8Array): Asdu {
   const [type, vsq, cot, pointLow, pointHigh, register] = bytes;
-  if (type === undefined || vsq === undefined || cot === undefined || pointLow === undefined || pointHigh === undefined || register === undefined) {
+  if (
+    type === undefined ||
+    vsq === undefined ||
+    cot === undefined ||
+    pointLow === undefined ||
+    pointHigh === undefined ||
+    register === undefined
+  ) {
     throw new ReadError('BAD_VALUE', `an ASDU of ${bytes.length} bytes has no complete head`);
   }
-  if (vsq & SEQUENCE) throw new ReadError('BAD_VALUE', `an answer of type ${type} in sequence form (SQ = 1), which the REE profile does not use`);
+  if (vsq & SEQUENCE)
+    throw new ReadError(
+      'BAD_VALUE',
+      `an answer of type ${type} in sequence form (SQ = 1), which the REE profile does not use`,
+    );
   return {
     type,
     count: vsq & 0x7f,
@@ -35,7 +46,14 @@ export function decodeAsdu(bytes: Uint8Array): Asdu {
 }
 
 export function encodeAsdu(asdu: Asdu): Uint8Array {
-  const head = Uint8Array.of(asdu.type, asdu.count, asdu.cause | (asdu.isNegative ? NEGATIVE : 0), asdu.point & 0xff, asdu.point >> 8, asdu.register);
+  const head = Uint8Array.of(
+    asdu.type,
+    asdu.count,
+    asdu.cause | (asdu.isNegative ? NEGATIVE : 0),
+    asdu.point & 0xff,
+    asdu.point >> 8,
+    asdu.register,
+  );
   return concatBytes(head, asdu.objects);
 }
 

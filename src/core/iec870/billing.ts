@@ -32,11 +32,15 @@ export interface BillingRecord {
 
 export function decodeBilling(asdu: Asdu): readonly BillingRecord[] {
   expectSize(asdu, asdu.count * RECORD_SIZE);
-  return Array.from({ length: asdu.count }, (_, i) => recordAt(asdu.objects.subarray(i * RECORD_SIZE, (i + 1) * RECORD_SIZE)));
+  return Array.from({ length: asdu.count }, (_, i) =>
+    recordAt(asdu.objects.subarray(i * RECORD_SIZE, (i + 1) * RECORD_SIZE)),
+  );
 }
 
 export function encodeBilling(record: BillingRecord): Uint8Array {
-  const energies = [record.active, record.inductive, record.capacitive].map((e) => Uint8Array.of(...bytesOf(e.absolute), ...bytesOf(e.increment), e.quality));
+  const energies = [record.active, record.inductive, record.capacitive].map((e) =>
+    Uint8Array.of(...bytesOf(e.absolute), ...bytesOf(e.increment), e.quality),
+  );
   return concatBytes(
     Uint8Array.of(record.address),
     ...energies,
@@ -52,7 +56,11 @@ export function encodeBilling(record: BillingRecord): Uint8Array {
 }
 
 function recordAt(bytes: Uint8Array): BillingRecord {
-  const energy = (offset: number): Energy => ({ absolute: uint32(bytes, offset), increment: uint32(bytes, offset + 4), quality: bytes[offset + 8] ?? 0 });
+  const energy = (offset: number): Energy => ({
+    absolute: uint32(bytes, offset),
+    increment: uint32(bytes, offset + 4),
+    quality: bytes[offset + 8] ?? 0,
+  });
   const value = (offset: number): Qualified => ({ value: uint32(bytes, offset), quality: bytes[offset + 4] ?? 0 });
   return {
     address: bytes[0] ?? 0,

@@ -14,7 +14,10 @@ export type Repeated = 'first' | 'second';
 /** ISO text of a tag, or null where the meter has no date. */
 export function timeText(tag: TimeTag, standardOffset: number): string | null {
   if (isUnset(tag)) return null;
-  const seconds = tag.second === 0 && tag.millisecond === 0 ? ':00' : `:${two(tag.second)}${tag.millisecond === 0 ? '' : `.${String(tag.millisecond).padStart(3, '0')}`}`;
+  const seconds =
+    tag.second === 0 && tag.millisecond === 0
+      ? ':00'
+      : `:${two(tag.second)}${tag.millisecond === 0 ? '' : `.${String(tag.millisecond).padStart(3, '0')}`}`;
   const wall = `${tag.year}-${two(tag.month)}-${two(tag.day)}T${two(tag.hour)}:${two(tag.minute)}${seconds}`;
   return isCertain(tag, standardOffset) ? wall + deviation(standardOffset + (tag.isSummer ? 60 : 0)) : wall;
 }
@@ -23,8 +26,20 @@ export function timeText(tag: TimeTag, standardOffset: number): string | null {
 export function tagOf(moment: Moment, field: string, standardOffset: number, repeated: Repeated): TimeTag {
   const wall = typeof moment === 'string' ? WALL_TIME.exec(moment.trim()) : null;
   if (wall) return wallTag(wall, field, standardOffset, repeated);
-  const instant = moment instanceof Date ? moment.getTime() : typeof moment === 'number' ? moment : ZONED.test(moment.trim()) ? Date.parse(moment.trim()) : NaN;
-  if (!Number.isFinite(instant)) throw new ReadError('CONFIG_INVALID', `${field}: "${String(moment)}" is no date; give ISO text such as 2026-11-21T00:00, a Date or milliseconds`, 'configure');
+  const instant =
+    moment instanceof Date
+      ? moment.getTime()
+      : typeof moment === 'number'
+        ? moment
+        : ZONED.test(moment.trim())
+          ? Date.parse(moment.trim())
+          : NaN;
+  if (!Number.isFinite(instant))
+    throw new ReadError(
+      'CONFIG_INVALID',
+      `${field}: "${String(moment)}" is no date; give ISO text such as 2026-11-21T00:00, a Date or milliseconds`,
+      'configure',
+    );
   return tagAt(instant, field, standardOffset);
 }
 
@@ -43,23 +58,36 @@ export function instantOf(tag: TimeTag, standardOffset: number): number {
  * Where a tag lies to an interval with both ends, by minutes: by instants, so that SU parts the two 02:00 of October;
  * by the wall clock where SU contradicts the calendar, for such a meter answers in the hours that it shows.
  */
-export function placeIn(tag: TimeTag, from: TimeTag, to: TimeTag, standardOffset: number): 'before' | 'inside' | 'behind' {
+export function placeIn(
+  tag: TimeTag,
+  from: TimeTag,
+  to: TimeTag,
+  standardOffset: number,
+): 'before' | 'inside' | 'behind' {
   if (isUnset(tag)) return 'inside';
-  return minutesBetween(from, tag, standardOffset) < 0 ? 'before' : minutesBetween(to, tag, standardOffset) > 0 ? 'behind' : 'inside';
+  return minutesBetween(from, tag, standardOffset) < 0
+    ? 'before'
+    : minutesBetween(to, tag, standardOffset) > 0
+      ? 'behind'
+      : 'inside';
 }
 
 /** From one to a tag that a meter gave; the tag decides by which of the two clocks. */
 export function minutesBetween(from: TimeTag, tag: TimeTag, standardOffset: number): number {
   const isByInstant = isCertain(tag, standardOffset);
-  const minuteOf = (one: TimeTag): number => Math.floor((isByInstant ? instantOf(one, standardOffset) : wallOf(one)) / MINUTE);
+  const minuteOf = (one: TimeTag): number =>
+    Math.floor((isByInstant ? instantOf(one, standardOffset) : wallOf(one)) / MINUTE);
   return minuteOf(tag) - minuteOf(from);
 }
 
 function wallTag(parts: RegExpExecArray, field: string, standardOffset: number, repeated: Repeated): TimeTag {
-  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = parts.slice(1).map((part) => Number(part ?? 0));
+  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = parts
+    .slice(1)
+    .map((part) => Number(part ?? 0));
   const wall = Date.UTC(year, month - 1, day, hour, minute, second);
   const shown = new Date(wall);
-  const isReal = shown.getUTCMonth() === month - 1 && shown.getUTCDate() === day && hour < 24 && minute < 60 && second < 60;
+  const isReal =
+    shown.getUTCMonth() === month - 1 && shown.getUTCDate() === day && hour < 24 && minute < 60 && second < 60;
   if (!isReal) throw new ReadError('CONFIG_INVALID', `${field}: "${parts[0]}" is no date of the calendar`, 'configure');
   const asSummer = isSummerAt(wall - (standardOffset + 60) * MINUTE);
   const asWinter = !isSummerAt(wall - standardOffset * MINUTE);
@@ -70,7 +98,8 @@ function wallTag(parts: RegExpExecArray, field: string, standardOffset: number, 
 function fromWall(wall: number, isSummer: boolean, field: string): TimeTag {
   const shown = new Date(wall);
   const year = shown.getUTCFullYear();
-  if (year < 2000 || year > 2099) throw new ReadError('CONFIG_INVALID', `${field}: the protocol knows the years 2000 to 2099 only`, 'configure');
+  if (year < 2000 || year > 2099)
+    throw new ReadError('CONFIG_INVALID', `${field}: the protocol knows the years 2000 to 2099 only`, 'configure');
   return {
     year,
     month: shown.getUTCMonth() + 1,

@@ -32,7 +32,11 @@ export interface Configuration {
 
 export function decodeConfiguration(asdu: Asdu): Configuration {
   const { objects } = asdu;
-  if (objects.length < KNOWN_SIZE) throw new ReadError('BAD_VALUE', `a configuration of ${objects.length} bytes is shorter than the ${KNOWN_SIZE} that are known`);
+  if (objects.length < KNOWN_SIZE)
+    throw new ReadError(
+      'BAD_VALUE',
+      `a configuration of ${objects.length} bytes is shorter than the ${KNOWN_SIZE} that are known`,
+    );
   const byte = (offset: number): number => objects[offset] ?? 0;
   return {
     identity: identityAt(byte(8), byte(0), uint32(objects, 4)),

@@ -18,8 +18,13 @@ export function encodeFixed(control: number, link: number): Uint8Array {
 /** 68 L L 68 C A A ASDU CS 16; L counts from C to the end of the ASDU. */
 export function encodeVariable(control: number, link: number, asdu: Uint8Array): Uint8Array {
   const body = concatBytes(Uint8Array.of(control, link & 0xff, link >> 8), asdu);
-  if (body.length > MAX_LENGTH) throw new RangeError(`an ASDU of ${asdu.length} bytes does not fit into one FT1.2 frame`);
-  return concatBytes(Uint8Array.of(VARIABLE_START, body.length, body.length, VARIABLE_START), body, Uint8Array.of(sumOf(body), END));
+  if (body.length > MAX_LENGTH)
+    throw new RangeError(`an ASDU of ${asdu.length} bytes does not fit into one FT1.2 frame`);
+  return concatBytes(
+    Uint8Array.of(VARIABLE_START, body.length, body.length, VARIABLE_START),
+    body,
+    Uint8Array.of(sumOf(body), END),
+  );
 }
 
 export const scanFt12: Scan<Ft12Frame> = (buf) => {
@@ -64,7 +69,15 @@ function scanVariable(buf: Uint8Array): ReturnType<Scan<Ft12Frame>> {
   const size = length + 6;
   if (buf.length < size) return 'more';
   if (buf[size - 1] !== END || buf[size - 2] !== sumOf(buf, 4, size - 2)) return { skip: 1 };
-  return { frame: { kind: 'variable', control: at(buf, 4), link: at(buf, 5) | (at(buf, 6) << 8), asdu: buf.slice(7, size - 2) }, size };
+  return {
+    frame: {
+      kind: 'variable',
+      control: at(buf, 4),
+      link: at(buf, 5) | (at(buf, 6) << 8),
+      asdu: buf.slice(7, size - 2),
+    },
+    size,
+  };
 }
 
 function nextStart(buf: Uint8Array): number {

@@ -45,13 +45,27 @@ export function decodeInstantaneous(asdu: Asdu): readonly Instant[] {
   for (let i = 0; i < asdu.count; i++) {
     const object = asdu.objects[offset];
     const layout = LAYOUTS.find((candidate) => candidate.object === object);
-    if (!layout) throw new ReadError('BAD_VALUE', `object ${object ?? '(missing)'} at byte ${offset} of the instantaneous values is none of 192, 193, 194`);
+    if (!layout)
+      throw new ReadError(
+        'BAD_VALUE',
+        `object ${object ?? '(missing)'} at byte ${offset} of the instantaneous values is none of 192, 193, 194`,
+      );
     const size = 1 + layout.size + TIME_A_SIZE;
-    if (asdu.objects.length < offset + size) throw new ReadError('BAD_VALUE', `the instantaneous values end inside object ${layout.object}`);
-    found.push(layout.decode(asdu.objects.subarray(offset + 1, offset + 1 + layout.size), decodeTimeA(asdu.objects, offset + 1 + layout.size)));
+    if (asdu.objects.length < offset + size)
+      throw new ReadError('BAD_VALUE', `the instantaneous values end inside object ${layout.object}`);
+    found.push(
+      layout.decode(
+        asdu.objects.subarray(offset + 1, offset + 1 + layout.size),
+        decodeTimeA(asdu.objects, offset + 1 + layout.size),
+      ),
+    );
     offset += size;
   }
-  if (offset !== asdu.objects.length) throw new ReadError('BAD_VALUE', `${asdu.objects.length - offset} bytes are left over behind the instantaneous values`);
+  if (offset !== asdu.objects.length)
+    throw new ReadError(
+      'BAD_VALUE',
+      `${asdu.objects.length - offset} bytes are left over behind the instantaneous values`,
+    );
   return found;
 }
 
@@ -64,25 +78,63 @@ function body(instant: Instant): Uint8Array {
     case 192:
       return concatBytes(...instant.totals.map(withValidity));
     case 193:
-      return concatBytes(...instant.powers.map((p) => concatBytes(uint24Bytes(p.activeKw), uint24Bytes(p.reactiveKvar), bytesOf(p.factor | (p.flags << 10)).subarray(0, 2))));
+      return concatBytes(
+        ...instant.powers.map((p) =>
+          concatBytes(
+            uint24Bytes(p.activeKw),
+            uint24Bytes(p.reactiveKvar),
+            bytesOf(p.factor | (p.flags << 10)).subarray(0, 2),
+          ),
+        ),
+      );
     case 194:
-      return concatBytes(...instant.phases.map((p) => concatBytes(uint24Bytes(p.deciAmperes), withValidity(p.deciVolts))));
+      return concatBytes(
+        ...instant.phases.map((p) => concatBytes(uint24Bytes(p.deciAmperes), withValidity(p.deciVolts))),
+      );
   }
 }
 
-const LAYOUTS: readonly { readonly object: number; readonly size: number; readonly decode: (bytes: Uint8Array, time: TimeTag) => Instant }[] = [
-  { object: 192, size: 24, decode: (bytes, time) => ({ object: 192, totals: [0, 4, 8, 12, 16, 20].map((offset) => validOrNull(bytes, offset)), time }) },
-  { object: 193, size: 32, decode: (bytes, time) => ({ object: 193, powers: [0, 8, 16, 24].map((offset) => powerAt(bytes, offset)), time }) },
+const LAYOUTS: readonly {
+  readonly object: number;
+  readonly size: number;
+  readonly decode: (bytes: Uint8Array, time: TimeTag) => Instant;
+}[] = [
+  {
+    object: 192,
+    size: 24,
+    decode: (bytes, time) => ({
+      object: 192,
+      totals: [0, 4, 8, 12, 16, 20].map((offset) => validOrNull(bytes, offset)),
+      time,
+    }),
+  },
+  {
+    object: 193,
+    size: 32,
+    decode: (bytes, time) => ({ object: 193, powers: [0, 8, 16, 24].map((offset) => powerAt(bytes, offset)), time }),
+  },
   {
     object: 194,
     size: 21,
-    decode: (bytes, time) => ({ object: 194, phases: [0, 7, 14].map((offset) => ({ deciAmperes: uint24(bytes, offset), deciVolts: validOrNull(bytes, offset + 3) })), time }),
+    decode: (bytes, time) => ({
+      object: 194,
+      phases: [0, 7, 14].map((offset) => ({
+        deciAmperes: uint24(bytes, offset),
+        deciVolts: validOrNull(bytes, offset + 3),
+      })),
+      time,
+    }),
   },
 ];
 
 function powerAt(bytes: Uint8Array, offset: number): Power {
   const factor = (bytes[offset + 6] ?? 0) | ((bytes[offset + 7] ?? 0) << 8);
-  return { activeKw: uint24(bytes, offset), reactiveKvar: uint24(bytes, offset + 3), factor: factor & 0x3ff, flags: factor >> 10 };
+  return {
+    activeKw: uint24(bytes, offset),
+    reactiveKvar: uint24(bytes, offset + 3),
+    factor: factor & 0x3ff,
+    flags: factor >> 10,
+  };
 }
 
 function validOrNull(bytes: Uint8Array, offset: number): number | null {

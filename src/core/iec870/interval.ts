@@ -16,7 +16,11 @@ export class Interval {
   ) {}
 
   /** What lies inside, or touches it. A record without a date stays: it says so itself. `silently`: wider was asked. */
-  keep<T>(found: readonly T[], spanOf: (one: T) => { readonly start: TimeTag; readonly end: TimeTag }, how?: 'silently'): readonly T[] {
+  keep<T>(
+    found: readonly T[],
+    spanOf: (one: T) => { readonly start: TimeTag; readonly end: TimeTag },
+    how?: 'silently',
+  ): readonly T[] {
     return found.filter((one) => {
       const { start, end } = spanOf(one);
       const isKept = this.place(end) !== 'before' && this.place(start) !== 'behind';
@@ -30,8 +34,15 @@ export class Interval {
     if (this.outside.length === 0) return [];
     const sorted = this.outside.map((tag) => timeText(tag, this.standardOffset) ?? '').sort();
     const what = `${this.outside.length} records of other times than asked for (${sorted[0] ?? ''} to ${sorted.at(-1) ?? ''})`;
-    if (kept === 0) throw new ReadError('BAD_VALUE', `the meter sent only ${what}: compare the meter's clock with the interval`);
-    return [{ name: 'outside_interval', id: `${register}:outside`, error: { code: 'BAD_VALUE', message: `${what} came from the meter and were left out` } }];
+    if (kept === 0)
+      throw new ReadError('BAD_VALUE', `the meter sent only ${what}: compare the meter's clock with the interval`);
+    return [
+      {
+        name: 'outside_interval',
+        id: `${register}:outside`,
+        error: { code: 'BAD_VALUE', message: `${what} came from the meter and were left out` },
+      },
+    ];
   }
 
   /**

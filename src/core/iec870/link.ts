@@ -6,7 +6,19 @@ import { pause, send, wireMs } from '../wire/dialogue';
 import { isSameBytes } from '../wire/bytes';
 import { ReadError } from '../wire/errors';
 import type { Inbox } from '../wire/inbox';
-import { encodeFixed, encodeVariable, FCB, FIXED_SIZE, functionOf, isFromPrimary, isOverflowing, PRIMARY, scanFt12, SECONDARY, type Ft12Frame } from './ft12';
+import {
+  encodeFixed,
+  encodeVariable,
+  FCB,
+  FIXED_SIZE,
+  functionOf,
+  isFromPrimary,
+  isOverflowing,
+  PRIMARY,
+  scanFt12,
+  SECONDARY,
+  type Ft12Frame,
+} from './ft12';
 
 export interface LinkOptions {
   readonly link: number;
@@ -48,7 +60,11 @@ export class Ft12Link {
       this.inbox.clear();
       yield* this.exchange(() => encodeFixed(PRIMARY.linkStatus, this.o.link), FIXED_SIZE, isStatus, this.o.repeats);
     }
-    yield* this.exchange(() => encodeFixed(PRIMARY.resetLink, this.o.link), FIXED_SIZE, (frame) => (isAnswer(frame, SECONDARY.ack) ? true : undefined));
+    yield* this.exchange(
+      () => encodeFixed(PRIMARY.resetLink, this.o.link),
+      FIXED_SIZE,
+      (frame) => (isAnswer(frame, SECONDARY.ack) ? true : undefined),
+    );
     this.frameCount = false;
   }
 
@@ -63,7 +79,9 @@ export class Ft12Link {
       FIXED_SIZE,
       (frame) => {
         const isTaken = isAnswer(frame, SECONDARY.ack);
-        return isTaken || isAnswer(frame, SECONDARY.nack) ? { isTaken, isFull: isOverflowing(frame.control) } : undefined;
+        return isTaken || isAnswer(frame, SECONDARY.nack)
+          ? { isTaken, isFull: isOverflowing(frame.control) }
+          : undefined;
       },
     );
     if (isFull) yield* this.breathe(BREATH_MS);
@@ -120,7 +138,8 @@ export class Ft12Link {
       const control = PRIMARY.userData | this.nextCount();
       const isFinal = i === tries - 1;
       // A meter that refused the password may refuse the goodbye too: it has heard it all the same.
-      const isHeard = (frame: Ft12Frame): true | undefined => (isAnswer(frame, SECONDARY.ack) || isAnswer(frame, SECONDARY.nack) ? true : undefined);
+      const isHeard = (frame: Ft12Frame): true | undefined =>
+        isAnswer(frame, SECONDARY.ack) || isAnswer(frame, SECONDARY.nack) ? true : undefined;
       try {
         yield* this.exchange(() => encodeVariable(control, this.o.link, asdu), FIXED_SIZE, isHeard, isFinal ? 2 : 1);
       } catch (thrown) {
@@ -178,7 +197,10 @@ export class Ft12Link {
     }
   }
 
-  private *hear<T>(accept: (frame: Ft12Frame) => T | undefined, first: number): Dialogue<{ readonly frame: Ft12Frame; readonly value: T }> {
+  private *hear<T>(
+    accept: (frame: Ft12Frame) => T | undefined,
+    first: number,
+  ): Dialogue<{ readonly frame: Ft12Frame; readonly value: T }> {
     for (;;) {
       const frame = yield* this.inbox.frame(scanFt12, { first });
       if (isFromPrimary(frame.control)) continue; // our own echo, or another master
@@ -195,17 +217,31 @@ export class Ft12Link {
   private explained(thrown: ReadError, sends: number): ReadError {
     if (thrown.code === 'BAD_VALUE') return thrown;
     if (this.stranger !== undefined && !this.hasHeardMeter) {
-      return new ReadError('NO_REPLY', `the meter with link address ${this.o.link} did not answer, but one with link address ${this.stranger} did: check the link address`);
+      return new ReadError(
+        'NO_REPLY',
+        `the meter with link address ${this.o.link} did not answer, but one with link address ${this.stranger} did: check the link address`,
+      );
     }
-    if (this.hasHeardMeter) return new ReadError(thrown.code, `the meter stopped answering (${thrown.detail}); the same frame was sent ${sends} times`);
-    const what = thrown.code === 'NO_REPLY' ? `no answer from link address ${this.o.link}` : `only damaged bytes from link address ${this.o.link}`;
-    const advice = this.memory.line.parity === 'none' ? PARITY_ADVICE : 'check the link address, the baud rate and the wiring';
+    if (this.hasHeardMeter)
+      return new ReadError(
+        thrown.code,
+        `the meter stopped answering (${thrown.detail}); the same frame was sent ${sends} times`,
+      );
+    const what =
+      thrown.code === 'NO_REPLY'
+        ? `no answer from link address ${this.o.link}`
+        : `only damaged bytes from link address ${this.o.link}`;
+    const advice =
+      this.memory.line.parity === 'none' ? PARITY_ADVICE : 'check the link address, the baud rate and the wiring';
     return new ReadError(thrown.code, `${what}: ${advice}`);
   }
 }
 
 function isSameFrame(a: Ft12Frame, b: Ft12Frame): boolean {
-  return a.control === b.control && (a.kind === 'variable' ? b.kind === 'variable' && isSameBytes(a.asdu, b.asdu) : b.kind === 'fixed');
+  return (
+    a.control === b.control &&
+    (a.kind === 'variable' ? b.kind === 'variable' && isSameBytes(a.asdu, b.asdu) : b.kind === 'fixed')
+  );
 }
 
 function isAnswer(frame: Ft12Frame, code: number): boolean {
@@ -214,11 +250,14 @@ function isAnswer(frame: Ft12Frame, code: number): boolean {
 
 /** What a repeat may cure. A damaged frame whose sum fits by chance shows as BAD_VALUE. */
 function isLoss(thrown: unknown): thrown is ReadError {
-  return thrown instanceof ReadError && (thrown.code === 'NO_REPLY' || thrown.code === 'BAD_FRAME' || thrown.code === 'BAD_VALUE');
+  return (
+    thrown instanceof ReadError &&
+    (thrown.code === 'NO_REPLY' || thrown.code === 'BAD_FRAME' || thrown.code === 'BAD_VALUE')
+  );
 }
 
 const MAX_FRAME = 255 + 6;
 /** How long a meter gets that says its buffer is full. */
 const BREATH_MS = 1_000;
 const PARITY_ADVICE =
-  'the modem\'s port is set to no parity, but these meters mostly talk 8 data bits with even parity (8E1), which cannot be emulated on such a port: set the port to 8E1 as the meter has it, then check the link address, the baud rate and the wiring';
+  "the modem's port is set to no parity, but these meters mostly talk 8 data bits with even parity (8E1), which cannot be emulated on such a port: set the port to 8E1 as the meter has it, then check the link address, the baud rate and the wiring";

@@ -22,12 +22,17 @@ export interface Period {
 /** Types 8 and 11: n x (address, value, qualifier), one time A for all. */
 export function decodeTotals(asdu: Asdu): readonly Period[] {
   expectSize(asdu, asdu.count * 6 + TIME_A_SIZE);
-  const totals = Array.from({ length: asdu.count }, (_, i) => totalAt(asdu.objects, i * 6 + 1, asdu.objects[i * 6] ?? 0));
+  const totals = Array.from({ length: asdu.count }, (_, i) =>
+    totalAt(asdu.objects, i * 6 + 1, asdu.objects[i * 6] ?? 0),
+  );
   return [{ totals, time: decodeTimeA(asdu.objects, asdu.count * 6) }];
 }
 
 export function encodeTotals({ totals, time }: Period): Uint8Array {
-  return concatBytes(...totals.map((total) => concatBytes(Uint8Array.of(total.address), encodeTotal(total))), encodeTimeA(time));
+  return concatBytes(
+    ...totals.map((total) => concatBytes(Uint8Array.of(total.address), encodeTotal(total))),
+    encodeTimeA(time),
+  );
 }
 
 /** Types 139 and 140: per period the block's object address, its totals without addresses, and time A. */
@@ -36,7 +41,11 @@ export function decodeBlocks(asdu: Asdu): readonly Period[] {
   let offset = 0;
   for (let i = 0; i < asdu.count; i++) {
     const addresses = BLOCKS[asdu.objects[offset] ?? 0];
-    if (!addresses) throw new ReadError('BAD_VALUE', `object ${asdu.objects[offset] ?? '(missing)'} at byte ${offset} of an answer of type ${asdu.type} is no block of totals`);
+    if (!addresses)
+      throw new ReadError(
+        'BAD_VALUE',
+        `object ${asdu.objects[offset] ?? '(missing)'} at byte ${offset} of an answer of type ${asdu.type} is no block of totals`,
+      );
     const totals = addresses.map((address, n) => totalAt(asdu.objects, offset + 1 + n * 5, address));
     periods.push({ totals, time: decodeTimeA(asdu.objects, offset + 1 + addresses.length * 5) });
     offset += blockSize(addresses.length);
@@ -73,7 +82,11 @@ export function identityAt(standard: number, manufacturer: number, device: numbe
 }
 
 export function encodeIdentity(identity: Identity): Uint8Array {
-  return Uint8Array.of(identity.standardMonth | ((identity.standardYear - 2000) << 4), identity.manufacturer, ...bytesOf(identity.device));
+  return Uint8Array.of(
+    identity.standardMonth | ((identity.standardYear - 2000) << 4),
+    identity.manufacturer,
+    ...bytesOf(identity.device),
+  );
 }
 
 /** Types 72 and 181: the clock as time B. Some meters confirm 181 without repeating the time. */
@@ -90,7 +103,10 @@ export interface ContractedPowers {
 
 export function decodeContractedPowers(asdu: Asdu): ContractedPowers {
   expectSize(asdu, asdu.count * 5 + TIME_A_SIZE);
-  const powers = Array.from({ length: asdu.count }, (_, i) => ({ address: asdu.objects[i * 5] ?? 0, kw: uint32(asdu.objects, i * 5 + 1) }));
+  const powers = Array.from({ length: asdu.count }, (_, i) => ({
+    address: asdu.objects[i * 5] ?? 0,
+    kw: uint32(asdu.objects, i * 5 + 1),
+  }));
   return { powers, time: decodeTimeA(asdu.objects, asdu.count * 5) };
 }
 
@@ -114,7 +130,12 @@ export function decodeEvents(asdu: Asdu): readonly Event[] {
   return Array.from({ length: asdu.count }, (_, i) => {
     const offset = i * EVENT_SIZE;
     const point = asdu.objects[offset + 1] ?? 0;
-    return { address: asdu.objects[offset] ?? 0, qualifier: point >> 1, isOn: (point & 1) !== 0, time: decodeTimeB(asdu.objects, offset + 2) };
+    return {
+      address: asdu.objects[offset] ?? 0,
+      qualifier: point >> 1,
+      isOn: (point & 1) !== 0,
+      time: decodeTimeB(asdu.objects, offset + 2),
+    };
   });
 }
 
@@ -130,7 +151,9 @@ export function encodeInterval(addresses: readonly number[], from: TimeTag, to: 
 export function isOtherInterval(sent: Uint8Array, mirrored: Uint8Array): boolean {
   const start = sent.length - 2 * TIME_A_SIZE;
   if (start < 0 || mirrored.length !== sent.length) return false;
-  return sent.some((byte, i) => i >= start && ((byte ^ (mirrored[i] ?? 0)) & (CLOCK_BITS[(i - start) % TIME_A_SIZE] ?? 0)) !== 0);
+  return sent.some(
+    (byte, i) => i >= start && ((byte ^ (mirrored[i] ?? 0)) & (CLOCK_BITS[(i - start) % TIME_A_SIZE] ?? 0)) !== 0,
+  );
 }
 
 /** Types 183: the password, 32 bits. */
@@ -140,11 +163,20 @@ export function encodePassword(password: number): Uint8Array {
 
 export function expectSize(asdu: Asdu, size: number): void {
   if (asdu.objects.length === size) return;
-  throw new ReadError('BAD_VALUE', `an answer of type ${asdu.type} with ${asdu.count} objects has ${asdu.objects.length} bytes where ${size} belong`);
+  throw new ReadError(
+    'BAD_VALUE',
+    `an answer of type ${asdu.type} with ${asdu.count} objects has ${asdu.objects.length} bytes where ${size} belong`,
+  );
 }
 
 export function uint32(bytes: Uint8Array, offset: number): number {
-  return ((bytes[offset] ?? 0) | ((bytes[offset + 1] ?? 0) << 8) | ((bytes[offset + 2] ?? 0) << 16) | ((bytes[offset + 3] ?? 0) << 24)) >>> 0;
+  return (
+    ((bytes[offset] ?? 0) |
+      ((bytes[offset + 1] ?? 0) << 8) |
+      ((bytes[offset + 2] ?? 0) << 16) |
+      ((bytes[offset + 3] ?? 0) << 24)) >>>
+    0
+  );
 }
 
 export function bytesOf(value: number): Uint8Array {
@@ -152,7 +184,8 @@ export function bytesOf(value: number): Uint8Array {
 }
 
 function totalAt(bytes: Uint8Array, offset: number, address: number): Total {
-  if (bytes.length < offset + 5) throw new ReadError('BAD_VALUE', `the answer ends inside total ${address} at byte ${offset}`);
+  if (bytes.length < offset + 5)
+    throw new ReadError('BAD_VALUE', `the answer ends inside total ${address} at byte ${offset}`);
   return { address, value: uint32(bytes, offset), quality: bytes[offset + 4] ?? 0 };
 }
 
@@ -174,7 +207,11 @@ export const QUALITIES: readonly (readonly [number, string])[] = [
 ];
 
 /** Which totals a block holds, by its object address: generic with reserves, generic, pure consumption. */
-export const BLOCKS: Readonly<Record<number, readonly number[]>> = { 9: [1, 2, 3, 4, 5, 6, 7, 8], 10: [1, 2, 3, 4, 5, 6], 11: [1, 3, 6] };
+export const BLOCKS: Readonly<Record<number, readonly number[]>> = {
+  9: [1, 2, 3, 4, 5, 6, 7, 8],
+  10: [1, 2, 3, 4, 5, 6],
+  11: [1, 3, 6],
+};
 
 /** Minute, hour, day, month and year of a time A, without IV, SU, weekday and tariff bits. */
 const CLOCK_BITS = [0x3f, 0x1f, 0x1f, 0x0f, 0x7f];

@@ -8,8 +8,17 @@ import type { TimeTag } from './time';
  * (123 alone, or 190 with 123 to fall back on). `billing`: running month (133), or stored ones when from/to are given (134).
  */
 export const REQUESTS = [
-  'totals', 'increments', 'load-curve', 'billing', 'instantaneous', 'events', 'time',
-  'configuration', 'contracted-power', 'identity', 'set-time',
+  'totals',
+  'increments',
+  'load-curve',
+  'billing',
+  'instantaneous',
+  'events',
+  'time',
+  'configuration',
+  'contracted-power',
+  'identity',
+  'set-time',
 ] as const;
 export type Iec870Request = (typeof REQUESTS)[number];
 
@@ -63,13 +72,18 @@ export function parseOptions(options: Iec870Options): Plan {
   const standardOffset = whole(options.standardOffset ?? CET, 'standardOffset', -720, 840);
   const request = options.request;
   if (!REQUESTS.includes(request)) throw invalid(`request: "${String(request)}" is none of ${REQUESTS.join(', ')}`);
-  if (request === 'set-time' && options.confirm !== true) throw invalid('set-time changes the meter\'s clock: it needs confirm = true');
+  if (request === 'set-time' && options.confirm !== true)
+    throw invalid("set-time changes the meter's clock: it needs confirm = true");
   if (request === 'set-time' && options.time === undefined) throw invalid('time: set-time needs the time to set');
-  const time = request === 'set-time' ? instantOf(tagOf(options.time ?? '', 'time', standardOffset, 'first'), standardOffset) : undefined;
+  const time =
+    request === 'set-time'
+      ? instantOf(tagOf(options.time ?? '', 'time', standardOffset, 'first'), standardOffset)
+      : undefined;
   const moment = (value: Moment | undefined, field: string, repeated: Repeated): TimeTag | undefined =>
     value === undefined || value === '' ? undefined : tagOf(value, field, standardOffset, repeated);
   const [from, to] = [moment(options.from, 'from', 'first'), moment(options.to, 'to', 'second')];
-  if (from && to && instantOf(from, standardOffset) > instantOf(to, standardOffset)) throw invalid('from: it lies behind to');
+  if (from && to && instantOf(from, standardOffset) > instantOf(to, standardOffset))
+    throw invalid('from: it lies behind to');
   return {
     link: whole(options.link, 'link', 0, 0xffff),
     point: whole(options.point, 'point', 0, 0xffff),
@@ -91,7 +105,11 @@ export function parseOptions(options: Iec870Options): Plan {
 function parsePassword(password: number | string | undefined): number {
   const value = typeof password === 'string' && /^\d{1,10}$/.test(password.trim()) ? Number(password) : password;
   if (typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= 0xffff_ffff) return value;
-  throw invalid(password === undefined || password === '' ? 'password: this protocol needs one, a number (often 1 or 7; ask the meter\'s owner)' : 'password: it must be a whole number from 0 to 4294967295');
+  throw invalid(
+    password === undefined || password === ''
+      ? "password: this protocol needs one, a number (often 1 or 7; ask the meter's owner)"
+      : 'password: it must be a whole number from 0 to 4294967295',
+  );
 }
 
 function parseRegister(register: number | undefined, request: Iec870Request): number | undefined {
@@ -99,7 +117,8 @@ function parseRegister(register: number | undefined, request: Iec870Request): nu
   whole(register, 'register', 0, 255);
   const allowed = REGISTERS[request];
   if (!allowed) throw invalid(`register: the request "${request}" has none`);
-  if (!allowed.includes(register)) throw invalid(`register: ${register} does not fit the request "${request}"; possible are ${allowed.join(', ')}`);
+  if (!allowed.includes(register))
+    throw invalid(`register: ${register} does not fit the request "${request}"; possible are ${allowed.join(', ')}`);
   return register;
 }
 

@@ -20,16 +20,33 @@ export interface Found<T> {
 }
 
 /** `interval` is only asked for where no broken read has one. */
-export function* readPeriods(plan: Plan, register: number, session: Iec870Session, memory: LineMemory, interval: () => Dialogue<readonly [TimeTag, TimeTag]>): Dialogue<Found<Period>> {
+export function* readPeriods(
+  plan: Plan,
+  register: number,
+  session: Iec870Session,
+  memory: LineMemory,
+  interval: () => Dialogue<readonly [TimeTag, TimeTag]>,
+): Dialogue<Found<Period>> {
   const progress = Progress.recall(memory, plan, register);
   const [from, to] = progress.interval ?? (yield* interval());
   const asked = new Interval(from, to, plan.standardOffset);
   const talk = new PeriodTalk(plan, register, session, memory);
-  yield* talk.ask(() => progress.resumeAt ?? from, to, (found) => progress.take(asked.keep(found, spanOf), from, to));
+  yield* talk.ask(
+    () => progress.resumeAt ?? from,
+    to,
+    (found) => progress.take(asked.keep(found, spanOf), from, to),
+  );
   // Recorded of an Actaris SL761, asked from 00:00 to 00:00: its first record was that of 01:00, the last of 00:00. So the
   // record of `from`, where just this one is missing, is asked for from the period before on; what comes of that is not ours.
   const earlier = asked.periodBefore(progress.times, periodMinutes(register));
-  if (earlier) yield* unlessRefused(talk.ask(() => earlier, from, (found) => progress.take(asked.keep(found, spanOf, 'silently'), from, to, 'first')));
+  if (earlier)
+    yield* unlessRefused(
+      talk.ask(
+        () => earlier,
+        from,
+        (found) => progress.take(asked.keep(found, spanOf, 'silently'), from, to, 'first'),
+      ),
+    );
   const found = progress.finish();
   return { found, leftOut: asked.leftOut(register, found.length) };
 }
@@ -46,14 +63,19 @@ class PeriodTalk {
     memory: LineMemory,
   ) {
     this.isAbsolute = plan.request === 'totals';
-    this.blocks = memory.recall(`iec870/${plan.link}/${plan.point}/blocks/${this.isAbsolute ? TYPE.C_CB_NT_2 : TYPE.C_CB_UN_2}`, () => ({ isRefused: false }));
+    this.blocks = memory.recall(
+      `iec870/${plan.link}/${plan.point}/blocks/${this.isAbsolute ? TYPE.C_CB_NT_2 : TYPE.C_CB_UN_2}`,
+      () => ({ isRefused: false }),
+    );
   }
 
   /** `from` is asked for each request: it moves on with what was heard. */
   *ask(from: () => TimeTag, to: TimeTag, take: (found: readonly Period[]) => void): Dialogue<void> {
     if (this.plan.request !== 'increments' && !this.blocks.isRefused && (yield* this.askBlocks(from, to, take))) return;
     const request = this.isAbsolute ? TYPE.C_CI_NT_2 : TYPE.C_CI_NU_2;
-    const singles = this.request(request, this.isAbsolute ? TYPE.M_IT_TG_2 : TYPE.M_IT_TK_2, decodeTotals, () => encodeInterval(ALL_TOTALS, from(), to));
+    const singles = this.request(request, this.isAbsolute ? TYPE.M_IT_TG_2 : TYPE.M_IT_TK_2, decodeTotals, () =>
+      encodeInterval(ALL_TOTALS, from(), to),
+    );
     yield* expect(exchangesLeft({ ...this.plan, from: from(), to }, false));
     const outcome = yield* this.session.ask(singles, take);
     if (outcome.kind === 'refused') throw this.session.refusal(request, outcome.cause);
@@ -63,7 +85,9 @@ class PeriodTalk {
   /** False = this meter does not know blocks, and nothing of the interval is lost. */
   private *askBlocks(from: () => TimeTag, to: TimeTag, take: (found: readonly Period[]) => void): Dialogue<boolean> {
     const request = this.isAbsolute ? TYPE.C_CB_NT_2 : TYPE.C_CB_UN_2;
-    const blocks = this.request(request, this.isAbsolute ? TYPE.M_IB_TG_2 : TYPE.M_IB_TK_2, decodeBlocks, () => encodeInterval([BLOCK_OBJECT], from(), to));
+    const blocks = this.request(request, this.isAbsolute ? TYPE.M_IB_TG_2 : TYPE.M_IB_TK_2, decodeBlocks, () =>
+      encodeInterval([BLOCK_OBJECT], from(), to),
+    );
     let hasHeard = false;
     yield* expect(exchangesLeft({ ...this.plan, from: from(), to }, true));
     try {
@@ -72,7 +96,8 @@ class PeriodTalk {
         take(found);
       });
       if (outcome.kind !== 'refused') return true;
-      if (outcome.cause !== CAUSE.typeNotAvailable && outcome.cause !== CAUSE.objectNotAvailable) throw this.session.refusal(request, outcome.cause);
+      if (outcome.cause !== CAUSE.typeNotAvailable && outcome.cause !== CAUSE.objectNotAvailable)
+        throw this.session.refusal(request, outcome.cause);
     } catch (thrown) {
       // A meter may also pass over a type it does not know: it confirms nothing, or says NACK each time.
       if (!(thrown instanceof ReadError) || thrown.code !== 'METER_BUSY' || hasHeard) throw thrown;
@@ -80,7 +105,12 @@ class PeriodTalk {
     return false;
   }
 
-  private request(type: number, answerType: number, decode: Ask<readonly Period[]>['decode'], body: () => Uint8Array): Ask<readonly Period[]> {
+  private request(
+    type: number,
+    answerType: number,
+    decode: Ask<readonly Period[]>['decode'],
+    body: () => Uint8Array,
+  ): Ask<readonly Period[]> {
     return { type, register: this.register, answerType, count: 1, body, decode, isInterval: true };
   }
 }
@@ -90,7 +120,8 @@ function* unlessRefused(more: Dialogue<void>): Dialogue<void> {
   try {
     yield* more;
   } catch (thrown) {
-    if (!(thrown instanceof ReadError) || (thrown.code !== 'REQUEST_REFUSED' && thrown.code !== 'METER_BUSY')) throw thrown;
+    if (!(thrown instanceof ReadError) || (thrown.code !== 'REQUEST_REFUSED' && thrown.code !== 'METER_BUSY'))
+      throw thrown;
   }
 }
 

@@ -68,12 +68,22 @@ export function periodMinutes(register: number): number {
 
 /** An interval request without its end takes it from the meter's own clock. */
 export function needsClock(plan: Plan): boolean {
-  const isInterval = plan.request === 'totals' || plan.request === 'increments' || plan.request === 'load-curve' || plan.request === 'events';
-  return (isInterval && plan.to === undefined) || (plan.request === 'billing' && plan.from !== undefined && plan.to === undefined);
+  const isInterval =
+    plan.request === 'totals' ||
+    plan.request === 'increments' ||
+    plan.request === 'load-curve' ||
+    plan.request === 'events';
+  return (
+    (isInterval && plan.to === undefined) ||
+    (plan.request === 'billing' && plan.from !== undefined && plan.to === undefined)
+  );
 }
 
 function recordsOf(plan: Plan): number {
-  const spanMs = plan.from && plan.to ? Math.max(0, instantOf(plan.to, plan.standardOffset) - instantOf(plan.from, plan.standardOffset)) : DAY_MS;
+  const spanMs =
+    plan.from && plan.to
+      ? Math.max(0, instantOf(plan.to, plan.standardOffset) - instantOf(plan.from, plan.standardOffset))
+      : DAY_MS;
   switch (plan.request) {
     case 'totals':
     case 'increments':

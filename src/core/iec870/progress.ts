@@ -33,7 +33,9 @@ export class Progress {
   }
 
   static recall(memory: LineMemory, plan: Plan, register: number): Progress {
-    const span = [plan.from, plan.to].map((tag) => (tag === undefined ? 'clock' : encodeTimeA(tag).join('.'))).join('/');
+    const span = [plan.from, plan.to]
+      .map((tag) => (tag === undefined ? 'clock' : encodeTimeA(tag).join('.')))
+      .join('/');
     const key = `iec870/${plan.link}/${plan.point}/${plan.request}/${register}/${span}`;
     const kept = memory.recall(key, (): Kept => ({ periods: [], interval: undefined, at: memory.now() }));
     if (memory.now() - kept.at > KEPT_MS) forget(kept);

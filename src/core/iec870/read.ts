@@ -10,12 +10,29 @@ import { decodeBilling, type BillingRecord } from './billing';
 import { instantOf, tagAt, timeText } from './calendar';
 import { decodeConfiguration } from './configuration';
 import { decodeInstantaneous, type Instant } from './instantaneous';
-import { decodeClock, decodeContractedPowers, decodeEvents, decodeIdentity, encodeInterval, type ContractedPowers, type Event, type Identity } from './objects';
+import {
+  decodeClock,
+  decodeContractedPowers,
+  decodeEvents,
+  decodeIdentity,
+  encodeInterval,
+  type ContractedPowers,
+  type Event,
+  type Identity,
+} from './objects';
 import { Interval } from './interval';
 import { EVENT_REGISTERS, parseOptions, REGISTERS, type Iec870Options, type Plan } from './options';
 import { readPeriods, type Found } from './periods';
 import { exchangesOfSections } from './predict';
-import { billingReadout, configurationReadout, contractReadings, eventsReadout, identityFields, instantReadings, periodsReadout } from './readout';
+import {
+  billingReadout,
+  configurationReadout,
+  contractReadings,
+  eventsReadout,
+  identityFields,
+  instantReadings,
+  periodsReadout,
+} from './readout';
 import { Iec870Session, type Ask } from './session';
 import { encodeTimeB, isUnset, type TimeTag } from './time';
 
@@ -56,10 +73,16 @@ function* answerTo(plan: Plan, session: Iec870Session, memory: LineMemory, start
     case 'set-time':
       return yield* setTime(plan, session, memory, startedAt);
     case 'configuration':
-      return configurationReadout(yield* single(session, bare(TYPE.C_RM_NA_2, TYPE.M_RM_NA_2, 0, decodeConfiguration)), standardOffset);
+      return configurationReadout(
+        yield* single(session, bare(TYPE.C_RM_NA_2, TYPE.M_RM_NA_2, 0, decodeConfiguration)),
+        standardOffset,
+      );
     case 'contracted-power': {
       const register = registerOf(plan);
-      const powers: ContractedPowers = yield* single(session, bare(TYPE.C_PC_NA_2, TYPE.M_PC_NA_2, register, decodeContractedPowers));
+      const powers: ContractedPowers = yield* single(
+        session,
+        bare(TYPE.C_PC_NA_2, TYPE.M_PC_NA_2, register, decodeContractedPowers),
+      );
       return { readings: contractReadings(powers, register, standardOffset) };
     }
     case 'identity': {
@@ -77,13 +100,27 @@ function* billing(plan: Plan, session: Iec870Session): Dialogue<Found<BillingRec
   const isStored = plan.from !== undefined || plan.to !== undefined;
   const common = { register, decode: decodeBilling, isInterval: true };
   let asked: Interval | undefined;
-  let ask: Ask<readonly BillingRecord[]> = { ...common, type: TYPE.C_TA_VC_2, answerType: TYPE.M_TA_VC_2, count: 0, body: () => new Uint8Array() };
+  let ask: Ask<readonly BillingRecord[]> = {
+    ...common,
+    type: TYPE.C_TA_VC_2,
+    answerType: TYPE.M_TA_VC_2,
+    count: 0,
+    body: () => new Uint8Array(),
+  };
   if (isStored) {
     const [from, to] = yield* interval(plan, session);
     asked = new Interval(from, to, plan.standardOffset);
-    ask = { ...common, type: TYPE.C_TA_VM_2, answerType: TYPE.M_TA_VM_2, count: 1, body: () => encodeInterval([], from, to) };
+    ask = {
+      ...common,
+      type: TYPE.C_TA_VM_2,
+      answerType: TYPE.M_TA_VM_2,
+      count: 1,
+      body: () => encodeInterval([], from, to),
+    };
   }
-  const outcome = yield* session.ask(ask, (found) => records.push(...(asked?.keep(found, (record) => record) ?? found)));
+  const outcome = yield* session.ask(ask, (found) =>
+    records.push(...(asked?.keep(found, (record) => record) ?? found)),
+  );
   if (outcome.kind === 'refused') throw session.refusal(ask.type, outcome.cause);
   return { found: records, leftOut: asked?.leftOut(register, records.length) ?? [] };
 }
@@ -99,14 +136,26 @@ function* events(plan: Plan, session: Iec870Session): Dialogue<Readout> {
     yield* expect(exchangesOfSections(registers.length - sections.length));
     const found: Event[] = [];
     const ask: Ask<readonly Event[]> = {
-      type: TYPE.C_SP_NB_2, answerType: TYPE.M_SP_TA_2, register, count: 1, body: () => encodeInterval([], from, to), decode: decodeEvents, isInterval: true,
+      type: TYPE.C_SP_NB_2,
+      answerType: TYPE.M_SP_TA_2,
+      register,
+      count: 1,
+      body: () => encodeInterval([], from, to),
+      decode: decodeEvents,
+      isInterval: true,
     };
-    const outcome = yield* session.ask(ask, (some) => found.push(...asked.keep(some, ({ time }) => ({ start: time, end: time }))));
+    const outcome = yield* session.ask(ask, (some) =>
+      found.push(...asked.keep(some, ({ time }) => ({ start: time, end: time }))),
+    );
     sections.push({ register, events: found });
     if (outcome.kind !== 'refused') continue;
     const refusal = session.refusal(ask.type, outcome.cause);
     if (plan.register !== undefined || refusal.code === 'CONFIG_INVALID') throw refusal;
-    failed.push({ name: `events_${register}`, id: String(register), error: { code: refusal.code, message: refusal.detail } });
+    failed.push({
+      name: `events_${register}`,
+      id: String(register),
+      error: { code: refusal.code, message: refusal.detail },
+    });
   }
   const kept = sections.reduce((sum, { events: { length } }) => sum + length, 0);
   return withWord(eventsReadout(sections, failed, plan.standardOffset), asked.leftOut(plan.register ?? 'events', kept));
@@ -115,12 +164,19 @@ function* events(plan: Plan, session: Iec870Session): Dialogue<Readout> {
 /** All three objects in one request; a meter that lacks one of them is asked for each alone. */
 function* instantaneous(plan: Plan, session: Iec870Session): Dialogue<Readout> {
   const ask = (objects: readonly number[]): Ask<readonly Instant[]> => ({
-    type: TYPE.P_IN_VA_2, answerType: TYPE.R_IN_VA_2, register: 0, count: objects.length, body: () => Uint8Array.from(objects), decode: decodeInstantaneous, isInterval: false,
+    type: TYPE.P_IN_VA_2,
+    answerType: TYPE.R_IN_VA_2,
+    register: 0,
+    count: objects.length,
+    body: () => Uint8Array.from(objects),
+    decode: decodeInstantaneous,
+    isInterval: false,
   });
   const found: Instant[] = [];
   const failed: Reading[] = [];
   const all = yield* session.ask(ask(INSTANT_OBJECTS), (some) => found.push(...some));
-  if (all.kind === 'refused' && all.cause !== CAUSE.objectNotAvailable) throw session.refusal(TYPE.P_IN_VA_2, all.cause);
+  if (all.kind === 'refused' && all.cause !== CAUSE.objectNotAvailable)
+    throw session.refusal(TYPE.P_IN_VA_2, all.cause);
   for (const object of all.kind === 'refused' ? INSTANT_OBJECTS : []) {
     const outcome = yield* session.ask(ask([object]), (some) => found.push(...some));
     if (outcome.kind !== 'refused') continue;
@@ -136,23 +192,49 @@ function* instantaneous(plan: Plan, session: Iec870Session): Dialogue<Readout> {
  */
 function* setTime(plan: Plan, session: Iec870Session, memory: LineMemory, startedAt: number): Dialogue<Readout> {
   const start = plan.time ?? 0;
-  const current = (): TimeTag => tagAt(Math.round(start + memory.now() - startedAt + memory.roundTripMs / 2), 'time', plan.standardOffset);
-  const ask: Ask<true> = { type: TYPE.C_CS_TA_2, answerType: TYPE.C_CS_TA_2, register: 0, count: 1, body: () => encodeTimeB(current()), decode: () => true, isInterval: false };
+  const current = (): TimeTag =>
+    tagAt(Math.round(start + memory.now() - startedAt + memory.roundTripMs / 2), 'time', plan.standardOffset);
+  const ask: Ask<true> = {
+    type: TYPE.C_CS_TA_2,
+    answerType: TYPE.C_CS_TA_2,
+    register: 0,
+    count: 1,
+    body: () => encodeTimeB(current()),
+    decode: () => true,
+    isInterval: false,
+  };
   const outcome = yield* session.ask(ask, () => undefined);
   if (outcome.kind === 'refused') throw session.refusal(ask.type, outcome.cause);
   const asked = current();
   const shown = yield* clock(session);
-  const [earliest, latest, told] = [asked, current(), shown].map((tag) => instantOf(tag, plan.standardOffset)) as [number, number, number];
+  const [earliest, latest, told] = [asked, current(), shown].map((tag) => instantOf(tag, plan.standardOffset)) as [
+    number,
+    number,
+    number,
+  ];
   // The meter read its clock at some moment between question and answer: only what lies outside is a difference.
   const offMs = told < earliest ? told - earliest : told > latest ? told - latest : 0;
-  return { readings: [...clockReadings(shown, plan.standardOffset), { name: 'clock_difference', id: '72:difference', value: Math.round(offMs / 1000), unit: 's' }] };
+  return {
+    readings: [
+      ...clockReadings(shown, plan.standardOffset),
+      { name: 'clock_difference', id: '72:difference', value: Math.round(offMs / 1000), unit: 's' },
+    ],
+  };
 }
 
 function* interval(plan: Plan, session: Iec870Session): Dialogue<readonly [TimeTag, TimeTag]> {
   const to = plan.to ?? (yield* clock(session));
-  if (isUnset(to)) throw new ReadError('BAD_VALUE', 'the meter\'s clock has no date, so the last day by this clock cannot be asked for: give from and to, and have the clock set');
+  if (isUnset(to))
+    throw new ReadError(
+      'BAD_VALUE',
+      "the meter's clock has no date, so the last day by this clock cannot be asked for: give from and to, and have the clock set",
+    );
   const from = plan.from ?? tagAt(instantOf(to, plan.standardOffset) - DAY_MS, 'from', plan.standardOffset);
-  if (instantOf(from, plan.standardOffset) > instantOf(to, plan.standardOffset)) throw new ReadError('CONFIG_INVALID', `from: it lies behind the meter's clock, which shows ${timeText(to, plan.standardOffset) ?? 'no date'}`);
+  if (instantOf(from, plan.standardOffset) > instantOf(to, plan.standardOffset))
+    throw new ReadError(
+      'CONFIG_INVALID',
+      `from: it lies behind the meter's clock, which shows ${timeText(to, plan.standardOffset) ?? 'no date'}`,
+    );
   return [from, to];
 }
 
@@ -166,7 +248,8 @@ function* single<T>(session: Iec870Session, ask: Ask<T>): Dialogue<T> {
   const outcome = yield* session.ask(ask, (value) => found.push(value));
   if (outcome.kind === 'refused') throw session.refusal(ask.type, outcome.cause);
   const [value] = found;
-  if (value === undefined) throw new ReadError('BAD_VALUE', `the meter ended the request (type ${ask.type}) without an answer`);
+  if (value === undefined)
+    throw new ReadError('BAD_VALUE', `the meter ended the request (type ${ask.type}) without an answer`);
   return value;
 }
 

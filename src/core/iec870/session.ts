@@ -31,7 +31,8 @@ export interface Ask<T> {
 }
 
 /** `refused`: a typed no of the meter, by its cause of transmission. `empty`: nothing recorded in that interval. */
-export type Outcome = { readonly kind: 'done' } | { readonly kind: 'empty' } | { readonly kind: 'refused'; readonly cause: number };
+export type Outcome =
+  { readonly kind: 'done' } | { readonly kind: 'empty' } | { readonly kind: 'refused'; readonly cause: number };
 
 export class Iec870Session {
   private readonly link: Ft12Link;
@@ -52,13 +53,22 @@ export class Iec870Session {
   /** C_AC_NA_2: the meter mirrors it, cause 7 = welcome, P/N = refused. */
   *authenticate(): Dialogue<void> {
     this.isPasswordSent = true;
-    const isTaken = yield* this.link.sendData(() => this.asdu(TYPE.C_AC_NA_2, CAUSE.activation, 0, encodePassword(this.o.password), 1));
+    const isTaken = yield* this.link.sendData(() =>
+      this.asdu(TYPE.C_AC_NA_2, CAUSE.activation, 0, encodePassword(this.o.password), 1),
+    );
     // A NACK may be another session or the password itself: a second try could cost the meter's patience.
-    if (!isTaken) throw new ReadError('REQUEST_REFUSED', 'the meter did not take the password message (NACK): another client may hold a session, or the password is wrong; wait two minutes, then check the password');
+    if (!isTaken)
+      throw new ReadError(
+        'REQUEST_REFUSED',
+        'the meter did not take the password message (NACK): another client may hold a session, or the password is wrong; wait two minutes, then check the password',
+      );
     const answer = yield* this.answer([TYPE.C_AC_NA_2], undefined, (asdu) => asdu);
     if (REFUSALS[answer.cause] !== undefined) throw this.refusal(TYPE.C_AC_NA_2, answer.cause);
     if (answer.isNegative || answer.cause !== CAUSE.confirmation) {
-      throw new ReadError('ACCESS_DENIED', 'the meter refused the password: check the password of this meter (it is not tried again by itself, for meters may lock after wrong ones)');
+      throw new ReadError(
+        'ACCESS_DENIED',
+        'the meter refused the password: check the password of this meter (it is not tried again by itself, for meters may lock after wrong ones)',
+      );
     }
   }
 
@@ -69,12 +79,16 @@ export class Iec870Session {
     yield* this.deliver(() => this.asdu(ask.type, cause, ask.register, (body = ask.body()), ask.count));
     let isConfirmed = !ask.isInterval;
     for (;;) {
-      const { asdu, value } = yield* this.answer([ask.type, ask.answerType], ask.register === 0 ? undefined : ask.register, (asdu) => {
-        const isValue = asdu.cause === CAUSE.requested && asdu.type === ask.answerType && !asdu.isNegative;
-        if (!isConfirmed && (isValue || asdu.cause === CAUSE.termination)) return undefined;
-        if (ask.isInterval && asdu.type === ask.type && isOtherInterval(body, asdu.objects)) return undefined;
-        return { asdu, value: isValue ? ask.decode(asdu) : undefined };
-      });
+      const { asdu, value } = yield* this.answer(
+        [ask.type, ask.answerType],
+        ask.register === 0 ? undefined : ask.register,
+        (asdu) => {
+          const isValue = asdu.cause === CAUSE.requested && asdu.type === ask.answerType && !asdu.isNegative;
+          if (!isConfirmed && (isValue || asdu.cause === CAUSE.termination)) return undefined;
+          if (ask.isInterval && asdu.type === ask.type && isOtherInterval(body, asdu.objects)) return undefined;
+          return { asdu, value: isValue ? ask.decode(asdu) : undefined };
+        },
+      );
       if (value !== undefined) {
         take(value);
         if (!ask.isInterval) return { kind: 'done' };
@@ -92,11 +106,15 @@ export class Iec870Session {
 
   refusal(type: number, cause: number): ReadError {
     if (cause === CAUSE.addressUnknown) return this.pointUnknown();
-    return new ReadError('REQUEST_REFUSED', `the meter refused the request (type ${type}): ${REFUSALS[cause] ?? `cause ${cause}`}`);
+    return new ReadError(
+      'REQUEST_REFUSED',
+      `the meter refused the request (type ${type}): ${REFUSALS[cause] ?? `cause ${cause}`}`,
+    );
   }
 
   private outcomeOf<T>(ask: Ask<T>, answer: Asdu): Outcome {
-    const isEmpty = ask.isInterval && (answer.cause === CAUSE.recordNotAvailable || answer.cause === CAUSE.periodNotAvailable);
+    const isEmpty =
+      ask.isInterval && (answer.cause === CAUSE.recordNotAvailable || answer.cause === CAUSE.periodNotAvailable);
     return isEmpty ? { kind: 'empty' } : { kind: 'refused', cause: answer.cause };
   }
 
@@ -104,12 +122,20 @@ export class Iec870Session {
   private *deliver(make: () => Uint8Array): Dialogue<void> {
     for (let left = NACKS_TOLERATED; ; left--) {
       if (yield* this.link.sendData(make)) return;
-      if (left === 0) throw new ReadError('METER_BUSY', `the meter refused to take a request ${NACKS_TOLERATED + 1} times (NACK): it is busy, try again later`);
+      if (left === 0)
+        throw new ReadError(
+          'METER_BUSY',
+          `the meter refused to take a request ${NACKS_TOLERATED + 1} times (NACK): it is busy, try again later`,
+        );
       yield* this.link.breathe(POLL_PAUSE_MS);
     }
   }
 
-  private *answer<T>(types: readonly number[], register: number | undefined, read: (asdu: Asdu) => T | undefined): Dialogue<T> {
+  private *answer<T>(
+    types: readonly number[],
+    register: number | undefined,
+    read: (asdu: Asdu) => T | undefined,
+  ): Dialogue<T> {
     const since = this.memory.now();
     let isOtherHeard = false;
     for (;;) {
@@ -120,7 +146,10 @@ export class Iec870Session {
         isOtherHeard ||= isOther;
         if (isOther) return undefined;
         if (asdu.point !== this.o.point && asdu.cause !== CAUSE.addressUnknown) {
-          throw new ReadError('BAD_VALUE', `the meter answers for measuring point ${asdu.point}, asked was ${this.o.point}: check the measuring point address`);
+          throw new ReadError(
+            'BAD_VALUE',
+            `the meter answers for measuring point ${asdu.point}, asked was ${this.o.point}: check the measuring point address`,
+          );
         }
         const value = read(asdu);
         isOtherHeard ||= value === undefined;
@@ -143,7 +172,10 @@ export class Iec870Session {
   }
 
   private pointUnknown(): ReadError {
-    return new ReadError('CONFIG_INVALID', `the meter does not know measuring point ${this.o.point}: check the measuring point address (mostly 1)`);
+    return new ReadError(
+      'CONFIG_INVALID',
+      `the meter does not know measuring point ${this.o.point}: check the measuring point address (mostly 1)`,
+    );
   }
 }
 

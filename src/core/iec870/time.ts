@@ -55,7 +55,8 @@ export function isUnset(tag: TimeTag): boolean {
 }
 
 function decodeMinutes(bytes: Uint8Array, offset: number, size: number, second: number, millisecond: number): TimeTag {
-  if (bytes.length < offset + size) throw new ReadError('BAD_VALUE', `the answer ends inside the time at byte ${offset}`);
+  if (bytes.length < offset + size)
+    throw new ReadError('BAD_VALUE', `the answer ends inside the time at byte ${offset}`);
   const byte = (index: number): number => bytes[offset + index] ?? 0;
   const tag: TimeTag = {
     year: 2000 + (byte(4) & 0x7f),
@@ -69,7 +70,8 @@ function decodeMinutes(bytes: Uint8Array, offset: number, size: number, second: 
     isSummer: (byte(1) & 0x80) !== 0,
     isInvalid: (byte(0) & 0x80) !== 0,
   };
-  const isPossible = tag.minute < 60 && tag.hour < 24 && tag.year < 2100 && (isUnset(tag) || tag.day <= daysOf(tag.year, tag.month));
+  const isPossible =
+    tag.minute < 60 && tag.hour < 24 && tag.year < 2100 && (isUnset(tag) || tag.day <= daysOf(tag.year, tag.month));
   if (!isPossible) throw notATime(bytes, offset, size);
   return tag;
 }
@@ -80,5 +82,8 @@ function daysOf(year: number, month: number): number {
 }
 
 function notATime(bytes: Uint8Array, offset: number, size: number): ReadError {
-  return new ReadError('BAD_VALUE', `bytes ${toHex(bytes.subarray(offset, offset + size))} at ${offset} of the answer are no time`);
+  return new ReadError(
+    'BAD_VALUE',
+    `bytes ${toHex(bytes.subarray(offset, offset + size))} at ${offset} of the answer are no time`,
+  );
 }

@@ -21,7 +21,10 @@ export function parseAddress(text: string | number): Address {
   const table = /^([0134])(?:x(\d{1,5})|(\d{4,5}))$/i.exec(trimmed);
   if (table) return tableAddress(trimmed, table[1] ?? '', Number(table[2] ?? table[3]));
   if (!/^\d{1,5}$/.test(trimmed)) {
-    throw invalid(trimmed, 'write the address on the wire (0 to 65535, or hex as 0x10), or the number of the manual as 40001, 400001 or 4x0001');
+    throw invalid(
+      trimmed,
+      'write the address on the wire (0 to 65535, or hex as 0x10), or the number of the manual as 40001, 400001 or 4x0001',
+    );
   }
   return { address: inRange(Number(trimmed), trimmed) };
 }
@@ -31,14 +34,21 @@ function tableAddress(text: string, digit: string, number: number): Address {
   if (fc === undefined) throw invalid(text, 'tables are 0, 1, 3 and 4');
   if (number === 0) {
     // 40000 is a true address on the wire (SunSpec), and also what a manual that counts from 0 prints.
-    const wire = Number(text) <= 0xffff ? `, or 0x${Number(text).toString(16).toUpperCase()} for the address ${text} on the wire` : '';
-    throw invalid(text, `the numbers of a table begin with 1: write ${text.slice(0, -1)}1 for the first one of its table${wire}`);
+    const wire =
+      Number(text) <= 0xffff
+        ? `, or 0x${Number(text).toString(16).toUpperCase()} for the address ${text} on the wire`
+        : '';
+    throw invalid(
+      text,
+      `the numbers of a table begin with 1: write ${text.slice(0, -1)}1 for the first one of its table${wire}`,
+    );
   }
   return { address: inRange(number - 1, text), fc };
 }
 
 function inRange(address: number, text: string): number {
-  if (!Number.isInteger(address) || address < 0 || address > 0xffff) throw invalid(text, 'addresses on the wire are whole numbers from 0 to 65535');
+  if (!Number.isInteger(address) || address < 0 || address > 0xffff)
+    throw invalid(text, 'addresses on the wire are whole numbers from 0 to 65535');
   return address;
 }
 

@@ -46,7 +46,9 @@ export function shapeOf({ unit, request }: Expected): Shape {
       return echo(unit, encodeRequest(request));
     case 8: {
       const pdu = encodeRequest(request);
-      return isCounterSubfunction(request.subfunction) ? { unit, prefix: pdu.subarray(0, 3), size: 5 } : echo(unit, pdu);
+      return isCounterSubfunction(request.subfunction)
+        ? { unit, prefix: pdu.subarray(0, 3), size: 5 }
+        : echo(unit, pdu);
     }
     case 15:
     case 16:
@@ -92,7 +94,10 @@ export function checkAdu(unit: number, pdu: Uint8Array): void {
     throw new ReadError('CONFIG_INVALID', `unit ${unit} is not possible in Modbus: 1 to ${MAX_UNIT} is`);
   }
   if (unit === 0 && !BROADCAST_FUNCTIONS.includes(pdu[0] ?? 0)) {
-    throw new ReadError('CONFIG_INVALID', 'unit 0 addresses all devices at once and none answers: only writes can be sent to it');
+    throw new ReadError(
+      'CONFIG_INVALID',
+      'unit 0 addresses all devices at once and none answers: only writes can be sent to it',
+    );
   }
   if (pdu.length < 1 || pdu.length > MAX_PDU_BYTES) {
     throw new ReadError('CONFIG_INVALID', `a Modbus frame carries 1 to ${MAX_PDU_BYTES} bytes, not ${pdu.length}`);

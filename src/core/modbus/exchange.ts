@@ -57,7 +57,12 @@ export function doubtAbout(talk: Talk, fn: number): Doubt {
   return { strays: talk.ledger.strayRefusals(talk.peer.unit, fn, talk.memory.now()), tries: [] };
 }
 
-export function* ask(talk: Talk, request: Request, doubt: Doubt, accepts: (earlier: Asked) => boolean = () => false): Dialogue<Outcome> {
+export function* ask(
+  talk: Talk,
+  request: Request,
+  doubt: Doubt,
+  accepts: (earlier: Asked) => boolean = () => false,
+): Dialogue<Outcome> {
   const { peer, framing, memory, ledger } = talk;
   const adu = framing.encode(peer.unit, encodeRequest(request));
   const byteCount = 'quantity' in request ? byteCountOf(request.function, request.quantity) : 0;
@@ -67,7 +72,9 @@ export function* ask(talk: Talk, request: Request, doubt: Doubt, accepts: (earli
   asked.sentAt = memory.now();
   const wire = wireMs(adu.length + framing.aduLength(longestAnswer(request)), memory.line);
   const awaited = ledger.awaited(memory.now());
-  const scan = framing.scanAnswer(awaited.map((a) => ({ unit: a.unit, request: a.request, ...(peer.expectEcho ? { expectEcho: true } : {}) })));
+  const scan = framing.scanAnswer(
+    awaited.map((a) => ({ unit: a.unit, request: a.request, ...(peer.expectEcho ? { expectEcho: true } : {}) })),
+  );
   const inbox = new Inbox();
   inbox.expectEcho(adu);
   let refusal: number | undefined;
@@ -151,7 +158,10 @@ export function* endPast(talk: Talk): Dialogue<void> {
   const end = yield* fence(talk);
   if (end === undefined) {
     const leftS = Math.ceil((unknownUntil - memory.now()) / 1000);
-    throw new ReadError('NO_REPLY', `unit ${peer.unit} did not answer after the platform's start${leftS > 0 ? `; if it ignores diagnostics (function 8), it can be read in ${leftS} s, when no answer to an earlier request can be under way any more` : ''}`);
+    throw new ReadError(
+      'NO_REPLY',
+      `unit ${peer.unit} did not answer after the platform's start${leftS > 0 ? `; if it ignores diagnostics (function 8), it can be read in ${leftS} s, when no answer to an earlier request can be under way any more` : ''}`,
+    );
   }
   facts.isPastOver = true;
   // a refusal says nothing of its request: that of an earlier life's fence looks the same, if two lives began within a minute
@@ -169,9 +179,16 @@ function* nextAnswer(inbox: Inbox, scan: PatientScan<Answer>, first: number): Di
 }
 
 function silence(heard: ReadError, { unit, timeoutMs }: Peer, isLate: boolean): ReadError {
-  if (heard.code === 'BAD_FRAME') return new ReadError('BAD_FRAME', `unit ${unit}: ${heard.detail}; check baud rate, parity and wiring, and that no other master is on the bus`);
+  if (heard.code === 'BAD_FRAME')
+    return new ReadError(
+      'BAD_FRAME',
+      `unit ${unit}: ${heard.detail}; check baud rate, parity and wiring, and that no other master is on the bus`,
+    );
   const late = isLate ? '; answers to earlier requests still come in, so the link is slower than expected' : '';
-  return new ReadError('NO_REPLY', `unit ${unit} did not answer within ${timeoutMs} ms and the time of the link${late}`);
+  return new ReadError(
+    'NO_REPLY',
+    `unit ${unit} did not answer within ${timeoutMs} ms and the time of the link${late}`,
+  );
 }
 
 /** Illegal function, address or value: what is refused so is never answered with data. */

@@ -27,7 +27,9 @@ export class UnitFacts {
   private lessons: (Lesson & { readonly learnedAt: number })[] = [];
 
   learn(lesson: Lesson, now: number): void {
-    this.lessons = this.lessons.filter((l) => l.learnedAt + LESSON_MS > now && !isSameLesson(l, lesson)).slice(-MAX_LESSONS);
+    this.lessons = this.lessons
+      .filter((l) => l.learnedAt + LESSON_MS > now && !isSameLesson(l, lesson))
+      .slice(-MAX_LESSONS);
     this.lessons.push({ ...lesson, learnedAt: now });
   }
 
@@ -55,12 +57,21 @@ export class UnitFacts {
 
   /** It passes over diagnostics requests: lately twice in silence, which may be the line's, and never answered one. */
   isFenceless(now: number): boolean {
-    return this.of('fence', now).length === 0 && this.of('silent-fence', now).filter(({ learnedAt }) => learnedAt + SILENCE_MS > now).length >= 2;
+    return (
+      this.of('fence', now).length === 0 &&
+      this.of('silent-fence', now).filter(({ learnedAt }) => learnedAt + SILENCE_MS > now).length >= 2
+    );
   }
 
-  private of<K extends Lesson['kind']>(kind: K, now: number): readonly (Extract<Lesson, { kind: K }> & { readonly learnedAt: number })[] {
+  private of<K extends Lesson['kind']>(
+    kind: K,
+    now: number,
+  ): readonly (Extract<Lesson, { kind: K }> & { readonly learnedAt: number })[] {
     if (this.lessons.length === 0) return [];
-    return this.lessons.filter((l): l is Extract<Lesson, { kind: K }> & { readonly learnedAt: number } => l.kind === kind && l.learnedAt + LESSON_MS > now);
+    return this.lessons.filter(
+      (l): l is Extract<Lesson, { kind: K }> & { readonly learnedAt: number } =>
+        l.kind === kind && l.learnedAt + LESSON_MS > now,
+    );
   }
 }
 
@@ -71,7 +82,8 @@ export type Lesson =
   | { readonly kind: 'even-growth' | 'fence' | 'silent-fence' };
 
 function isSameLesson(a: Lesson, b: Lesson): boolean {
-  if (a.kind === 'hole' && b.kind === 'hole') return a.hole.function === b.hole.function && a.hole.from === b.hole.from && a.hole.to === b.hole.to;
+  if (a.kind === 'hole' && b.kind === 'hole')
+    return a.hole.function === b.hole.function && a.hole.from === b.hole.from && a.hole.to === b.hole.to;
   if (a.kind === 'refused' && b.kind === 'refused') return isSameItem(a.item, b.item);
   return a.kind === b.kind && a.kind !== 'silent-fence';
 }

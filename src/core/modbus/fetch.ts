@@ -27,16 +27,24 @@ export function* fetchAll<T extends Item>(fetch: Fetch<T>, items: readonly T[]):
   const now = fetch.talk.memory.now();
   const known = items.filter((item) => fetch.talk.facts.isRefused(item, now));
   for (const item of known) fetch.refuse(item, refusedAlone(fetch.talk.peer.unit, item, 2), 2);
-  yield* fetchWithin({ ...fetch, among: items }, items.filter((item) => !known.includes(item)), []);
+  yield* fetchWithin(
+    { ...fetch, among: items },
+    items.filter((item) => !known.includes(item)),
+    [],
+  );
 }
 
 /** True: one request brought everything. `walls` are holes for the time of a search only. */
-function* fetchWithin<T extends Item>(fetch: Search<T>, items: readonly T[], walls: readonly Hole[]): Dialogue<boolean> {
+function* fetchWithin<T extends Item>(
+  fetch: Search<T>,
+  items: readonly T[],
+  walls: readonly Hole[],
+): Dialogue<boolean> {
   let rest = items;
   let isWhole = true;
   let busy = 0;
   let doubted: { readonly read: PlannedRead<T>; readonly doubt: Doubt } | undefined;
-  for (let requests = 0; ; ) {
+  for (let requests = 0; ;) {
     const plan = doubted ? undefined : planNow(fetch, rest, walls);
     if (plan && plan.impossible.length > 0) {
       for (const item of plan.impossible) fetch.refuse(item, tooLong(fetch, item));
@@ -52,7 +60,11 @@ function* fetchWithin<T extends Item>(fetch: Search<T>, items: readonly T[], wal
     doubted ??= { read, doubt: doubtAbout(fetch.talk, read.function) };
     const outcome = yield* askFor(fetch, read, doubted.doubt);
     if (outcome.kind === 'doubtful') {
-      if (doubted.doubt.strays > MAX_STRAYS) throw new ReadError('NO_REPLY', `unit ${fetch.talk.peer.unit} refused a request, but perhaps an earlier one: it is to be asked again`);
+      if (doubted.doubt.strays > MAX_STRAYS)
+        throw new ReadError(
+          'NO_REPLY',
+          `unit ${fetch.talk.peer.unit} refused a request, but perhaps an earlier one: it is to be asked again`,
+        );
       continue;
     }
     doubted = undefined;
@@ -79,7 +91,8 @@ function* askFor<T extends Item>(fetch: Search<T>, read: PlannedRead<T>, doubt: 
   const end = Math.max(...read.items.map((item) => item.end));
   const isEarlierTry = (earlier: Asked): boolean => {
     const { request } = earlier;
-    if (earlier.job !== talk.job || talk.memory.now() - earlier.sentAt > MAX_AGE_MS || !('quantity' in request)) return false;
+    if (earlier.job !== talk.job || talk.memory.now() - earlier.sentAt > MAX_AGE_MS || !('quantity' in request))
+      return false;
     return request.function === read.function && request.address <= start && request.address + request.quantity >= end;
   };
   const outcome = yield* ask(talk, { function: read.function, address, quantity }, doubt, isEarlierTry);
@@ -91,7 +104,12 @@ function* askFor<T extends Item>(fetch: Search<T>, read: PlannedRead<T>, doubt: 
 }
 
 /** V1.1b3, chapter 7. A read of more than was wanted is first cut to it; then limits are learned; then it is halved. */
-function* afterRefusal<T extends Item>(fetch: Search<T>, read: PlannedRead<T>, exception: number, walls: readonly Hole[]): Dialogue<void> {
+function* afterRefusal<T extends Item>(
+  fetch: Search<T>,
+  read: PlannedRead<T>,
+  exception: number,
+  walls: readonly Hole[],
+): Dialogue<void> {
   const { talk } = fetch;
   const { unit } = talk.peer;
   switch (exception) {
@@ -103,12 +121,21 @@ function* afterRefusal<T extends Item>(fetch: Search<T>, read: PlannedRead<T>, e
       break;
     case 5:
     case 6:
-      throw new ReadError('MODBUS_BUSY', `unit ${unit} is busy (exception ${exception}, ${exceptionName(exception)}): it asked ${BUSY_PAUSES_MS.length + 1} times to come back later`);
+      throw new ReadError(
+        'MODBUS_BUSY',
+        `unit ${unit} is busy (exception ${exception}, ${exceptionName(exception)}): it asked ${BUSY_PAUSES_MS.length + 1} times to come back later`,
+      );
     case 10:
     case 11:
-      throw new ReadError('NO_REPLY', `the gateway does not reach unit ${unit} (exception ${exception}, ${exceptionName(exception)}): check that it is powered and wired`);
+      throw new ReadError(
+        'NO_REPLY',
+        `the gateway does not reach unit ${unit} (exception ${exception}, ${exceptionName(exception)}): check that it is powered and wired`,
+      );
     default:
-      throw new ReadError('MODBUS_EXCEPTION', `unit ${unit} refused to read ${spanText(read)} with exception ${exception} (${exceptionName(exception)})`);
+      throw new ReadError(
+        'MODBUS_EXCEPTION',
+        `unit ${unit} refused to read ${spanText(read)} with exception ${exception} (${exceptionName(exception)})`,
+      );
   }
   const start = Math.min(...read.items.map((item) => item.start));
   const end = Math.max(...read.items.map((item) => item.end));
@@ -128,12 +155,20 @@ function* afterRefusal<T extends Item>(fetch: Search<T>, read: PlannedRead<T>, e
   yield* halve(fetch, read, exception, walls);
 }
 
-function* halve<T extends Item>(fetch: Search<T>, read: PlannedRead<T>, exception: number, walls: readonly Hole[]): Dialogue<void> {
+function* halve<T extends Item>(
+  fetch: Search<T>,
+  read: PlannedRead<T>,
+  exception: number,
+  walls: readonly Hole[],
+): Dialogue<void> {
   const { talk } = fetch;
   const cut = widestGap(read.items);
   if (!cut) {
     for (const item of read.items) {
-      talk.facts.learn({ kind: 'refused', item: { function: item.function, start: item.start, end: item.end } }, talk.memory.now());
+      talk.facts.learn(
+        { kind: 'refused', item: { function: item.function, start: item.start, end: item.end } },
+        talk.memory.now(),
+      );
       fetch.refuse(item, refusedAlone(talk.peer.unit, item, exception), exception);
     }
     return;
@@ -143,11 +178,18 @@ function* halve<T extends Item>(fetch: Search<T>, read: PlannedRead<T>, exceptio
   const isRightWhole = yield* fetchWithin(fetch, cut.right, [...walls, ...gap]);
   if (!isLeftWhole || !isRightWhole) return;
   // Both sides are readable, together they are not: something between them is to blame, or the border itself.
-  for (const { from, to } of gap) talk.facts.learn({ kind: 'hole', hole: between(read.function, from, to) }, talk.memory.now());
+  for (const { from, to } of gap)
+    talk.facts.learn({ kind: 'hole', hole: between(read.function, from, to) }, talk.memory.now());
 }
 
 /** The wanted items alone were readable: what was read beyond them was to blame. */
-function learnTooLong({ talk, among }: Search<Item>, read: PlannedRead<Item>, start: number, end: number, exception: number): void {
+function learnTooLong(
+  { talk, among }: Search<Item>,
+  read: PlannedRead<Item>,
+  start: number,
+  end: number,
+  exception: number,
+): void {
   const { facts, memory } = talk;
   const now = memory.now();
   const isOdd = read.quantity % 2 === 1 && (end - start) % 2 === 0;
@@ -155,7 +197,10 @@ function learnTooLong({ talk, among }: Search<Item>, read: PlannedRead<Item>, st
   if (read.function > 2 && exception === 3) return facts.learn({ kind: 'limit', maxRegisters: read.quantity - 1 }, now);
   const last = read.address + read.quantity;
   const good = among.filter((item) => item.function === read.function && !facts.isRefused(item, now));
-  const [from, to] = last > end ? [end, Math.min(last, ...good.map((item) => item.start).filter((at) => at >= end))] : [Math.max(read.address, ...good.map((item) => item.end).filter((at) => at <= start)), start];
+  const [from, to] =
+    last > end
+      ? [end, Math.min(last, ...good.map((item) => item.start).filter((at) => at >= end))]
+      : [Math.max(read.address, ...good.map((item) => item.end).filter((at) => at <= start)), start];
   // Up to another wanted item: something on the way, or the border. Else its outer half: the next try is half as long,
   // so that a few tries find what is allowed.
   const half = (to - from) >> 1;
@@ -178,10 +223,17 @@ function* makeRoom(talk: Talk, waitMs: number): Dialogue<void> {
   if (waitMs <= REPEAT_MS) return yield* pause(waitMs);
   if (!talk.facts.isFenceless(talk.memory.now()) && (yield* fence(talk))) return;
   const seconds = Math.ceil(waitMs / 1000);
-  throw new ReadError('NO_REPLY', `unit ${talk.peer.unit} has not answered an earlier request that looks like this one: its late answer would pass for the new one's, so ask again in ${seconds} s`);
+  throw new ReadError(
+    'NO_REPLY',
+    `unit ${talk.peer.unit} has not answered an earlier request that looks like this one: its late answer would pass for the new one's, so ask again in ${seconds} s`,
+  );
 }
 
-function planNow<T extends Item>({ talk, limits, among }: Search<T>, items: readonly T[], walls: readonly Hole[]): Plan<T> {
+function planNow<T extends Item>(
+  { talk, limits, among }: Search<T>,
+  items: readonly T[],
+  walls: readonly Hole[],
+): Plan<T> {
   const { memory, ledger, facts, peer } = talk;
   const now = memory.now();
   // In a search one read of everything tells most: rather wait for its length to be free than split it.
@@ -208,18 +260,25 @@ function planNow<T extends Item>({ talk, limits, among }: Search<T>, items: read
 
 function isBlocked(item: Item, hole: Hole, isOneSpace: boolean): boolean {
   if (item.function !== hole.function && !(isOneSpace && item.function > 2 && hole.function > 2)) return false;
-  return hole.isSomewhere === true ? item.start <= hole.from && item.end >= hole.to : item.start < hole.to && item.end > hole.from;
+  return hole.isSomewhere === true
+    ? item.start <= hole.from && item.end >= hole.to
+    : item.start < hole.to && item.end > hole.from;
 }
 
 /** Where to halve: at the widest gap, for unused addresses are refused more often than used ones. */
-function widestGap<T extends Item>(items: readonly T[]): { readonly left: readonly T[]; readonly right: readonly T[]; readonly from: number; readonly to: number } | undefined {
+function widestGap<T extends Item>(
+  items: readonly T[],
+):
+  | { readonly left: readonly T[]; readonly right: readonly T[]; readonly from: number; readonly to: number }
+  | undefined {
   const sorted = [...items].sort((a, b) => a.start - b.start || a.end - b.end);
   let end = -Infinity;
   let best: { readonly at: number; readonly from: number; readonly to: number; readonly offCentre: number } | undefined;
   sorted.forEach((item, at) => {
     const offCentre = Math.abs(at - sorted.length / 2);
     const wider = best === undefined ? 1 : item.start - end - (best.to - best.from);
-    if (at > 0 && (wider > 0 || (wider === 0 && offCentre < (best?.offCentre ?? Infinity)))) best = { at, from: end, to: item.start, offCentre };
+    if (at > 0 && (wider > 0 || (wider === 0 && offCentre < (best?.offCentre ?? Infinity))))
+      best = { at, from: end, to: item.start, offCentre };
     end = Math.max(end, item.end);
   });
   return best && { left: sorted.slice(0, best.at), right: sorted.slice(best.at), from: best.from, to: best.to };
@@ -233,22 +292,32 @@ function shorterLimit(read: PlannedRead<Item>): number | undefined {
 }
 
 function refuseFunction<T extends Item>(fetch: Search<T>, read: PlannedRead<T>, rest: readonly T[]): readonly T[] {
-  const isSuch = (item: T): boolean => item.function === read.function || (fetch.limits.isOneSpace === true && item.function > 2 && read.function > 2);
+  const isSuch = (item: T): boolean =>
+    item.function === read.function || (fetch.limits.isOneSpace === true && item.function > 2 && read.function > 2);
   for (const item of rest.filter(isSuch)) fetch.refuse(item, refusedFunction(fetch.talk.peer.unit, read.function), 1);
   return rest.filter((item) => !isSuch(item));
 }
 
 function refusedFunction(unit: number, fn: number): ReadError {
-  return new ReadError('MODBUS_EXCEPTION', `unit ${unit} does not know function ${fn} (exception 1, ${exceptionName(1)}): try ${fn === 3 ? 4 : fn === 4 ? 3 : fn === 1 ? 2 : 1}, or look into its manual`);
+  return new ReadError(
+    'MODBUS_EXCEPTION',
+    `unit ${unit} does not know function ${fn} (exception 1, ${exceptionName(1)}): try ${fn === 3 ? 4 : fn === 4 ? 3 : fn === 1 ? 2 : 1}, or look into its manual`,
+  );
 }
 
 function refusedAlone(unit: number, item: Item, exception: number): ReadError {
-  return new ReadError('MODBUS_EXCEPTION', `unit ${unit} has nothing to read at ${spanText({ function: item.function, address: item.start, quantity: item.end - item.start })} (exception ${exception}, ${exceptionName(exception)}): check address, function and length`);
+  return new ReadError(
+    'MODBUS_EXCEPTION',
+    `unit ${unit} has nothing to read at ${spanText({ function: item.function, address: item.start, quantity: item.end - item.start })} (exception ${exception}, ${exceptionName(exception)}): check address, function and length`,
+  );
 }
 
 function tooLong({ limits }: Fetch<Item>, item: Item): ReadError {
   const most = item.function <= 2 ? limits.maxRegisters * 16 : limits.maxRegisters;
-  const why = item.end - item.start > most ? `it needs ${item.end - item.start} in one read and the device allows ${most}` : 'it lies where the device allows no read';
+  const why =
+    item.end - item.start > most
+      ? `it needs ${item.end - item.start} in one read and the device allows ${most}`
+      : 'it lies where the device allows no read';
   return new ReadError('CONFIG_INVALID', `address ${item.start} of function ${item.function} cannot be read: ${why}`);
 }
 

@@ -13,8 +13,18 @@ export interface Framing {
 }
 
 export const framings: { readonly rtu: Framing; readonly ascii: Framing } = {
-  rtu: { encode: encodeRtu, scanAnswer: scanRtuAnswer, scanRequest: scanRtuRequest, aduLength: (pduBytes) => pduBytes + RTU_FRAME_BYTES },
-  ascii: { encode: encodeAscii, scanAnswer: scanAsciiAnswer, scanRequest: scanAsciiRequest, aduLength: (pduBytes) => pduBytes * 2 + ASCII_FRAME_CHARACTERS },
+  rtu: {
+    encode: encodeRtu,
+    scanAnswer: scanRtuAnswer,
+    scanRequest: scanRtuRequest,
+    aduLength: (pduBytes) => pduBytes + RTU_FRAME_BYTES,
+  },
+  ascii: {
+    encode: encodeAscii,
+    scanAnswer: scanAsciiAnswer,
+    scanRequest: scanAsciiRequest,
+    aduLength: (pduBytes) => pduBytes * 2 + ASCII_FRAME_CHARACTERS,
+  },
 };
 
 /**

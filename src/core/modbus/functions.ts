@@ -12,7 +12,13 @@ export type Request =
   | { readonly function: 15; readonly address: number; readonly values: readonly boolean[] }
   | { readonly function: 16; readonly address: number; readonly values: readonly number[] }
   | { readonly function: 22; readonly address: number; readonly andMask: number; readonly orMask: number }
-  | { readonly function: 23; readonly readAddress: number; readonly readQuantity: number; readonly writeAddress: number; readonly values: readonly number[] }
+  | {
+      readonly function: 23;
+      readonly readAddress: number;
+      readonly readQuantity: number;
+      readonly writeAddress: number;
+      readonly values: readonly number[];
+    }
   | { readonly function: 24; readonly address: number }
   | { readonly function: 43; readonly mei: 14; readonly readDeviceId: 1 | 2 | 3 | 4; readonly objectId: number };
 
@@ -35,7 +41,13 @@ export type Response =
   | { readonly function: 7; readonly status: number }
   | { readonly function: 8; readonly subfunction: number; readonly data: Uint8Array }
   | { readonly function: 11; readonly status: number; readonly eventCount: number }
-  | { readonly function: 12; readonly status: number; readonly eventCount: number; readonly messageCount: number; readonly events: Uint8Array }
+  | {
+      readonly function: 12;
+      readonly status: number;
+      readonly eventCount: number;
+      readonly messageCount: number;
+      readonly events: Uint8Array;
+    }
   | { readonly function: 15 | 16; readonly address: number; readonly quantity: number }
   /** Server id, run indicator (0x00 or 0xFF) and more: 6.13 leaves the layout to the device. */
   | { readonly function: 17; readonly data: Uint8Array }

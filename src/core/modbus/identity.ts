@@ -19,7 +19,12 @@ export function* readIdentity(peer: Peer, memory: LineMemory): Dialogue<Identity
 export function* probeUnit(peer: Peer, memory: LineMemory): Dialogue<'alive' | 'silent' | 'noise'> {
   const talk = openTalk(peer, memory, {});
   try {
-    yield* ask(talk, { function: 3, address: 0, quantity: 1 }, doubtAbout(talk, 3), (earlier) => earlier.unit === peer.unit);
+    yield* ask(
+      talk,
+      { function: 3, address: 0, quantity: 1 },
+      doubtAbout(talk, 3),
+      (earlier) => earlier.unit === peer.unit,
+    );
     return 'alive';
   } catch (thrown) {
     if (!(thrown instanceof ReadError) || (thrown.code !== 'NO_REPLY' && thrown.code !== 'BAD_FRAME')) throw thrown;
@@ -43,7 +48,9 @@ function* identify(talk: Talk): Dialogue<Identity> {
   const outcome = yield* insist(talk, request);
   if (outcome.kind !== 'answer' || !('data' in outcome.response)) return {};
   const { data } = outcome.response;
-  const text = toLatin1(data).replace(/[^\x20-\x7e]+/g, ' ').trim();
+  const text = toLatin1(data)
+    .replace(/[^\x20-\x7e]+/g, ' ')
+    .trim();
   return { serverId: toHex(data), ...(text.length >= MIN_TEXT ? { serverText: text } : {}) };
 }
 

@@ -42,11 +42,26 @@ export class Ledger {
 
   note(unit: number, request: Request, byteCount: number, job: object, now: number): Asked {
     this.forget(now);
-    const alike = byteCount === 0 ? undefined : this.asked.find((a) => a.unit === unit && a.request.function === request.function && a.byteCount === byteCount);
+    const alike =
+      byteCount === 0
+        ? undefined
+        : this.asked.find(
+            (a) => a.unit === unit && a.request.function === request.function && a.byteCount === byteCount,
+          );
     const others = this.asked.filter((asked) => asked !== alike);
     // The planner sends nothing that looks like what is open; the same request once more, or a probe, may.
     const answersDue = alike && alike.settledAt === undefined && freeAt(alike) > now ? alike.answersDue + 1 : 1;
-    const asked: Asked = { unit, request, byteCount, sentAt: now, job, settledAt: undefined, answersDue, isLost: false, isRepeated: alike !== undefined };
+    const asked: Asked = {
+      unit,
+      request,
+      byteCount,
+      sentAt: now,
+      job,
+      settledAt: undefined,
+      answersDue,
+      isLost: false,
+      isRepeated: alike !== undefined,
+    };
     this.asked = [...others, asked];
     return asked;
   }
@@ -54,7 +69,13 @@ export class Ledger {
   /** Its answer is here. A unit answers in order, and the tunnel keeps it: what it was asked before will not be answered any more. */
   settle(answered: Asked, now: number): void {
     for (const asked of this.asked) {
-      if (asked === answered || asked.unit !== answered.unit || asked.settledAt !== undefined || asked.sentAt > answered.sentAt) continue;
+      if (
+        asked === answered ||
+        asked.unit !== answered.unit ||
+        asked.settledAt !== undefined ||
+        asked.sentAt > answered.sentAt
+      )
+        continue;
       asked.settledAt = now;
       asked.isLost = true;
     }
@@ -84,7 +105,9 @@ export class Ledger {
    * one that may come twice, and the repetition of one just heard. A refusal carries no byte count to tell it by.
    */
   strayRefusals(unit: number, fn: number, now: number): number {
-    const open = this.asked.filter((a) => a.unit === unit && a.request.function === fn && a.settledAt === undefined && freeAt(a) > now);
+    const open = this.asked.filter(
+      (a) => a.unit === unit && a.request.function === fn && a.settledAt === undefined && freeAt(a) > now,
+    );
     const wasHeard = this.refusals.some((r) => r.unit === unit && r.function === fn && r.at + REPEAT_MS > now);
     return open.length * 2 + (wasHeard ? 1 : 0);
   }
@@ -95,7 +118,10 @@ export class Ledger {
     const uses = new Map<number, ShapeUse>();
     for (const asked of this.asked) {
       if (asked.unit !== unit || asked.byteCount === 0) continue;
-      uses.set(asked.request.function * 1000 + asked.byteCount, { freeInMs: Math.max(0, freeAt(asked) - now), unusedMs: now - asked.sentAt });
+      uses.set(asked.request.function * 1000 + asked.byteCount, {
+        freeInMs: Math.max(0, freeAt(asked) - now),
+        unusedMs: now - asked.sentAt,
+      });
     }
     return (fn, byteCount) => uses.get(fn * 1000 + byteCount) ?? (isHaunted ? this.drawn(fn, byteCount) : UNUSED);
   }

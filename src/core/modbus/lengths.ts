@@ -68,7 +68,8 @@ export class Lengths {
     this.step = this.isEven || limits.isEvenGrowth === true ? 2 : 1;
     const { holes = [], isOneSpace } = limits;
     const one = holes.filter((hole) => hole.function > 2);
-    const of = (fn: ReadFunction): readonly Hole[] => (isOneSpace === true && fn > 2 ? one : holes.filter((hole) => hole.function === fn));
+    const of = (fn: ReadFunction): readonly Hole[] =>
+      isOneSpace === true && fn > 2 ? one : holes.filter((hole) => hole.function === fn);
     this.holes = holes.length === 0 ? NO_HOLES : { 1: of(1), 2: of(2), 3: of(3), 4: of(4) };
   }
 
@@ -84,7 +85,7 @@ export class Lengths {
 
   /** All legal lengths of a read of this block, from the shortest; one per byte count. */
   *of(block: Block): Generator<Length> {
-    for (let length: Length | undefined = block.base; length; ) {
+    for (let length: Length | undefined = block.base; length;) {
       yield length;
       const { quantity }: Length = length;
       const longer = block.function <= 2 ? Math.ceil(quantity / 8) * 8 + 1 : quantity + this.step;

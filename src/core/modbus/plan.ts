@@ -58,7 +58,9 @@ export function planReads<T extends Item>(wanted: readonly T[], cost: Cost, cons
   const planner = new Planner(asOneSpace(wanted, constraints.isOneSpace ?? false), cost, constraints);
   const plain = planner.optimum(planner.possible);
   const optimumMs = plain.reduce((sum, block) => sum + cost.ms(block.base.byteCount), 0);
-  const reads = constraints.shape ? planner.tagged(plain, constraints.shape) : plain.map((block) => planner.read(block, block.base, 0, planner.possible));
+  const reads = constraints.shape
+    ? planner.tagged(plain, constraints.shape)
+    : plain.map((block) => planner.read(block, block.base, 0, planner.possible));
   return {
     reads,
     impossible: planner.impossible.map(({ item }) => item),
@@ -90,7 +92,10 @@ class Planner<T extends Item> {
     this.lengths = new Lengths(constraints, spans);
     this.possible = wanted.filter((w) => this.lengths.block(w.function, w.start, w.end) !== undefined);
     this.impossible = wanted.filter((w) => !this.possible.includes(w));
-    for (const { function: fn, start, end } of asOneSpace(constraints.among ?? this.possible, constraints.isOneSpace ?? false)) {
+    for (const { function: fn, start, end } of asOneSpace(
+      constraints.among ?? this.possible,
+      constraints.isOneSpace ?? false,
+    )) {
       const span = spans.get(fn) ?? { start, end };
       spans.set(fn, { start: Math.min(span.start, start), end: Math.max(span.end, end) });
     }
@@ -138,8 +143,12 @@ class Planner<T extends Item> {
     while (rest.length > 0) {
       const shape: Shape = (fn, byteCount) => this.shapeAt(known, at, fn, byteCount);
       let choices = blocks.map((block) => ({ block, ...this.pick(block, shape) }));
-      if (choices.some(({ waitMs }) => waitMs > 0)) choices = this.optimum(rest, shape).map((block) => ({ block, ...this.pick(block, shape) }));
-      const next = choices.reduce<(typeof choices)[number] | undefined>((best, choice) => (best && best.waitMs <= choice.waitMs ? best : choice), undefined);
+      if (choices.some(({ waitMs }) => waitMs > 0))
+        choices = this.optimum(rest, shape).map((block) => ({ block, ...this.pick(block, shape) }));
+      const next = choices.reduce<(typeof choices)[number] | undefined>(
+        (best, choice) => (best && best.waitMs <= choice.waitMs ? best : choice),
+        undefined,
+      );
       if (!next) break;
       const read = this.read(next.block, next.length, next.waitMs, rest);
       reads.push(read);
@@ -153,8 +162,18 @@ class Planner<T extends Item> {
 
   read(block: Block, { quantity, byteCount }: Length, waitMs: number, rest: readonly Wanted<T>[]): PlannedRead<T> {
     const address = this.lengths.place(block, quantity) ?? block.start;
-    const brought = rest.filter((w) => isWithin(w, { function: block.function, start: address, end: address + quantity }));
-    return { function: block.function, address, quantity, byteCount, items: brought.map(({ item }) => item), waitMs, ms: this.cost.ms(byteCount) };
+    const brought = rest.filter((w) =>
+      isWithin(w, { function: block.function, start: address, end: address + quantity }),
+    );
+    return {
+      function: block.function,
+      address,
+      quantity,
+      byteCount,
+      items: brought.map(({ item }) => item),
+      waitMs,
+      ms: this.cost.ms(byteCount),
+    };
   }
 
   private shapeAt(shape: Shape, at: number, fn: ReadFunction, byteCount: number): ShapeUse {
@@ -209,7 +228,12 @@ function asOneSpace<T extends Item>(items: readonly T[], isOneSpace: boolean): r
   const inputs = items.filter((item) => item.function === 4).length;
   const holding = items.filter((item) => item.function === 3).length;
   const one = inputs > holding ? 4 : 3;
-  return items.map((item) => ({ function: isOneSpace && item.function > 2 ? one : item.function, start: item.start, end: item.end, item }));
+  return items.map((item) => ({
+    function: isOneSpace && item.function > 2 ? one : item.function,
+    start: item.start,
+    end: item.end,
+    item,
+  }));
 }
 
 /** Sorted, and without items that lie in others: starts and ends both rise. */

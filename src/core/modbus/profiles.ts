@@ -56,7 +56,12 @@ interface ProfileFile extends Partial<Omit<Profile, 'serial' | 'registers' | 'se
   readonly source: string;
   readonly maxRegisters: number;
   readonly notes: readonly string[];
-  readonly serial?: { readonly baud: number; readonly dataBits: number; readonly parity: string; readonly stopBits: number };
+  readonly serial?: {
+    readonly baud: number;
+    readonly dataBits: number;
+    readonly parity: string;
+    readonly stopBits: number;
+  };
   readonly registers: readonly Row[];
   readonly settings?: readonly Row[];
 }
@@ -84,8 +89,14 @@ function remarks(rows: readonly Row[], field: 'from' | 'unverified'): { readonly
   return Object.fromEntries(rows.flatMap((row) => (row[field] === undefined ? [] : [[row.name, row[field]]])));
 }
 
-function parseSerial({ baud, dataBits, parity, stopBits }: NonNullable<ProfileFile['serial']>, id: string): LineSettings {
-  const isKnown = (dataBits === 7 || dataBits === 8) && (parity === 'none' || parity === 'even' || parity === 'odd') && (stopBits === 1 || stopBits === 2);
+function parseSerial(
+  { baud, dataBits, parity, stopBits }: NonNullable<ProfileFile['serial']>,
+  id: string,
+): LineSettings {
+  const isKnown =
+    (dataBits === 7 || dataBits === 8) &&
+    (parity === 'none' || parity === 'even' || parity === 'odd') &&
+    (stopBits === 1 || stopBits === 2);
   if (!isKnown) throw new ReadError('INTERNAL', `profile ${id} has impossible line settings`);
   return { baud, dataBits, parity, stopBits };
 }

@@ -27,13 +27,25 @@ function* findModel(model: number, options: ModbusReadOptions, memory: LineMemor
       if (decoded.model === model) return address;
       address = decoded.next;
     }
-    throw new ReadError('CONFIG_INVALID', `unit ${options.unit} speaks SunSpec, but has no model ${model}; choose another profile`, 'read');
+    throw new ReadError(
+      'CONFIG_INVALID',
+      `unit ${options.unit} speaks SunSpec, but has no model ${model}; choose another profile`,
+      'read',
+    );
   }
-  throw new ReadError('CONFIG_INVALID', `unit ${options.unit} is no SunSpec device: no mark at ${SUNSPEC_BASES.join(', ')}`, 'read');
+  throw new ReadError(
+    'CONFIG_INVALID',
+    `unit ${options.unit} is no SunSpec device: no mark at ${SUNSPEC_BASES.join(', ')}`,
+    'read',
+  );
 }
 
 /** Two holding registers, or undefined where the device has none. */
-function* readPair(address: number, options: ModbusReadOptions, memory: LineMemory): Dialogue<readonly number[] | undefined> {
+function* readPair(
+  address: number,
+  options: ModbusReadOptions,
+  memory: LineMemory,
+): Dialogue<readonly number[] | undefined> {
   const { readings } = yield* readModbus({ ...options, registers: [raw(address), raw(address + 1)] }, memory);
   const values = readings.map(({ value }) => value);
   return values.every((value) => typeof value === 'number') ? values : undefined;

@@ -35,7 +35,11 @@ export function* readModbus(options: ModbusReadOptions, memory: LineMemory): Dia
     },
     refuse({ register }: RegisterItem, error: ReadError, exception?: number): void {
       if (exception === 1) unknown.push(error);
-      readings.set(register, { name: register.name, id: registerId(register), error: { code: error.code, message: error.detail } });
+      readings.set(register, {
+        name: register.name,
+        id: registerId(register),
+        error: { code: error.code, message: error.detail },
+      });
     },
   };
   yield* stage('read', endPast(fetch.talk));
@@ -48,15 +52,20 @@ export function* readModbus(options: ModbusReadOptions, memory: LineMemory): Dia
 /** What must be read for these registers: for the planner, and for the preview of a plan. */
 export function itemsOf(registers: readonly Register[]): readonly RegisterItem[] {
   return registers.map((register, i) => {
-    const factor = register.scaleFactor === undefined ? undefined : registers.find(({ name }) => name === register.scaleFactor);
+    const factor =
+      register.scaleFactor === undefined ? undefined : registers.find(({ name }) => name === register.scaleFactor);
     if (register.scaleFactor !== undefined && factor?.fc !== register.fc) {
-      throw invalid(`registers[${i}].scaleFactor: no register of function ${register.fc} is named "${register.scaleFactor}"`);
+      throw invalid(
+        `registers[${i}].scaleFactor: no register of function ${register.fc} is named "${register.scaleFactor}"`,
+      );
     }
     const both = factor ? [register, factor] : [register];
     const start = Math.min(...both.map(({ address }) => address));
     const end = Math.max(...both.map(({ address, length }) => address + length));
     if (!Number.isInteger(start) || start < 0 || end <= start || end > 0x10000) {
-      throw invalid(`registers[${i}].address: ${register.address} with length ${register.length} is outside 0 to 65535`);
+      throw invalid(
+        `registers[${i}].address: ${register.address} with length ${register.length} is outside 0 to 65535`,
+      );
     }
     return { function: register.fc, start, end, register, factor };
   });
@@ -64,8 +73,10 @@ export function itemsOf(registers: readonly Register[]): readonly RegisterItem[]
 
 /** What no device could answer is refused before anything is sent. */
 function checkedItems({ unit, registers, maxRegisters, timeoutMs }: ModbusReadOptions): readonly RegisterItem[] {
-  if (!Number.isInteger(unit) || unit < 1 || unit > 247) throw invalid(`unit: ${unit} cannot be read; 1 to 247 can, and 0 (all units at once) is for writing only`);
-  if (!Number.isInteger(maxRegisters) || maxRegisters < 1 || maxRegisters > 125) throw invalid(`maxRegisters: ${maxRegisters} is not possible; Modbus allows 1 to 125 in one read`);
+  if (!Number.isInteger(unit) || unit < 1 || unit > 247)
+    throw invalid(`unit: ${unit} cannot be read; 1 to 247 can, and 0 (all units at once) is for writing only`);
+  if (!Number.isInteger(maxRegisters) || maxRegisters < 1 || maxRegisters > 125)
+    throw invalid(`maxRegisters: ${maxRegisters} is not possible; Modbus allows 1 to 125 in one read`);
   if (!(timeoutMs >= 0)) throw invalid(`timeout: ${timeoutMs} ms is not possible`);
   if (registers.length === 0) throw invalid('registers: there is none to read');
   return itemsOf(registers);

@@ -11,24 +11,39 @@ import { registerId, type Order, type Register } from './register';
  * of ten read in the same answer; undefined = the device has none at this moment, so that the value is not known either.
  */
 export function decodeRegister(register: Register, raw: ArrayLike<number>, scaleFactor?: number): Reading {
-  if (raw.length !== register.length) throw new ReadError('INTERNAL', `${register.name} takes ${register.length} registers, ${raw.length} were given`);
-  const frame = { name: register.name, id: registerId(register), ...(register.unit === '' ? {} : { unit: register.unit }) };
+  if (raw.length !== register.length)
+    throw new ReadError('INTERNAL', `${register.name} takes ${register.length} registers, ${raw.length} were given`);
+  const frame = {
+    name: register.name,
+    id: registerId(register),
+    ...(register.unit === '' ? {} : { unit: register.unit }),
+  };
   if (register.fc <= 2) return { ...frame, value: coils(register, raw) };
   const bytes = ordered(raw, register.type === 'string' ? TEXT_ORDERS[register.order] : register.order);
   const hex = toHex(bytes);
   if (register.notAvailable?.some((none) => none.toLowerCase() === hex)) return { ...frame, value: null, raw: hex };
   const decoded = decode(register, bytes);
   if (decoded.kind === 'none') return { ...frame, value: null, raw: hex };
-  if (decoded.kind === 'error') return { ...frame, raw: hex, error: { code: 'BAD_VALUE', message: `${register.name}: ${decoded.why}` } };
-  if (decoded.kind === 'value') return { ...frame, value: decoded.value, ...(decoded.isRawShown === true ? { raw: hex } : {}) };
+  if (decoded.kind === 'error')
+    return { ...frame, raw: hex, error: { code: 'BAD_VALUE', message: `${register.name}: ${decoded.why}` } };
+  if (decoded.kind === 'value')
+    return { ...frame, value: decoded.value, ...(decoded.isRawShown === true ? { raw: hex } : {}) };
   const label = register.labels?.[String(exactValue(decoded.decimal))];
   if (label !== undefined) return { ...frame, value: label, raw: hex };
-  if (register.scaleFactor === undefined) return { ...frame, value: exactValue(multiply(decoded.decimal, scaleOf(register))) };
+  if (register.scaleFactor === undefined)
+    return { ...frame, value: exactValue(multiply(decoded.decimal, scaleOf(register))) };
   if (scaleFactor === undefined) return { ...frame, value: null, raw: hex };
   if (!Number.isInteger(scaleFactor) || Math.abs(scaleFactor) > MAX_SCALE_FACTOR) {
-    return { ...frame, raw: hex, error: { code: 'BAD_VALUE', message: `${register.name}: the device gives ${scaleFactor} as its power of ten` } };
+    return {
+      ...frame,
+      raw: hex,
+      error: { code: 'BAD_VALUE', message: `${register.name}: the device gives ${scaleFactor} as its power of ten` },
+    };
   }
-  return { ...frame, value: exactValue(multiply(multiply(decoded.decimal, scaleOf(register)), { digits: 1n, exponent: scaleFactor })) };
+  return {
+    ...frame,
+    value: exactValue(multiply(multiply(decoded.decimal, scaleOf(register)), { digits: 1n, exponent: scaleFactor })),
+  };
 }
 
 /** The shortest decimal text that is this float32 and no other one: 230.1, where the number itself prints 230.10000610351562. */
@@ -104,23 +119,40 @@ function text(bytes: Uint8Array): Decoded {
   while (start < end && (bytes[start] === 0 || bytes[start] === 0x20)) start++;
   const part = bytes.subarray(start, end);
   const bad = part.findIndex((byte) => byte < 0x20 || byte === 0x7f);
-  if (bad >= 0) return { kind: 'error', why: `byte ${start + bad + 1} of the text is ${toHex(part.subarray(bad, bad + 1))}, which is no character; check type and order` };
+  if (bad >= 0)
+    return {
+      kind: 'error',
+      why: `byte ${start + bad + 1} of the text is ${toHex(part.subarray(bad, bad + 1))}, which is no character; check type and order`,
+    };
   return { kind: 'value', value: String.fromCharCode(...part) };
 }
 
 function bcd(bytes: Uint8Array): Decoded {
   const digits = toHex(bytes);
-  return /^\d+$/.test(digits) ? whole(BigInt(digits)) : { kind: 'error', why: `${digits} is no BCD number; check type and order` };
+  return /^\d+$/.test(digits)
+    ? whole(BigInt(digits))
+    : { kind: 'error', why: `${digits} is no BCD number; check type and order` };
 }
 
 /** A clock that was never set shows zeros, one that is broken shows anything: neither is a time. */
 function clock(bytes: Uint8Array): Decoded {
   if (bytes.every((byte) => byte === 0) || bytes.every((byte) => byte === 0xff)) return { kind: 'none' };
   const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = bytes;
-  const isTime = year <= 99 && month >= 1 && month <= 12 && day >= 1 && day <= daysOf(year, month) && hour <= 23 && minute <= 59 && second <= 59;
+  const isTime =
+    year <= 99 &&
+    month >= 1 &&
+    month <= 12 &&
+    day >= 1 &&
+    day <= daysOf(year, month) &&
+    hour <= 23 &&
+    minute <= 59 &&
+    second <= 59;
   if (!isTime) return { kind: 'error', why: `${toHex(bytes)} is no date and time; check type and order` };
   const two = (n: number): string => String(n).padStart(2, '0');
-  return { kind: 'value', value: `20${two(year)}-${two(month)}-${two(day)}T${two(hour)}:${two(minute)}:${two(second)}` };
+  return {
+    kind: 'value',
+    value: `20${two(year)}-${two(month)}-${two(day)}T${two(hour)}:${two(minute)}:${two(second)}`,
+  };
 }
 
 /** From 2000 to 2099, where every fourth year is a leap year. */
@@ -132,7 +164,10 @@ function daysOf(year: number, month: number): number {
 /** One coil is true or false; several are the numbers of those that are on, from 0. */
 function coils(register: Register, raw: ArrayLike<number>): Value {
   if (register.length === 1) return raw[0] !== 0;
-  return labelled(register, Array.from(raw).flatMap((coil, i) => (coil === 0 ? [] : [i])));
+  return labelled(
+    register,
+    Array.from(raw).flatMap((coil, i) => (coil === 0 ? [] : [i])),
+  );
 }
 
 function labelled({ labels }: Register, bits: readonly number[]): readonly Value[] {

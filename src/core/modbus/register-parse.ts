@@ -6,14 +6,19 @@ import { ORDERS, TYPE_LENGTHS, registerId, type Order, type Register, type Regis
 
 /** `where` names the row in messages: `registers[2]`. */
 export function parseRegister(input: unknown, where: string): Register {
-  if (!isRecord(input)) throw invalid(where, 'a register is an object of name, fc, address, type, order, scale, unit and length');
+  if (!isRecord(input))
+    throw invalid(where, 'a register is an object of name, fc, address, type, order, scale, unit and length');
   const unknown = Object.keys(input).find((field) => !FIELDS.includes(field));
   if (unknown !== undefined) throw invalid(`${where}.${unknown}`, `no such field; there are ${FIELDS.join(', ')}`);
   const { fc, address } = parseWhere(input, where);
   const type = parseType(input.type, fc, `${where}.type`);
   const length = parseLength(input.length, type, fc, `${where}.length`);
-  if (address + length > 0x10000) throw invalid(`${where}.length`, `address ${address} and length ${length} reach beyond the last address, 65535`);
-  const name = input.name === undefined || input.name === '' ? registerId({ fc, address }) : parseText(input.name, `${where}.name`);
+  if (address + length > 0x10000)
+    throw invalid(`${where}.length`, `address ${address} and length ${length} reach beyond the last address, 65535`);
+  const name =
+    input.name === undefined || input.name === ''
+      ? registerId({ fc, address })
+      : parseText(input.name, `${where}.name`);
   const register: Register = {
     name,
     fc,
@@ -23,12 +28,16 @@ export function parseRegister(input: unknown, where: string): Register {
     scale: parseScale(input.scale, `${where}.scale`),
     unit: isBlank(input.unit) ? '' : parseText(input.unit, `${where}.unit`),
     length,
-    ...(isBlank(input.notAvailable) ? {} : { notAvailable: parseNotAvailable(input.notAvailable, length, `${where}.notAvailable`) }),
+    ...(isBlank(input.notAvailable)
+      ? {}
+      : { notAvailable: parseNotAvailable(input.notAvailable, length, `${where}.notAvailable`) }),
     ...(isBlank(input.scaleFactor) ? {} : { scaleFactor: parseText(input.scaleFactor, `${where}.scaleFactor`) }),
     ...(isBlank(input.labels) ? {} : { labels: parseLabels(input.labels, `${where}.labels`) }),
   };
-  if (fc <= 2 && register.notAvailable !== undefined) throw invalid(`${where}.notAvailable`, 'a coil or discrete input is on or off');
-  if (!NUMERIC.includes(type) && (register.scale !== 1 || register.scaleFactor !== undefined)) throw invalid(`${where}.scale`, `${type} is no number to scale`);
+  if (fc <= 2 && register.notAvailable !== undefined)
+    throw invalid(`${where}.notAvailable`, 'a coil or discrete input is on or off');
+  if (!NUMERIC.includes(type) && (register.scale !== 1 || register.scaleFactor !== undefined))
+    throw invalid(`${where}.scale`, `${type} is no number to scale`);
   return register;
 }
 
@@ -38,7 +47,8 @@ export function parseRegisters(input: unknown, where: string): readonly Register
   const registers = input.map((row: unknown, i) => parseRegister(row, `${where}[${i}]`));
   const byName = new Map<string, Register>();
   registers.forEach((register, i) => {
-    if (byName.has(register.name)) throw invalid(`${where}[${i}].name`, `"${register.name}" is used twice; one value would hide the other`);
+    if (byName.has(register.name))
+      throw invalid(`${where}[${i}].name`, `"${register.name}" is used twice; one value would hide the other`);
     byName.set(register.name, register);
   });
   registers.forEach(({ scaleFactor, fc }, i) => {
@@ -46,22 +56,31 @@ export function parseRegisters(input: unknown, where: string): readonly Register
     const factor = byName.get(scaleFactor);
     if (factor === undefined) throw invalid(`${where}[${i}].scaleFactor`, `no register is named "${scaleFactor}"`);
     if (factor.fc !== fc || factor.type !== 'int16' || factor.scale !== 1 || factor.scaleFactor !== undefined) {
-      throw invalid(`${where}[${i}].scaleFactor`, `"${scaleFactor}" must be an int16 of the same function without a scale of its own`);
+      throw invalid(
+        `${where}[${i}].scaleFactor`,
+        `"${scaleFactor}" must be an int16 of the same function without a scale of its own`,
+      );
     }
   });
   return registers;
 }
 
 function parseWhere(input: Row, where: string): { readonly fc: Register['fc']; readonly address: number } {
-  if (typeof input.address !== 'string' && typeof input.address !== 'number') throw invalid(`${where}.address`, 'an address is needed: 0, 0x10 or 40001');
+  if (typeof input.address !== 'string' && typeof input.address !== 'number')
+    throw invalid(`${where}.address`, 'an address is needed: 0, 0x10 or 40001');
   const written = parsePart(`${where}.address`, input.address);
   const fc = isBlank(input.fc) ? written.fc : parseNumber(input.fc);
   if (fc !== 1 && fc !== 2 && fc !== 3 && fc !== 4) {
     throw invalid(`${where}.fc`, 'say 1 (coils), 2 (discrete inputs), 3 (holding registers) or 4 (input registers)');
   }
   if (written.fc !== undefined && written.fc !== fc) {
-    const wire = /^\d+$/.test(String(input.address).trim()) ? `; write 0x${Number(input.address).toString(16).toUpperCase()} if ${String(input.address).trim()} is the address on the wire` : '';
-    throw invalid(`${where}.address`, `${String(input.address)} names a register of function ${written.fc}, but fc says ${fc}${wire}`);
+    const wire = /^\d+$/.test(String(input.address).trim())
+      ? `; write 0x${Number(input.address).toString(16).toUpperCase()} if ${String(input.address).trim()} is the address on the wire`
+      : '';
+    throw invalid(
+      `${where}.address`,
+      `${String(input.address)} names a register of function ${written.fc}, but fc says ${fc}${wire}`,
+    );
   }
   return { fc, address: written.address };
 }
@@ -92,14 +111,16 @@ function parseLength(input: unknown, type: RegisterType, fc: Register['fc'], whe
   const length = parseNumber(input);
   if (fixed > 0 && length !== fixed) throw invalid(where, `${type} takes ${fixed} register${fixed > 1 ? 's' : ''}`);
   const most = fc <= 2 ? MAX_COILS : MAX_REGISTERS;
-  if (length === undefined || !Number.isInteger(length) || length < 1 || length > most) throw invalid(where, `1 to ${most} is possible`);
+  if (length === undefined || !Number.isInteger(length) || length < 1 || length > most)
+    throw invalid(where, `1 to ${most} is possible`);
   return length;
 }
 
 function parseOrder(input: unknown, where: string): Order {
   if (isBlank(input)) return 'ABCD';
   const order = ORDERS.find((one) => one === input);
-  if (order === undefined) throw invalid(where, `say ${ORDERS.join(', ')}; 0x11223344 in order CDAB is 33 44 11 22 on the wire`);
+  if (order === undefined)
+    throw invalid(where, `say ${ORDERS.join(', ')}; 0x11223344 in order CDAB is 33 44 11 22 on the wire`);
   return order;
 }
 
@@ -114,13 +135,17 @@ function parseNotAvailable(input: unknown, length: number, where: string): reado
   const texts: readonly unknown[] = Array.isArray(input) ? input : [input];
   return texts.map((text) => {
     const hex = typeof text === 'string' ? text.replace(/^0x/i, '').toLowerCase() : '';
-    if (!/^[0-9a-f]+$/.test(hex) || hex.length !== length * 4) throw invalid(where, `${length * 4} hex digits are needed, such as ${'7fff'.padEnd(length * 4, 'f')}`);
+    if (!/^[0-9a-f]+$/.test(hex) || hex.length !== length * 4)
+      throw invalid(where, `${length * 4} hex digits are needed, such as ${'7fff'.padEnd(length * 4, 'f')}`);
     return hex;
   });
 }
 
 function parseLabels(input: unknown, where: string): { readonly [raw: string]: string } {
-  if (!isRecord(input) || Object.entries(input).some(([raw, text]) => !/^-?\d+$/.test(raw) || typeof text !== 'string')) {
+  if (
+    !isRecord(input) ||
+    Object.entries(input).some(([raw, text]) => !/^-?\d+$/.test(raw) || typeof text !== 'string')
+  ) {
     throw invalid(where, 'labels are texts by number, such as {"0": "off", "1": "on"}');
   }
   return input as { readonly [raw: string]: string };
@@ -153,8 +178,30 @@ function invalid(where: string, why: string): ReadError {
   return new ReadError('CONFIG_INVALID', `${where}: ${why}`);
 }
 
-const FIELDS: readonly string[] = ['name', 'fc', 'address', 'type', 'order', 'scale', 'unit', 'length', 'notAvailable', 'scaleFactor', 'labels'];
-const NUMERIC: readonly RegisterType[] = ['uint16', 'int16', 'uint32', 'int32', 'uint64', 'int64', 'float32', 'float64', 'bcd'];
+const FIELDS: readonly string[] = [
+  'name',
+  'fc',
+  'address',
+  'type',
+  'order',
+  'scale',
+  'unit',
+  'length',
+  'notAvailable',
+  'scaleFactor',
+  'labels',
+];
+const NUMERIC: readonly RegisterType[] = [
+  'uint16',
+  'int16',
+  'uint32',
+  'int32',
+  'uint64',
+  'int64',
+  'float32',
+  'float64',
+  'bcd',
+];
 /** One register must fit into one read (V1.1b3 6.1 to 6.4): in two it could be torn. */
 const MAX_REGISTERS = 125;
 const MAX_COILS = 2000;

@@ -2,7 +2,19 @@
 // maker's, and no byte on the wire tells them.
 
 /** `ymdhms`: year since 2000, month, day, hour, minute, second in one byte each, as many meters keep their clock. */
-export type RegisterType = 'uint16' | 'int16' | 'uint32' | 'int32' | 'uint64' | 'int64' | 'float32' | 'float64' | 'string' | 'bits' | 'bcd' | 'ymdhms';
+export type RegisterType =
+  | 'uint16'
+  | 'int16'
+  | 'uint32'
+  | 'int32'
+  | 'uint64'
+  | 'int64'
+  | 'float32'
+  | 'float64'
+  | 'string'
+  | 'bits'
+  | 'bcd'
+  | 'ymdhms';
 
 /**
  * Where the bytes of a value stand on the wire, A being the most significant one: 0x11223344 is sent as 11 22 33 44

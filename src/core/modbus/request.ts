@@ -45,7 +45,10 @@ export function encodeRequest(request: Request): Uint8Array {
     case 23:
       checkSpan('read quantity', request.readAddress, request.readQuantity, MAX_READ_REGISTERS);
       checkSpan('number of values', request.writeAddress, request.values.length, MAX_READ_WRITE_REGISTERS);
-      return withRegisters(words(23, request.readAddress, request.readQuantity, request.writeAddress, request.values.length), request.values);
+      return withRegisters(
+        words(23, request.readAddress, request.readQuantity, request.writeAddress, request.values.length),
+        request.values,
+      );
     case 24:
       return words(24, request.address);
     case 43:
@@ -78,7 +81,8 @@ export function decodeRequest(pdu: Uint8Array): Request {
       checkSize(pdu, 1);
       return { function: code };
     case 8:
-      if (pdu.length < 5 || pdu.length % 2 === 0) throw broken(pdu, pdu.length, 'a diagnostics request carries a subfunction and whole words');
+      if (pdu.length < 5 || pdu.length % 2 === 0)
+        throw broken(pdu, pdu.length, 'a diagnostics request carries a subfunction and whole words');
       if (word(1) !== 0) checkSize(pdu, 5);
       return { function: 8, subfunction: word(1), data: copyOf(pdu, 3) };
     case 15:
@@ -95,7 +99,13 @@ export function decodeRequest(pdu: Uint8Array): Request {
     case 23:
       if (pdu[9] !== word(7) * 2) throw broken(pdu, 9, 'the byte count does not fit the quantity');
       checkSize(pdu, 10 + word(7) * 2);
-      return { function: 23, readAddress: word(1), readQuantity: word(3), writeAddress: word(5), values: readWords(pdu, 10, word(7)) };
+      return {
+        function: 23,
+        readAddress: word(1),
+        readQuantity: word(3),
+        writeAddress: word(5),
+        values: readWords(pdu, 10, word(7)),
+      };
     case 24:
       checkSize(pdu, 3);
       return { function: 24, address: word(1) };
@@ -103,7 +113,8 @@ export function decodeRequest(pdu: Uint8Array): Request {
       checkSize(pdu, 4);
       const kind = pdu[2];
       if (pdu[1] !== 14) throw broken(pdu, 1, 'only MEI type 14, read device identification, is known');
-      if (kind !== 1 && kind !== 2 && kind !== 3 && kind !== 4) throw broken(pdu, 2, 'the read device id code is 1 to 4');
+      if (kind !== 1 && kind !== 2 && kind !== 3 && kind !== 4)
+        throw broken(pdu, 2, 'the read device id code is 1 to 4');
       return { function: 43, mei: 14, readDeviceId: kind, objectId: pdu[3] ?? 0 };
     }
     default:
@@ -158,7 +169,8 @@ export function broken(pdu: Uint8Array, offset: number, what: string): ReadError
 }
 
 export function checkSize(pdu: Uint8Array, size: number): void {
-  if (pdu.length !== size) throw broken(pdu, Math.min(pdu.length, size), `${size} bytes were expected, ${pdu.length} came`);
+  if (pdu.length !== size)
+    throw broken(pdu, Math.min(pdu.length, size), `${size} bytes were expected, ${pdu.length} came`);
 }
 
 /** 6.8: an echo test carries any number of words, every other subfunction one. */
@@ -179,7 +191,10 @@ function checkSpan(what: string, address: number, quantity: number, most: number
   checkWord('address', address);
   if (!Number.isInteger(quantity) || quantity < 1 || quantity > most) throw invalid(what, quantity, `1 to ${most}`);
   if (address + quantity > ADDRESS_SPACE) {
-    throw new ReadError('CONFIG_INVALID', `address ${address} and ${quantity} items reach beyond the last Modbus address, 65535`);
+    throw new ReadError(
+      'CONFIG_INVALID',
+      `address ${address} and ${quantity} items reach beyond the last Modbus address, 65535`,
+    );
   }
 }
 

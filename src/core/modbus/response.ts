@@ -47,7 +47,13 @@ export function decodeResponse(pdu: Uint8Array, request: Request): Response {
       return { function: 11, status: word(pdu, 1), eventCount: word(pdu, 3) };
     case 12:
       checkOwnCount(pdu, 6);
-      return { function: 12, status: word(pdu, 2), eventCount: word(pdu, 4), messageCount: word(pdu, 6), events: copyOf(pdu, 8) };
+      return {
+        function: 12,
+        status: word(pdu, 2),
+        eventCount: word(pdu, 4),
+        messageCount: word(pdu, 6),
+        events: copyOf(pdu, 8),
+      };
     case 17:
       checkOwnCount(pdu, 0);
       return { function: 17, data: copyOf(pdu, 2) };
@@ -60,7 +66,8 @@ export function decodeResponse(pdu: Uint8Array, request: Request): Response {
 
 /** The server's side. */
 export function encodeResponse(response: Response): Uint8Array {
-  if (isException(response)) return Uint8Array.of(response.function | 0x80, checkByte('exception code', response.exception));
+  if (isException(response))
+    return Uint8Array.of(response.function | 0x80, checkByte('exception code', response.exception));
   switch (response.function) {
     case 1:
     case 2:
@@ -80,7 +87,10 @@ export function encodeResponse(response: Response): Uint8Array {
     case 11:
       return words(11, response.status, response.eventCount);
     case 12:
-      return counted(12, concatBytes(words(0, response.status, response.eventCount, response.messageCount).subarray(1), response.events));
+      return counted(
+        12,
+        concatBytes(words(0, response.status, response.eventCount, response.messageCount).subarray(1), response.events),
+      );
     case 15:
     case 16:
       return words(response.function, response.address, response.quantity);
@@ -92,8 +102,22 @@ export function encodeResponse(response: Response): Uint8Array {
       return words(24, 2 + response.values.length * 2, response.values.length, ...response.values);
     case 43: {
       const { readDeviceId, conformity, moreFollows, nextObjectId, objects } = response;
-      const head = Uint8Array.of(43, 14, readDeviceId, conformity, moreFollows ? 0xff : 0, nextObjectId, objects.length);
-      return concatBytes(head, ...objects.flatMap(({ id, value }) => [Uint8Array.of(checkByte('object id', id), checkByte('object length', value.length)), value]));
+      const head = Uint8Array.of(
+        43,
+        14,
+        readDeviceId,
+        conformity,
+        moreFollows ? 0xff : 0,
+        nextObjectId,
+        objects.length,
+      );
+      return concatBytes(
+        head,
+        ...objects.flatMap(({ id, value }) => [
+          Uint8Array.of(checkByte('object id', id), checkByte('object length', value.length)),
+          value,
+        ]),
+      );
     }
   }
 }
@@ -138,7 +162,15 @@ function decodeIdentification(pdu: Uint8Array, readDeviceId: 1 | 2 | 3 | 4): Res
     at += 2 + length;
   }
   checkSize(pdu, at);
-  return { function: 43, mei: 14, readDeviceId, conformity: pdu[3] ?? 0, moreFollows: pdu[4] === 0xff, nextObjectId: pdu[5] ?? 0, objects };
+  return {
+    function: 43,
+    mei: 14,
+    readDeviceId,
+    conformity: pdu[3] ?? 0,
+    moreFollows: pdu[4] === 0xff,
+    nextObjectId: pdu[5] ?? 0,
+    objects,
+  };
 }
 
 function counted(code: number, bytes: Uint8Array): Uint8Array {

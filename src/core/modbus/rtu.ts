@@ -3,7 +3,19 @@
 import { isSameBytes } from '../wire/bytes';
 import { crc16Modbus } from '../wire/checksum';
 import type { PatientScan, Scan } from '../wire/inbox';
-import { HEAD_BYTES, NO_ANSWER, UNKNOWN_SIZE, answerSize, checkAdu, pooledCopy, echoDue, shapeOf, type Adu, type Answer, type Expected } from './adu';
+import {
+  HEAD_BYTES,
+  NO_ANSWER,
+  UNKNOWN_SIZE,
+  answerSize,
+  checkAdu,
+  pooledCopy,
+  echoDue,
+  shapeOf,
+  type Adu,
+  type Answer,
+  type Expected,
+} from './adu';
 import { encodeRequest } from './request';
 
 /** Bytes that frame a PDU: unit and CRC. */
@@ -25,7 +37,11 @@ export function encodeRtu(unit: number, pdu: Uint8Array): Uint8Array {
  * exchange: it remembers whether the line's own echo has been seen.
  */
 export function scanRtuAnswer(expected: readonly Expected[]): PatientScan<Answer> {
-  const candidates = expected.map((one) => ({ shape: shapeOf(one), confusingEcho: confusingEcho(one), echoDue: echoDue(one) }));
+  const candidates = expected.map((one) => ({
+    shape: shapeOf(one),
+    confusingEcho: confusingEcho(one),
+    echoDue: echoDue(one),
+  }));
   return (buf) => {
     let need = buf.length === 0 ? 1 : Infinity;
     for (let index = candidates.length - 1; index >= 0; index--) {
@@ -38,7 +54,12 @@ export function scanRtuAnswer(expected: readonly Expected[]): PatientScan<Answer
       const end = size + RTU_FRAME_BYTES;
       if (size === UNKNOWN_SIZE || buf.length < end) {
         // Head first: a candidate that its head betrays must not hold up what stands behind it.
-        need = Math.min(need, confusingEcho !== undefined || buf.length <= Math.min(candidate.shape.prefix.length, HEAD_BYTES) ? buf.length + 1 : end);
+        need = Math.min(
+          need,
+          confusingEcho !== undefined || buf.length <= Math.min(candidate.shape.prefix.length, HEAD_BYTES)
+            ? buf.length + 1
+            : end,
+        );
       } else if (isCrcRight(buf, size + 1)) {
         const pdu = pooledCopy(buf, 1, 1 + size);
         if (echoDue === undefined || !isSameBytes(pdu, echoDue)) return { frame: { index, pdu }, size: end };
@@ -55,7 +76,8 @@ export const scanRtuRequest: Scan<Adu> = (buf) => {
   if (buf.length < 2) return 'more';
   for (const size of requestSizes(buf)) {
     if (size === UNKNOWN_SIZE || buf.length < size + RTU_FRAME_BYTES) return 'more';
-    if (isCrcRight(buf, size + 1)) return { frame: { unit: buf[0] ?? 0, pdu: pooledCopy(buf, 1, 1 + size) }, size: size + RTU_FRAME_BYTES };
+    if (isCrcRight(buf, size + 1))
+      return { frame: { unit: buf[0] ?? 0, pdu: pooledCopy(buf, 1, 1 + size) }, size: size + RTU_FRAME_BYTES };
   }
   return SKIP_ONE;
 };

@@ -12,12 +12,16 @@ export function isSunSpecMark(registers: readonly number[]): boolean {
 }
 
 /** From the two registers a model begins with; undefined at the end of the chain. */
-export function decodeModelHeader(registers: readonly number[], address: number): { readonly model: number; readonly next: number } | undefined {
+export function decodeModelHeader(
+  registers: readonly number[],
+  address: number,
+): { readonly model: number; readonly next: number } | undefined {
   const [model, length] = registers;
   if (model === undefined || length === undefined) throw new ReadError('INTERNAL', 'a model header is two registers');
   if (model === END_MODEL) return undefined;
   const next = address + HEADER_REGISTERS + length;
-  if (next + HEADER_REGISTERS > 0x10000) throw new ReadError('BAD_VALUE', `SunSpec model ${model} at ${address} reaches beyond the last address`);
+  if (next + HEADER_REGISTERS > 0x10000)
+    throw new ReadError('BAD_VALUE', `SunSpec model ${model} at ${address} reaches beyond the last address`);
   return { model, next };
 }
 
@@ -26,7 +30,10 @@ export function placeRegisters(registers: readonly Register[], modelAddress: num
   return registers.map((register) => {
     const address = modelAddress + register.address;
     if (!Number.isInteger(address) || address < 0 || address + register.length > 0x10000) {
-      throw new ReadError('CONFIG_INVALID', `${register.name} would stand at address ${address}, beyond what Modbus can address`);
+      throw new ReadError(
+        'CONFIG_INVALID',
+        `${register.name} would stand at address ${address}, beyond what Modbus can address`,
+      );
     }
     return { ...register, address };
   });

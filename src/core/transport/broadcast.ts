@@ -22,7 +22,12 @@ export interface BroadcastOptions {
 }
 
 /** Resolves when all expected modems have answered, or after the time-out. */
-export async function broadcastCommand(link: Link, registry: Registry, clock: Clock, options: BroadcastOptions): Promise<void> {
+export async function broadcastCommand(
+  link: Link,
+  registry: Registry,
+  clock: Clock,
+  options: BroadcastOptions,
+): Promise<void> {
   const bytes = encodeCommand(options.command, options.isCrAppended);
   await whenOnline(link, clock, options);
   const heard = new Map<string, { bytes: Uint8Array; isDone: boolean }>();
@@ -32,7 +37,13 @@ export async function broadcastCommand(link: Link, registry: Registry, clock: Cl
   const stopObserving = await link.observe(filterOfTemplate(options.atrTemplate), (message) => {
     if (sentAt === undefined) return; // a reply to an earlier command, while the lanes empty
     const imei = imeiFromTopic(options.atrTemplate, message.topic);
-    if (imei === undefined || message.isRetained || message.payload.length === 0 || (expected.size > 0 && !expected.has(imei))) return;
+    if (
+      imei === undefined ||
+      message.isRetained ||
+      message.payload.length === 0 ||
+      (expected.size > 0 && !expected.has(imei))
+    )
+      return;
     const known = heard.get(imei) ?? { bytes: new Uint8Array(0), isDone: false };
     if (known.isDone || known.bytes.length > MAX_REPLY_BYTES || heard.size > MAX_MODEMS) return;
     known.bytes = Buffer.concat([known.bytes, message.payload]);
@@ -55,7 +66,8 @@ export async function broadcastCommand(link: Link, registry: Registry, clock: Cl
       if (!isDone && reply.lines.length > 0) options.onReply(imei, reply, Math.round(clock.now() - began));
     }
   } finally {
-    if (sentAt !== undefined) for (const modem of registry.all()) if (heard.get(modem.imei)?.isDone !== true) modem.at.unsettle();
+    if (sentAt !== undefined)
+      for (const modem of registry.all()) if (heard.get(modem.imei)?.isDone !== true) modem.at.unsettle();
     release();
     stopObserving();
   }
@@ -69,7 +81,8 @@ async function whenOnline(link: Link, clock: Clock, options: BroadcastOptions): 
   });
   await clock.sleep(options.timeoutMs, AbortSignal.any([options.signal, known.signal]));
   stop();
-  if (link.state !== 'online') throw link.failure ?? new ReadError('BROKER_OFFLINE', 'there is no connection to the MQTT broker', 'publish');
+  if (link.state !== 'online')
+    throw link.failure ?? new ReadError('BROKER_OFFLINE', 'there is no connection to the MQTT broker', 'publish');
 }
 
 /** Waits for the AT commands that are out, and keeps new ones waiting until released. */
@@ -78,7 +91,15 @@ async function holdLanes(registry: Registry, clock: Clock, options: BroadcastOpt
   const held = registry.all().map(
     (modem) =>
       new Promise<void>((resolve) => {
-        const job = { label: 'hold', attempts: 1, queueMs: HOLD_MS, quietMs: 0, isProbe: true, priority: Number.MAX_SAFE_INTEGER, signal: released.signal };
+        const job = {
+          label: 'hold',
+          attempts: 1,
+          queueMs: HOLD_MS,
+          quietMs: 0,
+          isProbe: true,
+          priority: Number.MAX_SAFE_INTEGER,
+          signal: released.signal,
+        };
         modem.at.run({ ...job, start: () => hold(), onProgress: ({ at }) => at === 'running' && resolve() }).then(
           () => resolve(),
           () => resolve(),

@@ -69,7 +69,12 @@ export class Broker implements Link {
   async subscribe(topic: string, on: OnMessage, filter = topic): Promise<() => void> {
     checkTopic(topic);
     checkFilter(filter);
-    if (!matchesFilter(filter, topic)) throw new ReadError('CONFIG_INVALID', `the subscription "${filter}" does not cover the topic "${topic}"`, 'configure');
+    if (!matchesFilter(filter, topic))
+      throw new ReadError(
+        'CONFIG_INVALID',
+        `the subscription "${filter}" does not cover the topic "${topic}"`,
+        'configure',
+      );
     return this.hear(topic, on, filter);
   }
 
@@ -94,7 +99,10 @@ export class Broker implements Link {
   }
 
   private async shut(): Promise<void> {
-    const failure: Failure = { error: new ReadError('BROKER_OFFLINE', 'the connection to the broker was closed by the platform'), isLasting: true };
+    const failure: Failure = {
+      error: new ReadError('BROKER_OFFLINE', 'the connection to the broker was closed by the platform'),
+      isLasting: true,
+    };
     this.change('closed', failure.error);
     this.closing.abort();
     await this.connection?.close(failure);
@@ -108,7 +116,10 @@ export class Broker implements Link {
       const failure = this.judge(await this.oneConnection(), this.clock.now() - started);
       if (this.isClosed()) return;
       this.change('offline', failure.error);
-      await this.clock.sleep(failure.isLasting ? SLOWEST_MS : backoffMs(this.attempt, this.random), this.closing.signal);
+      await this.clock.sleep(
+        failure.isLasting ? SLOWEST_MS : backoffMs(this.attempt, this.random),
+        this.closing.signal,
+      );
       this.attempt += 1;
     }
   }
@@ -138,21 +149,28 @@ export class Broker implements Link {
       // It has ended and says why itself, unless the fault is ours: then it must not stay `connecting` for ever.
       return connection.close({ error: asReadError(thrown, 'connect'), isLasting: false });
     }
-    if (this.connection === connection && !this.isClosed()) this.change('online', this.subscriptions.filters.firstRefusal);
+    if (this.connection === connection && !this.isClosed())
+      this.change('online', this.subscriptions.filters.firstRefusal);
   }
 
   private take(message: Message): void {
     const { last } = this;
     this.last = message;
     // Copies made for two subscriptions arrive one after the other. Out of such a moment a repeated message is genuine.
-    if (last?.topic === message.topic && this.sync.mayDouble(message.topic) && isSameBytes(last.payload, message.payload)) return;
+    if (
+      last?.topic === message.topic &&
+      this.sync.mayDouble(message.topic) &&
+      isSameBytes(last.payload, message.payload)
+    )
+      return;
     this.subscriptions.dispatch(message);
   }
 
   private judge(failure: Failure, lastedMs: number): Failure {
     const isStable = this.current === 'online' && lastedMs >= STABLE_MS;
     if (isStable) this.attempt = 0;
-    this.silentCloses = !isStable && this.current === 'online' && failure.isSilentClose === true ? this.silentCloses + 1 : 0;
+    this.silentCloses =
+      !isStable && this.current === 'online' && failure.isSilentClose === true ? this.silentCloses + 1 : 0;
     // A generated id is nobody else's.
     return this.silentCloses >= FLAPPING && !this.target.isClientIdGenerated ? takenOver(this.target) : failure;
   }
@@ -179,7 +197,10 @@ export class Broker implements Link {
     const { connection } = this;
     if (!connection || this.current !== 'online') return; // before that, greet() asks for everything
     this.sync.run(connection).then(
-      () => this.current === 'online' && this.connection === connection && this.change('online', this.subscriptions.filters.firstRefusal),
+      () =>
+        this.current === 'online' &&
+        this.connection === connection &&
+        this.change('online', this.subscriptions.filters.firstRefusal),
       () => undefined, // the connection has ended, and says why itself
     );
   }
@@ -196,7 +217,11 @@ export class Broker implements Link {
   }
 
   private offline(): ReadError {
-    return new ReadError('BROKER_OFFLINE', this.why ? `not connected to the broker: ${this.why.detail}` : 'not connected to the broker yet', 'publish');
+    return new ReadError(
+      'BROKER_OFFLINE',
+      this.why ? `not connected to the broker: ${this.why.detail}` : 'not connected to the broker yet',
+      'publish',
+    );
   }
 }
 
@@ -207,7 +232,11 @@ export interface ConnectionTest {
 }
 
 /** Connects and says goodbye, within ten seconds. Under a client id of its own, so that a running platform is not thrown out. */
-export async function testConnection(options: BrokerOptions, clock: Clock = systemClock, random: Random = systemRandom): Promise<ConnectionTest> {
+export async function testConnection(
+  options: BrokerOptions,
+  clock: Clock = systemClock,
+  random: Random = systemRandom,
+): Promise<ConnectionTest> {
   const started = clock.now();
   const took = (): number => Math.round(clock.now() - started);
   try {
@@ -233,7 +262,12 @@ async function tryTarget(target: Target, clock: Clock): Promise<ReadError | unde
   return isOpen ? undefined : (await connection.ended).error;
 }
 
-function openConnection(target: Target, clock: Clock, onMessage: (message: Message) => void, connectMs: number): Connection {
+function openConnection(
+  target: Target,
+  clock: Clock,
+  onMessage: (message: Message) => void,
+  connectMs: number,
+): Connection {
   const client: Client = connect(clientOptions(target) as IClientOptions);
   return new Connection(client, target, clock, onMessage, connectMs);
 }

@@ -18,7 +18,10 @@ export type Phase = 'dialing' | 'securing' | 'greeting' | 'open';
 export function connectRefused(target: Target, code: number): Failure {
   const known = CONNACK.get(code);
   const reason = known ? known.reason : `it gives the reason code ${hex(code)}`;
-  const text = reason.replace('CLIENT', `"${target.clientId}"`).replace('VERSION', target.protocolVersion === 5 ? '5' : '3.1.1').replace('OTHER', target.protocolVersion === 5 ? '3.1.1' : '5');
+  const text = reason
+    .replace('CLIENT', `"${target.clientId}"`)
+    .replace('VERSION', target.protocolVersion === 5 ? '5' : '3.1.1')
+    .replace('OTHER', target.protocolVersion === 5 ? '3.1.1' : '5');
   return failure('BROKER_REFUSED', `${addressOf(target)} refused the connection: ${text}`, !known?.isPassing);
 }
 
@@ -27,11 +30,19 @@ export function disconnected(target: Target, code: number): Failure {
   if (code === TAKEN_OVER) return takenOver(target);
   const known = DISCONNECT.get(code);
   if (known) return failure(known.code, `${addressOf(target)} ended the connection: ${known.reason}`, false);
-  return failure('BROKER_UNREACHABLE', `${addressOf(target)} ended the connection with reason code ${hex(code)}; it is tried again by itself`, false);
+  return failure(
+    'BROKER_UNREACHABLE',
+    `${addressOf(target)} ended the connection with reason code ${hex(code)}; it is tried again by itself`,
+    false,
+  );
 }
 
 export function takenOver(target: Target): Failure {
-  return failure('BROKER_REFUSED', `another client connects to ${addressOf(target)} with the same client id "${target.clientId}", and the two throw each other out; give each its own client id, or leave it empty`, false);
+  return failure(
+    'BROKER_REFUSED',
+    `another client connects to ${addressOf(target)} with the same client id "${target.clientId}", and the two throw each other out; give each its own client id, or leave it empty`,
+    false,
+  );
 }
 
 /** The stream closed without an error. */
@@ -41,15 +52,32 @@ export function closedByBroker(target: Target, phase: Phase): Failure {
     case 'dialing':
     case 'securing':
       return isTls(target)
-        ? failure('BROKER_CERTIFICATE', `${address} closed the connection during the TLS handshake; is this a port without TLS, or does it demand a client certificate?`, false)
-        : failure('BROKER_UNREACHABLE', `${address} closed the connection at once; is an MQTT broker listening there?`, false);
+        ? failure(
+            'BROKER_CERTIFICATE',
+            `${address} closed the connection during the TLS handshake; is this a port without TLS, or does it demand a client certificate?`,
+            false,
+          )
+        : failure(
+            'BROKER_UNREACHABLE',
+            `${address} closed the connection at once; is an MQTT broker listening there?`,
+            false,
+          );
     case 'greeting': {
-      const doubt = isTls(target) ? 'it may demand a client certificate, or not be an MQTT broker' : `is it an MQTT port, and one without TLS? (a TLS port needs ${target.protocol}s://)`;
+      const doubt = isTls(target)
+        ? 'it may demand a client certificate, or not be an MQTT broker'
+        : `is it an MQTT port, and one without TLS? (a TLS port needs ${target.protocol}s://)`;
       const version = target.protocolVersion === 5 ? '; old brokers close on MQTT 5, so try version 3.1.1' : '';
-      return failure('BROKER_UNREACHABLE', `${address} closed the connection without an answer; ${doubt}${version}`, false);
+      return failure(
+        'BROKER_UNREACHABLE',
+        `${address} closed the connection without an answer; ${doubt}${version}`,
+        false,
+      );
     }
     case 'open':
-      return { ...failure('BROKER_UNREACHABLE', `${address} closed the connection; it is tried again by itself`, false), isSilentClose: true };
+      return {
+        ...failure('BROKER_UNREACHABLE', `${address} closed the connection; it is tried again by itself`, false),
+        isSilentClose: true,
+      };
   }
 }
 
@@ -58,12 +86,21 @@ export function connectTimedOut(target: Target, phase: Phase, seconds: number): 
   const waited = `within ${seconds} s`;
   switch (phase) {
     case 'dialing':
-      return unreachable(target, `did not answer ${waited}; check the address and port, and whether a firewall is in between`);
+      return unreachable(
+        target,
+        `did not answer ${waited}; check the address and port, and whether a firewall is in between`,
+      );
     case 'securing':
-      return unreachable(target, `accepted the connection, but no TLS handshake followed ${waited}; is this a port without TLS?`);
+      return unreachable(
+        target,
+        `accepted the connection, but no TLS handshake followed ${waited}; is this a port without TLS?`,
+      );
     case 'greeting':
     case 'open':
-      return unreachable(target, `accepted the connection, but no MQTT broker answered ${waited}; check the port${isTls(target) ? '' : `, and whether it wants TLS (${target.protocol}s://)`}`);
+      return unreachable(
+        target,
+        `accepted the connection, but no MQTT broker answered ${waited}; check the port${isTls(target) ? '' : `, and whether it wants TLS (${target.protocol}s://)`}`,
+      );
   }
 }
 
@@ -71,8 +108,13 @@ export function connectTimedOut(target: Target, phase: Phase, seconds: number): 
 export function notMqtt(target: Target, first: Uint8Array): Failure {
   const text = Buffer.from(first.subarray(0, 8)).toString('latin1');
   // A TLS alert record: 0x15, version 0x03nn.
-  if (first[0] === 0x15 && first[1] === 0x03) return lastingUnreachable(target, `speaks TLS on this port; write ${target.protocol}s://`);
-  if (/^(HTTP|<!DOC|<html)/i.test(text)) return lastingUnreachable(target, 'is a web server on this port, not an MQTT broker; check the port, or use ws:// or wss://');
+  if (first[0] === 0x15 && first[1] === 0x03)
+    return lastingUnreachable(target, `speaks TLS on this port; write ${target.protocol}s://`);
+  if (/^(HTTP|<!DOC|<html)/i.test(text))
+    return lastingUnreachable(
+      target,
+      'is a web server on this port, not an MQTT broker; check the port, or use ws:// or wss://',
+    );
   return lastingUnreachable(target, 'answers, but not in MQTT; check the port');
 }
 
@@ -81,19 +123,37 @@ export function failureOf(target: Target, thrown: unknown, phase: Phase): Failur
   const text = thrown instanceof Error ? thrown.message : String(thrown);
   const code = codeOf(thrown) === 'EPROTO' ? sslCode(text) : codeOf(thrown);
   const known = typeof code === 'string' ? (SOCKET.get(code) ?? socketPattern(code)) : undefined;
-  if (known === 'closed') return phase === 'open' ? unreachable(target, 'dropped the connection; it is tried again by itself') : closedByBroker(target, phase);
+  if (known === 'closed')
+    return phase === 'open'
+      ? unreachable(target, 'dropped the connection; it is tried again by itself')
+      : closedByBroker(target, phase);
   if (known) return failure(known.code, `${addressOf(target)} ${known.reason}`, known.isLasting);
-  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') return failure('BROKER_CERTIFICATE', `${addressOf(target)} shows a certificate for another name (${namesOf(thrown)}); use that name in the address, or set it as server name in the TLS configuration`, true);
-  if (/^Unexpected server response: (\d+)/.test(text)) return lastingUnreachable(target, `answers the websocket request with HTTP ${text.replace(/\D+/g, '')}; check the path at the end of the address`);
-  if (/keepalive timeout/i.test(text)) return unreachable(target, 'went silent (no answer to keep-alive); it is tried again by itself');
-  if (typeof code === 'string' && /^ERR_(SSL|TLS|OSSL)/.test(code)) return failure('BROKER_CERTIFICATE', `TLS with ${addressOf(target)} failed: ${plain(text)}`, true);
+  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID')
+    return failure(
+      'BROKER_CERTIFICATE',
+      `${addressOf(target)} shows a certificate for another name (${namesOf(thrown)}); use that name in the address, or set it as server name in the TLS configuration`,
+      true,
+    );
+  if (/^Unexpected server response: (\d+)/.test(text))
+    return lastingUnreachable(
+      target,
+      `answers the websocket request with HTTP ${text.replace(/\D+/g, '')}; check the path at the end of the address`,
+    );
+  if (/keepalive timeout/i.test(text))
+    return unreachable(target, 'went silent (no answer to keep-alive); it is tried again by itself');
+  if (typeof code === 'string' && /^ERR_(SSL|TLS|OSSL)/.test(code))
+    return failure('BROKER_CERTIFICATE', `TLS with ${addressOf(target)} failed: ${plain(text)}`, true);
   return unreachable(target, `failed: ${plain(text)}`);
 }
 
 /** tls.connect refused its own options: nothing was sent. */
 export function tlsOptionsInvalid(thrown: unknown): Failure {
   const text = thrown instanceof Error ? thrown.message : String(thrown);
-  const what = /decrypt|passphrase|password/i.test(text) ? 'the private key cannot be opened; check its passphrase' : /mismatch/i.test(text) ? 'certificate and private key do not belong together' : 'a certificate or key of the TLS configuration cannot be read; they must be PEM texts';
+  const what = /decrypt|passphrase|password/i.test(text)
+    ? 'the private key cannot be opened; check its passphrase'
+    : /mismatch/i.test(text)
+      ? 'certificate and private key do not belong together'
+      : 'a certificate or key of the TLS configuration cannot be read; they must be PEM texts';
   return failure('BROKER_CERTIFICATE', `${what} (${plain(text)})`, true);
 }
 
@@ -105,7 +165,11 @@ export function subscribeRefused(filter: string, code: number): ReadError {
     0xa2: 'it does not allow wildcards; use topics without + and #',
   };
   const reason = reasons[code] ?? 'allow this user to subscribe to it and read it (ACL)';
-  return new ReadError('SUBSCRIBE_REFUSED', `the broker refused the subscription to "${filter}" (code ${hex(code)}): ${reason}`, 'connect');
+  return new ReadError(
+    'SUBSCRIBE_REFUSED',
+    `the broker refused the subscription to "${filter}" (code ${hex(code)}): ${reason}`,
+    'connect',
+  );
 }
 
 /** PUBACK of MQTT 5; MQTT 3.1.1 has no way to say so. */
@@ -115,7 +179,11 @@ export function publishRefused(topic: string, code: number): ReadError {
     0x90: 'it says the topic is not valid',
     0x97: 'a quota is used up',
   };
-  return new ReadError('PUBLISH_FAILED', `the broker did not take a message to "${topic}" (code ${hex(code)})${reasons[code] ? `: ${reasons[code]}` : ''}`, 'publish');
+  return new ReadError(
+    'PUBLISH_FAILED',
+    `the broker did not take a message to "${topic}" (code ${hex(code)})${reasons[code] ? `: ${reasons[code]}` : ''}`,
+    'publish',
+  );
 }
 
 /** The numeric reason of an MQTT error or the name of a system error. */
@@ -127,7 +195,8 @@ export function codeOf(thrown: unknown): string | number | undefined {
 /** The names in a certificate, as Node's ERR_TLS_CERT_ALTNAME_INVALID carries it. */
 function namesOf(thrown: unknown): string {
   const cert: unknown = typeof thrown === 'object' && thrown !== null && 'cert' in thrown ? thrown.cert : undefined;
-  const names: unknown = typeof cert === 'object' && cert !== null && 'subjectaltname' in cert ? cert.subjectaltname : undefined;
+  const names: unknown =
+    typeof cert === 'object' && cert !== null && 'subjectaltname' in cert ? cert.subjectaltname : undefined;
   return typeof names === 'string' ? plain(names) : 'it names none';
 }
 
@@ -168,9 +237,15 @@ function network(reason: string): Known {
   return { code: 'BROKER_UNREACHABLE', reason, isLasting: false };
 }
 
-const NO_TLS_THERE = certificate('answers without TLS on this port; use its TLS port, or an address without the s (mqtt://, ws://)');
-const CLIENT_CERTIFICATE = certificate('demands a client certificate; give certificate and private key in the TLS configuration');
-const NOT_TRUSTED = certificate('shows a certificate of an authority that is not known here; give its CA certificate in the TLS configuration');
+const NO_TLS_THERE = certificate(
+  'answers without TLS on this port; use its TLS port, or an address without the s (mqtt://, ws://)',
+);
+const CLIENT_CERTIFICATE = certificate(
+  'demands a client certificate; give certificate and private key in the TLS configuration',
+);
+const NOT_TRUSTED = certificate(
+  'shows a certificate of an authority that is not known here; give its CA certificate in the TLS configuration',
+);
 
 const SOCKET: ReadonlyMap<string, Known> = new Map<string, Known>([
   ['ENOTFOUND', network('cannot be found: the name is not known to the DNS; check its spelling')],
@@ -182,14 +257,23 @@ const SOCKET: ReadonlyMap<string, Known> = new Map<string, Known>([
   ['ECONNRESET', 'closed'],
   ['EPIPE', 'closed'],
   ['ECONNABORTED', 'closed'],
-  ['DEPTH_ZERO_SELF_SIGNED_CERT', certificate('shows a self-signed certificate; give this certificate as CA in the TLS configuration')],
+  [
+    'DEPTH_ZERO_SELF_SIGNED_CERT',
+    certificate('shows a self-signed certificate; give this certificate as CA in the TLS configuration'),
+  ],
   ['SELF_SIGNED_CERT_IN_CHAIN', NOT_TRUSTED],
   ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', NOT_TRUSTED],
   ['UNABLE_TO_GET_ISSUER_CERT', NOT_TRUSTED],
   ['UNABLE_TO_GET_ISSUER_CERT_LOCALLY', NOT_TRUSTED],
   ['CERT_UNTRUSTED', NOT_TRUSTED],
-  ['CERT_HAS_EXPIRED', certificate('shows a certificate that has expired; renew it on the broker (and check the clock of this machine)')],
-  ['CERT_NOT_YET_VALID', certificate('shows a certificate that is not valid yet; check the clocks of this machine and of the broker')],
+  [
+    'CERT_HAS_EXPIRED',
+    certificate('shows a certificate that has expired; renew it on the broker (and check the clock of this machine)'),
+  ],
+  [
+    'CERT_NOT_YET_VALID',
+    certificate('shows a certificate that is not valid yet; check the clocks of this machine and of the broker'),
+  ],
   ['CERT_REVOKED', certificate('shows a certificate that has been revoked')],
   ['ERR_SSL_WRONG_VERSION_NUMBER', NO_TLS_THERE],
   ['ERR_SSL_PACKET_LENGTH_TOO_LONG', NO_TLS_THERE],
@@ -199,13 +283,23 @@ const SOCKET: ReadonlyMap<string, Known> = new Map<string, Known>([
 /** OpenSSL names one alert differently by TLS version: ERR_SSL_SSLV3_ALERT_..., ERR_SSL_TLSV1_..., ERR_SSL_TLSV13_... */
 function socketPattern(code: string): Known | undefined {
   if (/ALERT_CERTIFICATE_REQUIRED/.test(code)) return CLIENT_CERTIFICATE;
-  if (/ALERT_(UNKNOWN_CA|BAD_CERTIFICATE|CERTIFICATE_UNKNOWN|UNSUPPORTED_CERTIFICATE)/.test(code)) return certificate('does not accept our client certificate; it must be issued by an authority that the broker knows');
-  if (/ALERT_CERTIFICATE_EXPIRED/.test(code)) return certificate('says that our client certificate has expired; renew it');
+  if (/ALERT_(UNKNOWN_CA|BAD_CERTIFICATE|CERTIFICATE_UNKNOWN|UNSUPPORTED_CERTIFICATE)/.test(code))
+    return certificate(
+      'does not accept our client certificate; it must be issued by an authority that the broker knows',
+    );
+  if (/ALERT_CERTIFICATE_EXPIRED/.test(code))
+    return certificate('says that our client certificate has expired; renew it');
   if (/ALERT_CERTIFICATE_REVOKED/.test(code)) return certificate('says that our client certificate has been revoked');
-  if (/ALERT_HANDSHAKE_FAILURE/.test(code)) return certificate('ended the TLS handshake: it demands a client certificate, or has no cipher in common with us');
-  if (/ALERT_PROTOCOL_VERSION|UNSUPPORTED_PROTOCOL/.test(code)) return certificate('speaks no TLS version that is allowed here (1.2 or 1.3)');
-  if (/NO_APPLICATION_PROTOCOL/.test(code)) return certificate('knows none of our ALPN protocols; check ALPN in the TLS configuration');
-  if (/UNRECOGNIZED_NAME/.test(code)) return certificate('does not know the server name we ask for; check the name in the address or in the TLS configuration');
+  if (/ALERT_HANDSHAKE_FAILURE/.test(code))
+    return certificate('ended the TLS handshake: it demands a client certificate, or has no cipher in common with us');
+  if (/ALERT_PROTOCOL_VERSION|UNSUPPORTED_PROTOCOL/.test(code))
+    return certificate('speaks no TLS version that is allowed here (1.2 or 1.3)');
+  if (/NO_APPLICATION_PROTOCOL/.test(code))
+    return certificate('knows none of our ALPN protocols; check ALPN in the TLS configuration');
+  if (/UNRECOGNIZED_NAME/.test(code))
+    return certificate(
+      'does not know the server name we ask for; check the name in the address or in the TLS configuration',
+    );
   return undefined;
 }
 
@@ -213,7 +307,9 @@ const TAKEN_OVER = 0x8e;
 const WRONG_VERSION = { reason: 'it does not speak MQTT VERSION; choose version OTHER' };
 const ID_REJECTED = { reason: 'it does not accept the client id CLIENT; set another one' };
 const BAD_LOGIN = { reason: 'wrong user name or password' };
-const NOT_ALLOWED = { reason: 'user name and password are wrong, or this user may not connect (with the client id CLIENT)' };
+const NOT_ALLOWED = {
+  reason: 'user name and password are wrong, or this user may not connect (with the client id CLIENT)',
+};
 const UNAVAILABLE = { reason: 'it says it is not available now; it is tried again by itself', isPassing: true };
 const CONNACK: ReadonlyMap<number, { readonly reason: string; readonly isPassing?: boolean }> = new Map([
   [0x01, WRONG_VERSION],

@@ -44,13 +44,21 @@ export function parseBrokerOptions(options: BrokerOptions, random: Random): Targ
   const protocolVersion = options.protocolVersion ?? 4;
   if (protocolVersion !== 4 && protocolVersion !== 5) throw invalid('MQTT version: choose 4 (MQTT 3.1.1) or 5');
   // 0 would switch it off, and a connection that died silently would never be noticed.
-  if (!Number.isInteger(keepalive) || keepalive < 1 || keepalive > 65_535) throw invalid('keep-alive: a whole number of seconds from 1 to 65535');
+  if (!Number.isInteger(keepalive) || keepalive < 1 || keepalive > 65_535)
+    throw invalid('keep-alive: a whole number of seconds from 1 to 65535');
   if (password !== undefined && user === undefined) throw invalid('a password needs a user name'); // 3.1.1, clause 3.1.2.9
-  for (const [field, text] of [['client id', clientId], ['user', user ?? ''], ['password', password ?? '']] as const) checkText(field, text);
+  for (const [field, text] of [
+    ['client id', clientId],
+    ['user', user ?? ''],
+    ['password', password ?? ''],
+  ] as const)
+    checkText(field, text);
   const address = parseAddress(options.url);
   const tls = options.tls ?? {};
   if (!isTls(address) && Object.keys(tls).length > 0) {
-    throw invalid(`TLS is configured, but ${address.protocol}:// is not encrypted; write ${address.protocol}s:// or remove the TLS configuration`);
+    throw invalid(
+      `TLS is configured, but ${address.protocol}:// is not encrypted; write ${address.protocol}s:// or remove the TLS configuration`,
+    );
   }
   return {
     ...address,
@@ -110,7 +118,10 @@ function parseAddress(text: string): Pick<Target, 'protocol' | 'host' | 'port' |
   const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(url)?.[1]?.toLowerCase();
   if (scheme === undefined) throw invalid(`the broker's address has no protocol; ${example}`);
   const protocol = PROTOCOLS.get(scheme);
-  if (protocol === undefined) throw invalid(`the broker's address begins with ${scheme}://, but only mqtt, mqtts, ws and wss are known; ${example}`);
+  if (protocol === undefined)
+    throw invalid(
+      `the broker's address begins with ${scheme}://, but only mqtt, mqtts, ws and wss are known; ${example}`,
+    );
   let parsed: URL;
   try {
     // As an http address, so that host names are checked and brackets of IPv6 understood.
@@ -118,10 +129,12 @@ function parseAddress(text: string): Pick<Target, 'protocol' | 'host' | 'port' |
   } catch {
     throw invalid(`the broker's address cannot be read; ${example}`);
   }
-  if (parsed.username !== '' || parsed.password !== '') throw invalid("the broker's address contains a login; put user and password into their own fields");
+  if (parsed.username !== '' || parsed.password !== '')
+    throw invalid("the broker's address contains a login; put user and password into their own fields");
   const path = `${parsed.pathname}${parsed.search}`;
   const isWebsocket = protocol === 'ws' || protocol === 'wss';
-  if (!isWebsocket && path !== '/') throw invalid(`the broker's address ends in "${path}", but only ws:// and wss:// have a path`);
+  if (!isWebsocket && path !== '/')
+    throw invalid(`the broker's address ends in "${path}", but only ws:// and wss:// have a path`);
   // An http address loses a written port 80, its own default.
   const written = new URL(`mqtt${url.slice(url.indexOf(':'))}`).port;
   const port = written === '' ? DEFAULT_PORTS[protocol] : Number(written);
@@ -131,7 +144,8 @@ function parseAddress(text: string): Pick<Target, 'protocol' | 'host' | 'port' |
 
 /** UTF-8 strings of a CONNECT packet (clause 1.5.3). */
 function checkText(field: string, text: string): void {
-  if (text.includes('\0') || /\p{Surrogate}/u.test(text)) throw invalid(`${field}: it contains a character that MQTT cannot carry`);
+  if (text.includes('\0') || /\p{Surrogate}/u.test(text))
+    throw invalid(`${field}: it contains a character that MQTT cannot carry`);
   if (Buffer.byteLength(text, 'utf8') > 65_535) throw invalid(`${field}: longer than 65535 bytes`);
 }
 

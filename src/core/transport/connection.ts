@@ -5,7 +5,18 @@ import type { Duplex } from 'node:stream';
 import { TLSSocket } from 'node:tls';
 import { ReadError } from '../wire/errors';
 import type { Clock } from './clock';
-import { closedByBroker, codeOf, connectRefused, connectTimedOut, disconnected, type Failure, failureOf, notMqtt, type Phase, publishRefused } from './connect-errors';
+import {
+  closedByBroker,
+  codeOf,
+  connectRefused,
+  connectTimedOut,
+  disconnected,
+  type Failure,
+  failureOf,
+  notMqtt,
+  type Phase,
+  publishRefused,
+} from './connect-errors';
 import { isTls, type Target } from './connect-options';
 import type { FilterWire } from './filter-sync';
 import type { OnMessage, Qos } from './link';
@@ -14,8 +25,17 @@ import type { OnMessage, Qos } from './link';
 export interface Client {
   readonly stream: unknown;
   on(event: string, listener: (...args: never[]) => void): unknown;
-  publish(topic: string, payload: Buffer, options: { readonly qos: Qos; readonly retain: false }, done: (error?: Error) => void): unknown;
-  subscribe(filters: string[], options: { readonly qos: Qos }, done: (error: Error | null, asked?: unknown, suback?: { readonly granted?: unknown }) => void): unknown;
+  publish(
+    topic: string,
+    payload: Buffer,
+    options: { readonly qos: Qos; readonly retain: false },
+    done: (error?: Error) => void,
+  ): unknown;
+  subscribe(
+    filters: string[],
+    options: { readonly qos: Qos },
+    done: (error: Error | null, asked?: unknown, suback?: { readonly granted?: unknown }) => void,
+  ): unknown;
   unsubscribe(filters: string[], done: (error?: Error) => void): unknown;
   end(isForced: boolean): unknown;
 }
@@ -24,7 +44,11 @@ interface Packet {
   readonly retain: boolean;
   readonly dup: boolean;
   readonly reasonCode?: number;
-  readonly properties?: { readonly receiveMaximum?: number; readonly maximumPacketSize?: number; readonly maximumQoS?: number };
+  readonly properties?: {
+    readonly receiveMaximum?: number;
+    readonly maximumPacketSize?: number;
+    readonly maximumQoS?: number;
+  };
 }
 
 export class Connection implements FilterWire {
@@ -68,10 +92,23 @@ export class Connection implements FilterWire {
 
   /** Resolves when the bytes have left (QoS 0) or the broker has them (QoS 1). Never sent again. */
   async publish(topic: string, payload: Uint8Array, qos: Qos): Promise<void> {
-    if (Buffer.byteLength(topic) + payload.length + PUBLISH_OVERHEAD > this.limits.bytes) throw new ReadError('PUBLISH_FAILED', `${payload.length} bytes are more than the broker allows in one message`, 'publish');
-    if (qos > this.limits.qos) throw new ReadError('PUBLISH_FAILED', 'the broker allows QoS 0 only; set it in the modem', 'publish');
+    if (Buffer.byteLength(topic) + payload.length + PUBLISH_OVERHEAD > this.limits.bytes)
+      throw new ReadError(
+        'PUBLISH_FAILED',
+        `${payload.length} bytes are more than the broker allows in one message`,
+        'publish',
+      );
+    if (qos > this.limits.qos)
+      throw new ReadError('PUBLISH_FAILED', 'the broker allows QoS 0 only; set it in the modem', 'publish');
     const bytes = Buffer.from(payload); // a copy: the caller may reuse its array while these wait in the socket
-    const send = (): Promise<void> => this.ask<void>((done, fail) => this.client.publish(topic, bytes, { qos, retain: false }, (error) => (error ? fail(this.publishFailure(topic, error)) : done())), () => this.unconfirmed(topic, qos));
+    const send = (): Promise<void> =>
+      this.ask<void>(
+        (done, fail) =>
+          this.client.publish(topic, bytes, { qos, retain: false }, (error) =>
+            error ? fail(this.publishFailure(topic, error)) : done(),
+          ),
+        () => this.unconfirmed(topic, qos),
+      );
     return qos === 0 ? send() : this.inTurn(send);
   }
 
@@ -92,7 +129,10 @@ export class Connection implements FilterWire {
   }
 
   unsubscribe(filters: readonly string[]): Promise<void> {
-    return this.ask<void>((done) => this.client.unsubscribe([...filters], () => done()), () => this.silent('UNSUBSCRIBE'));
+    return this.ask<void>(
+      (done) => this.client.unsubscribe([...filters], () => done()),
+      () => this.silent('UNSUBSCRIBE'),
+    );
   }
 
   /** Says goodbye if there is somebody to say it to; gone within two seconds in any case. */
@@ -118,7 +158,11 @@ export class Connection implements FilterWire {
   private finish(failure: Failure): void {
     if (this.isOver) return;
     this.isOver = true;
-    const dropped = new ReadError('BROKER_OFFLINE', `the connection to the broker ended before it confirmed: ${failure.error.detail}`, 'publish');
+    const dropped = new ReadError(
+      'BROKER_OFFLINE',
+      `the connection to the broker ended before it confirmed: ${failure.error.detail}`,
+      'publish',
+    );
     for (const fail of [...this.asked]) fail(dropped);
     for (const start of this.queue.splice(0)) start();
     this.settleOpened(false);
@@ -127,7 +171,8 @@ export class Connection implements FilterWire {
 
   private destroy(): void {
     // A reset also empties the system's send buffer: what a dead network holds back must not reach a meter later.
-    if (this.stream instanceof Socket && !(this.stream instanceof TLSSocket) && !this.stream.connecting) this.stream.resetAndDestroy();
+    if (this.stream instanceof Socket && !(this.stream instanceof TLSSocket) && !this.stream.connecting)
+      this.stream.resetAndDestroy();
     else this.stream.destroy();
     this.client.end(true);
   }
@@ -178,23 +223,44 @@ export class Connection implements FilterWire {
 
   private reason(error: Error): Failure {
     const code = codeOf(error);
-    return typeof code === 'number' && this.phase !== 'open' ? connectRefused(this.target, code) : failureOf(this.target, error, this.phase);
+    return typeof code === 'number' && this.phase !== 'open'
+      ? connectRefused(this.target, code)
+      : failureOf(this.target, error, this.phase);
   }
 
   private publishFailure(topic: string, error: Error): ReadError {
     const code = codeOf(error);
     // mqtt.js tells all it still waits for that the connection closed, before it tells why.
-    return typeof code === 'number' ? publishRefused(topic, code) : new ReadError('BROKER_OFFLINE', `the connection to the broker ended before it confirmed a message to "${topic}"`, 'publish');
+    return typeof code === 'number'
+      ? publishRefused(topic, code)
+      : new ReadError(
+          'BROKER_OFFLINE',
+          `the connection to the broker ended before it confirmed a message to "${topic}"`,
+          'publish',
+        );
   }
 
   private unconfirmed(topic: string, qos: Qos): ReadError {
     // Bytes still on this side would leave some time later, into another session's silence: they go down with the link.
     if (this.stream.writableLength > 0) this.end(connectionStuck(this.target));
-    return new ReadError('PUBLISH_FAILED', qos === 1 ? `the broker did not confirm a message to "${topic}" within ${ANSWER_MS / 1000} s` : `a message to "${topic}" could not leave within ${ANSWER_MS / 1000} s`, 'publish');
+    return new ReadError(
+      'PUBLISH_FAILED',
+      qos === 1
+        ? `the broker did not confirm a message to "${topic}" within ${ANSWER_MS / 1000} s`
+        : `a message to "${topic}" could not leave within ${ANSWER_MS / 1000} s`,
+      'publish',
+    );
   }
 
   private silent(packet: string): ReadError {
-    this.end({ error: new ReadError('BROKER_UNREACHABLE', `the broker did not answer ${packet} within ${ANSWER_MS / 1000} s; it is tried again by itself`, 'connect'), isLasting: false });
+    this.end({
+      error: new ReadError(
+        'BROKER_UNREACHABLE',
+        `the broker did not answer ${packet} within ${ANSWER_MS / 1000} s; it is tried again by itself`,
+        'connect',
+      ),
+      isLasting: false,
+    });
     return new ReadError('BROKER_OFFLINE', `the broker did not answer ${packet}`, 'connect');
   }
 
@@ -212,9 +278,13 @@ export class Connection implements FilterWire {
     }
   }
 
-  private ask<R>(start: (done: (result: R) => void, fail: (failure: ReadError) => void) => void, late: () => ReadError): Promise<R> {
+  private ask<R>(
+    start: (done: (result: R) => void, fail: (failure: ReadError) => void) => void,
+    late: () => ReadError,
+  ): Promise<R> {
     return new Promise<R>((resolve, reject) => {
-      if (this.isOver) return reject(new ReadError('BROKER_OFFLINE', 'the connection to the broker has ended', 'publish'));
+      if (this.isOver)
+        return reject(new ReadError('BROKER_OFFLINE', 'the connection to the broker has ended', 'publish'));
       const waiting = new AbortController();
       const settle = (): boolean => {
         const isFirst = this.asked.delete(fail);

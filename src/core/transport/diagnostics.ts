@@ -10,7 +10,9 @@ export interface Diagnostics {
   readonly refused: Readonly<Record<Refusal, number>>;
   /** Bytes that arrived while nobody had asked for any. */
   readonly unasked: number;
-  readonly last: Readonly<Partial<Record<Channel, { readonly at: string; readonly size: number; readonly start: Uint8Array }>>>;
+  readonly last: Readonly<
+    Partial<Record<Channel, { readonly at: string; readonly size: number; readonly start: Uint8Array }>>
+  >;
 }
 
 /** Decides which messages reach a lane. */
@@ -36,7 +38,11 @@ export class Gate {
     const reason = this.refusal(message);
     if (reason) this.refused[reason] += 1;
     else this.previous = message.payload;
-    this.last[channel] = { at: at.toISOString(), size: message.payload.length, start: new Uint8Array(message.payload.subarray(0, SHOWN_BYTES)) }; // a copy: slice() of a Buffer would hold on to a megabyte of garbage
+    this.last[channel] = {
+      at: at.toISOString(),
+      size: message.payload.length,
+      start: new Uint8Array(message.payload.subarray(0, SHOWN_BYTES)),
+    }; // a copy: slice() of a Buffer would hold on to a megabyte of garbage
     return reason === undefined;
   }
 }

@@ -91,7 +91,15 @@ export class FilterSync {
     this.strikes.set(only, strikes);
     if (strikes < MAX_STRIKES) return;
     this.strikes.delete(only);
-    this.filters.refused(only, new ReadError('SUBSCRIBE_REFUSED', `the broker closes the connection when asked for "${only}"; allow this user to read it (ACL)`, 'connect'), true);
+    this.filters.refused(
+      only,
+      new ReadError(
+        'SUBSCRIBE_REFUSED',
+        `the broker closes the connection when asked for "${only}"; allow this user to read it (ACL)`,
+        'connect',
+      ),
+      true,
+    );
   }
 
   private async unsubscribe(wire: FilterWire, surplus: readonly string[]): Promise<void> {

@@ -128,7 +128,16 @@ export class Filters {
   }
 
   private create(filter: string): Entry {
-    const entry: Entry = { filter, levels: filter.split('/'), isWildcard: isWildcard(filter), users: 0, isGranted: false, refusal: undefined, isBarred: false, waiters: [] };
+    const entry: Entry = {
+      filter,
+      levels: filter.split('/'),
+      isWildcard: isWildcard(filter),
+      users: 0,
+      isGranted: false,
+      refusal: undefined,
+      isBarred: false,
+      waiters: [],
+    };
     this.entries.set(filter, entry);
     if (entry.isWildcard) this.wildcards.add(entry);
     return entry;
@@ -167,7 +176,8 @@ export class Filters {
 
   private isCovered(entry: Entry): boolean {
     for (const other of this.wildcards) {
-      if (other !== entry && other.isGranted && other.users > 0 && coversLevels(other.levels, entry.levels)) return true;
+      if (other !== entry && other.isGranted && other.users > 0 && coversLevels(other.levels, entry.levels))
+        return true;
     }
     return false;
   }

@@ -33,7 +33,11 @@ export class Lane implements Line {
   private mayHaveLeft = false;
   private readonly ears = new Ears();
   private stale = 0;
-  private readonly known: { -readonly [fact in keyof LaneFacts]: LaneFacts[fact] } = { heardAt: undefined, answeredAt: undefined, failed: undefined };
+  private readonly known: { -readonly [fact in keyof LaneFacts]: LaneFacts[fact] } = {
+    heardAt: undefined,
+    answeredAt: undefined,
+    failed: undefined,
+  };
 
   constructor(private readonly options: LaneOptions) {
     this.settings = new PortSettings(options.line, options.setBaud);
@@ -124,7 +128,8 @@ export class Lane implements Line {
   /** Rejects what waits, lets the running job say goodbye, then resolves. */
   async close(): Promise<void> {
     this.isClosed = true;
-    for (const entry of this.queue.all()) this.settle(entry, new ReadError('CANCELLED', 'the modem was closed', 'queue'));
+    for (const entry of this.queue.all())
+      this.settle(entry, new ReadError('CANCELLED', 'the modem was closed', 'queue'));
     this.running?.stop.abort();
     while (this.running) await this.options.clock.sleep(CLOSE_POLL_MS);
   }
@@ -177,7 +182,15 @@ export class Lane implements Line {
 
   private newEntry<R>(job: Job<R>): Entry | undefined {
     if (this.queue.length >= this.options.queueLimit) return undefined;
-    const entry: Entry = { job, since: this.options.clock.now(), askers: new Set(), priority: job.priority ?? 0, stop: new AbortController(), attempt: 0, state: 'waiting' };
+    const entry: Entry = {
+      job,
+      since: this.options.clock.now(),
+      askers: new Set(),
+      priority: job.priority ?? 0,
+      stop: new AbortController(),
+      attempt: 0,
+      state: 'waiting',
+    };
     this.queue.push(entry);
     void this.options.clock.sleep(job.queueMs, entry.stop.signal).then(() => this.expire(entry));
     return entry;
@@ -284,13 +297,20 @@ export class Lane implements Line {
   }
 
   private async talk(entry: Entry): Promise<unknown> {
-    const { job, stop: { signal } } = entry;
+    const {
+      job,
+      stop: { signal },
+    } = entry;
     const { clock } = this.options;
     await this.quiet.pass(job.quietMs, this.latencyMs, (ms) => this.path.take(ms, signal), signal);
     this.path.clear();
     await (job.line ? this.setLine(job.line) : this.settings.restore());
     if (signal.aborted) throw new ReadError('CANCELLED', 'cancelled', 'queue');
-    const value = await runSession(this, job.start(this.memory), { clock, signal, ...(job.trace && { trace: job.trace }) });
+    const value = await runSession(this, job.start(this.memory), {
+      clock,
+      signal,
+      ...(job.trace && { trace: job.trace }),
+    });
     this.path.settle(this.settings.current);
     return value;
   }
@@ -298,14 +318,20 @@ export class Lane implements Line {
   private failed(entry: Entry, error: ReadError): void {
     const { job } = entry;
     if (this.mayHaveLeft) this.quiet.unsettle();
-    if (this.mayHaveLeft && job.meter !== undefined && !job.isProbe && (error.fault === 'device' || error.fault === 'line')) {
+    if (
+      this.mayHaveLeft &&
+      job.meter !== undefined &&
+      !job.isProbe &&
+      (error.fault === 'device' || error.fault === 'line')
+    ) {
       this.known.failed = { at: this.options.clock.now(), code: error.code };
     }
     const isDead = error.code === 'NO_REPLY' && job.meter !== undefined && !job.isProbe;
     const isHalfOpen = job.meter !== undefined && this.breaker.isProbe(job.meter);
     // What never left may be sent again even if it changes the world; it waits until the link is back.
     if (!this.mayHaveLeft && error.fault === 'network' && this.options.linkState() !== 'online') entry.attempt -= 1;
-    const isWanted = !entry.stop.signal.aborted && !this.isClosed && this.options.clock.now() - entry.since < job.queueMs;
+    const isWanted =
+      !entry.stop.signal.aborted && !this.isClosed && this.options.clock.now() - entry.since < job.queueMs;
     if (error.retryable && isWanted && entry.attempt < job.attempts && !(isDead && isHalfOpen)) {
       entry.state = 'waiting';
       return this.queue.pushRetry(entry);

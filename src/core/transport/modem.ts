@@ -69,7 +69,12 @@ export class Modem {
     const sum = (reason: keyof Gate['refused']): number => tx.refused[reason] + atr.refused[reason];
     return {
       received: tx.received + atr.received,
-      refused: { retained: sum('retained'), duplicate: sum('duplicate'), empty: sum('empty'), oversize: sum('oversize') },
+      refused: {
+        retained: sum('retained'),
+        duplicate: sum('duplicate'),
+        empty: sum('empty'),
+        oversize: sum('oversize'),
+      },
       unasked: this.ports[0].unasked + this.at.unasked,
       last: { ...tx.last, ...atr.last },
     };
@@ -123,8 +128,15 @@ export class Modem {
     const { link } = this.context;
     const refusal = this.failures.get(channel) ?? link.refusalOf(this.filterOf(channel));
     if (refusal) return refusal;
-    if (this.before) return new ReadError('BROKER_OFFLINE', 'the settings of this modem were changed; a talk with the earlier ones is just ending', 'publish');
-    return link.state === 'online' ? 'online' : (link.failure ?? new ReadError('BROKER_OFFLINE', 'there is no connection to the MQTT broker', 'publish'));
+    if (this.before)
+      return new ReadError(
+        'BROKER_OFFLINE',
+        'the settings of this modem were changed; a talk with the earlier ones is just ending',
+        'publish',
+      );
+    return link.state === 'online'
+      ? 'online'
+      : (link.failure ?? new ReadError('BROKER_OFFLINE', 'there is no connection to the MQTT broker', 'publish'));
   }
 
   private linkChanged(): void {
@@ -149,7 +161,11 @@ export class Modem {
     };
     this.failures.delete(channel);
     try {
-      const stop = await this.context.link.subscribe(expandTemplate(this.profile.topics[channel], this.imei), on, this.filterOf(channel));
+      const stop = await this.context.link.subscribe(
+        expandTemplate(this.profile.topics[channel], this.imei),
+        on,
+        this.filterOf(channel),
+      );
       if (this.isClosed) stop();
       else this.stops.push(stop);
     } catch (thrown) {
@@ -169,14 +185,24 @@ export class Modem {
         start: () => sendCommand({ command, timeoutMs: AT_TIMEOUT_MS, isCrAppended: this.profile.isCrAppended }),
       })
       .catch((thrown: unknown) => Promise.reject(unconfirmed(asReadError(thrown), baud)));
-    if (!reply.isOk) throw new ReadError('AT_ERROR', `the modem refused to change the speed of its port to ${baud} Bd: ${reply.result}`, 'connect');
+    if (!reply.isOk)
+      throw new ReadError(
+        'AT_ERROR',
+        `the modem refused to change the speed of its port to ${baud} Bd: ${reply.result}`,
+        'connect',
+      );
   }
 }
 
 /** Whoever reads a meter has to learn that it was the modem that kept silent. */
 function unconfirmed(error: ReadError, baud: number): ReadError {
   if (error.code !== 'NO_REPLY') return error;
-  return new ReadError('NO_REPLY', `the modem did not answer the command that sets its port to ${baud} Bd; see that it is on line and that its AT topics are right, then read again`, error.stage, { cause: error });
+  return new ReadError(
+    'NO_REPLY',
+    `the modem did not answer the command that sets its port to ${baud} Bd; see that it is on line and that its AT topics are right, then read again`,
+    error.stage,
+    { cause: error },
+  );
 }
 
 /** B1: a deadline below a second is luck on a cellular link; above half a minute it helps nobody. */

@@ -18,10 +18,15 @@ export class PortSettings {
 
   async change(line: LineSettings): Promise<void> {
     if (!isSameFormat(line, this.current)) {
-      throw new ReadError('CONFIG_INVALID', `the modem can change only the speed of its port; set ${formatText(line)} in the modem (it has ${formatText(this.current)})`, 'configure');
+      throw new ReadError(
+        'CONFIG_INVALID',
+        `the modem can change only the speed of its port; set ${formatText(line)} in the modem (it has ${formatText(this.current)})`,
+        'configure',
+      );
     }
     if (line.baud === this.current.baud && !this.isUnsure) return;
-    if (!this.setBaud) throw new ReadError('CONFIG_INVALID', 'the speed of this port cannot be changed from here', 'configure');
+    if (!this.setBaud)
+      throw new ReadError('CONFIG_INVALID', 'the speed of this port cannot be changed from here', 'configure');
     const wasUnsure = this.isUnsure;
     this.isUnsure = true;
     try {
@@ -39,6 +44,7 @@ export class PortSettings {
    * not answer that, the talk goes on: the speed may be right all the same.
    */
   async restore(): Promise<void> {
-    if (this.current.baud !== this.configured.baud || this.isUnsure) await this.change(this.configured).catch(() => undefined);
+    if (this.current.baud !== this.configured.baud || this.isUnsure)
+      await this.change(this.configured).catch(() => undefined);
   }
 }

@@ -47,26 +47,42 @@ export class QuietWindow {
    * Waits until the silence is over that a job wants: `quietMs`, by default the link's latency; 0 = none. `take` hears
    * the line meanwhile.
    */
-  async pass(quietMs: number | undefined, latencyMs: number, take: (ms: number) => Promise<Uint8Array | undefined>, signal: AbortSignal): Promise<void> {
+  async pass(
+    quietMs: number | undefined,
+    latencyMs: number,
+    take: (ms: number) => Promise<Uint8Array | undefined>,
+    signal: AbortSignal,
+  ): Promise<void> {
     if (quietMs === 0) return;
     // a job that tells late answers apart by itself need not wait for the deadline of one that was broken off
-    if (quietMs === undefined && this.unsettledSince !== undefined) this.unsettledSince = Math.max(this.unsettledSince, this.answerableUntil);
+    if (quietMs === undefined && this.unsettledSince !== undefined)
+      this.unsettledSince = Math.max(this.unsettledSince, this.answerableUntil);
     await this.silence(this.isFresh ? latencyMs : (quietMs ?? latencyMs), take, signal);
     this.isFresh = false;
   }
 
-  private async silence(ms: number, take: (ms: number) => Promise<Uint8Array | undefined>, signal: AbortSignal): Promise<void> {
+  private async silence(
+    ms: number,
+    take: (ms: number) => Promise<Uint8Array | undefined>,
+    signal: AbortSignal,
+  ): Promise<void> {
     const { clock } = this;
     const giveUpAt = Math.max(clock.now(), this.unsettledSince ?? 0) + 3 * ms + QUIET_SPARE_MS;
     while (this.unsettledSince !== undefined) {
       const wait = this.unsettledSince + ms - clock.now();
       if (wait <= 0) break;
-      if (clock.now() >= giveUpAt) throw new ReadError('LINE_NOISY', 'bytes keep arriving that nobody asked for; look for a second master or noise on the line', 'connect');
+      if (clock.now() >= giveUpAt)
+        throw new ReadError(
+          'LINE_NOISY',
+          'bytes keep arriving that nobody asked for; look for a second master or noise on the line',
+          'connect',
+        );
       const heard = await take(Math.min(wait, giveUpAt - clock.now()));
       if (signal.aborted) throw new ReadError('CANCELLED', 'cancelled', 'queue');
       if (heard) this.unsettledSince = Math.max(this.unsettledSince, clock.now());
     }
-    if (this.unsettledSince !== undefined && clock.now() - this.unsettledSince > FORGET_FAILURE_MS) this.unsettledSince = undefined;
+    if (this.unsettledSince !== undefined && clock.now() - this.unsettledSince > FORGET_FAILURE_MS)
+      this.unsettledSince = undefined;
   }
 }
 

@@ -35,7 +35,11 @@ export class Registry {
       return this.use(imei, known);
     }
     if (known && known.users > 0) {
-      throw new ReadError('CONFIG_INVALID', `modem ${imei} is described twice with different topics or port settings; use one modem node for it`, 'configure');
+      throw new ReadError(
+        'CONFIG_INVALID',
+        `modem ${imei} is described twice with different topics or port settings; use one modem node for it`,
+        'configure',
+      );
     }
     if (known) this.drop(imei, known);
     const modem = new Modem(imei, profile, this.context, known?.modem);

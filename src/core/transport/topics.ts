@@ -33,7 +33,8 @@ export function imeiFromTopic(template: string, topic: string): string | undefin
       continue;
     }
     const tail = pattern.slice(at + PLACE_LENGTH);
-    if (level.length <= at + tail.length || !level.startsWith(pattern.slice(0, at)) || !level.endsWith(tail)) return undefined;
+    if (level.length <= at + tail.length || !level.startsWith(pattern.slice(0, at)) || !level.endsWith(tail))
+      return undefined;
     imei = level.slice(at, level.length - tail.length);
   }
   return imei;
@@ -49,7 +50,8 @@ export function checkTemplate(template: string, field = 'topic'): void {
   const wrong = (why: string): ReadError => invalid(`${field} "${shown(template)}": ${why}`);
   const fault = nameFault(template);
   if (fault) throw wrong(fault);
-  if (/[+#]/.test(template)) throw wrong('wildcards (+ and #) are not allowed here; write [IMEI] where the IMEI stands');
+  if (/[+#]/.test(template))
+    throw wrong('wildcards (+ and #) are not allowed here; write [IMEI] where the IMEI stands');
   if (template.startsWith('$')) throw wrong('a topic beginning with $ belongs to the broker itself');
   const places = template.match(/\[[^[\]/]*\]/g) ?? [];
   const unknown = places.find((place) => !PLACE.test(place));
@@ -60,7 +62,9 @@ export function checkTemplate(template: string, field = 'topic'): void {
 
 /** Throws CONFIG_INVALID for a name that no message may be published to (clause 4.7.3). */
 export function checkTopic(topic: string): void {
-  const fault = nameFault(topic) ?? (/[+#]/.test(topic) ? 'a message cannot be published to a topic with a wildcard (+ or #)' : undefined);
+  const fault =
+    nameFault(topic) ??
+    (/[+#]/.test(topic) ? 'a message cannot be published to a topic with a wildcard (+ or #)' : undefined);
   if (fault) throw invalid(`topic "${shown(topic)}": ${fault}`);
 }
 

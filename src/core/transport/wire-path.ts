@@ -10,7 +10,8 @@ export class WirePath {
   private waiting: Uint8Array[] = [];
   private waitingBytes = 0;
   private wake: (() => void) | undefined;
-  private exchange: { sentAt: number; sent: number; heard: number; heardAt: number | undefined; hadSilence: boolean } | undefined;
+  private exchange:
+    { sentAt: number; sent: number; heard: number; heardAt: number | undefined; hadSilence: boolean } | undefined;
   bytesOut = 0;
   bytesIn = 0;
   exchanges = 0;

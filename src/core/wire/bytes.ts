@@ -8,7 +8,8 @@ export function toHex(bytes: Uint8Array): string {
 /** Bytes of a hex text; white space is ignored. Throws RangeError on an odd count or a character that is no hex digit. */
 export function fromHex(text: string): Uint8Array {
   const digits = text.replace(/\s+/g, '');
-  if (digits.length % 2 !== 0 || /[^0-9a-f]/i.test(digits)) throw new RangeError(`not a hex text: ${text.slice(0, 40)}`);
+  if (digits.length % 2 !== 0 || /[^0-9a-f]/i.test(digits))
+    throw new RangeError(`not a hex text: ${text.slice(0, 40)}`);
   return new Uint8Array(Buffer.from(digits, 'hex'));
 }
 

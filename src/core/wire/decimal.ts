@@ -30,7 +30,12 @@ export function exactValue(decimal: Decimal): number | string {
   const value = Number(text);
   const back = decimalOf(value);
   const bare = withoutTrailingZeros(decimal);
-  const isExact = back !== undefined && bare.digits >= -MAX_EXACT && bare.digits <= MAX_EXACT && Math.abs(value) <= 2 ** 53 && isSame(back, bare);
+  const isExact =
+    back !== undefined &&
+    bare.digits >= -MAX_EXACT &&
+    bare.digits <= MAX_EXACT &&
+    Math.abs(value) <= 2 ** 53 &&
+    isSame(back, bare);
   return isExact ? (Object.is(value, -0) ? 0 : value) : text;
 }
 

@@ -3,7 +3,9 @@
 import type { Dialogue } from './dialogue';
 import { ReadError } from './errors';
 
-export type Scan<F> = (buf: Uint8Array) => 'more' | { readonly frame: F; readonly size: number } | { readonly skip: number };
+export type Scan<F> = (
+  buf: Uint8Array,
+) => 'more' | { readonly frame: F; readonly size: number } | { readonly skip: number };
 
 /**
  * A scan that knows how many bytes it needs before it can say anything else: it is not asked again until they are here,
@@ -52,17 +54,22 @@ export class Inbox {
     if (this.echo) this.passEcho(this.echo, chunk);
     const unread = this.end - this.start;
     if (unread + chunk.length > this.maxBytes) {
-      throw new ReadError('BAD_FRAME', `${unread + chunk.length} bytes arrived without a complete answer; the line carries noise or another protocol`);
+      throw new ReadError(
+        'BAD_FRAME',
+        `${unread + chunk.length} bytes arrived without a complete answer; the line carries noise or another protocol`,
+      );
     }
     if (this.end + chunk.length > this.buffer.length) this.makeRoom(unread + chunk.length);
-    if (chunk.length === 1) this.buffer[this.end] = chunk[0] ?? 0; // slow modems publish byte by byte; set() costs ten times this
+    if (chunk.length === 1)
+      this.buffer[this.end] = chunk[0] ?? 0; // slow modems publish byte by byte; set() costs ten times this
     else this.buffer.set(chunk, this.end);
     this.end += chunk.length;
   }
 
   /** The next frame among the bytes already here, if any. */
   next<F>(scan: PatientScan<F>): F | undefined {
-    if (this.waiting !== undefined && this.waiting.scan === scan && this.end - this.start < this.waiting.need) return undefined;
+    if (this.waiting !== undefined && this.waiting.scan === scan && this.end - this.start < this.waiting.need)
+      return undefined;
     this.waiting = undefined;
     while (this.start < this.end) {
       const found = scan(this.bytes);
@@ -89,7 +96,11 @@ export class Inbox {
       const frame = this.next(scan);
       if (frame !== undefined) return frame;
       const isGap = wait.gap !== undefined && this.heard > before;
-      const chunk = yield { do: 'receive', ms: isGap ? (wait.gap ?? wait.first) : wait.first, since: isGap ? 'heard' : 'sent' };
+      const chunk = yield {
+        do: 'receive',
+        ms: isGap ? (wait.gap ?? wait.first) : wait.first,
+        since: isGap ? 'heard' : 'sent',
+      };
       if (chunk === undefined) throw this.silence(this.heard - before);
       this.push(chunk);
     }

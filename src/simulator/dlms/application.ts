@@ -77,10 +77,15 @@ export class DlmsServer {
 
   private plainAnswer(plain: Uint8Array, association: ServerAssociation): Uint8Array | undefined {
     const { quirks } = this.options;
-    if (plain[0] === 0xc3 || (plain[0] === 0x05 && association.pendingHls)) return replyToHls(plain, association, this.options);
+    if (plain[0] === 0xc3 || (plain[0] === 0x05 && association.pendingHls))
+      return replyToHls(plain, association, this.options);
     if (association.pendingHls) return encodeException({ stateError: 1, serviceError: 1 });
     const isList = plain[0] === 0xc0 && plain[1] === 0x03;
-    if (isList && (quirks.lists === 'exception' || (quirks.longestList !== undefined && (plain[3] ?? 0) > quirks.longestList))) return encodeException({ stateError: 1, serviceError: 2 });
+    if (
+      isList &&
+      (quirks.lists === 'exception' || (quirks.longestList !== undefined && (plain[3] ?? 0) > quirks.longestList))
+    )
+      return encodeException({ stateError: 1, serviceError: 2 });
     if (isList && quirks.lists === 'silent') return undefined;
     if (isList && quirks.lists === 'single') return Uint8Array.of(0xc4, 0x01, plain[2] ?? 0, 0x01, 250);
     const limit = this.limitOf(association);
@@ -108,11 +113,16 @@ export class DlmsServer {
   }
 
   private isLong(answer: Uint8Array, association: ServerAssociation): boolean {
-    return this.options.generalBlocks === true && association.hasGeneralBlocks && answer.length > Math.min(this.options.sendPdu, association.clientMaxPdu || Infinity);
+    return (
+      this.options.generalBlocks === true &&
+      association.hasGeneralBlocks &&
+      answer.length > Math.min(this.options.sendPdu, association.clientMaxPdu || Infinity)
+    );
   }
 
   private blockServer(client: number): BlockServer {
-    const found = this.blocks.get(client) ?? new BlockServer(this.options.sendPdu, this.options.quirks.losesBlocks ?? []);
+    const found =
+      this.blocks.get(client) ?? new BlockServer(this.options.sendPdu, this.options.quirks.losesBlocks ?? []);
     this.blocks.set(client, found);
     return found;
   }

@@ -19,7 +19,9 @@ export class BlockServer {
   /** The first window of a long answer. A client that did not say its window takes one block. */
   begin(answer: Uint8Array, window: number): readonly Uint8Array[] {
     const size = this.maxPdu - 9;
-    this.parts = Array.from({ length: Math.ceil(answer.length / size) }, (_, i) => answer.slice(i * size, (i + 1) * size));
+    this.parts = Array.from({ length: Math.ceil(answer.length / size) }, (_, i) =>
+      answer.slice(i * size, (i + 1) * size),
+    );
     return this.send(1, window);
   }
 
@@ -29,7 +31,17 @@ export class BlockServer {
     if (block.block === 1) this.request = [];
     this.request.push(block.data);
     this.heardBlock = block.block;
-    if (!block.isLast) return [encodeGeneralBlock({ isLast: true, isStreaming: false, window: 1, block: 1, acknowledged: block.block, data: new Uint8Array(0) })];
+    if (!block.isLast)
+      return [
+        encodeGeneralBlock({
+          isLast: true,
+          isStreaming: false,
+          window: 1,
+          block: 1,
+          acknowledged: block.block,
+          data: new Uint8Array(0),
+        }),
+      ];
     const whole = answer(concatBytes(...this.request));
     this.request = [];
     return whole ? this.begin(whole, block.window) : [];
@@ -42,7 +54,16 @@ export class BlockServer {
       const isLast = block === this.parts.length;
       const data = this.parts[block - 1] ?? new Uint8Array(0);
       if (this.lost.delete(block)) continue; // lost on the way, this once
-      out.push(encodeGeneralBlock({ isLast, isStreaming: block < until && !isLast, window: 1, block, acknowledged: this.heardBlock, data }));
+      out.push(
+        encodeGeneralBlock({
+          isLast,
+          isStreaming: block < until && !isLast,
+          window: 1,
+          block,
+          acknowledged: this.heardBlock,
+          data,
+        }),
+      );
     }
     return out;
   }

@@ -27,10 +27,34 @@ export function profileCells(i: number): readonly Data[] {
 
 export function demoObjects(o: DemoOptions): readonly SimObject[] {
   const clock = (): Data => octets(encodeDateTime(dateTimeAt(o.clockMs + (o.deviation ?? 0) * 60_000, o.deviation, 0)));
-  const object = (classId: number, baseName: number, instance: Uint8Array, attributes: readonly (readonly [number, Data | (() => Data)])[], version = 0): SimObject => ({ classId, version, instance, baseName, attributes: new Map(attributes) });
-  const register = (baseName: number, c: number, d: number, e: number, value: Data, scaler: number, unit: number): SimObject => object(3, baseName, code(1, 0, c, d, e, 255), [[2, value], [3, scalerUnit(scaler, unit)]]);
+  const object = (
+    classId: number,
+    baseName: number,
+    instance: Uint8Array,
+    attributes: readonly (readonly [number, Data | (() => Data)])[],
+    version = 0,
+  ): SimObject => ({ classId, version, instance, baseName, attributes: new Map(attributes) });
+  const register = (
+    baseName: number,
+    c: number,
+    d: number,
+    e: number,
+    value: Data,
+    scaler: number,
+    unit: number,
+  ): SimObject =>
+    object(3, baseName, code(1, 0, c, d, e, 255), [
+      [2, value],
+      [3, scalerUnit(scaler, unit)],
+    ]);
   const profile = profileObject({
-    instance: code(1, 0, 99, 1, 0, 255), baseName: 0x4000, periodS: 900, count: PROFILE_DAYS * 96, firstMs: PROFILE_START_MS, deviation: o.deviation, cells: profileCells,
+    instance: code(1, 0, 99, 1, 0, 255),
+    baseName: 0x4000,
+    periodS: 900,
+    count: PROFILE_DAYS * 96,
+    firstMs: PROFILE_START_MS,
+    deviation: o.deviation,
+    cells: profileCells,
     columns: [
       { classId: 8, instance: code(0, 0, 1, 0, 0, 255), attribute: 2 },
       { classId: 1, instance: code(0, 0, 96, 10, 1, 255), attribute: 2 },
@@ -46,7 +70,16 @@ export function demoObjects(o: DemoOptions): readonly SimObject[] {
     object(1, 0x0200, code(1, 0, 0, 2, 0, 255), [[2, text('FW 01.02.03')]]),
     object(1, 0x0300, code(0, 0, 96, 1, 0, 255), [[2, text('12345678')]]),
     object(1, 0x0400, code(0, 0, 96, 10, 1, 255), [[2, u8(8)]]),
-    object(8, 0x2bc0, code(0, 0, 1, 0, 0, 255), [[2, clock], [3, { type: 'long', value: 60 }], [4, u8(0)], [5, octets(DST_BEGIN)], [6, octets(DST_END)], [7, i8(60)], [8, { type: 'boolean', value: true }], [9, choice(1)]]),
+    object(8, 0x2bc0, code(0, 0, 1, 0, 0, 255), [
+      [2, clock],
+      [3, { type: 'long', value: 60 }],
+      [4, u8(0)],
+      [5, octets(DST_BEGIN)],
+      [6, octets(DST_END)],
+      [7, i8(60)],
+      [8, { type: 'boolean', value: true }],
+      [9, choice(1)],
+    ]),
     register(0x2000, 1, 8, 0, u32(1_043_677), 0, 30),
     register(0x2100, 1, 8, 1, u32(700_000), 0, 30),
     register(0x2200, 1, 8, 2, u32(343_677), 0, 30),
@@ -59,26 +92,92 @@ export function demoObjects(o: DemoOptions): readonly SimObject[] {
     register(0x2900, 14, 7, 0, { type: 'float32', value: Math.fround(49.98) }, 0, 44),
     register(0x2a00, 1, 7, 0, { type: 'double-long', value: -350 }, 0, 27),
     register(0x2b00, 13, 7, 0, u16(987), -3, 255),
-    object(4, 0x3000, code(1, 0, 1, 6, 0, 255), [[2, u32(4521)], [3, scalerUnit(0, 27)], [4, u8(0)], [5, octets(encodeDateTime({ ...dateTimeAt(Date.UTC(2026, 10, 3, 17, 45), null), weekday: null }))]]),
-    object(5, 0x3100, code(1, 0, 1, 4, 0, 255), [[2, u32(810)], [3, u32(795)], [4, scalerUnit(0, 27)], [5, u8(0)], [6, clock], [7, clock], [8, u32(900)], [9, u16(1)]]),
+    object(4, 0x3000, code(1, 0, 1, 6, 0, 255), [
+      [2, u32(4521)],
+      [3, scalerUnit(0, 27)],
+      [4, u8(0)],
+      [5, octets(encodeDateTime({ ...dateTimeAt(Date.UTC(2026, 10, 3, 17, 45), null), weekday: null }))],
+    ]),
+    object(5, 0x3100, code(1, 0, 1, 4, 0, 255), [
+      [2, u32(810)],
+      [3, u32(795)],
+      [4, scalerUnit(0, 27)],
+      [5, u8(0)],
+      [6, clock],
+      [7, clock],
+      [8, u32(900)],
+      [9, u16(1)],
+    ]),
     profile,
     object(17, 0xfc00, code(0, 0, 41, 0, 0, 255), [[2, array([structure(u16(1), text('MTX1'))])]]),
-    object(70, 0x5000, code(0, 0, 96, 3, 10, 255), [[2, { type: 'boolean', value: true }], [3, choice(1)], [4, choice(2)]]),
-    object(18, 0x5100, code(0, 0, 44, 0, 0, 255), [[2, u32(256)], [3, { type: 'bit-string', value: '1011011' }], [4, u32(1)], [5, { type: 'boolean', value: false }], [6, choice(0)], [7, array([])]]),
-    object(64, 0x5200, code(0, 0, 43, 0, 0, 255), [[2, choice(3)], [3, choice(0)], [4, octets(new Uint8Array(8))], [5, octets(new Uint8Array(8))]], 1),
-    object(20, 0x5300, code(0, 0, 13, 0, 0, 255), [[2, text('WEEK01')], [3, array([structure(text('S1'), octets(DST_BEGIN), text('W1'))])]]),
+    object(70, 0x5000, code(0, 0, 96, 3, 10, 255), [
+      [2, { type: 'boolean', value: true }],
+      [3, choice(1)],
+      [4, choice(2)],
+    ]),
+    object(18, 0x5100, code(0, 0, 44, 0, 0, 255), [
+      [2, u32(256)],
+      [3, { type: 'bit-string', value: '1011011' }],
+      [4, u32(1)],
+      [5, { type: 'boolean', value: false }],
+      [6, choice(0)],
+      [7, array([])],
+    ]),
+    object(
+      64,
+      0x5200,
+      code(0, 0, 43, 0, 0, 255),
+      [
+        [2, choice(3)],
+        [3, choice(0)],
+        [4, octets(new Uint8Array(8))],
+        [5, octets(new Uint8Array(8))],
+      ],
+      1,
+    ),
+    object(20, 0x5300, code(0, 0, 13, 0, 0, 255), [
+      [2, text('WEEK01')],
+      [3, array([structure(text('S1'), octets(DST_BEGIN), text('W1'))])],
+    ]),
     object(200, 0x5400, code(0, 0, 128, 0, 0, 255), [[2, structure(u8(1), text('maker'))]]),
   ];
   const entries = [...objects.map(objectOfList(o.associationVersion ?? 1))];
-  const own = structure(u16(15), u8(o.associationVersion ?? 1), octets(ASSOCIATION), structure(array([1, 2].map((a) => structure(i8(a), choice(1), { type: 'null-data', value: null }))), array([structure(i8(1), choice(1))])));
-  const shortNames = array(objects.map((one) => structure({ type: 'long', value: (one.baseName << 16) >> 16 }, u16(one.classId), u8(one.version), octets(one.instance))));
-  return [...objects, object(15, 0x7000, ASSOCIATION, [[2, array([...entries, own])]], o.associationVersion ?? 1), object(12, 0xfa00, ASSOCIATION, [[2, shortNames]])];
+  const own = structure(
+    u16(15),
+    u8(o.associationVersion ?? 1),
+    octets(ASSOCIATION),
+    structure(
+      array([1, 2].map((a) => structure(i8(a), choice(1), { type: 'null-data', value: null }))),
+      array([structure(i8(1), choice(1))]),
+    ),
+  );
+  const shortNames = array(
+    objects.map((one) =>
+      structure(
+        { type: 'long', value: (one.baseName << 16) >> 16 },
+        u16(one.classId),
+        u8(one.version),
+        octets(one.instance),
+      ),
+    ),
+  );
+  return [
+    ...objects,
+    object(15, 0x7000, ASSOCIATION, [[2, array([...entries, own])]], o.associationVersion ?? 1),
+    object(12, 0xfa00, ASSOCIATION, [[2, shortNames]]),
+  ];
 }
 
 /** An entry of object_list; access modes as its version writes them. */
 function objectOfList(version: number): (object: SimObject) => Data {
   return ({ classId, version: ofObject, instance, attributes, select }) => {
-    const rights = [1, ...attributes.keys()].map((attribute) => structure(i8(attribute), choice(1), attribute === 2 && select ? array([i8(1), i8(2)]) : { type: 'null-data', value: null }));
+    const rights = [1, ...attributes.keys()].map((attribute) =>
+      structure(
+        i8(attribute),
+        choice(1),
+        attribute === 2 && select ? array([i8(1), i8(2)]) : { type: 'null-data', value: null },
+      ),
+    );
     const method = structure(i8(1), version === 0 ? { type: 'boolean', value: false } : choice(0));
     return structure(u16(classId), u8(ofObject), octets(instance), structure(array(rights), array([method])));
   };

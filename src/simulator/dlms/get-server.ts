@@ -1,12 +1,29 @@
 // GET, ACCESS and Read of a simulated COSEM server (Green Book 9.4.6, server side), long answers in data blocks.
 import { encodeData, type Data } from '../../core/dlms/axdr';
 import { decodeAccessRequest, encodeAccessResponse } from '../../core/dlms/xdlms/access';
-import { decodeGetRequest, encodeGetResponse, encodeResultList, type Attribute, type DataResult } from '../../core/dlms/xdlms/get';
-import { decodeReadRequest, encodeReadResponse, encodeReadResults, type ReadResult, type Variable } from '../../core/dlms/xdlms/sn-read';
+import {
+  decodeGetRequest,
+  encodeGetResponse,
+  encodeResultList,
+  type Attribute,
+  type DataResult,
+} from '../../core/dlms/xdlms/get';
+import {
+  decodeReadRequest,
+  encodeReadResponse,
+  encodeReadResults,
+  type ReadResult,
+  type Variable,
+} from '../../core/dlms/xdlms/sn-read';
 import { findByShortName, readAttribute, REFUSED } from './model';
 import type { ServerAssociation, ServerOptions } from './server-types';
 
-export function getAnswer(plain: Uint8Array, association: ServerAssociation, options: ServerOptions, limit: number): Uint8Array {
+export function getAnswer(
+  plain: Uint8Array,
+  association: ServerAssociation,
+  options: ServerOptions,
+  limit: number,
+): Uint8Array {
   const request = decodeGetRequest(plain);
   const { invoke } = request;
   if (request.kind === 'next') return nextBlock(invoke, request.block, association, limit);
@@ -24,10 +41,18 @@ export function getAnswer(plain: Uint8Array, association: ServerAssociation, opt
 
 export function accessAnswer(plain: Uint8Array, association: ServerAssociation, options: ServerOptions): Uint8Array {
   const { invoke, attributes } = decodeAccessRequest(plain);
-  return encodeAccessResponse(invoke, attributes.map((attribute) => resultOf(attribute, association, options)));
+  return encodeAccessResponse(
+    invoke,
+    attributes.map((attribute) => resultOf(attribute, association, options)),
+  );
 }
 
-export function readAnswer(plain: Uint8Array, association: ServerAssociation, options: ServerOptions, limit: number): Uint8Array {
+export function readAnswer(
+  plain: Uint8Array,
+  association: ServerAssociation,
+  options: ServerOptions,
+  limit: number,
+): Uint8Array {
   const variables = decodeReadRequest(plain);
   const [first] = variables;
   if (first?.kind === 'block') return nextReadBlock(first.block, association, limit);
@@ -38,11 +63,17 @@ export function readAnswer(plain: Uint8Array, association: ServerAssociation, op
   return nextReadBlock(0, association, limit);
 }
 
-function resultOf({ classId, instance, attribute, selection }: Attribute, association: ServerAssociation, options: ServerOptions): DataResult {
+function resultOf(
+  { classId, instance, attribute, selection }: Attribute,
+  association: ServerAssociation,
+  options: ServerOptions,
+): DataResult {
   const found = readAttribute(options.objects, classId, instance, attribute, association.client);
   if (typeof found === 'number') return { refused: found };
   if (!selection) return { data: found };
-  const object = options.objects.find((candidate) => candidate.classId === classId && candidate.instance.every((octet, i) => octet === instance[i]));
+  const object = options.objects.find(
+    (candidate) => candidate.classId === classId && candidate.instance.every((octet, i) => octet === instance[i]),
+  );
   return asResult(object?.select?.(selection.selector, selection.parameter) ?? REFUSED.mismatch);
 }
 
@@ -52,7 +83,11 @@ function variableResult(variable: Variable, association: ServerAssociation, opti
   if (!found) return { refused: REFUSED.undefined };
   const { object, attribute } = found;
   const selection = variable.kind === 'parameterised' ? { selection: variable.selection } : {};
-  return resultOf({ classId: object.classId, instance: object.instance, attribute, ...selection }, association, options);
+  return resultOf(
+    { classId: object.classId, instance: object.instance, attribute, ...selection },
+    association,
+    options,
+  );
 }
 
 function firstBlock(invoke: number, raw: Uint8Array, association: ServerAssociation, limit: number): Uint8Array {
@@ -63,7 +98,8 @@ function firstBlock(invoke: number, raw: Uint8Array, association: ServerAssociat
 /** The block behind the acknowledged one; any other number ends the transfer. */
 function nextBlock(invoke: number, acknowledged: number, association: ServerAssociation, limit: number): Uint8Array {
   const { long } = association;
-  const refusal = (refused: number): Uint8Array => encodeGetResponse({ kind: 'block', invoke, isLast: true, block: acknowledged, result: { refused } });
+  const refusal = (refused: number): Uint8Array =>
+    encodeGetResponse({ kind: 'block', invoke, isLast: true, block: acknowledged, result: { refused } });
   if (!long) return refusal(REFUSED.noBlock);
   if (acknowledged !== long.block) {
     association.long = undefined;
@@ -72,7 +108,13 @@ function nextBlock(invoke: number, acknowledged: number, association: ServerAsso
   const raw = long.raw.slice(long.at, long.at + limit - BLOCK_HEAD);
   long.at += raw.length;
   long.block++;
-  return encodeGetResponse({ kind: 'block', invoke, isLast: long.at >= long.raw.length, block: long.block, result: { raw } });
+  return encodeGetResponse({
+    kind: 'block',
+    invoke,
+    isLast: long.at >= long.raw.length,
+    block: long.block,
+    result: { raw },
+  });
 }
 
 function nextReadBlock(acknowledged: number, association: ServerAssociation, limit: number): Uint8Array {
@@ -84,7 +126,8 @@ function nextReadBlock(acknowledged: number, association: ServerAssociation, lim
   return encodeReadResponse([{ isLast: long.at >= long.raw.length, block: long.block, raw }]);
 }
 
-const asResult = (found: Data | number): DataResult => (typeof found === 'number' ? { refused: found } : { data: found });
+const asResult = (found: Data | number): DataResult =>
+  typeof found === 'number' ? { refused: found } : { data: found };
 
 /** Head of a data-block APDU with a length of three octets, and room for its protection. */
 const BLOCK_HEAD = 12;

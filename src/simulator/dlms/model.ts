@@ -16,9 +16,24 @@ export interface SimObject {
 }
 
 /** data-access-results that a server gives (Green Book 9.5). */
-export const REFUSED = { denied: 3, undefined: 4, inconsistent: 9, unavailable: 11, mismatch: 12, noBlock: 16, blockNumber: 19, other: 250 } as const;
+export const REFUSED = {
+  denied: 3,
+  undefined: 4,
+  inconsistent: 9,
+  unavailable: 11,
+  mismatch: 12,
+  noBlock: 16,
+  blockNumber: 19,
+  other: 250,
+} as const;
 
-export function readAttribute(objects: readonly SimObject[], classId: number, instance: Uint8Array, attribute: number, client: number): Data | number {
+export function readAttribute(
+  objects: readonly SimObject[],
+  classId: number,
+  instance: Uint8Array,
+  attribute: number,
+  client: number,
+): Data | number {
   const named = objects.filter((object) => object.instance.every((octet, i) => octet === instance[i]));
   const object = named.find((candidate) => candidate.classId === classId);
   if (!object) return named.length > 0 ? REFUSED.inconsistent : REFUSED.undefined;
@@ -29,17 +44,24 @@ export function readAttribute(objects: readonly SimObject[], classId: number, in
   return typeof found === 'function' ? found() : found;
 }
 
-export function findByShortName(objects: readonly SimObject[], name: number): { readonly object: SimObject; readonly attribute: number } | undefined {
+export function findByShortName(
+  objects: readonly SimObject[],
+  name: number,
+): { readonly object: SimObject; readonly attribute: number } | undefined {
   for (const object of objects) {
     const offset = name - object.baseName;
     const attribute = offset / 8 + 1;
-    if (offset >= 0 && offset % 8 === 0 && (attribute === 1 || object.attributes.has(attribute))) return { object, attribute };
+    if (offset >= 0 && offset % 8 === 0 && (attribute === 1 || object.attributes.has(attribute)))
+      return { object, attribute };
   }
   return undefined;
 }
 
 export const octets = (value: Uint8Array): Data => ({ type: 'octet-string', value });
-export const text = (value: string): Data => ({ type: 'octet-string', value: new Uint8Array(Buffer.from(value, 'latin1')) });
+export const text = (value: string): Data => ({
+  type: 'octet-string',
+  value: new Uint8Array(Buffer.from(value, 'latin1')),
+});
 export const structure = (...value: readonly Data[]): Data => ({ type: 'structure', value });
 export const array = (value: readonly Data[]): Data => ({ type: 'array', value });
 export const i8 = (value: number): Data => ({ type: 'integer', value });

@@ -41,11 +41,26 @@ export interface ProfileModel {
 }
 
 export function profileObject(model: ProfileModel): SimObject {
-  const definitions = array(model.columns.map((column) => structure(u16(column.classId), octets(column.instance), { type: 'integer', value: column.attribute }, u16(0))));
+  const definitions = array(
+    model.columns.map((column) =>
+      structure(u16(column.classId), octets(column.instance), { type: 'integer', value: column.attribute }, u16(0)),
+    ),
+  );
   return {
-    classId: 7, version: 1, instance: model.instance, baseName: model.baseName,
+    classId: 7,
+    version: 1,
+    instance: model.instance,
+    baseName: model.baseName,
     attributes: new Map<number, Data | (() => Data)>([
-      [2, () => bufferOf(model, allRows(model), model.columns.map((_, i) => i))],
+      [
+        2,
+        () =>
+          bufferOf(
+            model,
+            allRows(model),
+            model.columns.map((_, i) => i),
+          ),
+      ],
       [3, definitions],
       [4, u32(model.periodS)],
       [5, { type: 'enum', value: model.sortMethod ?? (model.newestFirst ? 2 : 1) }],
@@ -63,14 +78,25 @@ function selected(model: ProfileModel, selector: number, parameter: Data): Data 
   const fields = parameter.value;
   if (selector === 1) {
     const [, from, to, columns] = fields;
-    if (!(from?.value instanceof Uint8Array) || !(to?.value instanceof Uint8Array) || columns?.type !== 'array') return REFUSED.mismatch;
+    if (!(from?.value instanceof Uint8Array) || !(to?.value instanceof Uint8Array) || columns?.type !== 'array')
+      return REFUSED.mismatch;
     if (columns.value.length > 0 && model.refusesColumns) return REFUSED.mismatch;
     const [first, last] = [instant(from.value, model.deviation), instant(to.value, model.deviation)];
-    const rows = allRows(model).filter((i) => model.ignoresRange || (timeMs(model, i) >= first && timeMs(model, i) <= last));
-    return bufferOf(model, rows, columns.value.length === 0 ? all : all.filter((c) => columns.value.some((definition) => isColumn(model.columns[c], definition))));
+    const rows = allRows(model).filter(
+      (i) => model.ignoresRange || (timeMs(model, i) >= first && timeMs(model, i) <= last),
+    );
+    return bufferOf(
+      model,
+      rows,
+      columns.value.length === 0
+        ? all
+        : all.filter((c) => columns.value.some((definition) => isColumn(model.columns[c], definition))),
+    );
   }
   if (selector === 2) {
-    const [fromEntry = 1, toEntry = 0, fromColumn = 1, toColumn = 0] = fields.map((field) => (typeof field.value === 'number' ? field.value : 0));
+    const [fromEntry = 1, toEntry = 0, fromColumn = 1, toColumn = 0] = fields.map((field) =>
+      typeof field.value === 'number' ? field.value : 0,
+    );
     const rows = allRows(model).slice(Math.max(0, fromEntry - 1), toEntry === 0 ? undefined : toEntry);
     return bufferOf(model, rows, all.slice(fromColumn - 1, toColumn === 0 ? undefined : toColumn));
   }
@@ -83,7 +109,10 @@ function bufferOf(model: ProfileModel, rows: readonly number[], columns: readonl
     const cells = [clockCell(model, i), ...model.cells(i)];
     const shown = columns.map((c): Data => {
       const cell = cells[c] ?? { type: 'null-data', value: null };
-      const isKnown = model.compressed && before.length > 0 && (c === 0 || (before[c]?.value === cell.value && before[c]?.type === cell.type));
+      const isKnown =
+        model.compressed &&
+        before.length > 0 &&
+        (c === 0 || (before[c]?.value === cell.value && before[c]?.type === cell.type));
       return isKnown ? { type: 'null-data', value: null } : cell;
     });
     before = cells;
@@ -123,5 +152,10 @@ function counted({ count }: ProfileModel): number {
 function isColumn(column: ProfileColumn | undefined, definition: Data): boolean {
   if (!column || definition.type !== 'structure') return false;
   const [classId, name, attribute] = definition.value;
-  return classId?.value === column.classId && attribute?.value === column.attribute && name?.value instanceof Uint8Array && name.value.every((octet, i) => octet === column.instance[i]);
+  return (
+    classId?.value === column.classId &&
+    attribute?.value === column.attribute &&
+    name?.value instanceof Uint8Array &&
+    name.value.every((octet, i) => octet === column.instance[i])
+  );
 }

@@ -5,16 +5,22 @@ import type { Step } from '../../../src/core/wire/dialogue';
 import { fromLatin1, toLatin1 } from '../../../src/core/wire/bytes';
 import type { ReadError } from '../../../src/core/wire/errors';
 
-const decode = (text: string, command = 'AT+CSQ'): ReturnType<typeof decodeReply> => decodeReply(fromLatin1(text), command);
+const decode = (text: string, command = 'AT+CSQ'): ReturnType<typeof decodeReply> =>
+  decodeReply(fromLatin1(text), command);
 
 /** Runs the dialogue with these messages, then silence; says after how many of them it was content. */
-function talk(command: string, messages: readonly string[]): { lines: readonly string[]; result: string; isOk: boolean; used: number } {
+function talk(
+  command: string,
+  messages: readonly string[],
+): { lines: readonly string[]; result: string; isOk: boolean; used: number } {
   const dialogue = sendCommand({ command, timeoutMs: 15_000 });
   let used = 0;
   let turn = dialogue.next();
   while (!turn.done) {
     const step: Step = turn.value;
-    turn = dialogue.next(step.do === 'receive' && used < messages.length ? fromLatin1(messages[used++] ?? '') : undefined);
+    turn = dialogue.next(
+      step.do === 'receive' && used < messages.length ? fromLatin1(messages[used++] ?? '') : undefined,
+    );
   }
   return { ...turn.value, used };
 }
@@ -62,7 +68,10 @@ describe('AT replies', () => {
     const command = 'AT^MTXTUNNEL=SETPARAM,MTX_name,IT IS OK NOW';
     assert.equal(decode(command, command).result, '');
     assert.equal(decode(command.slice(0, -4), command).result, ''); // ... IT IS OK
-    assert.throws(() => talk('AT^MTXTUNNEL=SETPARAM,MTX_name,IT IS OK', ['AT^MTXTUNNEL=SETPARAM,MTX_name,IT IS OK\r']), (e: ReadError) => e.code === 'NO_REPLY');
+    assert.throws(
+      () => talk('AT^MTXTUNNEL=SETPARAM,MTX_name,IT IS OK', ['AT^MTXTUNNEL=SETPARAM,MTX_name,IT IS OK\r']),
+      (e: ReadError) => e.code === 'NO_REPLY',
+    );
     assert.equal(talk(command, [command.slice(0, -4), ' NOW\r\r\nERROR\r\n']).result, 'ERROR');
   });
 
@@ -78,21 +87,39 @@ describe('AT replies', () => {
   it('without a result line are taken after a silence; an echo alone and silence are no reply', () => {
     const bare = talk('AT^MTXTUNNEL=VERSION', ['10.20\r\n']);
     assert.deepEqual([bare.lines, bare.result, bare.isOk], [['10.20'], '', true]);
-    assert.throws(() => talk('AT+CSQ', ['AT+CSQ\r']), (e: ReadError) => e.code === 'NO_REPLY' && /echoed/.test(e.detail));
-    assert.throws(() => talk('AT+CSQ', []), (e: ReadError) => e.code === 'NO_REPLY');
+    assert.throws(
+      () => talk('AT+CSQ', ['AT+CSQ\r']),
+      (e: ReadError) => e.code === 'NO_REPLY' && /echoed/.test(e.detail),
+    );
+    assert.throws(
+      () => talk('AT+CSQ', []),
+      (e: ReadError) => e.code === 'NO_REPLY',
+    );
   });
 
   it('to an earlier command are passed over by their echo, whole, cut, on one line, before the right one or alone', () => {
     const late = 'AT+CREG?\r\r\n+CREG: 0,1\r\n\r\nOK\r\n';
     const right = 'AT+CSQ\r\r\n+CSQ: 18,99\r\n\r\nOK\r\n';
     for (const before of [late, 'AT+CREG? +CREG: 0,1 OK', '<MTXTUNNEL>AT+CREG? +CREG: 0,1 OK</MTXTUNNEL>']) {
-      for (const messages of [[before, right], [before + right]]) assert.deepEqual(talk('AT+CSQ', messages).lines, ['+CSQ: 18,99'], before);
-      assert.throws(() => talk('AT+CSQ', [before]), (e: ReadError) => e.code === 'NO_REPLY' || e.code === 'BAD_FRAME');
+      for (const messages of [[before, right], [before + right]])
+        assert.deepEqual(talk('AT+CSQ', messages).lines, ['+CSQ: 18,99'], before);
+      assert.throws(
+        () => talk('AT+CSQ', [before]),
+        (e: ReadError) => e.code === 'NO_REPLY' || e.code === 'BAD_FRAME',
+      );
     }
-    for (let cut = 1; cut < late.length; cut++) assert.deepEqual(talk('AT+CSQ', [late.slice(0, cut), late.slice(cut) + right]).lines, ['+CSQ: 18,99'], `cut at ${cut}`);
+    for (let cut = 1; cut < late.length; cut++)
+      assert.deepEqual(
+        talk('AT+CSQ', [late.slice(0, cut), late.slice(cut) + right]).lines,
+        ['+CSQ: 18,99'],
+        `cut at ${cut}`,
+      );
     // two parameters of one command, and one that is the other's beginning
     const get = (name: string, value: string): string => `AT^MTXTUNNEL=GETPARAM,${name}\r\n${value}\r\nOK\r\n`;
-    assert.deepEqual(talk('AT^MTXTUNNEL=GETPARAM,MTX_ping', [get('MTX_pingIP', '8.8.8.8'), get('MTX_ping', '35')]).lines, ['35']);
+    assert.deepEqual(
+      talk('AT^MTXTUNNEL=GETPARAM,MTX_ping', [get('MTX_pingIP', '8.8.8.8'), get('MTX_ping', '35')]).lines,
+      ['35'],
+    );
     assert.deepEqual(talk('AT', [right, 'AT\r\nOK\r\n']).lines, []);
   });
 
@@ -100,9 +127,12 @@ describe('AT replies', () => {
     const dialogue = sendCommand({ command: 'AT', timeoutMs: 1_000 });
     dialogue.next();
     dialogue.next();
-    assert.throws(() => {
-      for (let i = 0; i < 100; i++) dialogue.next(new Uint8Array(1024).fill(0x41));
-    }, (e: ReadError) => e.code === 'BAD_FRAME');
+    assert.throws(
+      () => {
+        for (let i = 0; i < 100; i++) dialogue.next(new Uint8Array(1024).fill(0x41));
+      },
+      (e: ReadError) => e.code === 'BAD_FRAME',
+    );
   });
 });
 
@@ -114,7 +144,11 @@ describe('AT commands', () => {
 
   it('with control characters, without text, or too long are refused', () => {
     for (const wrong of ['AT\rAT^MTXTUNNEL=END', 'AT\nX', 'AT\0', 'AT\x1a', 'AT\x7f', '', '  ', 'A'.repeat(1025)]) {
-      assert.throws(() => encodeCommand(wrong, false), (e: ReadError) => e.code === 'CONFIG_INVALID' && e.stage === 'configure', JSON.stringify(wrong));
+      assert.throws(
+        () => encodeCommand(wrong, false),
+        (e: ReadError) => e.code === 'CONFIG_INVALID' && e.stage === 'configure',
+        JSON.stringify(wrong),
+      );
     }
   });
 

@@ -4,7 +4,14 @@ import { concatBytes, fromHex, toHex } from '../../../src/core/wire/bytes';
 import { crc16X25 } from '../../../src/core/wire/checksum';
 import { ReadError } from '../../../src/core/wire/errors';
 import { encodeHdlc, rejectionText, scanHdlc, type HdlcFrame } from '../../../src/core/dlms/hdlc';
-import { clientAddress, decodeAddress, encodeAddress, isAllStation, serverAddresses, type AddressSize } from '../../../src/core/dlms/hdlc-address';
+import {
+  clientAddress,
+  decodeAddress,
+  encodeAddress,
+  isAllStation,
+  serverAddresses,
+  type AddressSize,
+} from '../../../src/core/dlms/hdlc-address';
 import { HdlcInbox } from '../../../src/core/dlms/hdlc-inbox';
 import { decodeParameters, encodeParameters } from '../../../src/core/dlms/hdlc-negotiation';
 
@@ -31,11 +38,26 @@ describe('hdlc control field', () => {
     }
   });
   it('names the values of the Green Book', () => {
-    const octets: readonly [number, string][] = [[0x93, 'SNRM'], [0x53, 'DISC'], [0x73, 'UA'], [0x1f, 'DM'], [0x97, 'FRMR'], [0x13, 'UI'], [0x11, 'RR'], [0x15, 'RNR'], [0x19, 'REJ'], [0x10, 'I'], [0xbf, 'other']];
+    const octets: readonly [number, string][] = [
+      [0x93, 'SNRM'],
+      [0x53, 'DISC'],
+      [0x73, 'UA'],
+      [0x1f, 'DM'],
+      [0x97, 'FRMR'],
+      [0x13, 'UI'],
+      [0x11, 'RR'],
+      [0x15, 'RNR'],
+      [0x19, 'REJ'],
+      [0x10, 'I'],
+      [0xbf, 'other'],
+    ];
     for (const [octet, type] of octets) {
       const body = Uint8Array.of(0xa0, 7, 0x21, 0x03, octet);
       const fcs = crc16X25(body);
-      assert.equal(scanned(concatBytes(Uint8Array.of(0x7e), body, Uint8Array.of(fcs & 0xff, fcs >> 8, 0x7e))).type, type);
+      assert.equal(
+        scanned(concatBytes(Uint8Array.of(0x7e), body, Uint8Array.of(fcs & 0xff, fcs >> 8, 0x7e))).type,
+        type,
+      );
     }
   });
   it('says why a frame was rejected', () => {
@@ -49,7 +71,16 @@ describe('hdlc scanner', () => {
   it('gives frames whose HCS, FCS, address, length and information contain 7E', () => {
     let [inHcs, inFcs] = [0, 0];
     for (let n = 0; n < 70_000 && (inHcs < 5 || inFcs < 5); n++) {
-      const frame: HdlcFrame = { ...TO, src: { size: 2, upper: 63, lower: n & 0x7f }, type: 'I', ns: n & 7, nr: (n >> 7) & 7, isFinal: true, isSegmented: n % 3 === 0, info: Uint8Array.of(n >> 8, n, 0x7e, 0x7e) };
+      const frame: HdlcFrame = {
+        ...TO,
+        src: { size: 2, upper: 63, lower: n & 0x7f },
+        type: 'I',
+        ns: n & 7,
+        nr: (n >> 7) & 7,
+        isFinal: true,
+        isSegmented: n % 3 === 0,
+        info: Uint8Array.of(n >> 8, n, 0x7e, 0x7e),
+      };
       const bytes = encodeHdlc(frame);
       const [hcs, fcs] = [bytes.subarray(7, 9), bytes.subarray(13, 15)];
       if (!hcs.includes(0x7e) && !fcs.includes(0x7e)) continue;
@@ -75,7 +106,17 @@ describe('hdlc scanner', () => {
   });
   it('does not wait for a false length: a frame behind it is found', () => {
     const rr = encodeHdlc({ ...TO, type: 'RR', nr: 1, isFinal: true, info: NOTHING });
-    for (const false_ of ['7ea7ff', '7ea7ff0321', '7ea7ff020200', '7ea000', '7ea0080321', '7e', '7eff', '7ea7ff00000000', '7ea7ff0002002303']) {
+    for (const false_ of [
+      '7ea7ff',
+      '7ea7ff0321',
+      '7ea7ff020200',
+      '7ea000',
+      '7ea0080321',
+      '7e',
+      '7eff',
+      '7ea7ff00000000',
+      '7ea7ff0002002303',
+    ]) {
       const inbox = new HdlcInbox();
       inbox.push(concatBytes(fromHex(false_), rr, rr));
       assert.ok(inbox.next(), false_);
@@ -83,7 +124,10 @@ describe('hdlc scanner', () => {
   });
   it('refuses lengths between a frame without and with information, and other format types', () => {
     for (const length of [0, 6, 8, 9]) {
-      const body = Uint8Array.from([0xa0, length, 0x21, 0x03, 0x11, 0x00, 0x00, 0x00]).subarray(0, Math.max(5, length - 2));
+      const body = Uint8Array.from([0xa0, length, 0x21, 0x03, 0x11, 0x00, 0x00, 0x00]).subarray(
+        0,
+        Math.max(5, length - 2),
+      );
       const fcs = crc16X25(body);
       const found = scanHdlc(concatBytes(Uint8Array.of(0x7e), body, Uint8Array.of(fcs & 0xff, fcs >> 8, 0x7e, 0x7e)));
       assert.ok(found !== 'more' && 'skip' in found, String(length));
@@ -92,9 +136,21 @@ describe('hdlc scanner', () => {
     assert.ok(found !== 'more' && 'skip' in found);
   });
   it('carries the largest information field, and no larger one than a length can tell', () => {
-    const big: HdlcFrame = { dest: { size: 1, upper: 16 }, src: { size: 4, upper: 1, lower: 9999 }, type: 'I', ns: 1, nr: 2, isFinal: false, isSegmented: true, info: Uint8Array.from({ length: 2030 }, (_, i) => i) };
+    const big: HdlcFrame = {
+      dest: { size: 1, upper: 16 },
+      src: { size: 4, upper: 1, lower: 9999 },
+      type: 'I',
+      ns: 1,
+      nr: 2,
+      isFinal: false,
+      isSegmented: true,
+      info: Uint8Array.from({ length: 2030 }, (_, i) => i),
+    };
     assert.deepEqual(scanned(encodeHdlc(big)), big);
-    assert.throws(() => encodeHdlc({ ...big, info: new Uint8Array(2048) }), (e) => e instanceof ReadError);
+    assert.throws(
+      () => encodeHdlc({ ...big, info: new Uint8Array(2048) }),
+      (e) => e instanceof ReadError,
+    );
   });
   it('tells damage from a stray octet', () => {
     const inbox = new HdlcInbox();
@@ -134,7 +190,8 @@ describe('hdlc addresses', () => {
     assert.equal(decodeAddress(fromHex('0000'), 0), 'more');
   });
   it('tries only the lengths that hold both numbers', () => {
-    const sizes = (server: number, physical: number, bytes: AddressSize | 'auto'): number[] => serverAddresses(server, physical, bytes).map(({ size }) => size);
+    const sizes = (server: number, physical: number, bytes: AddressSize | 'auto'): number[] =>
+      serverAddresses(server, physical, bytes).map(({ size }) => size);
     assert.deepEqual(sizes(1, 0, 'auto'), [1, 2, 4]);
     assert.deepEqual(sizes(1, 17, 'auto'), [2, 4]);
     assert.deepEqual(sizes(1, 2836, 'auto'), [4]);
@@ -161,16 +218,42 @@ describe('hdlc addresses', () => {
 describe('hdlc negotiation', () => {
   it('reads the UAs of the vectors', () => {
     const all = { windowTransmit: 1, windowReceive: 1 };
-    assert.deepEqual(decodeParameters(fromHex('8180140502008006020080070400000001080400000001')), { maxInfoTransmit: 128, maxInfoReceive: 128, ...all });
-    assert.deepEqual(decodeParameters(fromHex('81801205019a06019a070400000001080400000001')), { maxInfoTransmit: 154, maxInfoReceive: 154, ...all });
-    assert.deepEqual(decodeParameters(fromHex('81801205018006013e070400000001080400000001')), { maxInfoTransmit: 128, maxInfoReceive: 62, ...all });
+    assert.deepEqual(decodeParameters(fromHex('8180140502008006020080070400000001080400000001')), {
+      maxInfoTransmit: 128,
+      maxInfoReceive: 128,
+      ...all,
+    });
+    assert.deepEqual(decodeParameters(fromHex('81801205019a06019a070400000001080400000001')), {
+      maxInfoTransmit: 154,
+      maxInfoReceive: 154,
+      ...all,
+    });
+    assert.deepEqual(decodeParameters(fromHex('81801205018006013e070400000001080400000001')), {
+      maxInfoTransmit: 128,
+      maxInfoReceive: 62,
+      ...all,
+    });
   });
   it('asks for 2030 octets and a window of 7', () => {
-    assert.equal(toHex(encodeParameters({ maxInfoTransmit: 2030, maxInfoReceive: 2030, windowTransmit: 7, windowReceive: 7 })), '818014050207ee060207ee070400000007080400000007');
+    assert.equal(
+      toHex(encodeParameters({ maxInfoTransmit: 2030, maxInfoReceive: 2030, windowTransmit: 7, windowReceive: 7 })),
+      '818014050207ee060207ee070400000007080400000007',
+    );
   });
   it('lives with absent, strange and broken parameters', () => {
     const standard = { maxInfoTransmit: 128, maxInfoReceive: 128, windowTransmit: 1, windowReceive: 1 };
-    for (const hex of ['', '81', '818000', '820001', '818003050200', '81800305ff80', '8180030501 00', '818006070400000000', '818006070400000009', '81800399010a']) {
+    for (const hex of [
+      '',
+      '81',
+      '818000',
+      '820001',
+      '818003050200',
+      '81800305ff80',
+      '8180030501 00',
+      '818006070400000000',
+      '818006070400000009',
+      '81800399010a',
+    ]) {
       assert.deepEqual(decodeParameters(fromHex(hex)), standard, hex);
     }
     assert.equal(decodeParameters(fromHex('818006 990101 050140')).maxInfoTransmit, 64);

@@ -28,7 +28,11 @@ interface Row {
 }
 const rows = vectorFile<{ vectors: Row[] }>('dlms.json').vectors;
 const hdlc = rows.filter((row) => row.layer === 'hdlc');
-const captured = rows.filter((row) => row.layer === 'transcript').flatMap((row) => (row.frames ?? []).filter(({ hex }) => hex.startsWith('7e')).map(({ hex }, i) => ({ id: `${row.id} ${i}`, hex })));
+const captured = rows
+  .filter((row) => row.layer === 'transcript')
+  .flatMap((row) =>
+    (row.frames ?? []).filter(({ hex }) => hex.startsWith('7e')).map(({ hex }, i) => ({ id: `${row.id} ${i}`, hex })),
+  );
 
 function framesOf(...chunks: readonly Uint8Array[]): HdlcFrame[] {
   const inbox = new HdlcInbox();
@@ -41,7 +45,8 @@ function framesOf(...chunks: readonly Uint8Array[]): HdlcFrame[] {
 }
 
 function plain(frame: HdlcFrame): ExpectedFrame {
-  const address = ({ upper, lower }: { upper: number; lower?: number }): { upper: number; lower?: number } => (lower === undefined ? { upper } : { upper, lower });
+  const address = ({ upper, lower }: { upper: number; lower?: number }): { upper: number; lower?: number } =>
+    lower === undefined ? { upper } : { upper, lower };
   return {
     segmented: frame.isSegmented === true,
     dest: address(frame.dest),
@@ -57,7 +62,18 @@ function plain(frame: HdlcFrame): ExpectedFrame {
 }
 
 function wanted({ segmented, dest, dest_bytes, src, src_bytes, type, ns, nr, pf, info }: ExpectedFrame): ExpectedFrame {
-  return { segmented, dest, dest_bytes, src, src_bytes, type, ...(ns !== undefined && { ns }), ...(nr !== undefined && { nr }), pf, info };
+  return {
+    segmented,
+    dest,
+    dest_bytes,
+    src,
+    src_bytes,
+    type,
+    ...(ns !== undefined && { ns }),
+    ...(nr !== undefined && { nr }),
+    pf,
+    info,
+  };
 }
 
 describe('hdlc vectors', () => {
@@ -77,7 +93,8 @@ describe('hdlc vectors', () => {
       assert.deepEqual(framesOf(...Array.from(bytes, (byte) => Uint8Array.of(byte))).map(plain), expected);
       assert.deepEqual(framesOf(bytes, fromHex('7ea0ff 00 7e7e 41')).map(plain), expected);
       assert.deepEqual(framesOf(fromHex('ff00 7e a5'), bytes).map(plain), expected);
-      if (row.expect.apdu !== undefined && frames.length === 1) assert.equal(toHex(stripLlc(frames[0]?.info ?? bytes)), row.expect.apdu);
+      if (row.expect.apdu !== undefined && frames.length === 1)
+        assert.equal(toHex(stripLlc(frames[0]?.info ?? bytes)), row.expect.apdu);
     });
     it(`${row.id}: no flipped bit passes`, () => {
       for (let bit = 0; bit < bytes.length * 8; bit++) {
@@ -85,7 +102,11 @@ describe('hdlc vectors', () => {
         bad[bit >> 3] = (bad[bit >> 3] ?? 0) ^ (1 << (bit & 7));
         const frames = framesOf(bad).map(plain);
         assert.ok(frames.length < expected.length, `bit ${bit}`);
-        for (const frame of frames) assert.ok(expected.some((one) => JSON.stringify(one) === JSON.stringify(frame)), `bit ${bit}`);
+        for (const frame of frames)
+          assert.ok(
+            expected.some((one) => JSON.stringify(one) === JSON.stringify(frame)),
+            `bit ${bit}`,
+          );
       }
     });
   }

@@ -18,7 +18,14 @@ interface Session {
 const sessions = vectorFile<{ vectors: Session[] }>('dlms.json').vectors.filter(({ layer }) => layer === 'transcript');
 const named = (id: string): Session => sessions.find((session) => session.id === id) ?? assert.fail(id);
 
-const memory: LineMemory = { now: () => 0, knownSince: -Infinity, random: () => 0, roundTripMs: 100, line: { baud: 9600, dataBits: 8, parity: 'none', stopBits: 1 }, recall: (_key, create) => create() };
+const memory: LineMemory = {
+  now: () => 0,
+  knownSince: -Infinity,
+  random: () => 0,
+  roundTripMs: 100,
+  line: { baud: 9600, dataBits: 8, parity: 'none', stopBits: 1 },
+  recall: (_key, create) => create(),
+};
 
 /** Answers what was recorded after each thing said; `cut` is the size of the chunks. */
 function play<R>(dialogue: Dialogue<R>, frames: Session['frames'], cut = Infinity): R {
@@ -30,7 +37,8 @@ function play<R>(dialogue: Dialogue<R>, frames: Session['frames'], cut = Infinit
     let heard: Uint8Array | undefined;
     if (step.do === 'send') {
       const said = script.shift();
-      if (said) assert.equal(isSnrm(step.bytes) ? 'SNRM' : toHex(step.bytes), isSnrm(fromHex(said.hex)) ? 'SNRM' : said.hex);
+      if (said)
+        assert.equal(isSnrm(step.bytes) ? 'SNRM' : toHex(step.bytes), isSnrm(fromHex(said.hex)) ? 'SNRM' : said.hex);
       while (script[0]?.dir === 'RX') {
         const bytes = fromHex(script.shift()?.hex ?? '');
         for (let at = 0; at < bytes.length; at += cut) chunks.push(bytes.slice(at, at + cut));
@@ -80,7 +88,13 @@ describe('dlms transcripts', () => {
     const { asked, answered } = apdusOf(session);
     const first = frameOf(session.frames[0]?.hex ?? '');
     const link = (): HdlcLink =>
-      new HdlcLink({ client: first.src.upper, server: first.dest.upper, physical: first.dest.lower ?? 0, addressBytes: first.dest.size, memory });
+      new HdlcLink({
+        client: first.src.upper,
+        server: first.dest.upper,
+        physical: first.dest.lower ?? 0,
+        addressBytes: first.dest.size,
+        memory,
+      });
     const { frames } = session; // some captures stop before DISC, or before its answer
     for (const cut of [Infinity, 1, 7]) {
       it(`${session.id} in chunks of ${cut}`, () => {
@@ -90,16 +104,23 @@ describe('dlms transcripts', () => {
     }
   }
   it('a segmented answer is polled segment by segment as the capture shows', () => {
-    assert.equal(named('sess-hdlc-segmented').frames.filter(({ hex }) => hex.length === 18 && frameOf(hex).type === 'RR').length, 9);
+    assert.equal(
+      named('sess-hdlc-segmented').frames.filter(({ hex }) => hex.length === 18 && frameOf(hex).type === 'RR').length,
+      9,
+    );
     assert.equal(apdusOf(named('sess-hdlc-segmented')).answered.length, 3);
   });
   for (const session of sessions.filter(({ id }) => id.startsWith('sess-wrapper') || id === 'sess-sn-wrapper')) {
-    const bodies = (dir: 'TX' | 'RX'): string[] => session.frames.filter((frame) => frame.dir === dir).map(({ hex }) => hex.slice(16));
+    const bodies = (dir: 'TX' | 'RX'): string[] =>
+      session.frames.filter((frame) => frame.dir === dir).map(({ hex }) => hex.slice(16));
     for (const cut of [Infinity, 1, 7]) {
       it(`${session.id} in chunks of ${cut}`, () => {
         const [client, server] = [0x11, 1];
         assert.equal(session.frames[0]?.hex.slice(0, 12), '000100110001');
-        assert.deepEqual(play(talk(new WrapperLink({ client, server, memory }), bodies('TX')), session.frames, cut), bodies('RX'));
+        assert.deepEqual(
+          play(talk(new WrapperLink({ client, server, memory }), bodies('TX')), session.frames, cut),
+          bodies('RX'),
+        );
       });
     }
   }

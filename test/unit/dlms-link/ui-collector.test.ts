@@ -15,21 +15,32 @@ const pushes = vectorFile<{ vectors: Row[] }>('dlms.json').vectors.filter(({ id 
 const collect = (bytes: Uint8Array, cut: number): string[] => {
   const collector = new UiCollector();
   const found: string[] = [];
-  for (let at = 0; at < bytes.length; at += cut) found.push(...collector.push(bytes.slice(at, at + cut)).map(({ apdu }) => toHex(apdu)));
+  for (let at = 0; at < bytes.length; at += cut)
+    found.push(...collector.push(bytes.slice(at, at + cut)).map(({ apdu }) => toHex(apdu)));
   return found;
 };
 const apdu = Uint8Array.from({ length: 300 }, (_, i) => (i === 0 ? 0x0f : i & 0xff));
 const parts = (type: 'UI' | 'I', client = 16): Uint8Array[] => {
   const lpdu = addLlc(apdu, 'response');
   return [0, 1, 2].map((n) =>
-    encodeHdlc({ ...(type === 'I' ? { type, ns: n, nr: 0 } : { type }), isFinal: n === 2, isSegmented: n < 2, dest: { size: 1, upper: client }, src: { size: 1, upper: 1 }, info: lpdu.slice(n * 120, n * 120 + 120) }),
+    encodeHdlc({
+      ...(type === 'I' ? { type, ns: n, nr: 0 } : { type }),
+      isFinal: n === 2,
+      isSegmented: n < 2,
+      dest: { size: 1, upper: client },
+      src: { size: 1, upper: 1 },
+      info: lpdu.slice(n * 120, n * 120 + 120),
+    }),
   );
 };
 
 describe('ui collector', () => {
   for (const row of pushes) {
     it(row.id, () => {
-      const expected = row.expect.frames.length === 1 ? [row.expect.apdu] : row.expect.frames.map(({ info }) => info.replace(/^e6e700/, ''));
+      const expected =
+        row.expect.frames.length === 1
+          ? [row.expect.apdu]
+          : row.expect.frames.map(({ info }) => info.replace(/^e6e700/, ''));
       for (const cut of [1, 5, 64, 10_000]) assert.deepEqual(collect(fromHex(row.hex), cut), expected);
       const twice = concatBytes(fromHex(row.hex), fromHex('7e7e00ff'), fromHex(row.hex));
       assert.deepEqual(collect(twice, 13), [...expected, ...expected]);
@@ -40,7 +51,13 @@ describe('ui collector', () => {
   });
   it('tells who sent it to whom', () => {
     const [one] = new UiCollector().push(concatBytes(...parts('UI')));
-    assert.deepEqual([one?.server, one?.client], [{ size: 1, upper: 1 }, { size: 1, upper: 16 }]);
+    assert.deepEqual(
+      [one?.server, one?.client],
+      [
+        { size: 1, upper: 1 },
+        { size: 1, upper: 16 },
+      ],
+    );
   });
   it('never joins what is not neighbour: a damaged middle, a lost head, another client, a lost number', () => {
     const [a, b, c] = parts('UI');
@@ -66,6 +83,9 @@ describe('ui collector', () => {
     for (let i = 0; i < 5000; i++) collector.push(b);
     collector.push(new Uint8Array(300_000).fill(0x7e));
     collector.push(new Uint8Array(300_000).fill(0xa0));
-    assert.deepEqual(collector.push(concatBytes(...parts('UI'))).map(({ apdu: got }) => toHex(got)), [toHex(apdu)]);
+    assert.deepEqual(
+      collector.push(concatBytes(...parts('UI'))).map(({ apdu: got }) => toHex(got)),
+      [toHex(apdu)],
+    );
   });
 });

@@ -36,7 +36,8 @@ const code = (make: () => unknown): string => {
   }
   return 'none';
 };
-const answer = (apdu: Uint8Array): Uint8Array => Uint8Array.from({ length: ((apdu[0] ?? 0) << 8) | (apdu[1] ?? 0) }, (_, i) => i);
+const answer = (apdu: Uint8Array): Uint8Array =>
+  Uint8Array.from({ length: ((apdu[0] ?? 0) << 8) | (apdu[1] ?? 0) }, (_, i) => i);
 
 describe('wrapper', () => {
   for (const row of rows.filter(({ layer }) => layer === 'wrapper')) {
@@ -56,11 +57,21 @@ describe('wrapper', () => {
     });
   }
   it('frames of captured sessions come out as they went in', () => {
-    const captured = rows.filter(({ layer }) => layer === 'transcript').flatMap(({ frames }) => frames ?? []).filter(({ hex }) => hex.startsWith('0001'));
+    const captured = rows
+      .filter(({ layer }) => layer === 'transcript')
+      .flatMap(({ frames }) => frames ?? [])
+      .filter(({ hex }) => hex.startsWith('0001'));
     assert.ok(captured.length > 20);
-    for (const { hex } of captured) assert.equal(all(fromHex(hex)).map((one) => toHex(encodeWrapper(one))).join(''), hex);
+    for (const { hex } of captured)
+      assert.equal(
+        all(fromHex(hex))
+          .map((one) => toHex(encodeWrapper(one)))
+          .join(''),
+        hex,
+      );
   });
-  it('passes over an empty frame', () => assert.equal(all(fromHex('0001000100100000'), fromHex('00010001001000016f')).length, 1));
+  it('passes over an empty frame', () =>
+    assert.equal(all(fromHex('0001000100100000'), fromHex('00010001001000016f')).length, 1));
 
   const meter = (): WrapperServer => new WrapperServer({ servers: [1] }, answer);
   it('carries APDUs of every size, in the chunks of a modem', () => {
@@ -82,22 +93,46 @@ describe('wrapper', () => {
       return length;
     };
     assert.equal(world.run(talk()), 7);
-    assert.deepEqual(link.notifications.map(({ destination }) => destination), [99]);
+    assert.deepEqual(
+      link.notifications.map(({ destination }) => destination),
+      [99],
+    );
     assert.equal(world.sent.length, 1);
   });
   it('half a frame from before does not swallow the answer', () => {
     const world = new World(meter());
     const link = new WrapperLink({ client: 16, server: 1, memory: world.memory });
     world.inject(fromHex('0001000100100200 c401'), 100);
-    assert.match(code(() => world.run(link.receive(1000))), /^BAD_FRAME/);
+    assert.match(
+      code(() => world.run(link.receive(1000))),
+      /^BAD_FRAME/,
+    );
     assert.equal(world.run(link.exchange(Uint8Array.of(0, 7), 2000)).length, 7);
   });
   it('says what to check when nothing comes, or half of it', () => {
     const silent = new World(meter(), { toMeter: losing(1) });
-    assert.match(code(() => silent.run(new WrapperLink({ client: 16, server: 1, memory: silent.memory }).exchange(Uint8Array.of(0, 1), 2000))), /^NO_REPLY: .*client and server/);
+    assert.match(
+      code(() =>
+        silent.run(
+          new WrapperLink({ client: 16, server: 1, memory: silent.memory }).exchange(Uint8Array.of(0, 1), 2000),
+        ),
+      ),
+      /^NO_REPLY: .*client and server/,
+    );
     const half = new World(meter(), { chunk: 64, toClient: losing(2) });
-    assert.match(code(() => half.run(new WrapperLink({ client: 16, server: 1, memory: half.memory }).exchange(Uint8Array.of(0, 200), 2000))), /^BAD_FRAME: /);
-    assert.match(code(() => new WrapperLink({ client: 70_000, server: 1, memory: half.memory })), /^CONFIG_INVALID: client 70000/);
-    assert.match(code(() => encodeWrapper({ source: 1, destination: 1, apdu: concatBytes() })), /^INTERNAL/);
+    assert.match(
+      code(() =>
+        half.run(new WrapperLink({ client: 16, server: 1, memory: half.memory }).exchange(Uint8Array.of(0, 200), 2000)),
+      ),
+      /^BAD_FRAME: /,
+    );
+    assert.match(
+      code(() => new WrapperLink({ client: 70_000, server: 1, memory: half.memory })),
+      /^CONFIG_INVALID: client 70000/,
+    );
+    assert.match(
+      code(() => encodeWrapper({ source: 1, destination: 1, apdu: concatBytes() })),
+      /^INTERNAL/,
+    );
   });
 });

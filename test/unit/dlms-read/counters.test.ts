@@ -9,16 +9,25 @@ import type { CounterStore, Dialogue } from '../../../src/core/index';
 import { fromHex } from '../../../src/core/wire/bytes';
 
 type Done = (error?: unknown, value?: unknown) => void;
-interface Store { get(key: string, done: Done): void; set(key: string, value: unknown, done: Done): void }
+interface Store {
+  get(key: string, done: Done): void;
+  set(key: string, value: unknown, done: Done): void;
+}
 const KEY = fromHex('000102030405060708090a0b0c0d0e0f');
 const TITLE = fromHex('4d4d4d0000bc614e');
 
 /** One life of Node-RED: what it keeps in its memory ends with it. */
-function life(store: Store): (o?: { client?: number; key?: Uint8Array; title?: Uint8Array; meter?: string; imei?: string }) => CounterStore {
+function life(
+  store: Store,
+): (o?: { client?: number; key?: Uint8Array; title?: Uint8Array; meter?: string; imei?: string }) => CounterStore {
   const counters = new InvocationCounters({ settings: {} } as unknown as NodeAPI);
-  const global = { get: (key: string, _store: unknown, done: Done) => store.get(key, done), set: (key: string, value: unknown, _store: unknown, done: Done) => store.set(key, value, done) };
+  const global = {
+    get: (key: string, _store: unknown, done: Done) => store.get(key, done),
+    set: (key: string, value: unknown, _store: unknown, done: Done) => store.set(key, value, done),
+  };
   const node = { context: () => ({ global }) } as unknown as Node;
-  return ({ client = 2, key = KEY, title = TITLE, meter = '1/17', imei = '860000000000001' } = {}) => counters.of(node, imei, meter, client, key, title);
+  return ({ client = 2, key = KEY, title = TITLE, meter = '1/17', imei = '860000000000001' } = {}) =>
+    counters.of(node, imei, meter, client, key, title);
 }
 
 /** A store with a copy in memory that reaches the disk only at `flush`. */
@@ -26,16 +35,22 @@ function lagging(disk = new Map<string, unknown>()): Store & { flush(): void; re
   const cache = new Map(disk);
   return {
     disk,
-    flush: () => { for (const [key, value] of cache) disk.set(key, value); },
+    flush: () => {
+      for (const [key, value] of cache) disk.set(key, value);
+    },
     get: (key, done) => done(null, cache.get(key)),
-    set: (key, value, done) => { cache.set(key, value); done(null); },
+    set: (key, value, done) => {
+      cache.set(key, value);
+      done(null);
+    },
   };
 }
 
 /** Really waits where the dialogue pauses: a store on disk has its own time. */
 async function ready(counter: CounterStore): Promise<void> {
   const dialogue: Dialogue<void> = counter.ready?.() ?? assert.fail('no ready');
-  for (let turn = dialogue.next(); !turn.done; turn = dialogue.next(undefined)) await new Promise((resolve) => setTimeout(resolve, 1));
+  for (let turn = dialogue.next(); !turn.done; turn = dialogue.next(undefined))
+    await new Promise((resolve) => setTimeout(resolve, 1));
 }
 const take = (counter: CounterStore, count: number): bigint[] => Array.from({ length: count }, () => counter.next());
 
@@ -84,7 +99,11 @@ describe('invocation counters in the context', () => {
     const disk = new Map<string, unknown>();
     const slow: Store = {
       get: (key, done) => void setTimeout(() => done(null, disk.get(key)), 5),
-      set: (key, value, done) => void setTimeout(() => { disk.set(key, value); done(null); }, 5),
+      set: (key, value, done) =>
+        void setTimeout(() => {
+          disk.set(key, value);
+          done(null);
+        }, 5),
     };
     const first = life(slow)();
     await ready(first);
@@ -100,9 +119,22 @@ describe('invocation counters in the context', () => {
   });
   it('end in an error where the store fails, never in a value that was not kept', async () => {
     for (const store of [
-      { get: (_key: string, done: Done) => done(new Error('disk gone')), set: (_key: string, _value: unknown, done: Done) => done(null) },
-      { get: (_key: string, done: Done) => done(null, undefined), set: (_key: string, _value: unknown, done: Done) => done(new Error('disk full')) },
-      { get: (): void => { throw new Error('no callback'); }, set: (): void => { throw new Error('no callback'); } },
+      {
+        get: (_key: string, done: Done) => done(new Error('disk gone')),
+        set: (_key: string, _value: unknown, done: Done) => done(null),
+      },
+      {
+        get: (_key: string, done: Done) => done(null, undefined),
+        set: (_key: string, _value: unknown, done: Done) => done(new Error('disk full')),
+      },
+      {
+        get: (): void => {
+          throw new Error('no callback');
+        },
+        set: (): void => {
+          throw new Error('no callback');
+        },
+      },
       { get: (): void => undefined, set: (): void => undefined },
     ]) {
       const counter = life(store)();
@@ -114,11 +146,20 @@ describe('invocation counters in the context', () => {
     it(`in the file store of Node-RED with cache: ${cache}`, async () => {
       const dir = mkdtempSync(join(tmpdir(), 'mtx-counter-'));
       const require = createRequire(join(process.cwd(), 'package.json'));
-      const files = require('@node-red/runtime/lib/nodes/context/localfilesystem.js') as (config: object) => { open(): Promise<void>; close(): Promise<void>; get(scope: string, key: string, done: Done): void; set(scope: string, key: string, value: unknown, done: Done): void };
+      const files = require('@node-red/runtime/lib/nodes/context/localfilesystem.js') as (config: object) => {
+        open(): Promise<void>;
+        close(): Promise<void>;
+        get(scope: string, key: string, done: Done): void;
+        set(scope: string, key: string, value: unknown, done: Done): void;
+      };
       const started = async (): Promise<Store & { close(): Promise<void> }> => {
         const store = files({ dir, cache, settings: { userDir: dir } });
         await store.open();
-        return { get: (key, done) => store.get('global', key, done), set: (key, value, done) => store.set('global', key, value, done), close: () => store.close() };
+        return {
+          get: (key, done) => store.get('global', key, done),
+          set: (key, value, done) => store.set('global', key, value, done),
+          close: () => store.close(),
+        };
       };
       try {
         const before = await started();

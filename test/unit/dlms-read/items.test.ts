@@ -6,7 +6,9 @@ import { bench, thrown } from '../../support/dlms-bench';
 
 const read = (item: object): unknown => {
   const { request } = parseDlms(new Fields({ items: [{ obis: '1-0:32.7.0', ...item }] }), {});
-  return bench().read(request).readings.map(({ name, value, unit }) => [name, value, unit]);
+  return bench()
+    .read(request)
+    .readings.map(({ name, value, unit }) => [name, value, unit]);
 };
 
 describe('items of mtx-dlms-read', () => {
@@ -18,7 +20,8 @@ describe('items of mtx-dlms-read', () => {
     assert.deepEqual(read({ scaler: '', unit: '' }), [['Voltage L1', 230.4, 'V']]);
   });
   it('what is no scaler is refused', () => {
-    for (const scaler of [1.5, 'x', 128, -129]) assert.match(thrown(() => read({ scaler })).detail, /items\[0\]\.scaler is no whole number from -128 to 127/);
+    for (const scaler of [1.5, 'x', 128, -129])
+      assert.match(thrown(() => read({ scaler })).detail, /items\[0\]\.scaler is no whole number from -128 to 127/);
     assert.match(thrown(() => read({ unit: 7 })).detail, /items\[0\]\.unit is no text/);
   });
 });

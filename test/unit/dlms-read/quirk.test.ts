@@ -12,12 +12,28 @@ import { World } from '../../support/dlms-driver';
 
 const query = (quirk: string): DlmsQuery => parseDlms(new Fields({ quirk, items: ['1-0:1.8.0', '1-0:32.7.0'] }), {});
 const read = (meterHas: object, quirk: string): unknown => {
-  const world = new World(dlmsMeter({
-    transport: 'hdlc', clients: [{ client: 16, mechanism: 0, policy: 0 }], demo: { deviceName: 'HXE1', client: 16, clockMs: 0, deviation: 0 },
-    security: { suite: 0, title: METER_TITLE, encryptionKey: EK, authenticationKey: AK, lowestCounter: 0, nextCounter: () => 1 },
-    hdlc: { quirks: meterHas },
-  }));
-  const place = { imei: '860000000000001', node: {} as Node, objects: objectCache(), counters: new InvocationCounters({ settings: {} } as unknown as NodeAPI) };
+  const world = new World(
+    dlmsMeter({
+      transport: 'hdlc',
+      clients: [{ client: 16, mechanism: 0, policy: 0 }],
+      demo: { deviceName: 'HXE1', client: 16, clockMs: 0, deviation: 0 },
+      security: {
+        suite: 0,
+        title: METER_TITLE,
+        encryptionKey: EK,
+        authenticationKey: AK,
+        lowestCounter: 0,
+        nextCounter: () => 1,
+      },
+      hdlc: { quirks: meterHas },
+    }),
+  );
+  const place = {
+    imei: '860000000000001',
+    node: {} as Node,
+    objects: objectCache(),
+    counters: new InvocationCounters({ settings: {} } as unknown as NodeAPI),
+  };
   return world.run(readDlms(dlmsOptions(query(quirk), place), world.memory)).readings.map((reading) => reading.value);
 };
 
@@ -31,7 +47,10 @@ describe('the quirk of a DLMS meter', () => {
     assert.match(thrown(() => read({ frozenNr: true }, 'none')).detail, /the quirk frozenNr/);
   });
   it('is one of those known, and keeps associations apart', () => {
-    assert.match(thrown(() => query('frozen')).detail, /^quirk is "frozen", but has to be one of none, frozenNs, frozenNr/);
+    assert.match(
+      thrown(() => query('frozen')).detail,
+      /^quirk is "frozen", but has to be one of none, frozenNs, frozenNr/,
+    );
     assert.notEqual(associationKey(query('frozenNs')), associationKey(query('none')));
   });
 });

@@ -2,22 +2,66 @@ import assert from 'node:assert/strict';
 import { decodeData, encodeData, takeData, type Data } from '../../../src/core/dlms/axdr';
 import { Cursor } from '../../../src/core/dlms/cursor';
 import { decodeAare, decodeAarq, decodeRelease, encodeAare, encodeAarq } from '../../../src/core/dlms/acse';
-import { clockDoubts, decodeDateTime, encodeDateTime, dateTimeAt, isoOf, laterBy, patternText, utcMs } from '../../../src/core/dlms/date-time';
-import { decodeActionRequest, decodeActionResponse, encodeActionRequest, encodeActionResponse } from '../../../src/core/dlms/xdlms/action';
+import {
+  clockDoubts,
+  decodeDateTime,
+  encodeDateTime,
+  dateTimeAt,
+  isoOf,
+  laterBy,
+  patternText,
+  utcMs,
+} from '../../../src/core/dlms/date-time';
+import {
+  decodeActionRequest,
+  decodeActionResponse,
+  encodeActionRequest,
+  encodeActionResponse,
+} from '../../../src/core/dlms/xdlms/action';
 import { decodeConfirmedServiceError, decodeException } from '../../../src/core/dlms/xdlms/exception';
-import { decodeGetRequest, decodeGetResponse, encodeGetRequest, encodeGetResponse, takeAttribute } from '../../../src/core/dlms/xdlms/get';
-import { decodeInitiateRequest, decodeInitiateResponse, encodeInitiateRequest, encodeInitiateResponse } from '../../../src/core/dlms/xdlms/initiate';
+import {
+  decodeGetRequest,
+  decodeGetResponse,
+  encodeGetRequest,
+  encodeGetResponse,
+  takeAttribute,
+} from '../../../src/core/dlms/xdlms/get';
+import {
+  decodeInitiateRequest,
+  decodeInitiateResponse,
+  encodeInitiateRequest,
+  encodeInitiateResponse,
+} from '../../../src/core/dlms/xdlms/initiate';
 import { decodeNotification } from '../../../src/core/dlms/xdlms/notification';
-import { decodeReadRequest, decodeReadResponse, encodeReadRequest, encodeReadResponse } from '../../../src/core/dlms/xdlms/sn-read';
-import { decodeAccessRequest, decodeAccessResponse, encodeAccessRequest, encodeAccessResponse } from '../../../src/core/dlms/xdlms/access';
+import {
+  decodeReadRequest,
+  decodeReadResponse,
+  encodeReadRequest,
+  encodeReadResponse,
+} from '../../../src/core/dlms/xdlms/sn-read';
+import {
+  decodeAccessRequest,
+  decodeAccessResponse,
+  encodeAccessRequest,
+  encodeAccessResponse,
+} from '../../../src/core/dlms/xdlms/access';
 import { decodeGeneralBlock, encodeGeneralBlock } from '../../../src/core/dlms/xdlms/block';
 import { objectsOfLn } from '../../../src/core/dlms/objects';
 import { concatBytes, fromHex, toHex } from '../../../src/core/wire/bytes';
 import { thrown } from '../../support/dlms-bench';
 import { vectorFile } from '../../support/vectors';
 
-interface Tree { readonly type: string; readonly value?: unknown }
-interface Vector { readonly id: string; readonly layer: string; readonly hex: string; readonly expect: Record<string, unknown>; readonly blocks?: readonly string[] }
+interface Tree {
+  readonly type: string;
+  readonly value?: unknown;
+}
+interface Vector {
+  readonly id: string;
+  readonly layer: string;
+  readonly hex: string;
+  readonly expect: Record<string, unknown>;
+  readonly blocks?: readonly string[];
+}
 const VECTORS = vectorFile<{ vectors: readonly Vector[] }>('dlms.json').vectors;
 const ofLayer = (layer: string): readonly Vector[] => VECTORS.filter((vector) => vector.layer === layer);
 const apdu = (id: string): Uint8Array => fromHex(VECTORS.find((vector) => vector.id === id)?.hex ?? assert.fail(id));
@@ -26,7 +70,11 @@ const apdu = (id: string): Uint8Array => fromHex(VECTORS.find((vector) => vector
 function tree(data: Data): Tree {
   const { type, value } = data;
   if (value === null) return { type };
-  if (value instanceof Uint8Array) return { type, value: type === 'octet-string' || type.startsWith('date') ? toHex(value) : Buffer.from(value).toString('latin1') };
+  if (value instanceof Uint8Array)
+    return {
+      type,
+      value: type === 'octet-string' || type.startsWith('date') ? toHex(value) : Buffer.from(value).toString('latin1'),
+    };
   if (typeof value === 'object') return { type, value: (value as readonly Data[]).map(tree) };
   return { type, value: typeof value === 'bigint' ? Number(value) : value };
 }
@@ -38,19 +86,41 @@ describe('A-XDR data', () => {
       const data = decodeData(bytes);
       assert.deepEqual(tree(data), expect['tree']);
       assert.equal(toHex(encodeData(data)), hex);
-      for (let cut = 0; cut < Math.min(bytes.length, 200); cut++) assert.equal(thrown(() => decodeData(bytes.subarray(0, cut))).code, 'BAD_VALUE');
-      assert.match(thrown(() => decodeData(concatBytes(bytes, Uint8Array.of(0)))).detail, /1 octets too many at octet \d+/);
+      for (let cut = 0; cut < Math.min(bytes.length, 200); cut++)
+        assert.equal(thrown(() => decodeData(bytes.subarray(0, cut))).code, 'BAD_VALUE');
+      assert.match(
+        thrown(() => decodeData(concatBytes(bytes, Uint8Array.of(0)))).detail,
+        /1 octets too many at octet \d+/,
+      );
     });
   }
-  for (const { id, hex } of ofLayer('data-bad')) it(`${id} is refused`, () => assert.equal(thrown(() => decodeData(fromHex(hex))).code, 'BAD_VALUE'));
+  for (const { id, hex } of ofLayer('data-bad'))
+    it(`${id} is refused`, () => assert.equal(thrown(() => decodeData(fromHex(hex))).code, 'BAD_VALUE'));
 
   it('knows every type of the standard, exactly', () => {
     const rows: readonly [hex: string, type: string, value: unknown][] = [
-      ['0580000000', 'double-long', -2147483648], ['06ffffffff', 'double-long-unsigned', 4294967295], ['0a024142', 'visible-string', 'AB'], ['0c02c3a9', 'utf8-string', 'Ã©'],
-      ['0d42', 'bcd', 0x42], ['0fff', 'integer', -1], ['10fffe', 'long', -2], ['11fe', 'unsigned', 254], ['12fffe', 'long-unsigned', 65534], ['16ff', 'enum', 255],
-      ['183ff8000000000000', 'float64', 1.5], ['1907e60c0d02010203ff800000', 'date-time', '07e60c0d02010203ff800000'], ['1b01020304', 'time', '\x01\x02\x03\x04'],
-      ['1cff', 'delta-integer', -1], ['1dfffe', 'delta-long', -2], ['1efffffffd', 'delta-double-long', -3], ['1ffe', 'delta-unsigned', 254], ['20fffe', 'delta-long-unsigned', 65534],
-      ['21fffffffd', 'delta-double-long-unsigned', 4294967293], ['0400', 'bit-string', ''], ['0409ff80', 'bit-string', '111111111'], ['0300', 'boolean', false],
+      ['0580000000', 'double-long', -2147483648],
+      ['06ffffffff', 'double-long-unsigned', 4294967295],
+      ['0a024142', 'visible-string', 'AB'],
+      ['0c02c3a9', 'utf8-string', 'Ã©'],
+      ['0d42', 'bcd', 0x42],
+      ['0fff', 'integer', -1],
+      ['10fffe', 'long', -2],
+      ['11fe', 'unsigned', 254],
+      ['12fffe', 'long-unsigned', 65534],
+      ['16ff', 'enum', 255],
+      ['183ff8000000000000', 'float64', 1.5],
+      ['1907e60c0d02010203ff800000', 'date-time', '07e60c0d02010203ff800000'],
+      ['1b01020304', 'time', '\x01\x02\x03\x04'],
+      ['1cff', 'delta-integer', -1],
+      ['1dfffe', 'delta-long', -2],
+      ['1efffffffd', 'delta-double-long', -3],
+      ['1ffe', 'delta-unsigned', 254],
+      ['20fffe', 'delta-long-unsigned', 65534],
+      ['21fffffffd', 'delta-double-long-unsigned', 4294967293],
+      ['0400', 'bit-string', ''],
+      ['0409ff80', 'bit-string', '111111111'],
+      ['0300', 'boolean', false],
     ];
     for (const [hex, type, value] of rows) {
       const data = decodeData(fromHex(hex));
@@ -62,7 +132,17 @@ describe('A-XDR data', () => {
     assert.equal(decodeData(fromHex('ff')).type, 'dont-care');
   });
   it('ends on hostile input: depth, counts, endless compact arrays', () => {
-    for (const hex of ['0101'.repeat(40) + '00', '0182ffff', '0184ffffffff', '0985ffffffffff', '1300050102030405', '130200021122', '1301ffff0001ff', '07', '130201130000']) {
+    for (const hex of [
+      '0101'.repeat(40) + '00',
+      '0182ffff',
+      '0184ffffffff',
+      '0985ffffffffff',
+      '1300050102030405',
+      '130200021122',
+      '1301ffff0001ff',
+      '07',
+      '130201130000',
+    ]) {
       assert.equal(thrown(() => decodeData(fromHex(hex))).code, 'BAD_VALUE', hex);
     }
     assert.deepEqual(decodeData(fromHex('130000')).value, []); // no contents: no elements
@@ -71,7 +151,19 @@ describe('A-XDR data', () => {
   });
   it('rebuilds compact arrays of arrays', () => {
     const data = decodeData(fromHex('13' + '0202' + '12' + '01000211' + '08' + '00010203' + '00040506'));
-    const element = (a: number, b: number, c: number): Tree => ({ type: 'structure', value: [{ type: 'long-unsigned', value: a }, { type: 'array', value: [{ type: 'unsigned', value: b }, { type: 'unsigned', value: c }] }] });
+    const element = (a: number, b: number, c: number): Tree => ({
+      type: 'structure',
+      value: [
+        { type: 'long-unsigned', value: a },
+        {
+          type: 'array',
+          value: [
+            { type: 'unsigned', value: b },
+            { type: 'unsigned', value: c },
+          ],
+        },
+      ],
+    });
     assert.deepEqual(tree(data), { type: 'compact-array', value: [element(1, 2, 3), element(4, 5, 6)] });
   });
 });
@@ -81,18 +173,32 @@ describe('COSEM date-time', () => {
     it(id, () => {
       const time = decodeDateTime(fromHex(hex));
       assert.equal(isoOf(time), typeof expect['iso'] === 'string' ? expect['iso'].replace('.000', '') : null); // hundredths 0 are not written
-      if ('utc' in expect) assert.equal(utcMs(time) === null ? null : new Date(utcMs(time) ?? 0).toISOString(), expect['utc']);
+      if ('utc' in expect)
+        assert.equal(utcMs(time) === null ? null : new Date(utcMs(time) ?? 0).toISOString(), expect['utc']);
       assert.equal(toHex(encodeDateTime(time)), hex);
     });
   }
   it('names a rule, the doubts of a clock, and counts on', () => {
     assert.equal(patternText(decodeDateTime(fromHex('ffff03fe0702000000ffc400'))), '*-03-last 02:00:00 Sunday+01:00');
-    assert.equal(patternText(decodeDateTime(fromHex('fffffefeff02000000800000'))), '*-daylight saving begin-last 02:00:00');
+    assert.equal(
+      patternText(decodeDateTime(fromHex('fffffefeff02000000800000'))),
+      '*-daylight saving begin-last 02:00:00',
+    );
     assert.deepEqual(clockDoubts(0x8b), ['time invalid', 'time doubtful', 'clock status invalid']);
-    assert.equal(isoOf(laterBy(decodeDateTime(fromHex('07e8021cff173b0000ffc400')), 900) ?? assert.fail()), '2024-02-29T00:14:00+01:00');
+    assert.equal(
+      isoOf(laterBy(decodeDateTime(fromHex('07e8021cff173b0000ffc400')), 900) ?? assert.fail()),
+      '2024-02-29T00:14:00+01:00',
+    );
   });
   it('refuses what is no time', () => {
-    for (const hex of ['07e50d18ff0e303950ffc400', '07e5021eff0e303950ffc400', '07e50118ff18303950ffc400', '07e50118ff0e3c3950ffc400', '07e50118ff0e303950f00000', '07e50118ff']) {
+    for (const hex of [
+      '07e50d18ff0e303950ffc400',
+      '07e5021eff0e303950ffc400',
+      '07e50118ff18303950ffc400',
+      '07e50118ff0e3c3950ffc400',
+      '07e50118ff0e303950f00000',
+      '07e50118ff',
+    ]) {
       assert.equal(thrown(() => decodeDateTime(fromHex(hex))).code, 'BAD_VALUE', hex);
     }
   });
@@ -110,9 +216,26 @@ describe('ACSE and xDLMS APDUs', () => {
     const initiate = encodeInitiateRequest({ conformance: 0x007e1f, maxPdu: 0x04b0 });
     const context = { referencing: 'LN', isCiphered: false } as const;
     assert.deepEqual(encodeAarq({ context, userInformation: initiate }), apdu('aarq-none'));
-    assert.deepEqual(encodeAarq({ context, mechanism: 1, authenticationValue: new Uint8Array(Buffer.from('12345678')), userInformation: initiate }), apdu('aarq-lls'));
+    assert.deepEqual(
+      encodeAarq({
+        context,
+        mechanism: 1,
+        authenticationValue: new Uint8Array(Buffer.from('12345678')),
+        userInformation: initiate,
+      }),
+      apdu('aarq-lls'),
+    );
     const glo = VECTORS.find(({ id }) => id === 'glo-initiate-request')?.expect['plain'];
-    assert.equal(toHex(encodeInitiateRequest({ conformance: 0x007e1f, maxPdu: 0x04b0, dedicatedKey: fromHex('00112233445566778899aabbccddeeff') })), glo);
+    assert.equal(
+      toHex(
+        encodeInitiateRequest({
+          conformance: 0x007e1f,
+          maxPdu: 0x04b0,
+          dedicatedKey: fromHex('00112233445566778899aabbccddeeff'),
+        }),
+      ),
+      glo,
+    );
     assert.deepEqual(decodeInitiateRequest(initiate), { version: 6, conformance: 0x007e1f, maxPdu: 1200 });
     const ciphered = decodeAarq(apdu('aarq-lls-ciphered'));
     assert.equal(toHex(ciphered.systemTitle ?? assert.fail()), '4d4d4d0000bc614e');
@@ -120,14 +243,42 @@ describe('ACSE and xDLMS APDUs', () => {
   });
   it('reads AAREs, and writes them back as they were', () => {
     const ok = decodeAare(apdu('aare-ok'));
-    assert.deepEqual({ ...ok, userInformation: undefined }, { context: { referencing: 'LN', isCiphered: false }, result: 0, source: 'user', diagnostic: 0, userInformation: undefined });
-    assert.deepEqual(decodeInitiateResponse(ok.userInformation ?? assert.fail()), { version: 6, conformance: 0x00501f, maxPdu: 500, vaaName: 7 });
+    assert.deepEqual(
+      { ...ok, userInformation: undefined },
+      {
+        context: { referencing: 'LN', isCiphered: false },
+        result: 0,
+        source: 'user',
+        diagnostic: 0,
+        userInformation: undefined,
+      },
+    );
+    assert.deepEqual(decodeInitiateResponse(ok.userInformation ?? assert.fail()), {
+      version: 6,
+      conformance: 0x00501f,
+      maxPdu: 500,
+      vaaName: 7,
+    });
     const hls = decodeAare(apdu('aare-hls'));
-    assert.deepEqual([hls.diagnostic, hls.mechanism, Buffer.from(hls.authenticationValue ?? assert.fail()).toString()], [14, 5, 'P6wRJ21F']);
-    assert.deepEqual([decodeAare(apdu('aare-rejected-transient')).result, decodeAare(apdu('aare-sn-error')).context?.referencing], [2, 'SN']);
-    assert.deepEqual(decodeConfirmedServiceError(decodeAare(apdu('aare-version')).userInformation ?? assert.fail()), { service: 1, kind: 6, value: 1 });
-    for (const id of ['aare-ok', 'aare-hls', 'aare-version', 'aare-sn-error', 'aare-rejected-transient']) assert.deepEqual(encodeAare(decodeAare(apdu(id))), apdu(id), id);
-    assert.deepEqual(encodeInitiateResponse(decodeInitiateResponse(ok.userInformation ?? assert.fail())), ok.userInformation);
+    assert.deepEqual(
+      [hls.diagnostic, hls.mechanism, Buffer.from(hls.authenticationValue ?? assert.fail()).toString()],
+      [14, 5, 'P6wRJ21F'],
+    );
+    assert.deepEqual(
+      [decodeAare(apdu('aare-rejected-transient')).result, decodeAare(apdu('aare-sn-error')).context?.referencing],
+      [2, 'SN'],
+    );
+    assert.deepEqual(decodeConfirmedServiceError(decodeAare(apdu('aare-version')).userInformation ?? assert.fail()), {
+      service: 1,
+      kind: 6,
+      value: 1,
+    });
+    for (const id of ['aare-ok', 'aare-hls', 'aare-version', 'aare-sn-error', 'aare-rejected-transient'])
+      assert.deepEqual(encodeAare(decodeAare(apdu(id))), apdu(id), id);
+    assert.deepEqual(
+      encodeInitiateResponse(decodeInitiateResponse(ok.userInformation ?? assert.fail())),
+      ok.userInformation,
+    );
   });
   it('takes a user-information counted one octet short, an explicit protocol version, and an old conformance tag', () => {
     const short = apdu('aare-ok').slice();
@@ -143,19 +294,30 @@ describe('ACSE and xDLMS APDUs', () => {
     assert.ok(decodeRelease(apdu('rlrq-ciphered'), 0x62).userInformation);
   });
   it('reads and writes GET in all forms', () => {
-    for (const id of ['get-normal', 'get-next', 'get-list', 'get-range']) assert.deepEqual(encodeGetRequest(decodeGetRequest(apdu(id))), apdu(id), id);
-    for (const id of ['getresp-u32', 'getresp-block1', 'getresp-list-9']) assert.deepEqual(encodeGetResponse(decodeGetResponse(apdu(id))), apdu(id), id);
+    for (const id of ['get-normal', 'get-next', 'get-list', 'get-range'])
+      assert.deepEqual(encodeGetRequest(decodeGetRequest(apdu(id))), apdu(id), id);
+    for (const id of ['getresp-u32', 'getresp-block1', 'getresp-list-9'])
+      assert.deepEqual(encodeGetResponse(decodeGetResponse(apdu(id))), apdu(id), id);
     const value = decodeGetResponse(apdu('getresp-u32'));
     assert.ok(value.kind === 'normal' && 'data' in value.result && value.result.data.value === 5009);
     const block = decodeGetResponse(apdu('getresp-block1'));
-    assert.ok(block.kind === 'block' && !block.isLast && block.block === 1 && 'raw' in block.result && block.result.raw.length === 1182);
+    assert.ok(
+      block.kind === 'block' &&
+        !block.isLast &&
+        block.block === 1 &&
+        'raw' in block.result &&
+        block.result.raw.length === 1182,
+    );
     const list = decodeGetResponse(apdu('getresp-list-9'));
     assert.ok(list.kind === 'with-list' && list.results.length === 9);
   });
   it('set-tz: the descriptor and the value of a SET, though this reader sends none', () => {
     const cursor = new Cursor(apdu('set-tz'), 3);
     const attribute = takeAttribute(cursor);
-    assert.deepEqual([attribute.classId, toHex(attribute.instance), attribute.attribute, attribute.selection], [8, '0000010000ff', 3, undefined]);
+    assert.deepEqual(
+      [attribute.classId, toHex(attribute.instance), attribute.attribute, attribute.selection],
+      [8, '0000010000ff', 3, undefined],
+    );
     assert.deepEqual(takeData(cursor), { type: 'long', value: 120 });
     cursor.finish();
   });
@@ -165,7 +327,10 @@ describe('ACSE and xDLMS APDUs', () => {
     assert.deepEqual(encodeReadRequest(decodeReadRequest(fromHex('0501022bc8'))), fromHex('0501022bc8'));
     assert.deepEqual(encodeReadResponse(decodeReadResponse(fromHex('0c010006000fda8b'))), fromHex('0c010006000fda8b'));
     const attribute = { classId: 3, instance: fromHex('0100010800ff'), attribute: 2 };
-    assert.equal(toHex(encodeAccessRequest(0x40000001, [attribute])), 'd94000000100' + '01' + '01' + '0003' + '0100010800ff' + '02' + '0100');
+    assert.equal(
+      toHex(encodeAccessRequest(0x40000001, [attribute])),
+      'd94000000100' + '01' + '01' + '0003' + '0100010800ff' + '02' + '0100',
+    );
     assert.deepEqual(decodeAccessRequest(encodeAccessRequest(0x40000001, [attribute])).attributes, [attribute]);
     const answer = encodeAccessResponse(1, [{ data: { type: 'unsigned', value: 7 } }, { refused: 3 }]);
     assert.equal(toHex(answer), 'da000000010000' + '02110700' + '0201000103');
@@ -176,13 +341,21 @@ describe('ACSE and xDLMS APDUs', () => {
   });
   it('reads exceptions and errors', () => {
     assert.deepEqual(decodeException(apdu('exc-1')), { stateError: 1, serviceError: 2 });
-    assert.deepEqual(decodeException(fromHex('d80106000186a5')), { stateError: 1, serviceError: 6, expectedCounter: 0x186a5 });
+    assert.deepEqual(decodeException(fromHex('d80106000186a5')), {
+      stateError: 1,
+      serviceError: 6,
+      expectedCounter: 0x186a5,
+    });
     assert.deepEqual(decodeConfirmedServiceError(apdu('cse-initiate')), { service: 1, kind: 3, value: 2 });
   });
   it('reads notifications, with the time of Kaifa too', () => {
     const body = '020209060100010800ff0600000001';
     const time = '0c07e60c0d0201020300800000';
-    const [without, plain, kaifa] = [`0f00000001` + '00' + body, '0f00000001' + time + body, '0f00000001' + '09' + time + body].map((hex) => decodeNotification(fromHex(hex)));
+    const [without, plain, kaifa] = [
+      `0f00000001` + '00' + body,
+      '0f00000001' + time + body,
+      '0f00000001' + '09' + time + body,
+    ].map((hex) => decodeNotification(fromHex(hex)));
     assert.ok(without?.kind === 'data' && without.time === undefined && without.invoke === 1);
     assert.ok(plain?.kind === 'data' && toHex(plain.time ?? assert.fail()) === time.slice(2));
     assert.deepEqual(kaifa, plain);
@@ -194,19 +367,30 @@ describe('ACSE and xDLMS APDUs', () => {
   it('gives the object list of a real Kamstrup from its 68 blocks', () => {
     const vector = VECTORS.find(({ id }) => id === 'kamstrup-object-list') ?? assert.fail();
     const objects = objectsOfLn(decodeData(concatBytes(...(vector.blocks ?? []).map(fromHex))));
-    assert.deepEqual(objects.map(({ classId, version, instance }) => `${classId} ${[...instance].join('.')} v${version}`), vector.expect['objects']);
+    assert.deepEqual(
+      objects.map(({ classId, version, instance }) => `${classId} ${[...instance].join('.')} v${version}`),
+      vector.expect['objects'],
+    );
     const register = objects.find(({ classId }) => classId === 3);
     assert.deepEqual(register?.attributes[0], { attribute: 1, access: 'read', selectors: [] });
   });
   it('refuses every APDU that is cut or followed by more', () => {
     const decoders: readonly [string, (bytes: Uint8Array) => unknown][] = [
-      ['get-normal', decodeGetRequest], ['get-list', decodeGetRequest], ['getresp-u32', decodeGetResponse], ['getresp-list-9', decodeGetResponse],
-      ['action-hls', decodeActionRequest], ['actresp-data', decodeActionResponse], ['aare-ok', decodeAare], ['aare-hls', decodeAare],
+      ['get-normal', decodeGetRequest],
+      ['get-list', decodeGetRequest],
+      ['getresp-u32', decodeGetResponse],
+      ['getresp-list-9', decodeGetResponse],
+      ['action-hls', decodeActionRequest],
+      ['actresp-data', decodeActionResponse],
+      ['aare-ok', decodeAare],
+      ['aare-hls', decodeAare],
     ];
     for (const [id, decode] of decoders) {
       const bytes = apdu(id);
-      for (let cut = 0; cut < bytes.length; cut++) assert.equal(thrown(() => decode(bytes.subarray(0, cut))).code, 'BAD_VALUE', `${id} cut at ${cut}`);
-      if (!id.startsWith('aare')) assert.equal(thrown(() => decode(concatBytes(bytes, Uint8Array.of(0)))).code, 'BAD_VALUE', id);
+      for (let cut = 0; cut < bytes.length; cut++)
+        assert.equal(thrown(() => decode(bytes.subarray(0, cut))).code, 'BAD_VALUE', `${id} cut at ${cut}`);
+      if (!id.startsWith('aare'))
+        assert.equal(thrown(() => decode(concatBytes(bytes, Uint8Array.of(0)))).code, 'BAD_VALUE', id);
     }
   });
 });

@@ -20,7 +20,9 @@ function countersIn(apdu: Uint8Array): readonly number[] {
     return [body.counter, ...countersIn(openBody(KEYS, 'auth+encrypt', CLIENT_TITLE, body))];
   }
   const proof = apdu[0] === 0xc3 ? decodeActionRequest(apdu).parameter?.value : undefined;
-  return proof instanceof Uint8Array && proof.length === 17 ? [new DataView(proof.buffer, proof.byteOffset).getUint32(1)] : [];
+  return proof instanceof Uint8Array && proof.length === 17
+    ? [new DataView(proof.buffer, proof.byteOffset).getUint32(1)]
+    : [];
 }
 
 describe('nonces', () => {
@@ -34,8 +36,17 @@ describe('nonces', () => {
       const sent: Uint8Array[] = [];
       const set = bench({
         client: 2,
-        server: { clients: [{ client: 16, mechanism: 0, policy: 0 }, { client: 2, mechanism, policy, password: PASSWORD }] },
-        session: { authentication, security, credentials: { password: PASSWORD, encryptionKey: EK, authenticationKey: AK } },
+        server: {
+          clients: [
+            { client: 16, mechanism: 0, policy: 0 },
+            { client: 2, mechanism, policy, password: PASSWORD },
+          ],
+        },
+        session: {
+          authentication,
+          security,
+          credentials: { password: PASSWORD, encryptionKey: EK, authenticationKey: AK },
+        },
         loses: (_exchange, apdu) => {
           sent.push(apdu.slice());
           return false;
@@ -44,7 +55,10 @@ describe('nonces', () => {
       for (let session = 0; session < 2; session++) set.read({ kind: 'attributes', items: ITEMS });
       const counters = sent.flatMap(countersIn);
       assert.equal(counters.length, 2 * spent, 'the sessions seal what they are known to seal');
-      assert.deepEqual([...new Set(counters)].sort((a, b) => a - b), [...counters].sort((a, b) => a - b));
+      assert.deepEqual(
+        [...new Set(counters)].sort((a, b) => a - b),
+        [...counters].sort((a, b) => a - b),
+      );
       assert.ok(counters.every((counter) => counter > 0));
     });
   }

@@ -1,22 +1,60 @@
 import assert from 'node:assert/strict';
-import { accessRefusal, confirmedServiceError, exceptionResponse, releaseRefusal } from '../../../src/core/dlms/result-codes';
-import { decodeEnvelope, openBody, protectBody, takeSecuredBody, encodeEnvelope, type CipherKeys } from '../../../src/core/dlms/ciphering';
+import {
+  accessRefusal,
+  confirmedServiceError,
+  exceptionResponse,
+  releaseRefusal,
+} from '../../../src/core/dlms/result-codes';
+import {
+  decodeEnvelope,
+  openBody,
+  protectBody,
+  takeSecuredBody,
+  encodeEnvelope,
+  type CipherKeys,
+} from '../../../src/core/dlms/ciphering';
 import { answerChallenge, isRightAnswer } from '../../../src/core/dlms/hls';
 import { decodeData } from '../../../src/core/dlms/axdr';
 import { ProcessCounter } from '../../../src/core/dlms/counter';
 import { Protector } from '../../../src/core/dlms/protection';
-import { deriveKey, ecdsaSign, ecdsaVerify, publicKeyOf, sharedSecret, unwrapKey, wrapKey } from '../../../src/core/dlms/security';
+import {
+  deriveKey,
+  ecdsaSign,
+  ecdsaVerify,
+  publicKeyOf,
+  sharedSecret,
+  unwrapKey,
+  wrapKey,
+} from '../../../src/core/dlms/security';
 import { concatBytes, fromHex, toHex } from '../../../src/core/wire/bytes';
 import { DlmsSession } from '../../../src/core/dlms/session';
-import { AK, bench, CLIENT_TITLE, EK, FakeLink, METER_TITLE, PASSWORD, run, thrown, type BenchOptions } from '../../support/dlms-bench';
+import {
+  AK,
+  bench,
+  CLIENT_TITLE,
+  EK,
+  FakeLink,
+  METER_TITLE,
+  PASSWORD,
+  run,
+  thrown,
+  type BenchOptions,
+} from '../../support/dlms-bench';
 import { decodeActionResponse, encodeActionRequest } from '../../../src/core/dlms/xdlms/action';
 import { parseObis } from '../../../src/core/dlms/obis';
 import { vectorFile } from '../../support/vectors';
 
-interface Vector { readonly id: string; readonly layer: string; readonly hex: string; readonly [field: string]: unknown; readonly expect: Readonly<Record<string, string>> }
+interface Vector {
+  readonly id: string;
+  readonly layer: string;
+  readonly hex: string;
+  readonly [field: string]: unknown;
+  readonly expect: Readonly<Record<string, string>>;
+}
 const VECTORS = vectorFile<{ vectors: readonly Vector[] }>('dlms.json').vectors;
 const vector = (id: string): Vector => VECTORS.find((one) => one.id === id) ?? assert.fail(id);
-const bytes = (id: string, field: string): Uint8Array => fromHex(String(vector(id)[field] ?? vector(id).expect[field] ?? assert.fail(`${id}.${field}`)));
+const bytes = (id: string, field: string): Uint8Array =>
+  fromHex(String(vector(id)[field] ?? vector(id).expect[field] ?? assert.fail(`${id}.${field}`)));
 const KEYS: CipherKeys = { suite: 0, encryptionKey: EK, authenticationKey: AK };
 const CLOCK = [{ obis: parseObis('0-0:1.0.0') }, { obis: parseObis('1-0:1.8.0') }];
 
@@ -27,28 +65,66 @@ describe('security primitives and vectors', () => {
   for (const id of ['hls-md5', 'hls-sha256']) {
     it(`${id}: both answers of a foreign pair`, () => {
       const mechanism = id === 'hls-md5' ? 3 : 6;
-      const client = { ownTitle: bytes(id, 'client_title'), peerTitle: bytes(id, 'server_title'), received: bytes(id, 'stoc'), sent: bytes(id, 'ctos') };
+      const client = {
+        ownTitle: bytes(id, 'client_title'),
+        peerTitle: bytes(id, 'server_title'),
+        received: bytes(id, 'stoc'),
+        sent: bytes(id, 'ctos'),
+      };
       const secrets = { suite: 0, password: bytes(id, 'secret') } as const;
       assert.equal(toHex(answerChallenge(mechanism, client, secrets, 0)), vector(id).expect['f_stoc']);
       assert.ok(isRightAnswer(mechanism, client, secrets, bytes(id, 'f_ctos')));
-      const action = { invoke: 0xc1, classId: 15, instance: fromHex('0000280000ff'), method: 1, parameter: { type: 'octet-string', value: bytes(id, 'f_stoc') } } as const;
+      const action = {
+        invoke: 0xc1,
+        classId: 15,
+        instance: fromHex('0000280000ff'),
+        method: 1,
+        parameter: { type: 'octet-string', value: bytes(id, 'f_stoc') },
+      } as const;
       assert.equal(toHex(encodeActionRequest(action)), vector(id).expect['action_request']);
       const answer = decodeActionResponse(bytes(id, 'action_response'));
-      assert.ok(answer.result === 0 && answer.returned && 'data' in answer.returned && isRightAnswer(mechanism, client, secrets, answer.returned.data.value as Uint8Array));
+      assert.ok(
+        answer.result === 0 &&
+          answer.returned &&
+          'data' in answer.returned &&
+          isRightAnswer(mechanism, client, secrets, answer.returned.data.value as Uint8Array),
+      );
       assert.ok(!isRightAnswer(mechanism, client, secrets, bytes(id, 'f_stoc')));
     });
   }
   it('gmac-pass3: the Green Book example, checked from the other side too', () => {
-    const challenges = { ownTitle: bytes('gmac-pass3', 'client_title'), peerTitle: METER_TITLE, received: bytes('gmac-pass3', 'stoc'), sent: fromHex('00') };
+    const challenges = {
+      ownTitle: bytes('gmac-pass3', 'client_title'),
+      peerTitle: METER_TITLE,
+      received: bytes('gmac-pass3', 'stoc'),
+      sent: fromHex('00'),
+    };
     const secrets = { suite: 0, encryptionKey: EK, authenticationKey: AK } as const;
     const answer = answerChallenge(5, challenges, secrets, 1);
     assert.equal(toHex(answer), vector('gmac-pass3').expect['f_stoc']);
-    const server = { ownTitle: METER_TITLE, peerTitle: challenges.ownTitle, received: challenges.sent, sent: challenges.received };
+    const server = {
+      ownTitle: METER_TITLE,
+      peerTitle: challenges.ownTitle,
+      received: challenges.sent,
+      sent: challenges.received,
+    };
     assert.ok(isRightAnswer(5, server, secrets, answer));
-    for (let i = 0; i < answer.length; i++) assert.ok(!isRightAnswer(5, server, secrets, answer.map((octet, at) => (at === i ? octet ^ 1 : octet))), `octet ${i}`);
+    for (let i = 0; i < answer.length; i++)
+      assert.ok(
+        !isRightAnswer(
+          5,
+          server,
+          secrets,
+          answer.map((octet, at) => (at === i ? octet ^ 1 : octet)),
+        ),
+        `octet ${i}`,
+      );
   });
   it('key wrap (RFC 3394), ECDSA P-256 (RFC 6979), ECDH P-256 (RFC 5903)', () => {
-    assert.equal(toHex(wrapKey(bytes('key-wrap', 'kek'), bytes('key-wrap', 'key'))), vector('key-wrap').expect['wrapped']);
+    assert.equal(
+      toHex(wrapKey(bytes('key-wrap', 'kek'), bytes('key-wrap', 'key'))),
+      vector('key-wrap').expect['wrapped'],
+    );
     assert.deepEqual(unwrapKey(bytes('key-wrap', 'kek'), bytes('key-wrap', 'wrapped')), bytes('key-wrap', 'key'));
     const id = 'ecdsa-p256-verify';
     const publicKey = concatBytes(bytes(id, 'public_x'), bytes(id, 'public_y'));
@@ -56,7 +132,13 @@ describe('security primitives and vectors', () => {
     assert.ok(ecdsaVerify(publicKey, bytes(id, 'message'), bytes(id, 'signature')));
     assert.ok(ecdsaVerify(publicKey, bytes(id, 'message'), ecdsaSign(bytes(id, 'private'), bytes(id, 'message'))));
     assert.ok(!ecdsaVerify(publicKey, fromHex('00'), bytes(id, 'signature')));
-    assert.deepEqual(sharedSecret(bytes('ecdh-p256', 'private'), concatBytes(bytes('ecdh-p256', 'peer_x'), bytes('ecdh-p256', 'peer_y'))), bytes('ecdh-p256', 'z'));
+    assert.deepEqual(
+      sharedSecret(
+        bytes('ecdh-p256', 'private'),
+        concatBytes(bytes('ecdh-p256', 'peer_x'), bytes('ecdh-p256', 'peer_y')),
+      ),
+      bytes('ecdh-p256', 'z'),
+    );
     assert.equal(deriveKey(2, new Uint8Array(48), new Uint8Array(7)).length, 32);
     assert.equal(thrown(() => sharedSecret(bytes('ecdh-p256', 'private'), new Uint8Array(64))).code, 'SECURITY_FAILED');
   });
@@ -67,18 +149,36 @@ describe('security primitives and vectors', () => {
       const title = bytes(id, 'system_title');
       const plain = openBody(KEYS, 'auth+encrypt', title, takeSecuredBody(envelope.body));
       assert.equal(toHex(plain), vector(id).expect['plain']);
-      assert.equal(toHex(encodeEnvelope({ ...envelope, body: protectBody(KEYS, 'auth+encrypt', title, Number(vector(id)['ic']), plain) })), vector(id).hex);
+      assert.equal(
+        toHex(
+          encodeEnvelope({
+            ...envelope,
+            body: protectBody(KEYS, 'auth+encrypt', title, Number(vector(id)['ic']), plain),
+          }),
+        ),
+        vector(id).hex,
+      );
       const whole = fromHex(vector(id).hex);
       for (let bit = 16; bit < whole.length * 8; bit++) {
         const broken = whole.slice();
         broken[bit >> 3] = (broken[bit >> 3] ?? 0) ^ (0x80 >> (bit & 7));
-        assert.match(thrown(() => { const e = decodeEnvelope(broken); if (e?.kind === 'service') openBody(KEYS, 'auth+encrypt', title, takeSecuredBody(e.body)); }).code, /SECURITY_FAILED|BAD_VALUE/);
+        assert.match(
+          thrown(() => {
+            const e = decodeEnvelope(broken);
+            if (e?.kind === 'service') openBody(KEYS, 'auth+encrypt', title, takeSecuredBody(e.body));
+          }).code,
+          /SECURITY_FAILED|BAD_VALUE/,
+        );
       }
     });
   }
   it('opens the pushes of a real meter (general-glo, UDP) and refuses them a second time', () => {
     const key = fromHex('4d5944554d4d59474c4f42414c4b4559');
-    const options = { ...bench().options, security: 'auth+encrypt', credentials: { encryptionKey: key, authenticationKey: key } } as const;
+    const options = {
+      ...bench().options,
+      security: 'auth+encrypt',
+      credentials: { encryptionKey: key, authenticationKey: key },
+    } as const;
     const protector = new Protector(options, 'auth+encrypt');
     for (const id of ['gengl-udp-0', 'gengl-udp-2', 'gengl-udp-4']) {
       const apdu = fromHex(vector(id).hex).subarray(8);
@@ -93,82 +193,240 @@ describe('security primitives and vectors', () => {
   it('opens the captured GMAC session of GuruxDLMS.c: AARE, proof, values', () => {
     const session = vector('sess-gmac-general-glo');
     const frames = (session['frames'] as readonly { dir: string; hex: string }[]).map(({ hex }) => fromHex(hex));
-    const protector = new Protector({ ...bench().options, security: 'auth+encrypt', credentials: { encryptionKey: EK, authenticationKey: AK }, meterTitle: fromHex('4142434445464748') }, 'auth+encrypt');
-    const information = fromHex(toHex(frames[3] ?? assert.fail()).replace(/^.*be230421/, '').slice(0, 66));
+    const protector = new Protector(
+      {
+        ...bench().options,
+        security: 'auth+encrypt',
+        credentials: { encryptionKey: EK, authenticationKey: AK },
+        meterTitle: fromHex('4142434445464748'),
+      },
+      'auth+encrypt',
+    );
+    const information = fromHex(
+      toHex(frames[3] ?? assert.fail())
+        .replace(/^.*be230421/, '')
+        .slice(0, 66),
+    );
     assert.equal(toHex(protector.unprotect(information)).slice(0, 6), '080006');
     const apdus = [5, 7, 9].map((i) => (frames[i] ?? assert.fail()).subarray(11, -3)); // HDLC head 8 octets with flag, LLC 3, FCS and flag
     const [proof, ...values] = apdus.map((apdu) => protector.unprotect(apdu));
     assert.equal(toHex(proof ?? assert.fail()).slice(0, 4), 'c701');
-    const challenges = { ownTitle: CLIENT_TITLE, peerTitle: fromHex('4142434445464748'), received: fromHex(String(session['stoc'])), sent: fromHex(String(session['ctos'])) };
-    assert.ok(isRightAnswer(5, challenges, { suite: 0, encryptionKey: EK, authenticationKey: AK }, (proof ?? assert.fail()).subarray(-17)));
-    assert.deepEqual(values.map((value) => toHex(value).slice(0, 4)), ['c401', 'c401']);
+    const challenges = {
+      ownTitle: CLIENT_TITLE,
+      peerTitle: fromHex('4142434445464748'),
+      received: fromHex(String(session['stoc'])),
+      sent: fromHex(String(session['ctos'])),
+    };
+    assert.ok(
+      isRightAnswer(
+        5,
+        challenges,
+        { suite: 0, encryptionKey: EK, authenticationKey: AK },
+        (proof ?? assert.fail()).subarray(-17),
+      ),
+    );
+    assert.deepEqual(
+      values.map((value) => toHex(value).slice(0, 4)),
+      ['c401', 'c401'],
+    );
   });
   it('opens the captured session of Gurux Java under a dedicated key, general-ded and service-specific', () => {
     const frames = (vector('sess-dedicated')['frames'] as readonly { hex: string }[]).map(({ hex }) => fromHex(hex));
-    const protector = new Protector({ ...bench().options, security: 'auth+encrypt', credentials: { encryptionKey: EK, authenticationKey: AK, dedicatedKey: fromHex(String(vector('sess-dedicated')['dedicated_key'])) }, meterTitle: fromHex('4752580000000001') }, 'auth+encrypt');
+    const protector = new Protector(
+      {
+        ...bench().options,
+        security: 'auth+encrypt',
+        credentials: {
+          encryptionKey: EK,
+          authenticationKey: AK,
+          dedicatedKey: fromHex(String(vector('sess-dedicated')['dedicated_key'])),
+        },
+        meterTitle: fromHex('4752580000000001'),
+      },
+      'auth+encrypt',
+    );
     const plain = [5, 7, 9].map((i) => toHex(protector.unprotect((frames[i] ?? assert.fail()).subarray(11, -3))));
-    assert.deepEqual(plain.map((apdu) => apdu.slice(0, 4)), ['c701', 'c401', 'c401']);
+    assert.deepEqual(
+      plain.map((apdu) => apdu.slice(0, 4)),
+      ['c701', 'c401', 'c401'],
+    );
     const request = decodeEnvelope((frames[6] ?? assert.fail()).subarray(11, -3));
     assert.ok(request?.kind === 'general' && request.isDedicated);
-    const sent = openBody({ ...KEYS, encryptionKey: fromHex(String(vector('sess-dedicated')['dedicated_key'])) }, 'auth+encrypt', CLIENT_TITLE, takeSecuredBody(request.body));
+    const sent = openBody(
+      { ...KEYS, encryptionKey: fromHex(String(vector('sess-dedicated')['dedicated_key'])) },
+      'auth+encrypt',
+      CLIENT_TITLE,
+      takeSecuredBody(request.body),
+    );
     assert.equal(toHex(sent).slice(0, 4), 'c001');
   });
 });
 
-const gmac: BenchOptions = { client: 2, server: { clients: [{ client: 16, mechanism: 0, policy: 0 }, { client: 2, mechanism: 5, policy: 0x30 }] }, session: { authentication: 'gmac', security: 'auth+encrypt', credentials: { encryptionKey: EK, authenticationKey: AK } } };
-const value = (o: BenchOptions): unknown => bench(o).read({ kind: 'attributes', items: CLOCK }).readings.map((reading) => reading.value);
+const gmac: BenchOptions = {
+  client: 2,
+  server: {
+    clients: [
+      { client: 16, mechanism: 0, policy: 0 },
+      { client: 2, mechanism: 5, policy: 0x30 },
+    ],
+  },
+  session: {
+    authentication: 'gmac',
+    security: 'auth+encrypt',
+    credentials: { encryptionKey: EK, authenticationKey: AK },
+  },
+};
+const value = (o: BenchOptions): unknown =>
+  bench(o)
+    .read({ kind: 'attributes', items: CLOCK })
+    .readings.map((reading) => reading.value);
 const VALUES = ['2026-11-22T08:30:00+01:00', 1043677];
 
 describe('associations', () => {
   const scalar = (size: number, seed: number): Uint8Array => new Uint8Array(size).fill(seed);
   for (const referencing of ['LN', 'SN'] as const) {
-    for (const [authentication, mechanism] of [['none', 0], ['low', 1], ['high', 2], ['md5', 3], ['sha1', 4], ['gmac', 5], ['sha256', 6], ['ecdsa', 7]] as const) {
-      for (const [security, policy] of [['none', 0], ['auth', 0x10], ['encrypt', 0x20], ['auth+encrypt', 0x30]] as const) {
+    for (const [authentication, mechanism] of [
+      ['none', 0],
+      ['low', 1],
+      ['high', 2],
+      ['md5', 3],
+      ['sha1', 4],
+      ['gmac', 5],
+      ['sha256', 6],
+      ['ecdsa', 7],
+    ] as const) {
+      for (const [security, policy] of [
+        ['none', 0],
+        ['auth', 0x10],
+        ['encrypt', 0x20],
+        ['auth+encrypt', 0x30],
+      ] as const) {
         it(`${referencing}, ${authentication}, ${security}`, () => {
           const [mine, meters] = [scalar(32, 7), scalar(32, 9)];
           const highLevel = (challenge: Uint8Array): Uint8Array => challenge.map((octet) => octet ^ 0x5a);
-          assert.deepEqual(value({
-            client: 2,
-            server: { referencing, clients: [{ client: 16, mechanism: 0, policy: 0 }, { client: 2, mechanism, password: PASSWORD, policy }] },
-            security: { signingKey: meters, clientSigningKey: publicKeyOf(mine), highLevel },
-            session: { referencing, authentication, security, credentials: { password: PASSWORD, encryptionKey: EK, authenticationKey: AK, signingKey: mine, meterSigningKey: publicKeyOf(meters), highLevel } },
-          }), VALUES);
+          assert.deepEqual(
+            value({
+              client: 2,
+              server: {
+                referencing,
+                clients: [
+                  { client: 16, mechanism: 0, policy: 0 },
+                  { client: 2, mechanism, password: PASSWORD, policy },
+                ],
+              },
+              security: { signingKey: meters, clientSigningKey: publicKeyOf(mine), highLevel },
+              session: {
+                referencing,
+                authentication,
+                security,
+                credentials: {
+                  password: PASSWORD,
+                  encryptionKey: EK,
+                  authenticationKey: AK,
+                  signingKey: mine,
+                  meterSigningKey: publicKeyOf(meters),
+                  highLevel,
+                },
+              },
+            }),
+            VALUES,
+          );
         });
       }
     }
   }
   for (const suite of [0, 1, 2] as const) {
     const size = suite === 2 ? 48 : 32;
-    const keys = suite === 2 ? { encryptionKey: scalar(32, 1), authenticationKey: scalar(32, 2), masterKey: scalar(32, 3) } : { encryptionKey: EK, authenticationKey: AK, masterKey: scalar(16, 3) };
-    const [mine, meters, mineAgree, metersAgree] = [7, 9, 11, 13].map((seed) => scalar(size, seed)) as [Uint8Array, Uint8Array, Uint8Array, Uint8Array];
-    for (const ciphering of ['service', 'general', 'wrapped', ...(suite > 0 ? (['agreed-ephemeral', 'agreed-static'] as const) : [])] as const) {
+    const keys =
+      suite === 2
+        ? { encryptionKey: scalar(32, 1), authenticationKey: scalar(32, 2), masterKey: scalar(32, 3) }
+        : { encryptionKey: EK, authenticationKey: AK, masterKey: scalar(16, 3) };
+    const [mine, meters, mineAgree, metersAgree] = [7, 9, 11, 13].map((seed) => scalar(size, seed)) as [
+      Uint8Array,
+      Uint8Array,
+      Uint8Array,
+      Uint8Array,
+    ];
+    for (const ciphering of [
+      'service',
+      'general',
+      'wrapped',
+      ...(suite > 0 ? (['agreed-ephemeral', 'agreed-static'] as const) : []),
+    ] as const) {
       for (const extra of ['', 'dedicated', ...(suite > 0 ? ['signed'] : [])]) {
         it(`suite ${suite}, ${ciphering} ${extra}`, () => {
-          assert.deepEqual(value({
-            client: 2,
-            server: { clients: [{ client: 16, mechanism: 0, policy: 0 }, { client: 2, mechanism: suite > 0 ? 7 : 5, policy: 0x30 }] },
-            security: { suite, ...keys, signingKey: meters, clientSigningKey: publicKeyOf(mine), agreementKey: metersAgree, clientAgreementKey: publicKeyOf(mineAgree) },
-            session: {
-              authentication: suite > 0 ? 'ecdsa' : 'gmac', security: 'auth+encrypt', suite, ciphering, isSigned: extra === 'signed',
-              credentials: { ...keys, ...(extra === 'dedicated' && { dedicatedKey: scalar(suite === 2 ? 32 : 16, 5) }), signingKey: mine, meterSigningKey: publicKeyOf(meters), agreementKey: mineAgree, meterAgreementKey: publicKeyOf(metersAgree) },
-            },
-          }), VALUES);
+          assert.deepEqual(
+            value({
+              client: 2,
+              server: {
+                clients: [
+                  { client: 16, mechanism: 0, policy: 0 },
+                  { client: 2, mechanism: suite > 0 ? 7 : 5, policy: 0x30 },
+                ],
+              },
+              security: {
+                suite,
+                ...keys,
+                signingKey: meters,
+                clientSigningKey: publicKeyOf(mine),
+                agreementKey: metersAgree,
+                clientAgreementKey: publicKeyOf(mineAgree),
+              },
+              session: {
+                authentication: suite > 0 ? 'ecdsa' : 'gmac',
+                security: 'auth+encrypt',
+                suite,
+                ciphering,
+                isSigned: extra === 'signed',
+                credentials: {
+                  ...keys,
+                  ...(extra === 'dedicated' && { dedicatedKey: scalar(suite === 2 ? 32 : 16, 5) }),
+                  signingKey: mine,
+                  meterSigningKey: publicKeyOf(meters),
+                  agreementKey: mineAgree,
+                  meterAgreementKey: publicKeyOf(metersAgree),
+                },
+              },
+            }),
+            VALUES,
+          );
         });
       }
     }
   }
 
   it('proves itself under the global key, and uses the dedicated one from then on, as the captured client of sess-dedicated did', () => {
-    for (const [ciphering, tags] of [['service', ['60', 'cb', 'd0']], ['general', ['60', 'db', 'dc']]] as const) {
+    for (const [ciphering, tags] of [
+      ['service', ['60', 'cb', 'd0']],
+      ['general', ['60', 'db', 'dc']],
+    ] as const) {
       const said: string[] = [];
-      const session = { authentication: 'gmac', security: 'auth+encrypt', ciphering, credentials: { encryptionKey: EK, authenticationKey: AK, dedicatedKey: scalar(16, 5) } } as const;
-      bench({ ...gmac, session, loses: (_, apdu) => said.push(toHex(apdu.subarray(0, 1))) < 0 }).read({ kind: 'attributes', items: CLOCK.slice(0, 1) });
+      const session = {
+        authentication: 'gmac',
+        security: 'auth+encrypt',
+        ciphering,
+        credentials: { encryptionKey: EK, authenticationKey: AK, dedicatedKey: scalar(16, 5) },
+      } as const;
+      bench({ ...gmac, session, loses: (_, apdu) => said.push(toHex(apdu.subarray(0, 1))) < 0 }).read({
+        kind: 'attributes',
+        items: CLOCK.slice(0, 1),
+      });
       assert.deepEqual(said.slice(said.lastIndexOf('60')), tags);
     }
   });
 
   it('says what to do for every AARE diagnostic, and never takes a refusal for success', () => {
-    const wording: Record<string, RegExp> = { '1.user.2': /LN or SN/, '1.user.3': /system title/, '1.user.4': /client SAP/, '1.user.11': /authentication level/, '1.user.12': /public client 16/, '1.user.13': /password or key is wrong/, '1.user.14': /high level/, '1.provider.2': /version/, '2.user.0': /wait/ };
+    const wording: Record<string, RegExp> = {
+      '1.user.2': /LN or SN/,
+      '1.user.3': /system title/,
+      '1.user.4': /client SAP/,
+      '1.user.11': /authentication level/,
+      '1.user.12': /public client 16/,
+      '1.user.13': /password or key is wrong/,
+      '1.user.14': /high level/,
+      '1.provider.2': /version/,
+      '2.user.0': /wait/,
+    };
     for (const result of [1, 2]) {
       for (const source of ['user', 'provider'] as const) {
         for (let diagnostic = 0; diagnostic < 16; diagnostic++) {
@@ -181,47 +439,103 @@ describe('associations', () => {
     }
   });
   it('says what to do for every other refusal too, named by the standard or not', () => {
-    for (let result = 1; result < 256; result++) assert.match(accessRefusal(result).detail, NEXT_STEP, `data-access-result ${result}`);
-    for (let service = 0; service < 21; service++) for (let kind = 0; kind < 12; kind++) for (let at = 0; at < 9; at++) assert.match(confirmedServiceError(service, kind, at).detail, NEXT_STEP, `${service}.${kind}.${at}`);
-    for (let state = 0; state < 4; state++) for (let service = 0; service < 8; service++) assert.match(exceptionResponse(state, service, service === 6 ? 7 : undefined).detail, NEXT_STEP, `${state}.${service}`);
+    for (let result = 1; result < 256; result++)
+      assert.match(accessRefusal(result).detail, NEXT_STEP, `data-access-result ${result}`);
+    for (let service = 0; service < 21; service++)
+      for (let kind = 0; kind < 12; kind++)
+        for (let at = 0; at < 9; at++)
+          assert.match(confirmedServiceError(service, kind, at).detail, NEXT_STEP, `${service}.${kind}.${at}`);
+    for (let state = 0; state < 4; state++)
+      for (let service = 0; service < 8; service++)
+        assert.match(
+          exceptionResponse(state, service, service === 6 ? 7 : undefined).detail,
+          NEXT_STEP,
+          `${state}.${service}`,
+        );
     for (const reason of [0, 1, 30, 99]) assert.match(releaseRefusal(reason).detail, /may have to wait/);
   });
   it('names the wrong password', () => {
-    const error = thrown(() => value({ client: 1, session: { authentication: 'low', credentials: { password: fromHex('77726f6e67') } } }));
+    const error = thrown(() =>
+      value({ client: 1, session: { authentication: 'low', credentials: { password: fromHex('77726f6e67') } } }),
+    );
     assert.deepEqual([error.code, error.stage], ['ACCESS_DENIED', 'authenticate']);
     assert.ok(!error.detail.includes('wrong\0') && !error.detail.includes('77726f6e67'));
   });
   it('does not take "accepted" without user-information, or accepted without the HLS asked for', () => {
-    assert.match(thrown(() => value({ server: { quirks: { bareAare: true } } })).detail, /without granting any service/);
-    assert.equal(thrown(() => value({ ...gmac, server: { ...gmac.server, quirks: { skipsHls: true } } })).code, 'SECURITY_FAILED');
-    assert.match(thrown(() => value({ ...gmac, server: { ...gmac.server, quirks: { wrongProof: true } } })).detail, /did not prove/);
+    assert.match(
+      thrown(() => value({ server: { quirks: { bareAare: true } } })).detail,
+      /without granting any service/,
+    );
+    assert.equal(
+      thrown(() => value({ ...gmac, server: { ...gmac.server, quirks: { skipsHls: true } } })).code,
+      'SECURITY_FAILED',
+    );
+    assert.match(
+      thrown(() => value({ ...gmac, server: { ...gmac.server, quirks: { wrongProof: true } } })).detail,
+      /did not prove/,
+    );
   });
   it('understands a confirmedServiceError inside an AARE and instead of one', () => {
-    assert.match(thrown(() => value({ server: { quirks: { aareInstead: fromHex(vector('aare-sn-error').hex) } } })).detail, /incompatible-conformance.*LN or SN/);
-    assert.match(thrown(() => value({ server: { quirks: { aareInstead: fromHex(vector('aare-version').hex) } } })).detail, /dlms-version-too-low/);
-    assert.match(thrown(() => value({ server: { quirks: { aareInstead: fromHex('0e010302') } } })).detail, /service-unsupported/);
-    assert.match(thrown(() => value({ server: { quirks: { aareInstead: fromHex('0d0100') } } })).detail, /another association/);
+    assert.match(
+      thrown(() => value({ server: { quirks: { aareInstead: fromHex(vector('aare-sn-error').hex) } } })).detail,
+      /incompatible-conformance.*LN or SN/,
+    );
+    assert.match(
+      thrown(() => value({ server: { quirks: { aareInstead: fromHex(vector('aare-version').hex) } } })).detail,
+      /dlms-version-too-low/,
+    );
+    assert.match(
+      thrown(() => value({ server: { quirks: { aareInstead: fromHex('0e010302') } } })).detail,
+      /service-unsupported/,
+    );
+    assert.match(
+      thrown(() => value({ server: { quirks: { aareInstead: fromHex('0d0100') } } })).detail,
+      /another association/,
+    );
   });
   it('lives with AAREs of the field: protocol version, short length, wrong context', () => {
-    for (const quirks of [{ protocolVersion: true }, { shortUserInformation: true }, { wrongContext: true }]) assert.deepEqual(value({ server: { quirks } }), VALUES, JSON.stringify(quirks));
+    for (const quirks of [{ protocolVersion: true }, { shortUserInformation: true }, { wrongContext: true }])
+      assert.deepEqual(value({ server: { quirks } }), VALUES, JSON.stringify(quirks));
   });
   it('asks for what it needs', () => {
     const set = bench({ session: { authentication: 'low' } });
     const error = thrown(() => set.read({ kind: 'attributes', items: CLOCK }));
     assert.deepEqual([error.code, error.stage, set.links.length], ['CONFIG_INVALID', 'configure', 0]); // nothing was sent
-    for (const authentication of ['high', 'md5', 'sha1', 'gmac', 'sha256', 'ecdsa'] as const) assert.match(thrown(() => value({ session: { authentication } })).detail, new RegExp(`authentication ${authentication} needs the`));
+    for (const authentication of ['high', 'md5', 'sha1', 'gmac', 'sha256', 'ecdsa'] as const)
+      assert.match(
+        thrown(() => value({ session: { authentication } })).detail,
+        new RegExp(`authentication ${authentication} needs the`),
+      );
     assert.match(thrown(() => value({ session: { security: 'auth+encrypt' } })).detail, /encryption key/);
-    assert.match(thrown(() => value({ session: { security: 'auth+encrypt', credentials: { encryptionKey: EK } } })).detail, /authentication key/);
-    assert.match(thrown(() => value({ session: { security: 'auth+encrypt', suite: 2, credentials: { encryptionKey: EK, authenticationKey: AK } } })).detail, /16 octets; security suite 2 needs 32/);
+    assert.match(
+      thrown(() => value({ session: { security: 'auth+encrypt', credentials: { encryptionKey: EK } } })).detail,
+      /authentication key/,
+    );
+    assert.match(
+      thrown(() =>
+        value({
+          session: { security: 'auth+encrypt', suite: 2, credentials: { encryptionKey: EK, authenticationKey: AK } },
+        }),
+      ).detail,
+      /16 octets; security suite 2 needs 32/,
+    );
     assert.match(thrown(() => value({ session: { authentication: 'low' } })).detail, /password/);
-    for (const [name, size] of [['signingKey', 32], ['agreementKey', 48], ['meterSigningKey', 64], ['meterAgreementKey', 96]] as const) {
+    for (const [name, size] of [
+      ['signingKey', 32],
+      ['agreementKey', 48],
+      ['meterSigningKey', 64],
+      ['meterAgreementKey', 96],
+    ] as const) {
       for (const key of [new Uint8Array(size), new Uint8Array(size).fill(0xff), new Uint8Array(size - 1).fill(7)]) {
         const wrong = thrown(() => value({ session: { credentials: { [name]: key } } }));
         assert.deepEqual([wrong.code, wrong.stage], ['CONFIG_INVALID', 'configure'], name);
         assert.match(wrong.detail, /is no key of P-256 or P-384/);
       }
     }
-    assert.match(thrown(() => value({ ...gmac, session: { ...gmac.session, clientTitle: fromHex('01') } })).detail, /system title of 8/);
+    assert.match(
+      thrown(() => value({ ...gmac, session: { ...gmac.session, clientTitle: fromHex('01') } })).detail,
+      /system title of 8/,
+    );
   });
 });
 
@@ -241,31 +555,96 @@ describe('protection of answers', () => {
   it('refuses an answer without the signature agreed, and one of another meter', () => {
     const scalar = (seed: number): Uint8Array => new Uint8Array(32).fill(seed);
     const o: BenchOptions = {
-      client: 2, server: { clients: [{ client: 16, mechanism: 0, policy: 0 }, { client: 2, mechanism: 7, policy: 0x30 }], quirks: { forgetsSignature: true } },
+      client: 2,
+      server: {
+        clients: [
+          { client: 16, mechanism: 0, policy: 0 },
+          { client: 2, mechanism: 7, policy: 0x30 },
+        ],
+        quirks: { forgetsSignature: true },
+      },
       security: { suite: 1, signingKey: scalar(9), clientSigningKey: publicKeyOf(scalar(7)) },
-      session: { authentication: 'ecdsa', security: 'auth+encrypt', suite: 1, isSigned: true, credentials: { encryptionKey: EK, authenticationKey: AK, signingKey: scalar(7), meterSigningKey: publicKeyOf(scalar(9)) } },
+      session: {
+        authentication: 'ecdsa',
+        security: 'auth+encrypt',
+        suite: 1,
+        isSigned: true,
+        credentials: {
+          encryptionKey: EK,
+          authenticationKey: AK,
+          signingKey: scalar(7),
+          meterSigningKey: publicKeyOf(scalar(9)),
+        },
+      },
     };
     assert.match(thrown(() => value(o)).detail, /without the signature agreed/);
-    assert.match(thrown(() => value({ ...o, server: { ...o.server, quirks: {} }, security: { ...o.security, signingKey: scalar(10) }, session: { ...o.session, authentication: 'gmac' } })).detail, /./);
-    assert.match(thrown(() => value({ ...gmac, server: { ...gmac.server, quirks: { foreignTitle: true } }, session: { ...gmac.session, ciphering: 'general' } })).detail, /system title of another meter/);
+    assert.match(
+      thrown(() =>
+        value({
+          ...o,
+          server: { ...o.server, quirks: {} },
+          security: { ...o.security, signingKey: scalar(10) },
+          session: { ...o.session, authentication: 'gmac' },
+        }),
+      ).detail,
+      /./,
+    );
+    assert.match(
+      thrown(() =>
+        value({
+          ...gmac,
+          server: { ...gmac.server, quirks: { foreignTitle: true } },
+          session: { ...gmac.session, ciphering: 'general' },
+        }),
+      ).detail,
+      /system title of another meter/,
+    );
   });
   it('does not answer its own challenge sent back', () => {
     let sent = '';
-    const set = { ...gmac, loses: (_n: number, apdu: Uint8Array): boolean => { const found = /ac128010(.{32})/.exec(toHex(apdu)); if (found?.[1]) sent = found[1]; return false; }, change: (answer: Uint8Array): Uint8Array => fromHex(toHex(answer).replace(/aa128010.{32}/, `aa128010${sent}`)) };
+    const set = {
+      ...gmac,
+      loses: (_n: number, apdu: Uint8Array): boolean => {
+        const found = /ac128010(.{32})/.exec(toHex(apdu));
+        if (found?.[1]) sent = found[1];
+        return false;
+      },
+      change: (answer: Uint8Array): Uint8Array => fromHex(toHex(answer).replace(/aa128010.{32}/, `aa128010${sent}`)),
+    };
     assert.match(thrown(() => value(set)).detail, /own challenge back/);
   });
   it('works with an empty title, and with a title that only the user knows', () => {
-    assert.deepEqual(value({ ...gmac, server: { ...gmac.server, quirks: { emptyTitle: true } }, session: { ...gmac.session, ciphering: 'general' } }), VALUES);
+    assert.deepEqual(
+      value({
+        ...gmac,
+        server: { ...gmac.server, quirks: { emptyTitle: true } },
+        session: { ...gmac.session, ciphering: 'general' },
+      }),
+      VALUES,
+    );
     for (const hidesTitle of [true, 'empty'] as const) {
       for (const security of ['auth+encrypt', 'none'] as const) {
-        const hidden = { ...gmac, server: { clients: [{ client: 16, mechanism: 0, policy: 0 }, { client: 2, mechanism: 5, policy: security === 'none' ? 0 : 0x30 }], quirks: { hidesTitle } }, session: { ...gmac.session, security } };
+        const hidden = {
+          ...gmac,
+          server: {
+            clients: [
+              { client: 16, mechanism: 0, policy: 0 },
+              { client: 2, mechanism: 5, policy: security === 'none' ? 0 : 0x30 },
+            ],
+            quirks: { hidesTitle },
+          },
+          session: { ...gmac.session, security },
+        };
         assert.match(thrown(() => value(hidden)).detail, /enter the meter's system title/);
         assert.deepEqual(value({ ...hidden, session: { ...hidden.session, meterTitle: METER_TITLE } }), VALUES);
       }
     }
   });
   it('says what a wrong key looks like, without the key', () => {
-    for (const credentials of [{ encryptionKey: AK, authenticationKey: AK }, { encryptionKey: EK, authenticationKey: EK }]) {
+    for (const credentials of [
+      { encryptionKey: AK, authenticationKey: AK },
+      { encryptionKey: EK, authenticationKey: EK },
+    ]) {
       const error = thrown(() => value({ ...gmac, session: { ...gmac.session, credentials } }));
       assert.equal(error.code, 'SECURITY_FAILED');
       assert.match(error.detail, /check encryption key, authentication key/);
@@ -278,7 +657,12 @@ describe('invocation counter', () => {
   it('is read through the public client first, once, and never used twice', () => {
     const counter = new ProcessCounter();
     const heard: string[] = [];
-    const set = bench({ ...gmac, security: { lowestCounter: 5000 }, session: { ...gmac.session, counter }, change: (answer) => (heard.push(toHex(answer)), answer) });
+    const set = bench({
+      ...gmac,
+      security: { lowestCounter: 5000 },
+      session: { ...gmac.session, counter },
+      change: (answer) => (heard.push(toHex(answer)), answer),
+    });
     set.read({ kind: 'attributes', items: CLOCK });
     assert.ok(!heard.some((hex) => hex.startsWith('d8')), 'a counter error had to say it');
     assert.equal(set.links.length, 2); // public client, then the own one
@@ -289,7 +673,13 @@ describe('invocation counter', () => {
   it('is not begun anywhere when the answer of the public client was lost, and a meter that was silent once is asked again', () => {
     const counter = new ProcessCounter();
     let lost = 1;
-    const o: BenchOptions = { ...gmac, security: { lowestCounter: 700 }, server: { ...gmac.server, quirks: { counterAsDecipheringError: true } }, session: { ...gmac.session, counter }, loses: (exchange) => exchange === lost };
+    const o: BenchOptions = {
+      ...gmac,
+      security: { lowestCounter: 700 },
+      server: { ...gmac.server, quirks: { counterAsDecipheringError: true } },
+      session: { ...gmac.session, counter },
+      loses: (exchange) => exchange === lost,
+    };
     const set = bench(o);
     lost = 2; // the counter's own answer
     assert.equal(thrown(() => set.read({ kind: 'attributes', items: CLOCK })).code, 'NO_REPLY');
@@ -297,51 +687,118 @@ describe('invocation counter', () => {
     lost = 1; // every association request of this session
     assert.equal(thrown(() => set.read({ kind: 'attributes', items: CLOCK })).code, 'NO_REPLY');
     lost = 0;
-    assert.deepEqual(set.read({ kind: 'attributes', items: CLOCK }).readings.map((reading) => reading.value), VALUES);
+    assert.deepEqual(
+      set.read({ kind: 'attributes', items: CLOCK }).readings.map((reading) => reading.value),
+      VALUES,
+    );
   });
   it('leaves nothing of what the public client sees to the own one', () => {
     const all = bench().server.options.objects;
-    const hidden = all.map((object) => (object.classId === 12 ? { ...object, attributes: new Map([[2, decodeData(fromHex('010102041001001200011100090600002b0100ff'))]]) } : object));
-    const o: BenchOptions = { client: 2, server: { referencing: 'SN', clients: [{ client: 16, mechanism: 0, policy: 0 }, { client: 2, mechanism: 5, policy: 0x30 }] }, session: { ...gmac.session, referencing: 'SN' } };
+    const hidden = all.map((object) =>
+      object.classId === 12
+        ? { ...object, attributes: new Map([[2, decodeData(fromHex('010102041001001200011100090600002b0100ff'))]]) }
+        : object,
+    );
+    const o: BenchOptions = {
+      client: 2,
+      server: {
+        referencing: 'SN',
+        clients: [
+          { client: 16, mechanism: 0, policy: 0 },
+          { client: 2, mechanism: 5, policy: 0x30 },
+        ],
+      },
+      session: { ...gmac.session, referencing: 'SN' },
+    };
     const [own, open] = [bench(o), bench({ ...o, server: { ...o.server, objects: hidden } })];
-    const session = new DlmsSession((client) => new FakeLink(client === 16 ? open.server : own.server, client), own.options, own.memory);
+    const session = new DlmsSession(
+      (client) => new FakeLink(client === 16 ? open.server : own.server, client),
+      own.options,
+      own.memory,
+    );
     run(session.open());
-    assert.deepEqual(run(session.read({ kind: 'attributes', items: CLOCK })).readings.map((reading) => reading.value), VALUES);
+    assert.deepEqual(
+      run(session.read({ kind: 'attributes', items: CLOCK })).readings.map((reading) => reading.value),
+      VALUES,
+    );
   });
   it('is repaired by the value that a counter error names, the last or the next', () => {
     for (const quirks of [{}, { namesLastCounter: true }]) {
       const counter = new ProcessCounter();
       counter.atLeast(1n);
-      const set = bench({ ...gmac, security: { lowestCounter: 0x186a5 }, server: { ...gmac.server, quirks }, session: { ...gmac.session, counter } });
-      assert.deepEqual(set.read({ kind: 'attributes', items: CLOCK }).readings.map((reading) => reading.value), VALUES);
+      const set = bench({
+        ...gmac,
+        security: { lowestCounter: 0x186a5 },
+        server: { ...gmac.server, quirks },
+        session: { ...gmac.session, counter },
+      });
+      assert.deepEqual(
+        set.read({ kind: 'attributes', items: CLOCK }).readings.map((reading) => reading.value),
+        VALUES,
+      );
     }
   });
   it('is read anew when the meter calls a low counter a deciphering error', () => {
     const counter = new ProcessCounter();
     counter.atLeast(1n);
-    const set = bench({ ...gmac, security: { lowestCounter: 700 }, server: { ...gmac.server, quirks: { counterAsDecipheringError: true } }, session: { ...gmac.session, counter } });
-    assert.deepEqual(set.read({ kind: 'attributes', items: CLOCK }).readings.map((reading) => reading.value), VALUES);
+    const set = bench({
+      ...gmac,
+      security: { lowestCounter: 700 },
+      server: { ...gmac.server, quirks: { counterAsDecipheringError: true } },
+      session: { ...gmac.session, counter },
+    });
+    assert.deepEqual(
+      set.read({ kind: 'attributes', items: CLOCK }).readings.map((reading) => reading.value),
+      VALUES,
+    );
   });
   it('is taken in whatever unsigned type the meter keeps it', () => {
     for (const type of ['06000003e7', '15' + '00000000000003e7', '1203e7']) {
-      const objects = bench().server.options.objects.map((object) => (object.classId === 1 && object.instance[2] === 43 ? { ...object, attributes: new Map([[2, decodeData(fromHex(type))]]) } : object));
+      const objects = bench().server.options.objects.map((object) =>
+        object.classId === 1 && object.instance[2] === 43
+          ? { ...object, attributes: new Map([[2, decodeData(fromHex(type))]]) }
+          : object,
+      );
       const heard: string[] = [];
-      const set = bench({ ...gmac, server: { ...gmac.server, objects }, security: { lowestCounter: 1000 }, change: (answer) => (heard.push(toHex(answer)), answer) });
-      assert.deepEqual(set.read({ kind: 'attributes', items: [{ obis: parseObis('1-0:1.8.0') }] }).readings.map((reading) => reading.value), [1043677], type);
+      const set = bench({
+        ...gmac,
+        server: { ...gmac.server, objects },
+        security: { lowestCounter: 1000 },
+        change: (answer) => (heard.push(toHex(answer)), answer),
+      });
+      assert.deepEqual(
+        set
+          .read({ kind: 'attributes', items: [{ obis: parseObis('1-0:1.8.0') }] })
+          .readings.map((reading) => reading.value),
+        [1043677],
+        type,
+      );
       assert.ok(!heard.some((hex) => hex.startsWith('d8')), `${type}: a value below the meter's was used`);
     }
   });
   it('that is no number is no counter: the meter names it when it is too low', () => {
     for (const type of ['17' + '7fc00000', '17' + '3fc00000', '0901ff', '00']) {
-      const objects = bench().server.options.objects.map((object) => (object.classId === 1 && object.instance[2] === 43 ? { ...object, attributes: new Map([[2, decodeData(fromHex(type))]]) } : object));
-      assert.deepEqual(value({ ...gmac, server: { ...gmac.server, objects }, security: { lowestCounter: 1000 } }), VALUES, type);
+      const objects = bench().server.options.objects.map((object) =>
+        object.classId === 1 && object.instance[2] === 43
+          ? { ...object, attributes: new Map([[2, decodeData(fromHex(type))]]) }
+          : object,
+      );
+      assert.deepEqual(
+        value({ ...gmac, server: { ...gmac.server, objects }, security: { lowestCounter: 1000 } }),
+        VALUES,
+        type,
+      );
     }
   });
   it('is not asked for again because an answer cannot be trusted', () => {
     for (const answers of ['plain', 'weaker', 'wrong-tag', 'repeated', 'compressed'] as const) {
       const counter = new ProcessCounter();
       counter.atLeast(1n);
-      const set = bench({ ...gmac, server: { ...gmac.server, quirks: { answers } }, session: { ...gmac.session, counter } });
+      const set = bench({
+        ...gmac,
+        server: { ...gmac.server, quirks: { answers } },
+        session: { ...gmac.session, counter },
+      });
       assert.equal(thrown(() => set.read({ kind: 'attributes', items: CLOCK })).code, 'SECURITY_FAILED');
       assert.equal(set.links.length, 1, answers);
     }
@@ -351,14 +808,25 @@ describe('invocation counter', () => {
     const session = set.session();
     run(session.open());
     set.security.lowestCounter = 100_000; // another client of the same key was faster
-    assert.deepEqual(run(session.read({ kind: 'attributes', items: CLOCK })).readings.map((reading) => reading.value), VALUES);
+    assert.deepEqual(
+      run(session.read({ kind: 'attributes', items: CLOCK })).readings.map((reading) => reading.value),
+      VALUES,
+    );
   });
   it('ends before it would wrap', () => {
     const counter = new ProcessCounter(0x1_0000_0000n);
     counter.atLeast(0x1_0000_0000n);
-    assert.match(thrown(() => value({ ...gmac, session: { ...gmac.session, counter } })).detail, /used up; change the encryption key/);
+    assert.match(
+      thrown(() => value({ ...gmac, session: { ...gmac.session, counter } })).detail,
+      /used up; change the encryption key/,
+    );
     const spoilt = new ProcessCounter();
     spoilt.atLeast(1n);
-    assert.match(thrown(() => value({ ...gmac, security: { lowestCounter: 0xffff_ff00 }, session: { ...gmac.session, counter: spoilt } })).detail, /almost the end/);
+    assert.match(
+      thrown(() =>
+        value({ ...gmac, security: { lowestCounter: 0xffff_ff00 }, session: { ...gmac.session, counter: spoilt } }),
+      ).detail,
+      /almost the end/,
+    );
   });
 });

@@ -19,12 +19,23 @@ function waysOf(requests: readonly Uint8Array[]): readonly string[] {
     const { selection } = request.attribute;
     if (!selection) return ['whole'];
     const last = selection.parameter.type === 'structure' ? selection.parameter.value[3] : undefined;
-    return [selection.selector === 2 ? 'entry' : last?.type === 'array' && last.value.length > 0 ? 'range and columns' : 'range'];
+    return [
+      selection.selector === 2
+        ? 'entry'
+        : last?.type === 'array' && last.value.length > 0
+          ? 'range and columns'
+          : 'range',
+    ];
   });
 }
 
 describe('selective access', () => {
-  const cases: readonly (readonly [string, Partial<ProfileModel>, first: readonly string[], then: readonly string[]])[] = [
+  const cases: readonly (readonly [
+    string,
+    Partial<ProfileModel>,
+    first: readonly string[],
+    then: readonly string[],
+  ])[] = [
     ['takes all', {}, ['range and columns'], ['range and columns']],
     ['refuses columns', { refusesColumns: true }, ['range and columns', 'range'], ['range']],
     ['refuses ranges', { refuses: [1] }, ['range and columns', 'range', 'entry', 'entry'], ['entry', 'entry']],
@@ -37,7 +48,10 @@ describe('selective access', () => {
         const before = set.server.requests.length;
         const { rows, columns } = set.read({ kind: 'profile', profile: DAY });
         assert.equal(rows?.length, 97);
-        assert.deepEqual(columns?.map(({ id }) => id), ['1-0:1.8.0*255']);
+        assert.deepEqual(
+          columns?.map(({ id }) => id),
+          ['1-0:1.8.0*255'],
+        );
         assert.ok(rows.every(({ values }) => values.length === 1));
         return waysOf(set.server.requests.slice(before));
       };
@@ -48,9 +62,15 @@ describe('selective access', () => {
   it('says so when the buffer is no list', () => {
     const buffer = parseObis('1-0:99.1.0');
     const plain = bench();
-    const objects = plain.server.options.objects.map((object) => (object.classId === 7 && object.instance.every((octet, i) => octet === buffer[i])
-      ? { ...object, attributes: new Map([...object.attributes, [2, { type: 'unsigned', value: 7 } as const]]), select: () => ({ type: 'unsigned', value: 7 } as const) }
-      : object));
+    const objects = plain.server.options.objects.map((object) =>
+      object.classId === 7 && object.instance.every((octet, i) => octet === buffer[i])
+        ? {
+            ...object,
+            attributes: new Map([...object.attributes, [2, { type: 'unsigned', value: 7 } as const]]),
+            select: () => ({ type: 'unsigned', value: 7 }) as const,
+          }
+        : object,
+    );
     const error = thrown(() => bench({ server: { objects } }).read({ kind: 'profile', profile: DAY }));
     assert.equal(error.code, 'BAD_VALUE');
     assert.match(error.detail, /is unsigned, not an array/);

@@ -17,7 +17,11 @@ import { bench, EK, AK, memory, run, thrown } from '../../support/dlms-bench';
 import type { AssociationOptions } from '../../../src/core/dlms/options';
 import { vectorFile } from '../../support/vectors';
 
-interface Session { readonly id: string; readonly password?: string; readonly frames: readonly { readonly dir: 'TX' | 'RX'; readonly hex: string }[] }
+interface Session {
+  readonly id: string;
+  readonly password?: string;
+  readonly frames: readonly { readonly dir: 'TX' | 'RX'; readonly hex: string }[];
+}
 const SESSIONS = vectorFile<{ vectors: readonly Session[] }>('dlms.json').vectors;
 const session = (id: string): Session => SESSIONS.find((one) => one.id === id) ?? assert.fail(id);
 
@@ -72,12 +76,25 @@ function masked(apdu: Uint8Array): string {
   return toHex(copy);
 }
 
-function open(one: Session, o: Partial<AssociationOptions> = {}): { replay: Replay; services: Services; association: Association } {
+function open(
+  one: Session,
+  o: Partial<AssociationOptions> = {},
+): { replay: Replay; services: Services; association: Association } {
   const replay = new Replay(one);
-  const options: AssociationOptions = { ...bench().options, authentication: one.password ? 'low' : 'none', credentials: { password: new Uint8Array(Buffer.from(one.password ?? '')) }, hasRelease: true, ...o };
+  const options: AssociationOptions = {
+    ...bench().options,
+    authentication: one.password ? 'low' : 'none',
+    credentials: { password: new Uint8Array(Buffer.from(one.password ?? '')) },
+    hasRelease: true,
+    ...o,
+  };
   const association = new Association(replay, options);
   run(association.open());
-  return { replay, association, services: new Services(association, notesOf(memory(), one.id), options.referencing === 'SN', 0) };
+  return {
+    replay,
+    association,
+    services: new Services(association, notesOf(memory(), one.id), options.referencing === 'SN', 0),
+  };
 }
 
 /** Asks everything that the capture asked, in its order. */
@@ -86,7 +103,12 @@ function ask(one: Session): unknown[] {
   const values: unknown[] = [];
   while (replay.left[0]?.dir === 'TX' && replay.left[0].apdu[0] === 0xc0) {
     const request = decodeGetRequest(replay.left[0].apdu);
-    const results = request.kind === 'with-list' ? run(services.get(request.attributes)) : request.kind === 'normal' ? [run(services.getOne(request.attribute))] : assert.fail('a block out of turn');
+    const results =
+      request.kind === 'with-list'
+        ? run(services.get(request.attributes))
+        : request.kind === 'normal'
+          ? [run(services.getOne(request.attribute))]
+          : assert.fail('a block out of turn');
     values.push(results.map((result: AttributeResult) => ('data' in result ? plainValue(result.data) : result)));
   }
   run(association.release());
@@ -104,12 +126,19 @@ describe('captured sessions', () => {
   });
   it('sess-wrapper-profile: capture objects, three entries, four rows of a range', () => {
     const values = ask(session('sess-wrapper-profile')) as unknown[][][];
-    assert.deepEqual(values.map(([list]) => list?.length), [5, 5, 3, 4]);
+    assert.deepEqual(
+      values.map(([list]) => list?.length),
+      [5, 5, 3, 4],
+    );
     assert.deepEqual(values[2]?.[0]?.[0], ['07e901010300000000000000', 128, 1000000, 5000, 2300]);
     assert.deepEqual(values[3]?.[0]?.[3], ['07e9010103002d0000000000', 0, 1000039, 5003, 2303]);
   });
   it('sess-wrapper-list: values, an undefined object, an unknown attribute', () => {
-    assert.deepEqual(ask(session('sess-wrapper-list')), [[60, 1038987, [0, 30]], [1038987, { refused: 4 }], [{ refused: 3 }]]);
+    assert.deepEqual(ask(session('sess-wrapper-list')), [
+      [60, 1038987, [0, 30]],
+      [1038987, { refused: 4 }],
+      [{ refused: 3 }],
+    ]);
   });
   it('sess-sn-wrapper: clock, value and scaler of short names', () => {
     const { replay, association } = open(session('sess-sn-wrapper'), { referencing: 'SN' });
@@ -127,7 +156,12 @@ describe('captured sessions', () => {
   });
   it('sess-ic-error: the expected counter is taken from the exception', () => {
     const replay = new Replay(session('sess-ic-error'));
-    const association = new Association(replay, { ...bench().options, authentication: 'gmac', security: 'auth+encrypt', credentials: { encryptionKey: EK, authenticationKey: AK } });
+    const association = new Association(replay, {
+      ...bench().options,
+      authentication: 'gmac',
+      security: 'auth+encrypt',
+      credentials: { encryptionKey: EK, authenticationKey: AK },
+    });
     const error = thrown(() => run(association.open()));
     assert.equal(error.code, 'SECURITY_FAILED');
     assert.equal(association.expectedCounter, 0x186a5);

@@ -16,9 +16,20 @@ import { HdlcInbox } from '../../../src/core/dlms/hdlc-inbox';
 import { objectsOfLn } from '../../../src/core/dlms/objects';
 import { Protector } from '../../../src/core/dlms/protection';
 import { scanWrapper } from '../../../src/core/dlms/wrapper';
-import { decodeActionRequest, decodeActionResponse, encodeActionRequest, encodeActionResponse } from '../../../src/core/dlms/xdlms/action';
+import {
+  decodeActionRequest,
+  decodeActionResponse,
+  encodeActionRequest,
+  encodeActionResponse,
+} from '../../../src/core/dlms/xdlms/action';
 import { decodeConfirmedServiceError, decodeException, encodeException } from '../../../src/core/dlms/xdlms/exception';
-import { decodeGetRequest, decodeGetResponse, encodeGetRequest, encodeGetResponse, takeAttribute } from '../../../src/core/dlms/xdlms/get';
+import {
+  decodeGetRequest,
+  decodeGetResponse,
+  encodeGetRequest,
+  encodeGetResponse,
+  takeAttribute,
+} from '../../../src/core/dlms/xdlms/get';
 import { concatBytes, fromHex, toHex } from '../../../src/core/wire/bytes';
 import { crc16X25 } from '../../../src/core/wire/checksum';
 import { ReadError } from '../../../src/core/wire/errors';
@@ -45,13 +56,21 @@ interface Codec {
 }
 
 const ROWS = vectorFile<{ vectors: readonly Row[] }>('dlms.json').vectors;
-const codec = <T>(decode: (bytes: Uint8Array) => T, encode: (value: T) => Uint8Array, more: Omit<Codec, 'decode' | 'encode'> = {}): Codec => ({ decode, encode, ...more });
+const codec = <T>(
+  decode: (bytes: Uint8Array) => T,
+  encode: (value: T) => Uint8Array,
+  more: Omit<Codec, 'decode' | 'encode'> = {},
+): Codec => ({ decode, encode, ...more });
 
 /** By tag. ACSE elements that nobody knows are passed over (Green Book 9.5, extension marks), and refusals bring no value. */
 const APDUS: Readonly<Record<string, Codec>> = {
   '60': codec(decodeAarq, encodeAarq, { isOpenEnded: true }),
   '61': codec(decodeAare, encodeAare, { isOpenEnded: true }),
-  '62': codec((bytes) => decodeRelease(bytes, 0x62), ({ userInformation }) => encodeRlrq(userInformation), { isOpenEnded: true }),
+  '62': codec(
+    (bytes) => decodeRelease(bytes, 0x62),
+    ({ userInformation }) => encodeRlrq(userInformation),
+    { isOpenEnded: true },
+  ),
   c0: codec(decodeGetRequest, encodeGetRequest),
   c4: codec(decodeGetResponse, encodeGetResponse),
   c3: codec(decodeActionRequest, encodeActionRequest),
@@ -75,7 +94,12 @@ const WAYS: Readonly<Record<string, (row: Row) => void>> = {
   },
   hdlc: ({ hex }) => assert.ok(isHdlc(fromHex(hex))), // five ways: test/unit/dlms-link/hdlc-vectors.test.ts, over this layer
   'hdlc-bad': ({ hex }) => {
-    for (const chunks of [[fromHex(hex)], Array.from(fromHex(hex), (octet) => Uint8Array.of(octet)), [fromHex(hex), fromHex('7e41')]]) assert.equal(framesOf(chunks), 0);
+    for (const chunks of [
+      [fromHex(hex)],
+      Array.from(fromHex(hex), (octet) => Uint8Array.of(octet)),
+      [fromHex(hex), fromHex('7e41')],
+    ])
+      assert.equal(framesOf(chunks), 0);
   },
   wrapper: (row) => {
     const bytes = fromHex(row.hex);
@@ -83,7 +107,16 @@ const WAYS: Readonly<Record<string, (row: Row) => void>> = {
       const found = scanWrapper(frame);
       if (found === 'more' || !('frame' in found)) return 'no frame';
       const key = fromHex(row.guek ?? '');
-      return toHex(new Protector({ ...bench().options, security: 'auth+encrypt', credentials: { encryptionKey: key, authenticationKey: fromHex(row.gak ?? '') } }, 'auth+encrypt').unprotect(found.frame.apdu));
+      return toHex(
+        new Protector(
+          {
+            ...bench().options,
+            security: 'auth+encrypt',
+            credentials: { encryptionKey: key, authenticationKey: fromHex(row.gak ?? '') },
+          },
+          'auth+encrypt',
+        ).unprotect(found.frame.apdu),
+      );
     };
     assert.equal(open(bytes), row.expect['plain']);
     for (const bent of flipped(bytes)) {
@@ -97,10 +130,22 @@ const WAYS: Readonly<Record<string, (row: Row) => void>> = {
   glo: (row) => {
     everyWay(APDUS['db'] ?? assert.fail(), row.hex);
     const secrets = { encryptionKey: fromHex(row.guek ?? ''), authenticationKey: fromHex(row.gak ?? '') };
-    const open = (apdu: Uint8Array): string => toHex(new Protector({ ...bench().options, security: 'auth+encrypt', credentials: secrets, meterTitle: fromHex(row.system_title ?? '') }, 'auth+encrypt').unprotect(apdu));
+    const open = (apdu: Uint8Array): string =>
+      toHex(
+        new Protector(
+          {
+            ...bench().options,
+            security: 'auth+encrypt',
+            credentials: secrets,
+            meterTitle: fromHex(row.system_title ?? ''),
+          },
+          'auth+encrypt',
+        ).unprotect(apdu),
+      );
     assert.equal(open(fromHex(row.hex)), row.expect['plain']);
     // A tag bent into that of a plain refusal (D8, 0E) is one: it brings no value.
-    for (const bent of flipped(fromHex(row.hex))) assert.match(String(outcome(() => open(bent))), /^(refused|(d8|0e).*)$/, toHex(bent));
+    for (const bent of flipped(fromHex(row.hex)))
+      assert.match(String(outcome(() => open(bent))), /^(refused|(d8|0e).*)$/, toHex(bent));
   },
   data: ({ hex }) => everyWay(codec(decodeData, encodeData), hex),
   'data-bad': ({ hex }) => assert.equal(thrown(() => decodeData(fromHex(hex))).code, 'BAD_VALUE'),
@@ -113,11 +158,15 @@ const WAYS: Readonly<Record<string, (row: Row) => void>> = {
       const got = outcome(() => objectsOfLn(decodeData(concatBytes(...parts.filter((_, i) => i !== missing)))));
       assert.equal(got, 'refused', `block ${missing} is missing`);
     }
-    for (const bent of flipped(parts[0] ?? assert.fail())) outcome(() => objectsOfLn(decodeData(concatBytes(bent, ...parts.slice(1)))));
+    for (const bent of flipped(parts[0] ?? assert.fail()))
+      outcome(() => objectsOfLn(decodeData(concatBytes(bent, ...parts.slice(1)))));
   },
   crypto: ({ id }) => assert.ok(CRYPTO.includes(id), `${id} is computed nowhere`),
   transcript: ({ id, frames = [] }) => {
-    assert.ok(PLAYS.some((play) => play.id === id), `${id} is replayed nowhere`);
+    assert.ok(
+      PLAYS.some((play) => play.id === id),
+      `${id} is replayed nowhere`,
+    );
     for (const { hex } of frames) {
       const bytes = fromHex(hex);
       if (bytes[0] !== 0x7e) continue; // text of mode E, and the wrapper, have no check sum
@@ -130,15 +179,27 @@ const WAYS: Readonly<Record<string, (row: Row) => void>> = {
 };
 
 describe('all ways of every DLMS vector', () => {
-  for (const row of ROWS) it(`${row.layer} ${row.id}`, () => (WAYS[row.layer] ?? assert.fail(`nothing takes the layer ${row.layer}`))(row));
-  it('names no crypto row that is gone', () => assert.deepEqual(ROWS.filter(({ layer }) => layer === 'crypto').map(({ id }) => id).sort(), [...CRYPTO].sort()));
+  for (const row of ROWS)
+    it(`${row.layer} ${row.id}`, () => (WAYS[row.layer] ?? assert.fail(`nothing takes the layer ${row.layer}`))(row));
+  it('names no crypto row that is gone', () =>
+    assert.deepEqual(
+      ROWS.filter(({ layer }) => layer === 'crypto')
+        .map(({ id }) => id)
+        .sort(),
+      [...CRYPTO].sort(),
+    ));
 });
 
 function everyWay({ decode, encode, isOpenEnded }: Codec, hex: string): void {
   const bytes = fromHex(hex);
   const value = decode(bytes);
   if (encode) assert.equal(toHex(encode(value as never)), hex);
-  for (let cut = 0; cut < bytes.length; cut++) assert.equal(outcome(() => decode(bytes.subarray(0, cut))), 'refused', `cut at ${cut}`);
+  for (let cut = 0; cut < bytes.length; cut++)
+    assert.equal(
+      outcome(() => decode(bytes.subarray(0, cut))),
+      'refused',
+      `cut at ${cut}`,
+    );
   const longer = outcome(() => decode(concatBytes(bytes, Uint8Array.of(0))));
   if (isOpenEnded) assert.ok(longer === 'refused' || JSON.stringify(longer) === JSON.stringify(value));
   else assert.equal(longer, 'refused');
@@ -156,7 +217,8 @@ function outcome(act: () => unknown): unknown {
 }
 
 function* flipped(bytes: Uint8Array): Generator<Uint8Array> {
-  for (let bit = 0; bit < bytes.length * 8; bit++) yield bytes.map((octet, i) => (i === bit >> 3 ? octet ^ (1 << (bit & 7)) : octet));
+  for (let bit = 0; bit < bytes.length * 8; bit++)
+    yield bytes.map((octet, i) => (i === bit >> 3 ? octet ^ (1 << (bit & 7)) : octet));
 }
 
 function framesOf(chunks: readonly Uint8Array[]): number {

@@ -34,8 +34,18 @@ class Lost {
 
   work(order: WorkOrder, journal: Journal = {}): Promise<Outcome> {
     const { world } = this;
-    const host: WorkHost = { signal: this.stop.signal, note: async (note) => void this.journals.push(note), audit: (event) => void this.audit.push(event), text: { afterMs: 2 * MINUTE, send: (imei, commands) => this.send(imei, commands) } };
-    return work(laneChannel(world.registry.acquire(IMEI, PROFILE), world.signs, world.clock, host.signal), order, journal, host);
+    const host: WorkHost = {
+      signal: this.stop.signal,
+      note: async (note) => void this.journals.push(note),
+      audit: (event) => void this.audit.push(event),
+      text: { afterMs: 2 * MINUTE, send: (imei, commands) => this.send(imei, commands) },
+    };
+    return work(
+      laneChannel(world.registry.acquire(IMEI, PROFILE), world.signs, world.clock, host.signal),
+      order,
+      journal,
+      host,
+    );
   }
 
   run(order: WorkOrder, journal: Journal = {}): Promise<Outcome> {
@@ -47,7 +57,13 @@ class Lost {
     const steps: RollbackStep[] = [];
     for (const command of commands) {
       const state = this.answers[Math.min(steps.length, this.answers.length - 1)] ?? 'done';
-      steps.push({ command, state, ...(state === 'not-sent' && { error: new ReadError('CONFIG_INVALID', `the phone number of modem ${imei} is not known`) }) });
+      steps.push({
+        command,
+        state,
+        ...(state === 'not-sent' && {
+          error: new ReadError('CONFIG_INVALID', `the phone number of modem ${imei} is not known`),
+        }),
+      });
       if (state === 'not-sent') break;
       this.texts.push({ at: this.world.clock.now(), command });
       if (this.isDelivered) await this.modem.receiveSms('+34666123456', `MTXTUNNEL ${command}`);
@@ -59,7 +75,18 @@ class Lost {
 }
 
 function orderOf(template: Template, more: Partial<WorkOrder> = {}): WorkOrder {
-  return { mode: 'apply', desired: desiredOf(template, IMEI), commands: [], isReboot: false, rebootCommands: REBOOT_COMMANDS, hasReboot: true, isConfirmed: true, lifeMs: 3 * MINUTE, atMs: 15_000, ...more };
+  return {
+    mode: 'apply',
+    desired: desiredOf(template, IMEI),
+    commands: [],
+    isReboot: false,
+    rebootCommands: REBOOT_COMMANDS,
+    hasReboot: true,
+    isConfirmed: true,
+    lifeMs: 3 * MINUTE,
+    atMs: 15_000,
+    ...more,
+  };
 }
 const REPAIR: Template = { GPRS_apn: 'movistar.es', MTX_ping: '20' };
 
@@ -68,9 +95,16 @@ describe('work by text message', () => {
     const lost = new Lost();
     const outcome = await lost.run(orderOf(REPAIR));
     assert.deepEqual([outcome.result, outcome.way], ['changed', 'sms']);
-    assert.deepEqual(lost.texts.map(({ command }) => command), ['AT^MTXTUNNEL=SETPARAM,MTX_ping,20', 'AT^MTXTUNNEL=SETPARAM,GPRS_apn,movistar.es', 'AT^MTXTUNNEL=REBOOT']);
+    assert.deepEqual(
+      lost.texts.map(({ command }) => command),
+      ['AT^MTXTUNNEL=SETPARAM,MTX_ping,20', 'AT^MTXTUNNEL=SETPARAM,GPRS_apn,movistar.es', 'AT^MTXTUNNEL=REBOOT'],
+    );
     assert.ok((lost.texts[0]?.at ?? 0) >= 2 * MINUTE, 'MQTT has its time first');
-    assert.deepEqual(lost.world.commandsTo(IMEI).filter((command) => /SETPARAM|REBOOT|CFUN/.test(command)), [], 'never both');
+    assert.deepEqual(
+      lost.world.commandsTo(IMEI).filter((command) => /SETPARAM|REBOOT|CFUN/.test(command)),
+      [],
+      'never both',
+    );
     assert.equal(valueOf(lost.modem.config, 'MTX_ping'), '20');
     assert.equal(lost.modem.state, 'online');
   });
@@ -80,7 +114,10 @@ describe('work by text message', () => {
     await there.world.clock.advance(MINUTE);
     assert.equal((await there.run(orderOf({ MTX_ping: '20' }))).result, 'changed');
     const late = new Lost();
-    void late.world.clock.sleep(MINUTE).then(() => late.modem.receiveSms('+34666123456', 'MTXTUNNEL AT^MTXTUNNEL=SETPARAM,GPRS_apn,movistar.es')).then(() => late.modem.reboot());
+    void late.world.clock
+      .sleep(MINUTE)
+      .then(() => late.modem.receiveSms('+34666123456', 'MTXTUNNEL AT^MTXTUNNEL=SETPARAM,GPRS_apn,movistar.es'))
+      .then(() => late.modem.reboot());
     assert.equal((await late.run(orderOf({ MTX_ping: '20' }))).result, 'changed');
     assert.deepEqual([there.texts, late.texts], [[], []]);
   });
@@ -95,7 +132,9 @@ describe('work by text message', () => {
     const again = await lost.run(orderOf(REPAIR), lost.journals.at(-1));
     assert.equal(again.result, 'silent');
     assert.equal(lost.texts.length, 3);
-    void lost.modem.receiveSms('+34666123456', 'MTXTUNNEL AT^MTXTUNNEL=SETPARAM,GPRS_apn,movistar.es').then(() => lost.modem.reboot()); // the network delivers one of them at last
+    void lost.modem
+      .receiveSms('+34666123456', 'MTXTUNNEL AT^MTXTUNNEL=SETPARAM,GPRS_apn,movistar.es')
+      .then(() => lost.modem.reboot()); // the network delivers one of them at last
     await lost.world.clock.advance(MINUTE);
     const back = await lost.run(orderOf(REPAIR), lost.journals.at(-1));
     assert.equal(back.result, 'changed', 'what the texts did not do is done over MQTT');
@@ -133,7 +172,10 @@ describe('work by text message', () => {
     const halfway = new Lost();
     halfway.answers = ['done', 'not-sent'];
     halfway.isDelivered = false;
-    assert.match((await halfway.run(orderOf(REPAIR))).detail ?? '', /GPRS_apn.*could not be sent by SMS \(the phone number.*; what was texted before it is stored/);
+    assert.match(
+      (await halfway.run(orderOf(REPAIR))).detail ?? '',
+      /GPRS_apn.*could not be sent by SMS \(the phone number.*; what was texted before it is stored/,
+    );
   });
 
   it('carries actions: a reboot once, and what is not answered stays unknown', async () => {
@@ -143,9 +185,15 @@ describe('work by text message', () => {
     const away = await lost.run(reboot);
     assert.deepEqual([away.result, away.code, lost.texts.length], ['unknown', 'OUTCOME_UNKNOWN', 1]);
     const lock = new Lost();
-    assert.deepEqual((await lock.run(orderOf({}, { mode: 'commands', commands: ['AT^MTXTUNNEL=LOCK'] }))).result, 'done');
+    assert.deepEqual(
+      (await lock.run(orderOf({}, { mode: 'commands', commands: ['AT^MTXTUNNEL=LOCK'] }))).result,
+      'done',
+    );
     lock.answers = ['unknown'];
-    assert.deepEqual((await lock.run(orderOf({}, { mode: 'commands', commands: ['AT^MTXTUNNEL=LOCK'] }))).code, 'OUTCOME_UNKNOWN');
+    assert.deepEqual(
+      (await lock.run(orderOf({}, { mode: 'commands', commands: ['AT^MTXTUNNEL=LOCK'] }))).code,
+      'OUTCOME_UNKNOWN',
+    );
   });
 
   it('does not text a fleet because the platform itself is off line', async () => {

@@ -3,7 +3,12 @@ import assert from 'node:assert/strict';
 import { FleetWorld, IMEI, OTHER, PERIOD, message } from '../../support/presence-world';
 
 const MINUTE = 60_000;
-const report = (changes: Record<string, unknown> = {}): Record<string, unknown> => ({ IMEI, CSQ: 18, IP: '10.0.0.1', ...changes });
+const report = (changes: Record<string, unknown> = {}): Record<string, unknown> => ({
+  IMEI,
+  CSQ: 18,
+  IP: '10.0.0.1',
+  ...changes,
+});
 
 describe('fleet presence', () => {
   it('goes from online to stale after three periods, offline after six, and comes back', async () => {
@@ -18,7 +23,10 @@ describe('fleet presence', () => {
     assert.deepEqual(world.told(), []);
     await world.pass(40_000);
     assert.deepEqual(world.told(), ['offline', 'offline raised']);
-    assert.deepEqual(world.fleet.list({ states: ['offline'], sort: 'imei', offset: 0, limit: 9 }).modems.map(({ imei }) => imei), [IMEI]);
+    assert.deepEqual(
+      world.fleet.list({ states: ['offline'], sort: 'imei', offset: 0, limit: 9 }).modems.map(({ imei }) => imei),
+      [IMEI],
+    );
     world.status(report());
     assert.deepEqual(world.told(), ['status', 'online']);
     assert.deepEqual(world.fleet.modem(IMEI)?.alarms, ['offline'], 'one report is no return yet');
@@ -63,7 +71,10 @@ describe('fleet presence', () => {
     assert.deepEqual(world.told(), ['status', 'online', 'stale']);
     const { state, layers } = world.fleet.modem(IMEI) ?? assert.fail();
     assert.equal(state, 'stale');
-    assert.deepEqual([layers.session.state, layers.status.state, layers.serial.state, layers.meter.state], ['up', 'missing', 'answers', 'unknown']);
+    assert.deepEqual(
+      [layers.session.state, layers.status.state, layers.serial.state, layers.meter.state],
+      ['up', 'missing', 'answers', 'unknown'],
+    );
   });
 
   it('keeps the four layers apart', async () => {
@@ -102,7 +113,9 @@ describe('fleet presence', () => {
   });
 
   it('lets a modem sleep that is made for it', async () => {
-    const world = new FleetWorld({ presence: { staleMs: 3 * PERIOD, offlineMs: 6 * PERIOD, ulpMs: 72 * 3_600_000, ulpModels: ['ulp'] } });
+    const world = new FleetWorld({
+      presence: { staleMs: 3 * PERIOD, offlineMs: 6 * PERIOD, ulpMs: 72 * 3_600_000, ulpModels: ['ulp'] },
+    });
     world.status(report({ MOD: 'MTX-ULP-4G' }));
     world.fleet.setPlace(OTHER, { ulp: true, name: 'well' });
     world.status({ IMEI: OTHER, CSQ: 18 }, `${OTHER}/dns`);
@@ -131,7 +144,7 @@ describe('fleet presence', () => {
 });
 
 describe('fleet identity', () => {
-  it('takes a message under another name as nobody\'s, and counts it', () => {
+  it("takes a message under another name as nobody's, and counts it", () => {
     const world = new FleetWorld();
     world.status({ IMEI: OTHER, CSQ: 3 });
     assert.equal(world.fleet.size, 0);
@@ -150,7 +163,10 @@ describe('fleet identity', () => {
     world.status({ imei: Number(IMEI), csq: 18 }, 'DNS');
     world.status({ IMEI: OTHER, CSQ: 18 }, 'DNS');
     world.status({ CSQ: 18 }, 'DNS');
-    assert.deepEqual(world.fleet.list().modems.map(({ imei }) => imei), [IMEI, OTHER]);
+    assert.deepEqual(
+      world.fleet.list().modems.map(({ imei }) => imei),
+      [IMEI, OTHER],
+    );
     assert.equal(world.fleet.refusals.all.noIdentity?.count, 1);
     const own = new FleetWorld({ statusTopic: 'DNS', imei: OTHER });
     own.status({ IMEI, CSQ: 18 }, 'DNS');
@@ -166,7 +182,11 @@ describe('fleet identity', () => {
     assert.ok(world.fleet.forget('353234028000001'));
     assert.ok(!world.fleet.forget('353234028000001'));
     world.status({ CSQ: 20 }, `${OTHER}/dns`);
-    assert.deepEqual(world.fleet.modem(OTHER)?.history.days.map(({ dbm }) => dbm), [-73], 'a slot that is used again is clean');
+    assert.deepEqual(
+      world.fleet.modem(OTHER)?.history.days.map(({ dbm }) => dbm),
+      [-73],
+      'a slot that is used again is clean',
+    );
     assert.equal(world.fleet.counts.total, 3);
   });
 });
@@ -191,7 +211,10 @@ describe('fleet changes and alarms', () => {
 
   it('waits for several weak reports, and for several good ones above the line', () => {
     const world = new FleetWorld();
-    const say = (csq: number): string[] => (world.status(report({ CSQ: csq })), world.told().filter((each) => each.includes('Coverage')));
+    const say = (csq: number): string[] => (
+      world.status(report({ CSQ: csq })),
+      world.told().filter((each) => each.includes('Coverage'))
+    );
     assert.deepEqual([8, 8, 9, 8, 8].map(say), [[], [], [], [], []]); // -97 -97 -95 -97 -97
     assert.deepEqual(say(8), ['lowCoverage raised']);
     assert.deepEqual([99, 8, 9, 10, 10, 10, 10].map(say).flat(), [], '-93 is above the line, but not by enough');
@@ -204,9 +227,19 @@ describe('fleet changes and alarms', () => {
 
   it('counts connects within a window: a new address, a shorter uptime, a last will', async () => {
     const world = new FleetWorld();
-    const say = (changes: Record<string, unknown>): string[] => (world.status(report(changes)), world.told().filter((each) => each.includes('reboot')));
+    const say = (changes: Record<string, unknown>): string[] => (
+      world.status(report(changes)),
+      world.told().filter((each) => each.includes('reboot'))
+    );
     say({ IP: '10.0.0.1', uptime: 500 });
-    assert.deepEqual([say({ IP: '10.0.0.2', uptime: 10 }), say({ IP: '10.0.0.2', uptime: 100 }), say({ IP: '10.0.0.2', uptime: 5 })].flat(), []);
+    assert.deepEqual(
+      [
+        say({ IP: '10.0.0.2', uptime: 10 }),
+        say({ IP: '10.0.0.2', uptime: 100 }),
+        say({ IP: '10.0.0.2', uptime: 5 }),
+      ].flat(),
+      [],
+    );
     world.fleet.hearWill(IMEI);
     world.told();
     assert.deepEqual(say({ IP: '10.0.0.2', uptime: 6 }), []);
@@ -231,7 +264,10 @@ describe('fleet changes and alarms', () => {
 
   it('knows a wrong clock after three reports', () => {
     const world = new FleetWorld();
-    const say = (seconds: number): string[] => (world.status(report({ TS: String(Math.floor(world.clock.date().getTime() / 1000) + seconds) })), world.told().filter((each) => each.includes('clock')));
+    const say = (seconds: number): string[] => (
+      world.status(report({ TS: String(Math.floor(world.clock.date().getTime() / 1000) + seconds) })),
+      world.told().filter((each) => each.includes('clock'))
+    );
     assert.deepEqual([400, 400, 10, 400, -400].map(say).flat(), []);
     assert.deepEqual(say(3_600), ['clockDrift raised']);
     assert.equal(world.fleet.modem(IMEI)?.driftS, 3_600);
@@ -241,7 +277,8 @@ describe('fleet changes and alarms', () => {
 
   it('keeps its counts right, whatever happens', async () => {
     const world = new FleetWorld();
-    for (let i = 0; i < 50; i++) world.status({ CSQ: i % 32, VER: `10.${i % 3}`, MOD: 'x', OP: '21407' }, `${353_234_028_000_000 + i}/dns`);
+    for (let i = 0; i < 50; i++)
+      world.status({ CSQ: i % 32, VER: `10.${i % 3}`, MOD: 'x', OP: '21407' }, `${353_234_028_000_000 + i}/dns`);
     for (let i = 0; i < 20; i++) world.fleet.forget(String(353_234_028_000_000 + i));
     world.status({ VER: '11' }, '353234028000030/dns');
     await world.pass(4 * PERIOD);
@@ -249,7 +286,10 @@ describe('fleet changes and alarms', () => {
     const { total, states, firmware, weak } = world.fleet.counts;
     assert.deepEqual([total, states.online, states.stale], [30, 1, 29]);
     assert.equal(weak, world.fleet.list().modems.filter(({ isWeak }) => isWeak).length);
-    assert.equal(Object.values(firmware).reduce((a, b) => a + b), 30);
+    assert.equal(
+      Object.values(firmware).reduce((a, b) => a + b),
+      30,
+    );
     assert.equal(firmware['11'], 2);
   });
 

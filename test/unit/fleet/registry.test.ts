@@ -18,8 +18,14 @@ describe('coverage history', () => {
     coverage.add(5, -70, START + 1_800_000);
     coverage.add(5, -110, START + DAY);
     assert.deepEqual(coverage.read(5), {
-      quarters: [{ at: '2026-01-01T00:30:00.000Z', dbm: -70 }, { at: '2026-01-02T00:00:00.000Z', dbm: -110 }],
-      days: [{ at: '2026-01-01T00:00:00.000Z', dbm: -80, worst: -90 }, { at: '2026-01-02T00:00:00.000Z', dbm: -110, worst: -110 }],
+      quarters: [
+        { at: '2026-01-01T00:30:00.000Z', dbm: -70 },
+        { at: '2026-01-02T00:00:00.000Z', dbm: -110 },
+      ],
+      days: [
+        { at: '2026-01-01T00:00:00.000Z', dbm: -80, worst: -90 },
+        { at: '2026-01-02T00:00:00.000Z', dbm: -110, worst: -110 },
+      ],
     });
     assert.deepEqual(coverage.read(4), { quarters: [], days: [] });
   });
@@ -34,7 +40,13 @@ describe('coverage history', () => {
     assert.ok(days.every(({ dbm, worst }) => worst === -109 && dbm < -80 && dbm > -90));
     for (let day = 100; day < 130; day++) coverage.add(0, -70, START + day * DAY);
     coverage.add(0, -60, START + 140 * DAY);
-    assert.deepEqual(coverage.read(0).days.slice(-31).map(({ worst }) => worst), [...Array<number>(30).fill(-70), -60]);
+    assert.deepEqual(
+      coverage
+        .read(0)
+        .days.slice(-31)
+        .map(({ worst }) => worst),
+      [...Array<number>(30).fill(-70), -60],
+    );
   });
 
   it('survives a gap, a clock set back, and a restart', () => {
@@ -42,15 +54,22 @@ describe('coverage history', () => {
     coverage.add(0, -80, START);
     coverage.add(0, -70, START + 40 * DAY);
     coverage.add(0, -60, START + 40 * DAY - 3_600_000);
-    assert.deepEqual(coverage.read(0).days.map(({ dbm }) => dbm), [-80, -65]);
+    assert.deepEqual(
+      coverage.read(0).days.map(({ dbm }) => dbm),
+      [-80, -65],
+    );
     const other = new Coverage();
     other.unpack(7, coverage.pack(0));
     assert.deepEqual(other.read(7), coverage.read(0));
     other.add(7, -95, START + 200 * DAY);
-    assert.deepEqual(other.read(7).days.map(({ dbm }) => dbm), [-95]);
+    assert.deepEqual(
+      other.read(7).days.map(({ dbm }) => dbm),
+      [-95],
+    );
     other.forget(7);
     assert.deepEqual(other.read(7), { quarters: [], days: [] });
-    for (const packed of ['', 'x', '1 2 3', `1 2 ${'A'.repeat(287)}`, `99999999999 1 ${'A'.repeat(288)}`]) other.unpack(8, packed);
+    for (const packed of ['', 'x', '1 2 3', `1 2 ${'A'.repeat(287)}`, `99999999999 1 ${'A'.repeat(288)}`])
+      other.unpack(8, packed);
     assert.deepEqual(other.read(8), { quarters: [], days: [] });
   });
 });
@@ -87,7 +106,8 @@ describe('fleet questions', () => {
   world.status({ CSQ: 5, VER: '10.20', MOD: 'A', P: 'pump', IP: '10.0.0.1' }, `${IMEI}/dns`);
   world.status({ CSQ: 25, VER: '10.21', MOD: 'B', P: 'roof', IP: '10.0.0.2' }, `${OTHER}/dns`);
   world.fleet.setPlace('353234028103222', { name: 'cellar', lat: 40.4, lon: -3.7 });
-  const asked = (filter: unknown): (string | null)[] => world.fleet.list(parseFilter(filter)).modems.map(({ name }) => name);
+  const asked = (filter: unknown): (string | null)[] =>
+    world.fleet.list(parseFilter(filter)).modems.map(({ name }) => name);
 
   it('are answered by state, signal, firmware and text', () => {
     assert.deepEqual(asked('online'), ['pump', 'roof']);
@@ -105,19 +125,39 @@ describe('fleet questions', () => {
   });
 
   it('are refused where they mean nothing', () => {
-    for (const wrong of ['nowhere', 5, [], null, { colour: 'x' }, { state: 'x' }, { limit: -1 }, { sort: 'x' }, { alarm: 'x' }, { text: {} }, { meter: 'x' }]) {
-      assert.throws(() => parseFilter(wrong), (e: unknown) => e instanceof ReadError && e.code === 'CONFIG_INVALID', JSON.stringify(wrong));
+    for (const wrong of [
+      'nowhere',
+      5,
+      [],
+      null,
+      { colour: 'x' },
+      { state: 'x' },
+      { limit: -1 },
+      { sort: 'x' },
+      { alarm: 'x' },
+      { text: {} },
+      { meter: 'x' },
+    ]) {
+      assert.throws(
+        () => parseFilter(wrong),
+        (e: unknown) => e instanceof ReadError && e.code === 'CONFIG_INVALID',
+        JSON.stringify(wrong),
+      );
     }
   });
 
   it('show a place', () => {
     const { lat, lon, state, signal } = world.fleet.modem('353234028103222') ?? assert.fail();
-    assert.deepEqual({ lat, lon, state, signal }, { lat: 40.4, lon: -3.7, state: 'unknown', signal: { csq: null, dbm: null, bars: null } });
+    assert.deepEqual(
+      { lat, lon, state, signal },
+      { lat: 40.4, lon: -3.7, state: 'unknown', signal: { csq: null, dbm: null, bars: null } },
+    );
   });
 });
 
 describe('fleet after a restart', () => {
-  const saved = (world: FleetWorld): (string | undefined)[] => Array.from({ length: world.fleet.chunks }, (_, i) => world.fleet.takeChunk(i));
+  const saved = (world: FleetWorld): (string | undefined)[] =>
+    Array.from({ length: world.fleet.chunks }, (_, i) => world.fleet.takeChunk(i));
 
   it('shows what was known as restored, and tells only what is new', async () => {
     const before = new FleetWorld();
@@ -130,9 +170,33 @@ describe('fleet after a restart', () => {
     assert.equal(before.fleet.changed.size, 0);
 
     const after = new FleetWorld();
-    assert.equal(chunks.reduce((sum, chunk) => sum + after.fleet.restore(chunk), 0), 2);
+    assert.equal(
+      chunks.reduce((sum, chunk) => sum + after.fleet.restore(chunk), 0),
+      2,
+    );
     const { state, at, name, lat, ip, firmware, layers, history } = after.fleet.modem(IMEI) ?? assert.fail();
-    assert.deepEqual({ state, name, lat, ip, firmware, status: layers.status.state, session: layers.session.state, days: history.days.length }, { state: 'restored', name: 'pump', lat: 1, ip: '10.0.0.1', firmware: '10.20', status: 'restored', session: 'unknown', days: 1 });
+    assert.deepEqual(
+      {
+        state,
+        name,
+        lat,
+        ip,
+        firmware,
+        status: layers.status.state,
+        session: layers.session.state,
+        days: history.days.length,
+      },
+      {
+        state: 'restored',
+        name: 'pump',
+        lat: 1,
+        ip: '10.0.0.1',
+        firmware: '10.20',
+        status: 'restored',
+        session: 'unknown',
+        days: 1,
+      },
+    );
     assert.equal(at, new Date(START + 151 * DAY + 7 * PERIOD).toISOString());
     assert.deepEqual(after.fleet.modem(OTHER)?.alarms, ['offline']);
     assert.deepEqual(after.told(), []);
@@ -151,9 +215,27 @@ describe('fleet after a restart', () => {
     before.status({ CSQ: 18 });
     const [chunk = ''] = saved(before);
     const row = JSON.parse(chunk) as unknown[][];
-    const spoiltAt = (at: number, value: unknown): unknown[] => (row[0] ?? []).map((part, i) => (i === at ? value : part));
-    const spoilt = [undefined, null, 5, '', '{', '[]', '[[]]', '[5]', JSON.stringify([...row, null, [1]]), JSON.stringify([spoiltAt(1, 'x')]), JSON.stringify([spoiltAt(2, ['x'])]), JSON.stringify([spoiltAt(3, [1])]), JSON.stringify([spoiltAt(4, 'gone')])];
-    assert.deepEqual(spoilt.map((text) => new FleetWorld().fleet.restore(text)), [0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0]);
+    const spoiltAt = (at: number, value: unknown): unknown[] =>
+      (row[0] ?? []).map((part, i) => (i === at ? value : part));
+    const spoilt = [
+      undefined,
+      null,
+      5,
+      '',
+      '{',
+      '[]',
+      '[[]]',
+      '[5]',
+      JSON.stringify([...row, null, [1]]),
+      JSON.stringify([spoiltAt(1, 'x')]),
+      JSON.stringify([spoiltAt(2, ['x'])]),
+      JSON.stringify([spoiltAt(3, [1])]),
+      JSON.stringify([spoiltAt(4, 'gone')]),
+    ];
+    assert.deepEqual(
+      spoilt.map((text) => new FleetWorld().fleet.restore(text)),
+      [0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0],
+    );
     const twice = new FleetWorld();
     assert.equal(twice.fleet.restore(chunk) + twice.fleet.restore(chunk), 1);
     assert.equal(new FleetWorld({ imei: OTHER }).fleet.restore(chunk), 0);

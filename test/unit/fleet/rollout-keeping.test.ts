@@ -25,7 +25,8 @@ class Disk {
     warn: (text: string) => void this.warnings.push(text),
     context: () => ({
       flow: {
-        get: (key: string, _store: string | undefined, done: Done) => (this.isFailing ? done(new Error('disk')) : done(null, this.kept.get(key))),
+        get: (key: string, _store: string | undefined, done: Done) =>
+          this.isFailing ? done(new Error('disk')) : done(null, this.kept.get(key)),
         set: (keys: readonly string[], values: readonly unknown[], _store: string | undefined, done: Done) => {
           if (this.isFailing) return done(new Error('disk full'));
           keys.forEach((key, i) => (values[i] === undefined ? this.kept.delete(key) : this.kept.set(key, values[i])));
@@ -36,16 +37,58 @@ class Disk {
   };
 
   rollouts(stateKey = ''): Rollouts {
-    const told: Told = { result: () => undefined, progress: () => undefined, gate: () => undefined, summary: () => undefined, audit: () => undefined };
+    const told: Told = {
+      result: () => undefined,
+      progress: () => undefined,
+      gate: () => undefined,
+      summary: () => undefined,
+      audit: () => undefined,
+    };
     const keys = new ContextKeys(this.node as never, '', new Seal(stateKey));
-    return new Rollouts(this.node as never, {} as never, keys, new AuditFile('', 1_024, 1, () => undefined), () => new ReadError('CONFIG_INVALID', 'none'), told);
+    return new Rollouts(
+      this.node as never,
+      {} as never,
+      keys,
+      new AuditFile('', 1_024, 1, () => undefined),
+      () => new ReadError('CONFIG_INVALID', 'none'),
+      told,
+    );
   }
 }
 
 /** One that ends at once: its only target is none. */
 function wanted(rollouts: Rollouts, more: Partial<Wanted['request']> = {}): Wanted {
-  const plan = { id: rollouts.newId(), canary: 0, wave: 0, concurrency: 1, abortShare: 1, gate: 'none', gateMs: 60_000, targetMs: 60_000, deadlineMs: 0, attempts: 1, retryMs: 1_000 } as const;
-  const request = { action: 'check', target: 'list', template: {}, commands: [], isReboot: false, rebootCommands: [], hasReboot: false, lifeMs: 1, atMs: 1, isConfirmed: false, smsAfterMs: null, variables: {}, ownVariables: {}, user: '', secretNames: [], ...more } as const;
+  const plan = {
+    id: rollouts.newId(),
+    canary: 0,
+    wave: 0,
+    concurrency: 1,
+    abortShare: 1,
+    gate: 'none',
+    gateMs: 60_000,
+    targetMs: 60_000,
+    deadlineMs: 0,
+    attempts: 1,
+    retryMs: 1_000,
+  } as const;
+  const request = {
+    action: 'check',
+    target: 'list',
+    template: {},
+    commands: [],
+    isReboot: false,
+    rebootCommands: [],
+    hasReboot: false,
+    lifeMs: 1,
+    atMs: 1,
+    isConfirmed: false,
+    smsAfterMs: null,
+    variables: {},
+    ownVariables: {},
+    user: '',
+    secretNames: [],
+    ...more,
+  } as const;
   return { request, plan, targets: [{ imei: 'x', fault: 'it is no IMEI' }] };
 }
 
@@ -70,7 +113,10 @@ describe('keeping rollouts in a context store that fails', () => {
     assert.deepEqual(rollouts.progress(), []);
     disk.isFailing = false;
     await rollouts.start(wanted(rollouts), {} as never);
-    assert.deepEqual(rollouts.progress().map(({ isFinished, states }) => [isFinished, states]), [[true, { skipped: 1 }]]);
+    assert.deepEqual(
+      rollouts.progress().map(({ isFinished, states }) => [isFinished, states]),
+      [[true, { skipped: 1 }]],
+    );
     await rollouts.close(true);
     assert.deepEqual([...disk.kept.keys()], [], 'a deleted node leaves nothing behind');
   });
@@ -80,7 +126,15 @@ describe('keeping rollouts in a context store that fails', () => {
       const disk = new Disk();
       const rollouts = disk.rollouts(key);
       const template = { MQTT_password: 'x-{{pw}}', MQTT_login: 's3cret', MTX_pingIP: '{{site}}' };
-      await rollouts.start(wanted(rollouts, { template, secretNames: ['MQTT_password', 'MQTT_login'], variables: { pw: 's3cret', site: '10.0.0.1' }, ownVariables: { 353234028103206: { pw: 's3cret', site: '10.0.0.2' } } }), {} as never);
+      await rollouts.start(
+        wanted(rollouts, {
+          template,
+          secretNames: ['MQTT_password', 'MQTT_login'],
+          variables: { pw: 's3cret', site: '10.0.0.1' },
+          ownVariables: { 353234028103206: { pw: 's3cret', site: '10.0.0.2' } },
+        }),
+        {} as never,
+      );
       const kept = JSON.stringify([...disk.kept]);
       assert.doesNotMatch(kept, /s3cret/);
       assert.equal(/10\.0\.0\.2/.test(kept), key === '', 'what is no secret is kept, and with a key all is sealed');

@@ -13,7 +13,10 @@ import { VirtualClock } from '../../../src/simulator';
 const A = '353234028103206';
 const B = '353234028103214';
 const PHONE = { [A]: '+34666123456', [B]: '+34666123457' } as const;
-const code = (wanted: string) => (e: unknown): boolean => e instanceof ReadError && e.code === wanted;
+const code =
+  (wanted: string) =>
+  (e: unknown): boolean =>
+    e instanceof ReadError && e.code === wanted;
 
 interface Desk {
   readonly clock: VirtualClock;
@@ -32,8 +35,21 @@ function desk(options: Partial<SmsOptions> = {}, perHour = 100): Desk {
     carried.push(`${sms.to} ${sms.text}`);
     return 'sent';
   };
-  const book = new PhoneBook('34', [{ imei: A, phone: PHONE[A] }, { imei: B, phone: PHONE[B] }]);
-  const sms = new SmsDispatch({ clock, book, limit: new HourLimit(clock, perHour), senders: ['+34600000001'], timeoutMs: 120_000, isAnswerAwaited: true, carry, warn: (text) => warnings.push(text), ...options });
+  const book = new PhoneBook('34', [
+    { imei: A, phone: PHONE[A] },
+    { imei: B, phone: PHONE[B] },
+  ]);
+  const sms = new SmsDispatch({
+    clock,
+    book,
+    limit: new HourLimit(clock, perHour),
+    senders: ['+34600000001'],
+    timeoutMs: 120_000,
+    isAnswerAwaited: true,
+    carry,
+    warn: (text) => warnings.push(text),
+    ...options,
+  });
   return {
     clock,
     sms,
@@ -52,14 +68,32 @@ describe('answers by text', () => {
   it('say what the command gave', () => {
     const csq = decodeSmsReply('+CSQ: 18,99\r\nOK', smsOfCommand('AT+CSQ'));
     assert.deepEqual([csq.ok, csq.result, csq.values], [true, 'OK', { csq: 18, dbm: -77, bars: 4, ber: null }]);
-    assert.deepEqual(decodeSmsReply('movistar.es\r\nOK', smsOfCommand('AT^MTXTUNNEL=GETPARAM,GPRS_apn')).values, { GPRS_apn: 'movistar.es' });
+    assert.deepEqual(decodeSmsReply('movistar.es\r\nOK', smsOfCommand('AT^MTXTUNNEL=GETPARAM,GPRS_apn')).values, {
+      GPRS_apn: 'movistar.es',
+    });
     assert.equal(decodeSmsReply('ERROR', smsOfCommand('AT^X')).ok, false);
     assert.equal(decodeSmsReply('+CME ERROR: 10', smsOfCommand('AT^X')).ok, false);
     assert.deepEqual(decodeSmsReply('10.1.2.3', { kind: 'connect', text: 'mtxtunnel on' }).values, { ip: '10.1.2.3' });
   });
   it('with the echo, in tags, or on one line as some providers deliver them', () => {
-    for (const text of ['AT+CSQ\r\n+CSQ: 18,99\r\nOK', '<MTXTUNNEL>+CSQ: 18,99\r\nOK</MTXTUNNEL>', '+CSQ: 18,99 OK', '+CSQ: 18,99\nOK\n']) assert.deepEqual([decodeSmsReply(text, smsOfCommand('AT+CSQ')).ok, decodeSmsReply(text, smsOfCommand('AT+CSQ')).values['csq']], [true, 18], text);
-    assert.deepEqual(decodeSmsReply('BOOK', smsOfCommand('AT^MTXTUNNEL=GETPARAM,DNS_password')), { ok: null, result: '', lines: ['BOOK'], values: { DNS_password: 'BOOK' }, isTruncated: false });
+    for (const text of [
+      'AT+CSQ\r\n+CSQ: 18,99\r\nOK',
+      '<MTXTUNNEL>+CSQ: 18,99\r\nOK</MTXTUNNEL>',
+      '+CSQ: 18,99 OK',
+      '+CSQ: 18,99\nOK\n',
+    ])
+      assert.deepEqual(
+        [decodeSmsReply(text, smsOfCommand('AT+CSQ')).ok, decodeSmsReply(text, smsOfCommand('AT+CSQ')).values['csq']],
+        [true, 18],
+        text,
+      );
+    assert.deepEqual(decodeSmsReply('BOOK', smsOfCommand('AT^MTXTUNNEL=GETPARAM,DNS_password')), {
+      ok: null,
+      result: '',
+      lines: ['BOOK'],
+      values: { DNS_password: 'BOOK' },
+      isTruncated: false,
+    });
   });
   it('give no value that may be cut, and neither yes nor no', () => {
     const config = `${'COMM_baudrate: 9600\r\n'.repeat(7)}GPRS_apn: movistar.es`.slice(0, 160);
@@ -72,10 +106,18 @@ describe('answers by text', () => {
   });
   it('are ruled out only where they cannot belong', () => {
     const rows: [string, string, boolean][] = [
-      ['+CSQ: 1,99\r\nOK', 'AT+CSQ', true], ['+CSQ: 1,99\r\nOK', 'AT+CREG?', false], ['OK', 'AT+CSQ', false], ['ERROR', 'AT+CSQ', true], ['OK', 'AT^MTXTUNNEL=REBOOT', true],
-      ['9600\r\nOK', 'AT^MTXTUNNEL=SETPARAM,COMM_baudrate,9600', false], ['9600\r\nOK', 'AT^MTXTUNNEL=GETPARAM,COMM_baudrate', true], ['10.2.3.4\r\nOK', 'AT^MTXTUNNEL=GETPARAM,MTX_pingIP', true], ['OK', 'AT^MTXTUNNEL=VERSION', false],
+      ['+CSQ: 1,99\r\nOK', 'AT+CSQ', true],
+      ['+CSQ: 1,99\r\nOK', 'AT+CREG?', false],
+      ['OK', 'AT+CSQ', false],
+      ['ERROR', 'AT+CSQ', true],
+      ['OK', 'AT^MTXTUNNEL=REBOOT', true],
+      ['9600\r\nOK', 'AT^MTXTUNNEL=SETPARAM,COMM_baudrate,9600', false],
+      ['9600\r\nOK', 'AT^MTXTUNNEL=GETPARAM,COMM_baudrate', true],
+      ['10.2.3.4\r\nOK', 'AT^MTXTUNNEL=GETPARAM,MTX_pingIP', true],
+      ['OK', 'AT^MTXTUNNEL=VERSION', false],
     ];
-    for (const [text, command, can] of rows) assert.equal(canAnswer(text, smsOfCommand(command)), can, `${text} to ${command}`);
+    for (const [text, command, can] of rows)
+      assert.equal(canAnswer(text, smsOfCommand(command)), can, `${text} to ${command}`);
     assert.equal(canAnswer('anything', smsOfAlias('X', new Map())), true);
     assert.equal(canAnswer('OK', { kind: 'connect', text: 'mtxtunnel on' }), false);
   });
@@ -115,7 +157,15 @@ describe('questions by text', () => {
     const late = hear('+CSQ: 20,99\r\nOK');
     assert.deepEqual([late?.match, late?.command, late?.values['csq'], late?.ms], ['late', 'AT+CSQ', 20, 3_720_000]);
     assert.equal(hear('+CSQ: 20,99\r\nOK')?.match, 'unasked');
-    assert.deepEqual(sms.counters, { sent: 1, answered: 0, late: 1, uncertain: 0, unasked: 1, unknown: 0, duplicate: 0 });
+    assert.deepEqual(sms.counters, {
+      sent: 1,
+      answered: 0,
+      late: 1,
+      uncertain: 0,
+      unasked: 1,
+      unknown: 0,
+      duplicate: 0,
+    });
   });
   it('after an unanswered one take nothing that may be its late answer', async () => {
     const { clock, ask, hear } = desk();
@@ -165,39 +215,60 @@ describe('questions by text', () => {
     assert.equal(hear('OK', PHONE[A], 'SM2')?.match, 'answer');
     await clock.runUntil(second);
   });
-  it('get an answer that overtakes the gateway\'s own word', async () => {
-    const world: Desk = desk({ carry: async () => {
+  it("get an answer that overtakes the gateway's own word", async () => {
+    const world: Desk = desk({
+      carry: async () => {
         world.hear('+CSQ: 7,99\r\nOK');
         await world.clock.sleep(30_000);
         return 'unsure';
-      } });
+      },
+    });
     assert.equal((await world.clock.runUntil(world.ask('AT+CSQ'))).values['csq'], 7);
   });
   it('cost no more per hour than allowed, and nothing when they did not leave', async () => {
     let isBroken = true;
-    const world = desk({ isAnswerAwaited: false, carry: async () => {
+    const world = desk(
+      {
+        isAnswerAwaited: false,
+        carry: async () => {
+          if (isBroken) throw new ReadError('BROKER_OFFLINE', 'gone');
+          return 'sent';
+        },
+      },
+      1,
+    );
+    const limited = new SmsDispatch({
+      clock: world.clock,
+      book: world.sms.book,
+      limit: new HourLimit(world.clock, 2, [world.clock.date().getTime() - 1_800_000]),
+      senders: ['+34600000001'],
+      timeoutMs: 1,
+      isAnswerAwaited: false,
+      warn: () => undefined,
+      carry: async () => {
         if (isBroken) throw new ReadError('BROKER_OFFLINE', 'gone');
         return 'sent';
-      } }, 1);
-    const limited = new SmsDispatch({ clock: world.clock, book: world.sms.book, limit: new HourLimit(world.clock, 2, [world.clock.date().getTime() - 1_800_000]), senders: ['+34600000001'], timeoutMs: 1, isAnswerAwaited: false, warn: () => undefined, carry: async () => {
-        if (isBroken) throw new ReadError('BROKER_OFFLINE', 'gone');
-        return 'sent';
-      } });
+      },
+    });
     const send = (): Promise<unknown> => limited.ask({ imei: A, sms: smsOfCommand('AT'), isConfirmed: false });
     await world.clock.runUntil(assert.rejects(send(), code('BROKER_OFFLINE')));
     isBroken = false;
     await world.clock.runUntil(send());
-    await world.clock.runUntil(assert.rejects(send(), (e: ReadError) => e.code === 'LIMIT_REACHED' && /30 min/.test(e.detail)));
+    await world.clock.runUntil(
+      assert.rejects(send(), (e: ReadError) => e.code === 'LIMIT_REACHED' && /30 min/.test(e.detail)),
+    );
     await world.clock.advance(1_800_001);
     await world.clock.runUntil(send());
     await world.clock.runUntil(assert.rejects(send(), code('LIMIT_REACHED')));
   });
   it('that did not leave are no questions: the next answer is certain', async () => {
     let isBroken = true;
-    const world = desk({ carry: async () => {
+    const world = desk({
+      carry: async () => {
         if (isBroken) throw new ReadError('AT_ERROR', 'refused');
         return 'sent';
-      } });
+      },
+    });
     await world.clock.runUntil(assert.rejects(world.ask('AT^MTXTUNNEL=REBOOT'), code('AT_ERROR')));
     isBroken = false;
     const second = world.ask('AT^MTXTUNNEL=REBOOT');
@@ -217,7 +288,12 @@ describe('questions by text', () => {
     const world = desk({ senders: ['+34600000001', '+34600000002'] });
     const from: string[] = [];
     const carry: Carry = async (sms) => (from.push(sms.from), 'sent');
-    const ask = (isConfirmed = false): Promise<unknown> => world.clock.runUntil(world.sms.ask({ imei: A, sms: smsOfCommand('AT'), isConfirmed, carry }).catch((e: unknown) => (code('OUTCOME_UNKNOWN')(e) ? undefined : Promise.reject(e))));
+    const ask = (isConfirmed = false): Promise<unknown> =>
+      world.clock.runUntil(
+        world.sms
+          .ask({ imei: A, sms: smsOfCommand('AT'), isConfirmed, carry })
+          .catch((e: unknown) => (code('OUTCOME_UNKNOWN')(e) ? undefined : Promise.reject(e))),
+      );
     await ask();
     assert.match(world.warnings[0] ?? '', /not known whether/);
     await ask();
@@ -232,8 +308,14 @@ describe('questions by text', () => {
   });
   it('go to nobody without a number, and to danger only with a word', async () => {
     const { sms } = desk();
-    await assert.rejects(sms.ask({ imei: '353234028103222', sms: smsOfCommand('AT'), isConfirmed: true }), (e: ReadError) => e.code === 'CONFIG_INVALID' && /msg\.phone/.test(e.detail));
-    await assert.rejects(sms.ask({ imei: A, sms: smsOfCommand('AT^MTXTUNNEL=SETPARAM,GPRS_apn,x'), isConfirmed: false }), (e: ReadError) => e.code === 'CONFIG_INVALID' && /confirm/.test(e.detail));
+    await assert.rejects(
+      sms.ask({ imei: '353234028103222', sms: smsOfCommand('AT'), isConfirmed: true }),
+      (e: ReadError) => e.code === 'CONFIG_INVALID' && /msg\.phone/.test(e.detail),
+    );
+    await assert.rejects(
+      sms.ask({ imei: A, sms: smsOfCommand('AT^MTXTUNNEL=SETPARAM,GPRS_apn,x'), isConfirmed: false }),
+      (e: ReadError) => e.code === 'CONFIG_INVALID' && /confirm/.test(e.detail),
+    );
   });
   it('that are cancelled while they wait are never sent', async () => {
     const { clock, sms, ask, carried } = desk();
@@ -246,7 +328,12 @@ describe('questions by text', () => {
     assert.equal(carried.length, 1);
   });
   it('property: an answer is only ever matched to its own modem, and every question settles', async () => {
-    const step = fc.record({ imei: fc.constantFrom(A, B), isAsked: fc.boolean(), from: fc.constantFrom(PHONE[A], PHONE[B], '34666123456', '+34666999999'), waitMs: fc.integer({ min: 0, max: 200_000 }) });
+    const step = fc.record({
+      imei: fc.constantFrom(A, B),
+      isAsked: fc.boolean(),
+      from: fc.constantFrom(PHONE[A], PHONE[B], '34666123456', '+34666999999'),
+      waitMs: fc.integer({ min: 0, max: 200_000 }),
+    });
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 12 }), async (steps) => {
         const { clock, ask, hear } = desk();
@@ -255,13 +342,19 @@ describe('questions by text', () => {
         for (const { imei, isAsked, from, waitMs } of steps) {
           if (isAsked) {
             const asked = ask(`AT^MTXTUNNEL=GETPARAM,SMS_alias${++tag}`, imei);
-            settled.push(asked.then((answer) => assert.equal(answer.imei, imei), (e: unknown) => assert.ok(code('OUTCOME_UNKNOWN')(e))));
+            settled.push(
+              asked.then(
+                (answer) => assert.equal(answer.imei, imei),
+                (e: unknown) => assert.ok(code('OUTCOME_UNKNOWN')(e)),
+              ),
+            );
           } else {
             const heard = hear('x\r\nOK', from);
             const owner = from === PHONE[B] ? B : from === '+34666999999' ? null : A;
             assert.equal(heard?.imei, owner);
             if (owner === null) assert.equal(heard?.match, 'unknown');
-            if (heard?.match === 'uncertain' || heard?.match === 'unasked') assert.deepEqual([heard.ok, heard.values], [null, {}]);
+            if (heard?.match === 'uncertain' || heard?.match === 'unasked')
+              assert.deepEqual([heard.ok, heard.values], [null, {}]);
           }
           await clock.advance(waitMs);
         }

@@ -23,9 +23,14 @@ function dispatch(get: (done: Done) => void, kept: unknown[] = [], warnings: str
     },
   };
   const fields = new Fields({ phones: `${IMEI}, +34666000001`, perHour: '2', awaitAnswer: false });
-  return smsDispatch({ context: () => context, warn: (text: string) => void warnings.push(text) } as never, settingsOf(fields, new ReadError('CONFIG_INVALID', 'none')), async () => 'sent');
+  return smsDispatch(
+    { context: () => context, warn: (text: string) => void warnings.push(text) } as never,
+    settingsOf(fields, new ReadError('CONFIG_INVALID', 'none')),
+    async () => 'sent',
+  );
 }
-const ask = (sms: SmsDispatch): Promise<unknown> => sms.ask({ imei: IMEI, sms: smsOfCommand('AT'), isConfirmed: false });
+const ask = (sms: SmsDispatch): Promise<unknown> =>
+  sms.ask({ imei: IMEI, sms: smsOfCommand('AT'), isConfirmed: false });
 
 describe('the limit of text messages over a restart', () => {
   it('counts what an earlier life sent, whenever the store tells it', async () => {
@@ -35,7 +40,10 @@ describe('the limit of text messages over a restart', () => {
       const sms = dispatch((done) => (delayed ? (answer = done) : done(null, [Date.now() - 1_000])), kept);
       await ask(sms);
       answer?.(null, [Date.now() - 1_000]);
-      await assert.rejects(ask(sms).then(() => ask(sms)), (error: ReadError) => error.code === 'LIMIT_REACHED');
+      await assert.rejects(
+        ask(sms).then(() => ask(sms)),
+        (error: ReadError) => error.code === 'LIMIT_REACHED',
+      );
       assert.ok(kept.length >= 1);
     }
   });

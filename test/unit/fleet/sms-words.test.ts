@@ -3,24 +3,79 @@ import assert from 'node:assert/strict';
 import { gsm7CodesOf, septetsOf, smsFault } from '../../../src/core/fleet/sms-alphabet';
 import { parsePhoneLines, PhoneBook, validPhonesOf } from '../../../src/core/fleet/sms-book';
 import { normalNumber, numberReadings } from '../../../src/core/fleet/sms-number';
-import { dangerOfSms, gatewayCommand, parseAliases, parseSmsText, smsOfAlias, smsOfCommand } from '../../../src/core/fleet/sms-text';
+import {
+  dangerOfSms,
+  gatewayCommand,
+  parseAliases,
+  parseSmsText,
+  smsOfAlias,
+  smsOfCommand,
+} from '../../../src/core/fleet/sms-text';
 import { ReadError } from '../../../src/core/wire/errors';
 
 const refused = (act: () => unknown, sentence: RegExp): void =>
-  assert.throws(act, (e: unknown) => e instanceof ReadError && e.code === 'CONFIG_INVALID' && sentence.test(e.detail) && (e.stage === 'configure'), String(sentence));
+  assert.throws(
+    act,
+    (e: unknown) =>
+      e instanceof ReadError && e.code === 'CONFIG_INVALID' && sentence.test(e.detail) && e.stage === 'configure',
+    String(sentence),
+  );
 
 describe('text message alphabet (3GPP TS 23.038, 6.2.1)', () => {
   it('has the codes of the default table', () => {
     // code points as the table of the specification prints them
-    const rows: [string, number][] = [['@', 0x00], ['£', 0x01], ['$', 0x02], ['ù', 0x06], ['Ç', 0x09], ['\n', 0x0a], ['\r', 0x0d], ['å', 0x0f], ['Δ', 0x10], ['_', 0x11], ['Ξ', 0x1a], ['Æ', 0x1c], ['É', 0x1f], [' ', 0x20], ['¤', 0x24], ['+', 0x2b], ['0', 0x30], ['=', 0x3d], ['?', 0x3f], ['¡', 0x40], ['A', 0x41], ['Z', 0x5a], ['Ä', 0x5b], ['Ñ', 0x5d], ['§', 0x5f], ['¿', 0x60], ['a', 0x61], ['z', 0x7a], ['ñ', 0x7d], ['à', 0x7f]];
+    const rows: [string, number][] = [
+      ['@', 0x00],
+      ['£', 0x01],
+      ['$', 0x02],
+      ['ù', 0x06],
+      ['Ç', 0x09],
+      ['\n', 0x0a],
+      ['\r', 0x0d],
+      ['å', 0x0f],
+      ['Δ', 0x10],
+      ['_', 0x11],
+      ['Ξ', 0x1a],
+      ['Æ', 0x1c],
+      ['É', 0x1f],
+      [' ', 0x20],
+      ['¤', 0x24],
+      ['+', 0x2b],
+      ['0', 0x30],
+      ['=', 0x3d],
+      ['?', 0x3f],
+      ['¡', 0x40],
+      ['A', 0x41],
+      ['Z', 0x5a],
+      ['Ä', 0x5b],
+      ['Ñ', 0x5d],
+      ['§', 0x5f],
+      ['¿', 0x60],
+      ['a', 0x61],
+      ['z', 0x7a],
+      ['ñ', 0x7d],
+      ['à', 0x7f],
+    ];
     for (const [character, code] of rows) assert.deepEqual(gsm7CodesOf(character), [code], character);
   });
   it('has the codes of the extension table, escaped', () => {
-    const rows: [string, number][] = [['^', 0x14], ['{', 0x28], ['}', 0x29], ['\\', 0x2f], ['[', 0x3c], ['~', 0x3d], [']', 0x3e], ['|', 0x40], ['€', 0x65], ['\f', 0x0a]];
+    const rows: [string, number][] = [
+      ['^', 0x14],
+      ['{', 0x28],
+      ['}', 0x29],
+      ['\\', 0x2f],
+      ['[', 0x3c],
+      ['~', 0x3d],
+      [']', 0x3e],
+      ['|', 0x40],
+      ['€', 0x65],
+      ['\f', 0x0a],
+    ];
     for (const [character, code] of rows) assert.deepEqual(gsm7CodesOf(character), [0x1b, code], character);
   });
   it('has no others', () => {
-    for (const character of ['ç', 'á', 'í', 'ó', 'ú', '`', '“', '\u0000', '\u001b', '\t', '😀', 'а']) assert.equal(gsm7CodesOf(character), undefined, JSON.stringify(character));
+    for (const character of ['ç', 'á', 'í', 'ó', 'ú', '`', '“', '\u0000', '\u001b', '\t', '😀', 'а'])
+      assert.equal(gsm7CodesOf(character), undefined, JSON.stringify(character));
   });
   it('counts extension characters double', () => {
     assert.equal(septetsOf('MTXTUNNEL AT+CSQ'), 16);
@@ -42,7 +97,15 @@ describe('text message alphabet (3GPP TS 23.038, 6.2.1)', () => {
 
 describe('phone numbers', () => {
   it('come in one form', () => {
-    for (const text of ['+34666123456', '0034666123456', '+34 666 12 34 56', '+34-666-123-456', '666 12 34 56', ' (+34) 666.123.456']) assert.equal(normalNumber(text, '34'), '+34666123456', text);
+    for (const text of [
+      '+34666123456',
+      '0034666123456',
+      '+34 666 12 34 56',
+      '+34-666-123-456',
+      '666 12 34 56',
+      ' (+34) 666.123.456',
+    ])
+      assert.equal(normalNumber(text, '34'), '+34666123456', text);
     assert.equal(normalNumber('666123456', '+34'), '+34666123456');
     assert.equal(normalNumber('666123456', '0034'), '+34666123456');
   });
@@ -50,7 +113,8 @@ describe('phone numbers', () => {
     refused(() => normalNumber('34666123456', '34'), /\+34666123456 or \+3434666123456/);
     refused(() => normalNumber('0171 1234567', '49'), /\+49/);
     refused(() => normalNumber('666123456', ''), /country code/);
-    for (const text of ['', 'MOVISTAR', '+', '+0034666', '+34 66x', '+1234567890123456', '123']) refused(() => normalNumber(text, '34'), /./);
+    for (const text of ['', 'MOVISTAR', '+', '+0034666', '+34 66x', '+1234567890123456', '123'])
+      refused(() => normalNumber(text, '34'), /./);
     refused(() => normalNumber('666123456', 'abc'), /country code/);
   });
   it('of senders are read in all the ways they may mean', () => {
@@ -67,12 +131,20 @@ describe('the phone book', () => {
   const A = '353234028103206';
   const B = '353234028103214';
   it('finds a modem by its number in every spelling, and a stranger never', () => {
-    const book = new PhoneBook('34', [{ imei: A, phone: '666123456' }, { imei: B, phone: '+34666123457' }]);
-    for (const from of ['+34666123456', '34666123456', '0034666123456', '666 123 456']) assert.equal(book.imeiOf(from), A, from);
-    for (const from of ['+34666123458', '+35666123456', '66612345', 'MOVISTAR', '', '+34666123456789']) assert.equal(book.imeiOf(from), undefined, from);
+    const book = new PhoneBook('34', [
+      { imei: A, phone: '666123456' },
+      { imei: B, phone: '+34666123457' },
+    ]);
+    for (const from of ['+34666123456', '34666123456', '0034666123456', '666 123 456'])
+      assert.equal(book.imeiOf(from), A, from);
+    for (const from of ['+34666123458', '+35666123456', '66612345', 'MOVISTAR', '', '+34666123456789'])
+      assert.equal(book.imeiOf(from), undefined, from);
   });
   it('matches nobody where a number may mean two modems', () => {
-    const book = new PhoneBook('34', [{ imei: A, phone: '+34666123456' }, { imei: B, phone: '+3434666123456' }]);
+    const book = new PhoneBook('34', [
+      { imei: A, phone: '+34666123456' },
+      { imei: B, phone: '+3434666123456' },
+    ]);
     assert.equal(book.imeiOf('34666123456'), undefined);
     assert.equal(book.imeiOf('+34666123456'), A);
   });
@@ -85,14 +157,25 @@ describe('the phone book', () => {
     assert.deepEqual([book.phoneOf(A), book.phoneOf(B), book.size], ['+34600000001', '+34666123456', 2]);
   });
   it('reads lines, and names the bad one', () => {
-    assert.deepEqual(parsePhoneLines(`imei,phone\n${A}, +34 666123456, +34600000001, +34600000002\n\n${B};666123457 # spare\n`), [
-      { imei: A, phone: '+34 666123456', validPhones: ['+34600000001', '+34600000002'] },
-      { imei: B, phone: '666123457' },
-    ]);
+    assert.deepEqual(
+      parsePhoneLines(`imei,phone\n${A}, +34 666123456, +34600000001, +34600000002\n\n${B};666123457 # spare\n`),
+      [
+        { imei: A, phone: '+34 666123456', validPhones: ['+34600000001', '+34600000002'] },
+        { imei: B, phone: '666123457' },
+      ],
+    );
     refused(() => parsePhoneLines(`${A},+34666123456\n12,3`), /line 2/);
   });
   it('learns from a configuration who may command', () => {
-    assert.deepEqual(validPhonesOf({ SMS_allPhones: 'off', SMS_validPhone1: '+34600000001', sms_validphone2: '+34600000002', SMS_validPhone3: '' }), ['+34600000001', '+34600000002']);
+    assert.deepEqual(
+      validPhonesOf({
+        SMS_allPhones: 'off',
+        SMS_validPhone1: '+34600000001',
+        sms_validphone2: '+34600000002',
+        SMS_validPhone3: '',
+      }),
+      ['+34600000001', '+34600000002'],
+    );
     assert.equal(validPhonesOf({ SMS_allPhones: 'on', SMS_validPhone1: '+34600000001' }), 'all');
     assert.deepEqual(validPhonesOf({ SMS_allPhones: 'off' }), []);
     assert.equal(validPhonesOf({ COMM_baudrate: '9600' }), undefined);
@@ -102,11 +185,23 @@ describe('the phone book', () => {
 describe('texts to modems', () => {
   const aliases = parseAliases('SMS_alias1: RL0ON>AT^MTXTUNNEL=SETIO,0,1\nrl0off > AT^MTXTUNNEL=SETIO,0,0\nHELP\n');
   it('are built from what a person writes', () => {
-    for (const written of ['AT+CSQ', 'MTXTUNNEL AT+CSQ', 'mtxtunnel AT+CSQ', ' MTXTUNNEL  AT+CSQ ', 'MTXTUNNELAT+CSQ']) assert.deepEqual(parseSmsText(written, aliases), { kind: 'command', text: 'MTXTUNNEL AT+CSQ', command: 'AT+CSQ' }, written);
+    for (const written of ['AT+CSQ', 'MTXTUNNEL AT+CSQ', 'mtxtunnel AT+CSQ', ' MTXTUNNEL  AT+CSQ ', 'MTXTUNNELAT+CSQ'])
+      assert.deepEqual(
+        parseSmsText(written, aliases),
+        { kind: 'command', text: 'MTXTUNNEL AT+CSQ', command: 'AT+CSQ' },
+        written,
+      );
     assert.deepEqual(parseSmsText('MTXTUNNEL ON', aliases), { kind: 'connect', text: 'mtxtunnel on' });
-    assert.deepEqual(parseSmsText('rl0on', aliases), { kind: 'alias', text: 'RL0ON', command: 'AT^MTXTUNNEL=SETIO,0,1' });
+    assert.deepEqual(parseSmsText('rl0on', aliases), {
+      kind: 'alias',
+      text: 'RL0ON',
+      command: 'AT^MTXTUNNEL=SETIO,0,1',
+    });
     assert.deepEqual(smsOfAlias('OTHER', aliases), { kind: 'alias', text: 'OTHER', command: undefined });
-    assert.equal(smsOfCommand('AT^MTXTUNNEL=SETPARAM,GPRS_apn,movistar.es').text, 'MTXTUNNEL AT^MTXTUNNEL=SETPARAM,GPRS_apn,movistar.es');
+    assert.equal(
+      smsOfCommand('AT^MTXTUNNEL=SETPARAM,GPRS_apn,movistar.es').text,
+      'MTXTUNNEL AT^MTXTUNNEL=SETPARAM,GPRS_apn,movistar.es',
+    );
   });
   it('are refused with what to change', () => {
     refused(() => parseSmsText('"MTXTUNNEL AT+CSQ"', aliases), /quotes/);
@@ -130,7 +225,10 @@ describe('texts to modems', () => {
     assert.match(dangerOfSms(smsOfAlias('BYE', parseAliases('BYE>AT^SMSO'))) ?? '', /off/);
   });
   it('go through a gateway with commas and quotes as they are', () => {
-    assert.equal(gatewayCommand('+34666123456', 'MTXTUNNEL AT+CGDCONT=1,"IP","a.b"'), 'AT^MTXTUNNEL=SMS,+34666123456,MTXTUNNEL AT+CGDCONT=1,"IP","a.b"');
+    assert.equal(
+      gatewayCommand('+34666123456', 'MTXTUNNEL AT+CGDCONT=1,"IP","a.b"'),
+      'AT^MTXTUNNEL=SMS,+34666123456,MTXTUNNEL AT+CGDCONT=1,"IP","a.b"',
+    );
     refused(() => gatewayCommand('+34666123456', 'RELÉ'), /ASCII/);
   });
 });

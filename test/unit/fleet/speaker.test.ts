@@ -9,11 +9,12 @@ describe('whose sign of life a status message is', () => {
   const rows: [what: string, template: string, topic: string, text: string, imei: string | undefined][] = [
     ['the topic tells', '[IMEI]/dns', `${A}/dns`, '{"CSQ":"18"}', A],
     ['both tell the same', '[IMEI]/dns', `${A}/dns`, `{"IMEI":"${A}"}`, A],
-    ['both tell, and differ: nobody\'s', '[IMEI]/dns', `${A}/dns`, `{"IMEI":"${B}"}`, undefined],
+    ["both tell, and differ: nobody's", '[IMEI]/dns', `${A}/dns`, `{"IMEI":"${B}"}`, undefined],
     ['a number as well as a text', 'DNS', 'DNS', `[{"id": ${B}}]`, B],
     ['nobody tells', 'DNS', 'DNS', '{"CSQ":18}', undefined],
     ['a last will', '[IMEI]/dns', `${A}/dns`, 'offline', undefined],
     ['nothing', '[IMEI]/dns', `${A}/dns`, '', undefined],
   ];
-  for (const [what, template, topic, text, imei] of rows) it(what, () => assert.equal(speakerOf(template, topic, Buffer.from(text)), imei));
+  for (const [what, template, topic, text, imei] of rows)
+    it(what, () => assert.equal(speakerOf(template, topic, Buffer.from(text)), imei));
 });

@@ -26,21 +26,38 @@ const ROWS = vectorFile<{ iec62056_21: Row[] }>('iec.json').iec62056_21;
 
 /** Where the rows of a kind are taken for what they mean, all of them by a loop over the kind; exchanges one by one. */
 const KINDS: Readonly<Record<string, 'vectors.test.ts' | 'exchange.test.ts'>> = {
-  ident: 'vectors.test.ts', readout: 'vectors.test.ts', 'mode-d': 'vectors.test.ts', profile: 'vectors.test.ts', log: 'vectors.test.ts', fragment: 'vectors.test.ts', command: 'vectors.test.ts', exchange: 'exchange.test.ts',
+  ident: 'vectors.test.ts',
+  readout: 'vectors.test.ts',
+  'mode-d': 'vectors.test.ts',
+  profile: 'vectors.test.ts',
+  log: 'vectors.test.ts',
+  fragment: 'vectors.test.ts',
+  command: 'vectors.test.ts',
+  exchange: 'exchange.test.ts',
 };
 
 describe('all ways of every IEC 62056-21 vector', () => {
   for (const row of ROWS) {
     it(`${row.id} ${row.title}`, () => {
-      const file = readFileSync(join(__dirname, KINDS[row.kind] ?? assert.fail(`nothing takes the kind ${row.kind}`)), 'utf8');
-      assert.ok(row.kind === 'exchange' ? file.includes(`'${row.id}'`) : new RegExp(`ofKind\\([^)]*'${row.kind}'`).test(file), `${row.id} is taken nowhere`);
+      const file = readFileSync(
+        join(__dirname, KINDS[row.kind] ?? assert.fail(`nothing takes the kind ${row.kind}`)),
+        'utf8',
+      );
+      assert.ok(
+        row.kind === 'exchange' ? file.includes(`'${row.id}'`) : new RegExp(`ofKind\\([^)]*'${row.kind}'`).test(file),
+        `${row.id} is taken nowhere`,
+      );
       for (const text of saidByMeter(row)) everyWay(text, row.kind === 'readout');
     });
   }
 });
 
 function saidByMeter({ wire, cases = [], steps = [] }: Row): readonly Uint8Array[] {
-  const texts = [wire, ...cases.map((one) => one.wire), ...steps.filter(({ dir }) => dir === '<').map(({ hex }) => hex)];
+  const texts = [
+    wire,
+    ...cases.map((one) => one.wire),
+    ...steps.filter(({ dir }) => dir === '<').map(({ hex }) => hex),
+  ];
   return texts.flatMap((hex) => (hex === undefined ? [] : [fromHex(hex)]));
 }
 
@@ -50,15 +67,21 @@ function everyWay(bytes: Uint8Array, isBent: boolean): void {
   const bytewise = Array.from(bytes, (byte) => Uint8Array.of(byte));
   assert.deepEqual(messagesOf(bytewise, undefined), whole, 'byte by byte');
   const block = whole.find((message) => message.kind === 'data' || message.kind === 'command');
-  const bcc: BccKind | undefined = block?.check === 'sum' ? 'sum' : block?.check === 'xor' || block?.check === 'both' ? 'xor' : undefined;
-  if (bcc) assert.deepEqual(messagesOf([bytes, fromHex('00ff0d0a')], bcc), messagesOf([bytes], bcc), 'with bytes behind');
+  const bcc: BccKind | undefined =
+    block?.check === 'sum' ? 'sum' : block?.check === 'xor' || block?.check === 'both' ? 'xor' : undefined;
+  if (bcc)
+    assert.deepEqual(messagesOf([bytes, fromHex('00ff0d0a')], bcc), messagesOf([bytes], bcc), 'with bytes behind');
   if (bcc && isBent) return;
   const begin = bytes.findIndex((byte) => byte === 0x02 || byte === 0x01);
   for (let bit = 0; bit < bytes.length * 8; bit++) {
     const bent = bytes.map((byte, i) => (i === bit >> 3 ? byte ^ (1 << (bit & 7)) : byte));
     new PushStream().take(bent);
     const heard = messagesOf([bent], bcc);
-    if (bcc && bit >> 3 >= begin) assert.ok(heard.every(({ kind }) => kind !== 'data' && kind !== 'command'), `byte ${bit >> 3}, bit ${bit & 7}`);
+    if (bcc && bit >> 3 >= begin)
+      assert.ok(
+        heard.every(({ kind }) => kind !== 'data' && kind !== 'command'),
+        `byte ${bit >> 3}, bit ${bit & 7}`,
+      );
   }
 }
 
@@ -67,7 +90,12 @@ function messagesOf(pieces: readonly Uint8Array[], bcc: BccKind | undefined): Me
   const inbox = new Inbox();
   const found: Message[] = [];
   const take = (isQuiet: boolean): void => {
-    for (let message = inbox.next(scanMessage({ isQuiet, bcc })); message; message = inbox.next(scanMessage({ isQuiet, bcc }))) found.push(message);
+    for (
+      let message = inbox.next(scanMessage({ isQuiet, bcc }));
+      message;
+      message = inbox.next(scanMessage({ isQuiet, bcc }))
+    )
+      found.push(message);
   };
   for (const piece of pieces) {
     inbox.push(piece);

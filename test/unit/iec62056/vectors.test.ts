@@ -4,17 +4,47 @@ import assert from 'node:assert/strict';
 import { fromHex, fromLatin1, toHex } from '../../../src/core/wire/bytes';
 import { Inbox } from '../../../src/core/wire/inbox';
 import { decodeDataSets, type DataSet } from '../../../src/core/iec62056/dataset';
-import { ACK_MESSAGE, NAK_MESSAGE, encodeBreak, encodeCommand, encodeOptionSelect, encodeRequest, scanMessage, type Message } from '../../../src/core/iec62056/frames';
+import {
+  ACK_MESSAGE,
+  NAK_MESSAGE,
+  encodeBreak,
+  encodeCommand,
+  encodeOptionSelect,
+  encodeRequest,
+  scanMessage,
+  type Message,
+} from '../../../src/core/iec62056/frames';
 import { decodeIdentification } from '../../../src/core/iec62056/identification';
 import { ParityFilter } from '../../../src/core/iec62056/parity';
 import { decodeBlocks } from '../../../src/core/iec62056/profile';
 import { PushStream, crc16Arc } from '../../../src/core/iec62056/push';
 import { vectorFile } from '../../support/vectors';
 
-type Expected = { ident?: { manufacturer: string }; sets: [string, string, string | null][]; bcc?: { valid: 'xor' | 'sum7' | false; received: number; xor: number; sum7: number }; profile?: ProfileBlock[]; entries?: LogEntry[]; afterMask?: string };
-type ProfileBlock = { dst: string; start: string; status: string; periodMin: number; channels: [string, string][]; rows: string[][] };
+type Expected = {
+  ident?: { manufacturer: string };
+  sets: [string, string, string | null][];
+  bcc?: { valid: 'xor' | 'sum7' | false; received: number; xor: number; sum7: number };
+  profile?: ProfileBlock[];
+  entries?: LogEntry[];
+  afterMask?: string;
+};
+type ProfileBlock = {
+  dst: string;
+  start: string;
+  status: string;
+  periodMin: number;
+  channels: [string, string][];
+  rows: string[][];
+};
 type LogEntry = { dst: string; start: string; status: string; codes: string[]; values: string[] };
-type Row = { id: string; kind: string; title: string; wire: string; expect: Expected; cases: { wire: string; hex: string; build: Record<string, unknown>; expect: Record<string, unknown> }[] };
+type Row = {
+  id: string;
+  kind: string;
+  title: string;
+  wire: string;
+  expect: Expected;
+  cases: { wire: string; hex: string; build: Record<string, unknown>; expect: Record<string, unknown> }[];
+};
 
 const rows = vectorFile<{ iec62056_21: Row[] }>('iec.json').iec62056_21;
 const ofKind = (...kinds: string[]): Row[] => rows.filter((row) => kinds.includes(row.kind));
@@ -24,7 +54,8 @@ function messagesOf(pieces: readonly Uint8Array[]): Message[] {
   const inbox = new Inbox();
   const found: Message[] = [];
   const take = (isQuiet: boolean): void => {
-    for (let message = inbox.next(scanMessage({ isQuiet })); message; message = inbox.next(scanMessage({ isQuiet }))) found.push(message);
+    for (let message = inbox.next(scanMessage({ isQuiet })); message; message = inbox.next(scanMessage({ isQuiet })))
+      found.push(message);
   };
   for (const piece of pieces) {
     inbox.push(piece);
@@ -34,7 +65,8 @@ function messagesOf(pieces: readonly Uint8Array[]): Message[] {
   return found;
 }
 const bytewise = (bytes: Uint8Array): Uint8Array[] => [...bytes].map((byte) => Uint8Array.of(byte));
-const textOf = (messages: readonly Message[]): string => messages.map((message) => (message.kind === 'data' ? message.text : '')).join('');
+const textOf = (messages: readonly Message[]): string =>
+  messages.map((message) => (message.kind === 'data' ? message.text : '')).join('');
 
 /** The vectors list further brackets of a code under an empty code, and split at one of several stars. */
 function assertSets(actual: readonly DataSet[], expected: Expected['sets']): void {
@@ -52,7 +84,10 @@ describe('IEC 62056-21 vectors', () => {
         const wire = fromHex(one.wire);
         const { trMinMs, ...expected } = one.expect;
         const wanted = { ...expected, reactionMs: trMinMs };
-        assert.deepEqual({ ...decodeIdentification(Buffer.from(wire).toString('latin1').replace(/\r\n$/, '')) }, wanted);
+        assert.deepEqual(
+          { ...decodeIdentification(Buffer.from(wire).toString('latin1').replace(/\r\n$/, '')) },
+          wanted,
+        );
         for (const pieces of [[wire], bytewise(wire), [fromHex('00ff7e'), wire, fromHex('4142')]]) {
           const [message] = messagesOf(pieces);
           assert.equal(message?.kind, 'identification');
@@ -68,8 +103,10 @@ describe('IEC 62056-21 vectors', () => {
     it(`${row.id} ${row.title}`, () => {
       const wire = fromHex(row.wire);
       const whole = messagesOf([wire]);
-      const trimmed = (messages: readonly Message[]): unknown => messages.map((message) => (message.kind === 'data' ? { ...message, text: message.text.trimEnd() } : message));
-      for (const pieces of [bytewise(wire), [wire, fromHex('0d0a')]]) assert.deepEqual(trimmed(messagesOf(pieces)), trimmed(whole), 'chunking and trailing bytes change nothing');
+      const trimmed = (messages: readonly Message[]): unknown =>
+        messages.map((message) => (message.kind === 'data' ? { ...message, text: message.text.trimEnd() } : message));
+      for (const pieces of [bytewise(wire), [wire, fromHex('0d0a')]])
+        assert.deepEqual(trimmed(messagesOf(pieces)), trimmed(whole), 'chunking and trailing bytes change nothing');
       const identification = whole.find((message) => message.kind === 'identification');
       if (row.expect.ident) assert.equal(identification?.identification.manufacturer, row.expect.ident.manufacturer);
       const block = whole.find((message) => message.kind === 'data' || message.kind === 'damaged');
@@ -99,7 +136,11 @@ describe('IEC 62056-21 vectors', () => {
           const inbox = new Inbox();
           inbox.push(bent);
           for (const isQuiet of [false, true]) {
-            for (let message = inbox.next(scanMessage({ bcc: known, isQuiet })); message; message = inbox.next(scanMessage({ bcc: known, isQuiet }))) {
+            for (
+              let message = inbox.next(scanMessage({ bcc: known, isQuiet }));
+              message;
+              message = inbox.next(scanMessage({ bcc: known, isQuiet }))
+            ) {
               assert.notEqual(message.kind, 'data', `byte ${at}, bit ${bit}`);
             }
           }
@@ -113,13 +154,24 @@ describe('IEC 62056-21 vectors', () => {
       const wire = fromHex(row.wire);
       const readout = new PushStream().take(wire);
       assert.equal(readout.length, 1);
-      assert.equal(readout[0]?.readings.length, new Set(row.expect.sets.map(([code], i) => (code === '' ? '' : `${code} ${i}`)).filter((code) => code !== '')).size);
+      assert.equal(
+        readout[0]?.readings.length,
+        new Set(row.expect.sets.map(([code], i) => (code === '' ? '' : `${code} ${i}`)).filter((code) => code !== ''))
+          .size,
+      );
       const body = Buffer.from(wire).toString('latin1');
       assertSets(decodeDataSets(body.slice(body.indexOf('\n'), body.indexOf('!'))), row.expect.sets);
       const stream = new PushStream();
-      assert.deepEqual(bytewise(wire).flatMap((byte) => stream.take(byte)), readout);
+      assert.deepEqual(
+        bytewise(wire).flatMap((byte) => stream.take(byte)),
+        readout,
+      );
       const middle = new PushStream();
-      assert.deepEqual([wire.slice(100), wire, wire.slice(0, 90), wire].flatMap((piece) => middle.take(piece)), [readout[0], readout[0], readout[0]].slice(0, 2), 'entered in the middle, cut in between');
+      assert.deepEqual(
+        [wire.slice(100), wire, wire.slice(0, 90), wire].flatMap((piece) => middle.take(piece)),
+        [readout[0], readout[0], readout[0]].slice(0, 2),
+        'entered in the middle, cut in between',
+      );
     });
   }
 
@@ -140,7 +192,10 @@ describe('IEC 62056-21 vectors', () => {
     const bare = Uint8Array.from([...wire.slice(0, wire.lastIndexOf(0x21) + 1), 0x0d, 0x0a]);
     assert.equal(new PushStream().take(bare).length, 1);
     const stream = new PushStream();
-    assert.deepEqual([wire, bare, wire].map((one) => stream.take(one).length), [1, 0, 1]);
+    assert.deepEqual(
+      [wire, bare, wire].map((one) => stream.take(one).length),
+      [1, 0, 1],
+    );
   });
 
   it('DSMR telegram with any bit flipped gives nothing', () => {
@@ -167,13 +222,22 @@ describe('IEC 62056-21 vectors', () => {
         const block = blocks[i] ?? assert.fail();
         assert.deepEqual([block.season, block.at, block.status], [one.dst, one.start, one.status]);
         if ('codes' in one) {
-          assert.deepEqual(block.channels.map((channel) => channel.code), one.codes);
+          assert.deepEqual(
+            block.channels.map((channel) => channel.code),
+            one.codes,
+          );
           assert.deepEqual(block.rows, [one.values]);
           return;
         }
         assert.equal(block.periodMinutes, one.periodMin);
-        assert.deepEqual(block.channels.map(({ code, unit }) => [code, unit]), one.channels);
-        assert.deepEqual(block.rows, one.rows.map((values) => values.map(Number)));
+        assert.deepEqual(
+          block.channels.map(({ code, unit }) => [code, unit]),
+          one.channels,
+        );
+        assert.deepEqual(
+          block.rows,
+          one.rows.map((values) => values.map(Number)),
+        );
       });
     });
   }
@@ -212,13 +276,24 @@ describe('IEC 62056-21 vectors', () => {
         assert.equal(toHex(bytes), hex);
         if (bytes[0] !== 0x01) return;
         const [back] = messagesOf(bytewise(bytes));
-        assert.deepEqual(back?.kind === 'command' && [back.command, back.set], [Buffer.from(hex, 'hex').toString('latin1', 1, 3), Buffer.from(hex, 'hex').toString('latin1', 4).replace(/\x03.$/s, '')].map((s, i) => (i === 1 && 'break' in build ? '' : s)));
+        assert.deepEqual(
+          back?.kind === 'command' && [back.command, back.set],
+          [
+            Buffer.from(hex, 'hex').toString('latin1', 1, 3),
+            Buffer.from(hex, 'hex')
+              .toString('latin1', 4)
+              .replace(/\x03.$/s, ''),
+          ].map((s, i) => (i === 1 && 'break' in build ? '' : s)),
+        );
       });
     }
   }
 
   it('tells acknowledge, refusal and bell', () => {
-    assert.deepEqual(messagesOf([fromLatin1('\x06\x15\x07')]).map((message) => message.kind), ['ack', 'nak', 'bell']);
+    assert.deepEqual(
+      messagesOf([fromLatin1('\x06\x15\x07')]).map((message) => message.kind),
+      ['ack', 'nak', 'bell'],
+    );
     assert.deepEqual([...ACK_MESSAGE, ...NAK_MESSAGE], [0x06, 0x15]);
   });
 });

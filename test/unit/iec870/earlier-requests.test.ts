@@ -12,13 +12,17 @@ const CONFIRMED = `7b0107 01000b 0108 ${TIMES}`;
 const DONE = `7b010a 01000b 0108 ${TIMES}`;
 const record = (hour: string, kwh: string): string => `0b0105 01000b 01${kwh}00000000 00${hour}e10712`;
 const OURS = [record('81', '04'), record('82', '05'), record('83', '06')] as const;
-const values = (result: ReturnType<typeof play>['result']): unknown => result?.rows?.map(({ at, values: [first] }) => `${at.slice(11, 13)} ${String(first)}`);
+const values = (result: ReturnType<typeof play>['result']): unknown =>
+  result?.rows?.map(({ at, values: [first] }) => `${at.slice(11, 13)} ${String(first)}`);
 
 /** Once it may be a late copy; heard again for the repeat of its poll, it is the meter's answer to it: past it. */
 const leftover = (script: Script, asdu: string): Script => script.poll(asdu, '.', asdu).quiet();
 
 describe('iec 60870-5-102, answers of an earlier request', () => {
-  const frame = (name: string): string => vectorFile<{ frames: { name: string; hex: string }[] }>('iec870-more.json').frames.find((one) => one.name.endsWith(name))?.hex.slice(14, -4) ?? assert.fail(name);
+  const frame = (name: string): string =>
+    vectorFile<{ frames: { name: string; hex: string }[] }>('iec870-more.json')
+      .frames.find((one) => one.name.endsWith(name))
+      ?.hex.slice(14, -4) ?? assert.fail(name);
 
   it('an Actaris SL761 confirms first and mirrors the times as they were sent: SU and weekday may be other ones', () => {
     const script = new Script()
@@ -31,7 +35,10 @@ describe('iec 60870-5-102, answers of an earlier request', () => {
       // The record of 00:00 did not come: asked for once more, by an interval that begins before it.
       .ask('7b0106 01000b 0108 0097de0410 0080e10510')
       .poll('7b014d 01000b 0108 0097de0410 0080e10510');
-    const { result } = play({ ...ADDRESS, request: 'increments', from: '2016-05-01T00:00', to: '2016-06-01T00:00' }, script.end());
+    const { result } = play(
+      { ...ADDRESS, request: 'increments', from: '2016-05-01T00:00', to: '2016-06-01T00:00' },
+      script.end(),
+    );
     assert.deepEqual(result?.rows, [
       { at: '2016-05-01T01:00:00+02:00', values: [79] },
       { at: '2016-05-01T02:00:00+02:00', values: [75] },
@@ -39,7 +46,12 @@ describe('iec 60870-5-102, answers of an earlier request', () => {
     ]);
   });
   it('a record that comes before the confirmation is not taken', () => {
-    const script = leftover(new Script().ask(REQUEST), record('82', '63')).poll(CONFIRMED).poll(OURS[0]).poll(OURS[1]).poll(OURS[2]).poll(DONE);
+    const script = leftover(new Script().ask(REQUEST), record('82', '63'))
+      .poll(CONFIRMED)
+      .poll(OURS[0])
+      .poll(OURS[1])
+      .poll(OURS[2])
+      .poll(DONE);
     assert.deepEqual(values(play(increments, script.end()).result), ['01 4', '02 5', '03 6']);
   });
   it('a termination that comes before the confirmation ends nothing', () => {
@@ -54,7 +66,10 @@ describe('iec 60870-5-102, answers of an earlier request', () => {
     assert.deepEqual(values(play(increments, script.end()).result), ['01 4', '02 5']);
   });
   it('a record with the P/N bit is a refusal, not a value', () => {
-    const { error } = play(increments, new Script().ask(REQUEST).poll(CONFIRMED).poll(OURS[0].replace('0b0105', '0b0145')).end());
+    const { error } = play(
+      increments,
+      new Script().ask(REQUEST).poll(CONFIRMED).poll(OURS[0].replace('0b0105', '0b0145')).end(),
+    );
     assert.equal(error?.code, 'REQUEST_REFUSED');
   });
 });

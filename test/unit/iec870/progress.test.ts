@@ -9,7 +9,10 @@ import { ADDRESS } from '../../support/iec870-script';
 
 const plan = parseOptions({ ...ADDRESS, request: 'increments', from: '2026-01-01', to: '2026-04-01' });
 const [from, to] = [plan.from ?? assert.fail(), plan.to ?? assert.fail()];
-const hour = (i: number): Period => ({ totals: [{ address: 1, value: i, quality: 0 }], time: tagAt(Date.UTC(2026, 0, 1) + i * 3_600_000, 'time', CET) });
+const hour = (i: number): Period => ({
+  totals: [{ address: 1, value: i, quality: 0 }],
+  time: tagAt(Date.UTC(2026, 0, 1) + i * 3_600_000, 'time', CET),
+});
 const hours = (count: number): Period[] => Array.from({ length: count }, (_, i) => hour(i));
 const recalled = (memory: WorldMemory): Progress => Progress.recall(memory, plan, 11);
 

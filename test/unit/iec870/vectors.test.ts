@@ -6,15 +6,38 @@ import { Inbox } from '../../../src/core/wire/inbox';
 import { decodeAsdu, encodeAsdu, type Asdu } from '../../../src/core/iec870/asdu';
 import { decodeBilling, encodeBilling } from '../../../src/core/iec870/billing';
 import { decodeConfiguration } from '../../../src/core/iec870/configuration';
-import { encodeFixed, encodeVariable, functionOf, isFromPrimary, scanFt12, type Ft12Frame } from '../../../src/core/iec870/ft12';
+import {
+  encodeFixed,
+  encodeVariable,
+  functionOf,
+  isFromPrimary,
+  scanFt12,
+  type Ft12Frame,
+} from '../../../src/core/iec870/ft12';
 import { decodeInstantaneous, encodeInstantaneous } from '../../../src/core/iec870/instantaneous';
 import * as objects from '../../../src/core/iec870/objects';
 import { decodeTimeA, decodeTimeB, encodeTimeA, encodeTimeB, type TimeTag } from '../../../src/core/iec870/time';
 import { vectorFile } from '../../support/vectors';
 
-interface Expected { frame: string; control: { byte: number; prm: number; function: number }; link: number; asdu?: Record<string, number>; objects?: Record<string, unknown> }
-interface Row { id: string; kind: string; title: string; cases?: { wire?: string; hex?: string; expect: Expected & { iso: string } }[]; steps?: { dir: string; hex: string; meaning: string }[]; expect?: Record<string, unknown> }
-interface More { frames: { name: string; hex: string; value: Record<string, unknown> & { control: number; link: number } }[]; times: { name: string; type: 'A' | 'B'; hex: string; value: string }[] }
+interface Expected {
+  frame: string;
+  control: { byte: number; prm: number; function: number };
+  link: number;
+  asdu?: Record<string, number>;
+  objects?: Record<string, unknown>;
+}
+interface Row {
+  id: string;
+  kind: string;
+  title: string;
+  cases?: { wire?: string; hex?: string; expect: Expected & { iso: string } }[];
+  steps?: { dir: string; hex: string; meaning: string }[];
+  expect?: Record<string, unknown>;
+}
+interface More {
+  frames: { name: string; hex: string; value: Record<string, unknown> & { control: number; link: number } }[];
+  times: { name: string; type: 'A' | 'B'; hex: string; value: string }[];
+}
 
 const rows = vectorFile<{ iec870_5_102: Row[] }>('iec.json').iec870_5_102;
 const more = vectorFile<More>('iec870-more.json');
@@ -22,7 +45,10 @@ const more = vectorFile<More>('iec870-more.json');
 const taken = new Set<string>();
 const TAKEN_ELSEWHERE: Readonly<Record<string, string>> = {
   'C102-O01': 'fixed frames: their head is all that they mean, compared for every case',
-  'C102-O02': 'dialogue.test.ts', 'C102-O03': 'dialogue.test.ts', 'C102-O07': 'dialogue.test.ts', 'C102-O08': 'dialogue.test.ts',
+  'C102-O02': 'dialogue.test.ts',
+  'C102-O03': 'dialogue.test.ts',
+  'C102-O07': 'dialogue.test.ts',
+  'C102-O08': 'dialogue.test.ts',
 };
 const rowOf = (id: string): Row => {
   taken.add(id);
@@ -33,7 +59,9 @@ const isDamaged = (meaning: string): boolean => /bad|noise/.test(meaning);
 const frames = [
   ...rows.flatMap((row) => [
     ...(row.cases ?? []).flatMap((c) => (c.wire ? [{ name: row.id, hex: c.wire }] : [])),
-    ...(row.steps ?? []).filter((step) => !isDamaged(step.meaning)).map((step) => ({ name: `${row.id} ${step.meaning}`, hex: step.hex })),
+    ...(row.steps ?? [])
+      .filter((step) => !isDamaged(step.meaning))
+      .map((step) => ({ name: `${row.id} ${step.meaning}`, hex: step.hex })),
   ]),
   ...more.frames.map(({ name, hex }) => ({ name, hex })),
 ];
@@ -46,13 +74,18 @@ describe('iec 60870-5-102 frames, five ways', () => {
       const frame = whole(bytes);
       assert.equal(toHex(encoded(frame)), hex, 'encoded back');
       assert.deepEqual(scanAll([...bytes].map((byte) => Uint8Array.of(byte))), [frame], 'byte by byte');
-      assert.deepEqual(scanAll([Uint8Array.of(0xff, 0x0d, 0x10, ...bytes, 0x68, 0x68, ...bytes, 0x10)]), [frame, frame], 'with bytes around it');
+      assert.deepEqual(
+        scanAll([Uint8Array.of(0xff, 0x0d, 0x10, ...bytes, 0x68, 0x68, ...bytes, 0x10)]),
+        [frame, frame],
+        'with bytes around it',
+      );
       for (let bit = 0; bit < bytes.length * 8; bit++) {
         const flipped = Uint8Array.from(bytes);
         flipped[bit >> 3] = (flipped[bit >> 3] ?? 0) ^ (1 << (bit & 7));
         assert.deepEqual(scanAll([flipped]), [], `bit ${bit} flipped`);
       }
-      if (frame.kind === 'variable') assert.equal(toHex(encodeAsdu(decodeAsdu(frame.asdu))), toHex(frame.asdu), 'ASDU encoded back');
+      if (frame.kind === 'variable')
+        assert.equal(toHex(encodeAsdu(decodeAsdu(frame.asdu))), toHex(frame.asdu), 'ASDU encoded back');
     });
   }
   it('C102-O15: noise, a wrong sum and unlike lengths leave the valid frames', () => {
@@ -70,11 +103,17 @@ describe('iec 60870-5-102 values', () => {
       it(`${row.id}: head of ${wire.slice(0, 20)}`, () => {
         const frame = whole(fromHex(wire));
         assert.equal(frame.kind, expect.frame);
-        assert.deepEqual([frame.control, frame.link, functionOf(frame.control), isFromPrimary(frame.control)], [expect.control.byte, expect.link, expect.control.function, expect.control.prm === 1]);
+        assert.deepEqual(
+          [frame.control, frame.link, functionOf(frame.control), isFromPrimary(frame.control)],
+          [expect.control.byte, expect.link, expect.control.function, expect.control.prm === 1],
+        );
         if (!expect.asdu || frame.kind !== 'variable') return;
         const asdu = decodeAsdu(frame.asdu);
         const { type, vsq, cause, negative, point, register } = expect.asdu;
-        assert.deepEqual([asdu.type, asdu.count, asdu.cause, asdu.isNegative ? 1 : 0, asdu.point, asdu.register], [type, vsq, cause, negative, point, register]);
+        assert.deepEqual(
+          [asdu.type, asdu.count, asdu.cause, asdu.isNegative ? 1 : 0, asdu.point, asdu.register],
+          [type, vsq, cause, negative, point, register],
+        );
       });
     }
   }
@@ -83,19 +122,36 @@ describe('iec 60870-5-102 values', () => {
       const asdu = asduOf(hex);
       const [period] = objects.decodeTotals(asdu);
       assert.ok(period, id);
-      const got = { totals: period.totals.map(({ address, value, quality }) => ({ address, value, qualifier: quality, flags: wordsOf(quality) })), time: isoOf(period.time) };
+      const got = {
+        totals: period.totals.map(({ address, value, quality }) => ({
+          address,
+          value,
+          qualifier: quality,
+          flags: wordsOf(quality),
+        })),
+        time: isoOf(period.time),
+      };
       assert.deepEqual(got, want, id);
       assert.equal(toHex(objects.encodeTotals(period)), toHex(asdu.objects), id);
     }
   });
   it('O06, O04, O12: request bodies', () => {
     const tag = (hex: string): TimeTag => decodeTimeA(fromHex(hex), 0);
-    assert.equal(toHex(asduOf(rowOf('C102-O06').cases?.[0]?.wire ?? '').objects), toHex(objects.encodeInterval([1, 8], tag('000b07020a'), tag('00110a020a'))));
+    assert.equal(
+      toHex(asduOf(rowOf('C102-O06').cases?.[0]?.wire ?? '').objects),
+      toHex(objects.encodeInterval([1, 8], tag('000b07020a'), tag('00110a020a'))),
+    );
     const [request] = rowOf('C102-O12').steps ?? [];
-    assert.equal(toHex(asduOf(request?.hex ?? '').objects), toHex(objects.encodeInterval([10], tag('0081e10712'), tag('0083e10712'))));
+    assert.equal(
+      toHex(asduOf(request?.hex ?? '').objects),
+      toHex(objects.encodeInterval([10], tag('0081e10712'), tag('0083e10712'))),
+    );
   });
   it('O07: clock with a reserved bit in the hour', () => {
-    assert.equal(isoOf(objects.decodeClock(asduOf('6810106808010048010501000000642a441208125616')), 'B'), '2018-08-18T04:42:25.000W');
+    assert.equal(
+      isoOf(objects.decodeClock(asduOf('6810106808010048010501000000642a441208125616')), 'B'),
+      '2018-08-18T04:42:25.000W',
+    );
   });
   it('O08: identity', () => {
     const asdu = asduOf('680f0f6808010047010501000004fba2974224f516');
@@ -110,16 +166,46 @@ describe('iec 60870-5-102 values', () => {
     assert.ok(totals?.object === 192 && powers?.object === 193 && phases?.object === 194);
     assert.deepEqual(totals.totals, [255842, 69586, 45465, 9566, 413, 2822]);
     assert.deepEqual(powers.powers[0], { activeKw: 8, reactiveKvar: 3, factor: 922, flags: 0 });
-    assert.deepEqual(phases.phases, [{ deciAmperes: 12, deciVolts: 2389 }, { deciAmperes: 13, deciVolts: 2389 }, { deciAmperes: 12, deciVolts: 2375 }]);
-    assert.deepEqual(found.map(({ time }) => isoOf(time)), Array(3).fill('2021-04-14T18:55S'));
-    assert.equal(toHex(Uint8Array.from(found.flatMap((instant) => [...encodeInstantaneous(instant)]))), toHex(asdu.objects));
+    assert.deepEqual(phases.phases, [
+      { deciAmperes: 12, deciVolts: 2389 },
+      { deciAmperes: 13, deciVolts: 2389 },
+      { deciAmperes: 12, deciVolts: 2375 },
+    ]);
+    assert.deepEqual(
+      found.map(({ time }) => isoOf(time)),
+      Array(3).fill('2021-04-14T18:55S'),
+    );
+    assert.equal(
+      toHex(Uint8Array.from(found.flatMap((instant) => [...encodeInstantaneous(instant)]))),
+      toHex(asdu.objects),
+    );
   });
   it('O10: billing record', () => {
     const asdu = asduOf(rowOf('C102-O10').cases?.[0]?.wire ?? '');
     const [record] = decodeBilling(asdu);
     assert.ok(record);
     assert.deepEqual(
-      { address: record.address, activeAbs: record.active.absolute, activeInc: record.active.increment, activeQual: record.active.quality, reactiveIndAbs: record.inductive.absolute, reactiveIndInc: record.inductive.increment, reactiveCapAbs: record.capacitive.absolute, reactiveCapInc: record.capacitive.increment, reserved7: record.reserve7.value, reserved7Qual: record.reserve7.quality, reserved8: record.reserve8.value, reserved8Qual: record.reserve8.quality, maxPower: record.maxPower.value, maxPowerTime: isoOf(record.maxPower.time), maxPowerQual: record.maxPower.quality, excessPower: record.excessPower.value, excessQual: record.excessPower.quality, start: isoOf(record.start), end: isoOf(record.end) },
+      {
+        address: record.address,
+        activeAbs: record.active.absolute,
+        activeInc: record.active.increment,
+        activeQual: record.active.quality,
+        reactiveIndAbs: record.inductive.absolute,
+        reactiveIndInc: record.inductive.increment,
+        reactiveCapAbs: record.capacitive.absolute,
+        reactiveCapInc: record.capacitive.increment,
+        reserved7: record.reserve7.value,
+        reserved7Qual: record.reserve7.quality,
+        reserved8: record.reserve8.value,
+        reserved8Qual: record.reserve8.quality,
+        maxPower: record.maxPower.value,
+        maxPowerTime: isoOf(record.maxPower.time),
+        maxPowerQual: record.maxPower.quality,
+        excessPower: record.excessPower.value,
+        excessQual: record.excessPower.quality,
+        start: isoOf(record.start),
+        end: isoOf(record.end),
+      },
       (rowOf('C102-O10').cases?.[0]?.expect.objects?.records as unknown[])[0],
     );
     assert.equal(toHex(encodeBilling(record)), toHex(asdu.objects));
@@ -128,16 +214,33 @@ describe('iec 60870-5-102 values', () => {
     const row = rowOf('C102-O12');
     const asdu = asduOf((row.steps ?? []).find((step) => step.meaning === 'three blocks')?.hex ?? '');
     const periods = objects.decodeBlocks(asdu);
-    const got = periods.map(({ totals, time }) => ({ object: 10, totals: totals.map(({ address, value, quality }) => ({ address, value, qualifier: quality })), time: isoOf(time) }));
+    const got = periods.map(({ totals, time }) => ({
+      object: 10,
+      totals: totals.map(({ address, value, quality }) => ({ address, value, qualifier: quality })),
+      time: isoOf(time),
+    }));
     assert.deepEqual(got, row.expect?.blocks);
     assert.equal(periods.map((period) => toHex(objects.encodeBlock(10, period))).join(''), toHex(asdu.objects));
   });
   it('names the totals of each block: 9 all eight, 10 six, 11 those of pure consumption', () => {
     const addresses = (object: number, n: number): number[] | undefined => {
-      const bytes = fromHex(object.toString(16).padStart(2, '0') + Array.from({ length: n }, (_, i) => `0${i}00000000`).join('') + '0081e10712');
-      return objects.decodeBlocks({ type: 140, count: 1, cause: 5, isNegative: false, point: 1, register: 11, objects: bytes })[0]?.totals.map((total) => total.address);
+      const bytes = fromHex(
+        object.toString(16).padStart(2, '0') +
+          Array.from({ length: n }, (_, i) => `0${i}00000000`).join('') +
+          '0081e10712',
+      );
+      return objects
+        .decodeBlocks({ type: 140, count: 1, cause: 5, isNegative: false, point: 1, register: 11, objects: bytes })[0]
+        ?.totals.map((total) => total.address);
     };
-    assert.deepEqual([addresses(9, 8), addresses(10, 6), addresses(11, 3)], [[1, 2, 3, 4, 5, 6, 7, 8], [1, 2, 3, 4, 5, 6], [1, 3, 6]]);
+    assert.deepEqual(
+      [addresses(9, 8), addresses(10, 6), addresses(11, 3)],
+      [
+        [1, 2, 3, 4, 5, 6, 7, 8],
+        [1, 2, 3, 4, 5, 6],
+        [1, 3, 6],
+      ],
+    );
   });
   it('O13: contracted powers', () => {
     const row = rowOf('C102-O13').cases?.[0];
@@ -148,7 +251,10 @@ describe('iec 60870-5-102 values', () => {
   });
   it('O14: causes of refusal', () => {
     const row = rowOf('C102-O14');
-    assert.deepEqual((row.cases ?? []).map(({ wire }) => asduOf(wire ?? '')).map(({ cause, isNegative }) => [cause, isNegative]), [13, 14, 15, 16].map((cause) => [cause, true]));
+    assert.deepEqual(
+      (row.cases ?? []).map(({ wire }) => asduOf(wire ?? '')).map(({ cause, isNegative }) => [cause, isNegative]),
+      [13, 14, 15, 16].map((cause) => [cause, true]),
+    );
   });
   it('O16 and more: times, and the same bytes back', () => {
     for (const { hex, expect } of rowOf('C102-O16').cases ?? []) {
@@ -166,16 +272,36 @@ describe('iec 60870-5-102 values', () => {
     it(name, () => {
       const frame = whole(fromHex(hex));
       const asdu = asduOf(hex);
-      const head = { control: frame.control, link: frame.link, type: asdu.type, count: asdu.count, cause: asdu.cause, point: asdu.point, register: asdu.register };
+      const head = {
+        control: frame.control,
+        link: frame.link,
+        type: asdu.type,
+        count: asdu.count,
+        cause: asdu.cause,
+        point: asdu.point,
+        register: asdu.register,
+      };
       for (const [field, got] of Object.entries(head)) assert.equal(got, value[field], field);
-      if (value.password !== undefined) assert.equal(toHex(asdu.objects), toHex(objects.encodePassword(Number(value.password))));
-      if (value.from !== undefined) assert.deepEqual([isoOf(decodeTimeA(asdu.objects, 0)), isoOf(decodeTimeA(asdu.objects, 5))], [value.from, value.to]);
-      if (value.mirroredFrom !== undefined) assert.deepEqual([isoOf(decodeTimeA(asdu.objects, 2)), isoOf(decodeTimeA(asdu.objects, 7))], [value.mirroredFrom, value.mirroredTo]);
+      if (value.password !== undefined)
+        assert.equal(toHex(asdu.objects), toHex(objects.encodePassword(Number(value.password))));
+      if (value.from !== undefined)
+        assert.deepEqual(
+          [isoOf(decodeTimeA(asdu.objects, 0)), isoOf(decodeTimeA(asdu.objects, 5))],
+          [value.from, value.to],
+        );
+      if (value.mirroredFrom !== undefined)
+        assert.deepEqual(
+          [isoOf(decodeTimeA(asdu.objects, 2)), isoOf(decodeTimeA(asdu.objects, 7))],
+          [value.mirroredFrom, value.mirroredTo],
+        );
       if (value.identity !== undefined) assert.deepEqual(objects.decodeIdentity(asdu), value.identity);
       if (value.objects !== undefined) assert.equal(toHex(asdu.objects), value.objects);
       if (value.totals !== undefined) {
         const [period] = objects.decodeTotals(asdu);
-        assert.deepEqual(period?.totals.map((total) => [total.address, total.value, total.quality]), value.totals);
+        assert.deepEqual(
+          period?.totals.map((total) => [total.address, total.value, total.quality]),
+          value.totals,
+        );
         assert.equal(period && isoOf(period.time), value.time);
       }
       if (value.instantTotals !== undefined) {
@@ -186,16 +312,28 @@ describe('iec 60870-5-102 values', () => {
       if (value.events !== undefined) {
         const events = objects.decodeEvents(asdu);
         assert.equal(events.length, 20);
-        assert.deepEqual(events.slice(0, 4).map((event) => [event.address, event.qualifier, event.isOn, isoOf(event.time, 'B')]), value.events);
+        assert.deepEqual(
+          events.slice(0, 4).map((event) => [event.address, event.qualifier, event.isOn, isoOf(event.time, 'B')]),
+          value.events,
+        );
       }
       if (value.configuration !== undefined) {
         const c = decodeConfiguration(asdu);
         const got = {
-          manufacturer: c.identity.manufacturer, device: c.identity.device, model: c.model, firmware: c.firmware,
-          standard: `${c.identity.standardYear}-0${c.identity.standardMonth}`, protocolDate: isoOf(c.protocolDate), battery: c.battery,
+          manufacturer: c.identity.manufacturer,
+          device: c.identity.device,
+          model: c.model,
+          firmware: c.firmware,
+          standard: `${c.identity.standardYear}-0${c.identity.standardMonth}`,
+          protocolDate: isoOf(c.protocolDate),
+          battery: c.battery,
           ports: c.ports.map((port) => `${port.speed} ${port.format}`),
-          primaryVolts: String(c.primaryDeciVolts / 10), secondaryVolts: String(c.secondaryDeciVolts / 10), primaryAmperes: String(c.primaryDeciAmperes / 10), secondaryAmperes: String(c.secondaryDeciAmperes / 10),
-          periods: c.periods, rest: c.rest,
+          primaryVolts: String(c.primaryDeciVolts / 10),
+          secondaryVolts: String(c.secondaryDeciVolts / 10),
+          primaryAmperes: String(c.primaryDeciAmperes / 10),
+          secondaryAmperes: String(c.secondaryDeciAmperes / 10),
+          periods: c.periods,
+          rest: c.rest,
         };
         assert.deepEqual(got, value.configuration);
       }
@@ -204,11 +342,19 @@ describe('iec 60870-5-102 values', () => {
 });
 
 describe('rows of the IEC 60870-5-102 vectors', () => {
-  it('are all taken for what they mean', () => assert.deepEqual(rows.map(({ id }) => id).filter((id) => !taken.has(id) && !(id in TAKEN_ELSEWHERE)), []));
+  it('are all taken for what they mean', () =>
+    assert.deepEqual(
+      rows.map(({ id }) => id).filter((id) => !taken.has(id) && !(id in TAKEN_ELSEWHERE)),
+      [],
+    ));
 });
 
 function totalsCases(): [string, string, unknown][] {
-  const cases = ['C102-O05', 'C102-O11'].map((id): [string, string, unknown] => [id, rowOf(id).cases?.[0]?.wire ?? '', rowOf(id).cases?.[0]?.expect.objects]);
+  const cases = ['C102-O05', 'C102-O11'].map((id): [string, string, unknown] => [
+    id,
+    rowOf(id).cases?.[0]?.wire ?? '',
+    rowOf(id).cases?.[0]?.expect.objects,
+  ]);
   const steps = (rowOf('C102-O04').steps ?? []).filter((step) => /hour/.test(step.meaning));
   const records = rowOf('C102-O04').expect?.records as unknown[];
   return [...cases, ...steps.map((step, i): [string, string, unknown] => ['C102-O04', step.hex, records[i]])];
@@ -237,7 +383,9 @@ function whole(bytes: Uint8Array): Ft12Frame {
 }
 
 function encoded(frame: Ft12Frame): Uint8Array {
-  return frame.kind === 'fixed' ? encodeFixed(frame.control, frame.link) : encodeVariable(frame.control, frame.link, frame.asdu);
+  return frame.kind === 'fixed'
+    ? encodeFixed(frame.control, frame.link)
+    : encodeVariable(frame.control, frame.link, frame.asdu);
 }
 
 function scanAll(chunks: readonly Uint8Array[]): Ft12Frame[] {

@@ -37,7 +37,10 @@ describe('modbus ledger', () => {
     const answered = note(ledger, 200, 3);
     note(ledger, 300, 4);
     ledger.settle(answered, 700);
-    assert.deepEqual([freeIn(ledger, 700, 4), freeIn(ledger, 700, 6), freeIn(ledger, 700, 8), freeIn(ledger, 700, 4, 2)], [5000, 5000, 59_600, 59_400]);
+    assert.deepEqual(
+      [freeIn(ledger, 700, 4), freeIn(ledger, 700, 6), freeIn(ledger, 700, 8), freeIn(ledger, 700, 4, 2)],
+      [5000, 5000, 59_600, 59_400],
+    );
     assert.ok(lost.isLost && !answered.isLost);
   });
 
@@ -47,7 +50,10 @@ describe('modbus ledger', () => {
     ledger.settle(note(ledger, 0, 2), 500);
     assert.equal(ledger.freshMs(1, 1000), 15_000);
     note(ledger, 1000, 3);
-    assert.deepEqual([ledger.freshMs(1, 5000), ledger.freshMs(2, 5000), ledger.freshMs(1, 61_001)], [60_000, 15_000, 15_000]);
+    assert.deepEqual(
+      [ledger.freshMs(1, 5000), ledger.freshMs(2, 5000), ledger.freshMs(1, 61_001)],
+      [60_000, 15_000, 15_000],
+    );
   });
 
   it('counts the answers that may still come when the same was asked twice', () => {
@@ -71,7 +77,10 @@ describe('modbus ledger', () => {
     const ledger = new Ledger(() => 0);
     assert.equal(ledger.strayRefusals(1, 3, 0), 0);
     note(ledger, 0, 2);
-    assert.deepEqual([ledger.strayRefusals(1, 3, 100), ledger.strayRefusals(1, 4, 100), ledger.strayRefusals(2, 3, 100)], [2, 0, 0]);
+    assert.deepEqual(
+      [ledger.strayRefusals(1, 3, 100), ledger.strayRefusals(1, 4, 100), ledger.strayRefusals(2, 3, 100)],
+      [2, 0, 0],
+    );
     ledger.noteRefusal(1, 3, 100);
     assert.equal(ledger.strayRefusals(1, 3, 200), 3);
     assert.equal(ledger.strayRefusals(1, 3, 5100), 2);

@@ -11,7 +11,13 @@ function starters(): Starters {
   let last: ModbusReadOptions | undefined;
   return {
     read: (given: Partial<ModbusReadOptions>, memory) => {
-      last = { ...USUAL, unit: 1, maxRegisters: 125, ...given, registers: parseRegisters(given.registers ?? [], 'registers') };
+      last = {
+        ...USUAL,
+        unit: 1,
+        maxRegisters: 125,
+        ...given,
+        registers: parseRegisters(given.registers ?? [], 'registers'),
+      };
       return readModbus(last, memory);
     },
     again: (_: never, memory) => {

@@ -35,8 +35,32 @@ describe('Modbus addresses', () => {
     }
   });
   it('refuses the rest and says what could be meant', () => {
-    for (const text of ['', '-1', '1.5', '4x0', '40000', '400000', '465537', '65536', '70000', '0x10000', '2x0001', '200001', 'abc', '1e3', '4 0001', -1, 1.5, NaN, 65536]) {
-      assert.throws(() => parseAddress(text), (e: ReadError) => e.code === 'CONFIG_INVALID', String(text));
+    for (const text of [
+      '',
+      '-1',
+      '1.5',
+      '4x0',
+      '40000',
+      '400000',
+      '465537',
+      '65536',
+      '70000',
+      '0x10000',
+      '2x0001',
+      '200001',
+      'abc',
+      '1e3',
+      '4 0001',
+      -1,
+      1.5,
+      NaN,
+      65536,
+    ]) {
+      assert.throws(
+        () => parseAddress(text),
+        (e: ReadError) => e.code === 'CONFIG_INVALID',
+        String(text),
+      );
     }
     assert.throws(() => parseAddress('40000'), /write 40001 .* or 0x9C40/);
   });

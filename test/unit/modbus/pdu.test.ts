@@ -1,24 +1,61 @@
 import assert from 'node:assert/strict';
-import { EXCEPTIONS, decodeRequest, decodeResponse, encodeRequest, encodeResponse, exceptionName, type Request } from '../../../src/core/modbus/pdu';
+import {
+  EXCEPTIONS,
+  decodeRequest,
+  decodeResponse,
+  encodeRequest,
+  encodeResponse,
+  exceptionName,
+  type Request,
+} from '../../../src/core/modbus/pdu';
 import { longestAnswer } from '../../../src/core/modbus/adu';
 import { fromHex, toHex } from '../../../src/core/wire/bytes';
 import type { ReadError } from '../../../src/core/wire/errors';
 
 const zeros = (count: number): number[] => Array<number>(count).fill(0);
 const offs = (count: number): boolean[] => Array<boolean>(count).fill(false);
-const refused = (request: Request): void => assert.throws(() => encodeRequest(request), (e: ReadError) => e.code === 'CONFIG_INVALID', JSON.stringify(request).slice(0, 90));
+const refused = (request: Request): void =>
+  assert.throws(
+    () => encodeRequest(request),
+    (e: ReadError) => e.code === 'CONFIG_INVALID',
+    JSON.stringify(request).slice(0, 90),
+  );
 
 describe('Modbus PDU', () => {
   it('sends as much as the standard allows and refuses one more', () => {
     for (const [most, beyond] of [
-      [{ function: 1, address: 0, quantity: 2000 }, { function: 1, address: 0, quantity: 2001 }],
-      [{ function: 2, address: 63536, quantity: 2000 }, { function: 2, address: 63537, quantity: 2000 }],
-      [{ function: 3, address: 0, quantity: 125 }, { function: 3, address: 0, quantity: 126 }],
-      [{ function: 4, address: 65535, quantity: 1 }, { function: 4, address: 65535, quantity: 2 }],
-      [{ function: 15, address: 0, values: offs(1968) }, { function: 15, address: 0, values: offs(1969) }],
-      [{ function: 16, address: 0, values: zeros(123) }, { function: 16, address: 0, values: zeros(124) }],
-      [{ function: 23, readAddress: 0, readQuantity: 125, writeAddress: 0, values: zeros(121) }, { function: 23, readAddress: 0, readQuantity: 126, writeAddress: 0, values: [0] }],
-      [{ function: 8, subfunction: 0, data: new Uint8Array(250) }, { function: 8, subfunction: 0, data: new Uint8Array(252) }],
+      [
+        { function: 1, address: 0, quantity: 2000 },
+        { function: 1, address: 0, quantity: 2001 },
+      ],
+      [
+        { function: 2, address: 63536, quantity: 2000 },
+        { function: 2, address: 63537, quantity: 2000 },
+      ],
+      [
+        { function: 3, address: 0, quantity: 125 },
+        { function: 3, address: 0, quantity: 126 },
+      ],
+      [
+        { function: 4, address: 65535, quantity: 1 },
+        { function: 4, address: 65535, quantity: 2 },
+      ],
+      [
+        { function: 15, address: 0, values: offs(1968) },
+        { function: 15, address: 0, values: offs(1969) },
+      ],
+      [
+        { function: 16, address: 0, values: zeros(123) },
+        { function: 16, address: 0, values: zeros(124) },
+      ],
+      [
+        { function: 23, readAddress: 0, readQuantity: 125, writeAddress: 0, values: zeros(121) },
+        { function: 23, readAddress: 0, readQuantity: 126, writeAddress: 0, values: [0] },
+      ],
+      [
+        { function: 8, subfunction: 0, data: new Uint8Array(250) },
+        { function: 8, subfunction: 0, data: new Uint8Array(252) },
+      ],
     ] as const) {
       assert.ok(encodeRequest(most).length <= 253);
       refused(beyond);
@@ -43,7 +80,10 @@ describe('Modbus PDU', () => {
   it('names every exception of the standard', () => {
     for (const code of [1, 2, 3, 4, 5, 6, 8, 10, 11]) {
       assert.ok(EXCEPTIONS[code]);
-      assert.deepEqual(decodeResponse(Uint8Array.of(0x83, code), { function: 3, address: 0, quantity: 1 }), { function: 3, exception: code });
+      assert.deepEqual(decodeResponse(Uint8Array.of(0x83, code), { function: 3, address: 0, quantity: 1 }), {
+        function: 3,
+        exception: code,
+      });
       assert.equal(toHex(encodeResponse({ function: 3, exception: code })), `83${code.toString(16).padStart(2, '0')}`);
     }
     assert.equal(exceptionName(2), 'illegal data address');
@@ -85,8 +125,26 @@ describe('Modbus PDU', () => {
     }
   });
   it('refuses broken requests as a server, but takes a quantity it must answer with exception 3', () => {
-    for (const hex of ['', '0300', '03000000010000', '050001ff01', '0f0000000a01ff', '100000000103000000', '1700000001000000010300', '2b0d0100', '2b0e0500', '08000000', '08000a00000000', '140000', 'ff']) {
-      assert.throws(() => decodeRequest(fromHex(hex)), (e: ReadError) => e.code === 'BAD_FRAME', hex);
+    for (const hex of [
+      '',
+      '0300',
+      '03000000010000',
+      '050001ff01',
+      '0f0000000a01ff',
+      '100000000103000000',
+      '1700000001000000010300',
+      '2b0d0100',
+      '2b0e0500',
+      '08000000',
+      '08000a00000000',
+      '140000',
+      'ff',
+    ]) {
+      assert.throws(
+        () => decodeRequest(fromHex(hex)),
+        (e: ReadError) => e.code === 'BAD_FRAME',
+        hex,
+      );
     }
     assert.deepEqual(decodeRequest(fromHex('0300000fff')), { function: 3, address: 0, quantity: 0x0fff });
   });

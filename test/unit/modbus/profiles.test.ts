@@ -37,7 +37,8 @@ const { profiles: facts } = vectorFile<{ readonly profiles: readonly Facts[] }>(
 const TYPES: { readonly [type: string]: string } = { sunssf: 'int16', acc32: 'uint32', bitfield32: 'bits' };
 
 const profile = (id: string): NonNullable<ReturnType<typeof findProfile>> => findProfile(id) ?? assert.fail(id);
-const register = (id: string, name: string): Register => profile(id).registers.find((one) => one.name === name) ?? assert.fail(name);
+const register = (id: string, name: string): Register =>
+  profile(id).registers.find((one) => one.name === name) ?? assert.fail(name);
 
 describe('Modbus profiles', () => {
   it('are those of the fact sheet', () => {
@@ -48,7 +49,10 @@ describe('Modbus profiles', () => {
   for (const sheet of facts) {
     it(`${sheet.id} has its facts, row by row`, () => {
       const found = profile(sheet.id);
-      assert.deepEqual([found.vendor, found.models, found.source, found.maxRegisters], [sheet.vendor, sheet.models, sheet.source, sheet.maxRegistersPerRead]);
+      assert.deepEqual(
+        [found.vendor, found.models, found.source, found.maxRegisters],
+        [sheet.vendor, sheet.models, sheet.source, sheet.maxRegistersPerRead],
+      );
       const { serial } = sheet;
       const parity = { N: 'none', E: 'even' }[serial?.parity ?? ''];
       assert.deepEqual(found.serial, serial && { baud: serial.baud, dataBits: 8, parity, stopBits: serial.stop });
@@ -65,32 +69,56 @@ describe('Modbus profiles', () => {
         length: row.length,
         ...(row.notAvailable === undefined ? {} : { notAvailable: [row.notAvailable.toLowerCase()] }),
         ...(row.scaleFactorRegister === undefined ? {} : { scaleFactor: row.scaleFactorRegister }),
-        ...(row.enum === undefined ? {} : { labels: Object.fromEntries(Object.entries(row.enum).map(([raw, text]) => [raw, String(text)])) }),
+        ...(row.enum === undefined
+          ? {}
+          : { labels: Object.fromEntries(Object.entries(row.enum).map(([raw, text]) => [raw, String(text)])) }),
       });
       assert.deepEqual(found.registers, sheet.registers.filter(({ access }) => access === 'r').map(expected));
       assert.deepEqual(found.settings, sheet.registers.filter(({ access }) => access !== 'r').map(expected));
-      assert.deepEqual(found.origins, Object.fromEntries(sheet.registers.flatMap(({ name, from }) => (from === undefined ? [] : [[name, from]]))));
+      assert.deepEqual(
+        found.origins,
+        Object.fromEntries(sheet.registers.flatMap(({ name, from }) => (from === undefined ? [] : [[name, from]]))),
+      );
     });
     it(`${sheet.id} can be read within its own limits`, () => {
       const found = profile(sheet.id);
       const all = [...found.registers, ...found.settings];
       const names = new Set(all.map(({ name }) => name));
       for (const one of all) assert.ok(one.length <= found.maxRegisters, one.name);
-      for (const name of [...Object.keys(found.unverified), ...Object.keys(found.origins)]) assert.ok(names.has(name), name);
+      for (const name of [...Object.keys(found.unverified), ...Object.keys(found.origins)])
+        assert.ok(names.has(name), name);
       if (found.isEvenLength) for (const one of all) assert.ok(one.length % 2 === 0 && one.address % 2 === 0, one.name);
       for (const fc of [3, 4]) {
         const spans = all.filter((one) => one.fc === fc).sort((a, b) => a.address - b.address);
-        spans.forEach((one, i) => assert.ok(i === 0 || (spans[i - 1]?.address ?? 0) + (spans[i - 1]?.length ?? 0) <= one.address, `${one.name} overlaps`));
+        spans.forEach((one, i) =>
+          assert.ok(
+            i === 0 || (spans[i - 1]?.address ?? 0) + (spans[i - 1]?.length ?? 0) <= one.address,
+            `${one.name} overlaps`,
+          ),
+        );
       }
     });
   }
   it('says what a plan must know', () => {
-    assert.deepEqual(profileNames.filter((id) => profile(id).isEvenLength), ['eastron-sdm630']);
-    assert.deepEqual(profileNames.filter((id) => profile(id).isOneTable), ['carlogavazzi-em340', 'circutor-cvm-c10']);
-    assert.deepEqual(profileNames.filter((id) => profile(id).sunspecModel !== undefined), ['sunspec-203']);
+    assert.deepEqual(
+      profileNames.filter((id) => profile(id).isEvenLength),
+      ['eastron-sdm630'],
+    );
+    assert.deepEqual(
+      profileNames.filter((id) => profile(id).isOneTable),
+      ['carlogavazzi-em340', 'circutor-cvm-c10'],
+    );
+    assert.deepEqual(
+      profileNames.filter((id) => profile(id).sunspecModel !== undefined),
+      ['sunspec-203'],
+    );
   });
   it('marks what only one source says', () => {
-    assert.deepEqual(Object.keys(profile('carlogavazzi-em340').unverified), ['voltage_l1l2', 'voltage_l2l3', 'voltage_l3l1']);
+    assert.deepEqual(Object.keys(profile('carlogavazzi-em340').unverified), [
+      'voltage_l1l2',
+      'voltage_l2l3',
+      'voltage_l3l1',
+    ]);
     assert.equal(profile('circutor-cvm-mini').unverified.frequency, 'scale');
     assert.ok('power_l1' in profile('circutor-cvm-c10').unverified);
   });
@@ -102,7 +130,12 @@ describe('Modbus profiles', () => {
     const answer = inbox.next(framings.rtu.scanAnswer([{ unit: 10, request }])) ?? assert.fail();
     const response = decodeResponse(answer.pdu, request);
     const registers = 'registers' in response ? response.registers : [];
-    assert.deepEqual(decodeRegister(register('circutor-cvm-c10', 'voltage_l1'), registers), { name: 'voltage_l1', id: '4:0', unit: 'V', value: 212.5 });
+    assert.deepEqual(decodeRegister(register('circutor-cvm-c10', 'voltage_l1'), registers), {
+      name: 'voltage_l1',
+      id: '4:0',
+      unit: 'V',
+      value: 212.5,
+    });
   });
   it('knows what each device sends for "none"', () => {
     assert.equal(decodeRegister(register('abb-b23', 'power_total'), [0x7fff, 0xffff]).value, null);
@@ -120,11 +153,17 @@ describe('SunSpec', () => {
     assert.equal(isSunSpecMark([0x5375]), false);
     assert.deepEqual(decodeModelHeader([1, 66], 40002), { model: 1, next: 40070 });
     assert.equal(decodeModelHeader([0xffff, 0], 40177), undefined);
-    assert.throws(() => decodeModelHeader([203, 65535], 40002), (e: ReadError) => e.code === 'BAD_VALUE');
+    assert.throws(
+      () => decodeModelHeader([203, 65535], 40002),
+      (e: ReadError) => e.code === 'BAD_VALUE',
+    );
   });
   it('places a model where it was found', () => {
     const placed = placeRegisters(profile('sunspec-203').registers, 40070);
     assert.deepEqual([placed[0]?.address, placed.at(-1)?.address], [40070, 40175]);
-    assert.throws(() => placeRegisters(profile('sunspec-203').registers, 65500), (e: ReadError) => e.code === 'CONFIG_INVALID');
+    assert.throws(
+      () => placeRegisters(profile('sunspec-203').registers, 65500),
+      (e: ReadError) => e.code === 'CONFIG_INVALID',
+    );
   });
 });

@@ -9,7 +9,8 @@ import { requestOf, rows, type Row } from './vectors';
 
 const register = (fields: object): Register => parseRegister({ name: 'x', fc: 3, address: 0, ...fields }, 'x');
 const raw = (hex: string): number[] => (hex.match(/.{4}/g) ?? []).map((word) => Number.parseInt(word, 16));
-const value = (fields: object, hex: string, scaleFactor?: number): Value | undefined => decodeRegister(register(fields), raw(hex), scaleFactor).value;
+const value = (fields: object, hex: string, scaleFactor?: number): Value | undefined =>
+  decodeRegister(register(fields), raw(hex), scaleFactor).value;
 
 /** The vector's type names in the palette's vocabulary. */
 const TYPES: { readonly [type: string]: object } = {
@@ -32,13 +33,17 @@ describe('Modbus datatype vectors', () => {
       if (type === 'uint16+sunssf') {
         const factor = decodeRegister(register({ type: 'int16' }), registers.slice(0, 1)).value;
         assert.equal(typeof factor, 'number');
-        assert.equal(decodeRegister(register({ type: 'uint16', scaleFactor: 'sf' }), registers.slice(1), Number(factor)).value, expected);
+        assert.equal(
+          decodeRegister(register({ type: 'uint16', scaleFactor: 'sf' }), registers.slice(1), Number(factor)).value,
+          expected,
+        );
         return;
       }
       const order = wordOrder === 'AB' ? 'ABCD' : wordOrder;
       const reading = decodeRegister(register({ ...(TYPES[type] ?? { type }), order }), registers);
       // The vector names the float32 as a double; ours is the shortest decimal that is the same float32.
-      if (type === 'float32' && typeof expected === 'number') assert.equal(Math.fround(Number(reading.value)), expected);
+      if (type === 'float32' && typeof expected === 'number')
+        assert.equal(Math.fround(Number(reading.value)), expected);
       else assert.deepEqual(reading.value, expected);
       assert.equal(reading.error, undefined);
     });
@@ -101,7 +106,13 @@ describe('Modbus register values', () => {
     }
   });
   it('gives null for NaN and for what the device marks as none, with the raw bytes', () => {
-    assert.deepEqual(decodeRegister(register({ type: 'float32', unit: 'V' }), raw('7fc00000')), { name: 'x', id: '3:0', unit: 'V', value: null, raw: '7fc00000' });
+    assert.deepEqual(decodeRegister(register({ type: 'float32', unit: 'V' }), raw('7fc00000')), {
+      name: 'x',
+      id: '3:0',
+      unit: 'V',
+      value: null,
+      raw: '7fc00000',
+    });
     assert.equal(value({ type: 'float32' }, 'ffffffff'), null);
     assert.equal(value({ type: 'float64' }, '7ff8000000000001'), null);
     assert.equal(value({ type: 'uint32', order: 'CDAB', notAvailable: ['0x80000000', 'FFFFFFFF'] }, '00008000'), null);
@@ -147,11 +158,19 @@ describe('Modbus register values', () => {
     assert.deepEqual(decodeRegister(coil({ length: 9 }), [1, 0, 0, 0, 0, 0, 0, 0, 1]).value, [0, 8]);
     assert.deepEqual(value({ type: 'bits', labels: { 1: 'phase lost' } }, '0003'), [0, 'phase lost']);
     assert.deepEqual(value({ type: 'bits' }, '0000'), []);
-    assert.deepEqual(decodeRegister(register({ type: 'uint16', scale: 0.1, labels: { 2: 'E1' } }), [2]), { name: 'x', id: '3:0', value: 'E1', raw: '0002' });
+    assert.deepEqual(decodeRegister(register({ type: 'uint16', scale: 0.1, labels: { 2: 'E1' } }), [2]), {
+      name: 'x',
+      id: '3:0',
+      value: 'E1',
+      raw: '0002',
+    });
     assert.equal(value({ type: 'uint16', scale: 0.1, labels: { 2: 'E1' } }, '0003'), 0.3);
   });
   it('is never given another number of registers', () => {
-    assert.throws(() => decodeRegister(register({ type: 'uint32' }), [1]), (e: ReadError) => e.code === 'INTERNAL');
+    assert.throws(
+      () => decodeRegister(register({ type: 'uint32' }), [1]),
+      (e: ReadError) => e.code === 'INTERNAL',
+    );
   });
 });
 
@@ -159,21 +178,47 @@ describe('Modbus register rows', () => {
   const refused = (input: unknown, where: string): void =>
     assert.throws(
       () => parseRegister(input, 'registers[2]'),
-      (e: ReadError) => e.code === 'CONFIG_INVALID' && e.detail.startsWith(where === '' ? 'registers[2]: ' : `registers[2].${where}: `),
+      (e: ReadError) =>
+        e.code === 'CONFIG_INVALID' && e.detail.startsWith(where === '' ? 'registers[2]: ' : `registers[2].${where}: `),
       JSON.stringify(input),
     );
   it('fills in what the standard says and nothing more', () => {
-    assert.deepEqual(parseRegister({ address: '40003', type: 'float32' }, 'r'), { name: '3:2', fc: 3, address: 2, type: 'float32', order: 'ABCD', scale: 1, unit: '', length: 2 });
-    assert.deepEqual(parseRegister({ name: 'a', fc: '4', address: '0x10', type: 'bcd', order: 'CDAB', scale: '0.1', unit: 'V', length: '3', notAvailable: '' }, 'r'), {
-      name: 'a',
-      fc: 4,
-      address: 16,
-      type: 'bcd',
-      order: 'CDAB',
-      scale: 0.1,
-      unit: 'V',
-      length: 3,
+    assert.deepEqual(parseRegister({ address: '40003', type: 'float32' }, 'r'), {
+      name: '3:2',
+      fc: 3,
+      address: 2,
+      type: 'float32',
+      order: 'ABCD',
+      scale: 1,
+      unit: '',
+      length: 2,
     });
+    assert.deepEqual(
+      parseRegister(
+        {
+          name: 'a',
+          fc: '4',
+          address: '0x10',
+          type: 'bcd',
+          order: 'CDAB',
+          scale: '0.1',
+          unit: 'V',
+          length: '3',
+          notAvailable: '',
+        },
+        'r',
+      ),
+      {
+        name: 'a',
+        fc: 4,
+        address: 16,
+        type: 'bcd',
+        order: 'CDAB',
+        scale: 0.1,
+        unit: 'V',
+        length: 3,
+      },
+    );
   });
   it('names the field that is wrong', () => {
     const row = { fc: 3, address: 0, type: 'uint16' };
@@ -211,15 +256,24 @@ describe('Modbus register rows', () => {
   });
   it('wants unique names and a scale factor that is among the rows', () => {
     const rowsOf = (...extra: object[]): unknown[] => [{ name: 'sf', fc: 3, address: 0, type: 'int16' }, ...extra];
-    assert.equal(parseRegisters(rowsOf({ name: 'v', fc: 3, address: 1, type: 'int16', scaleFactor: 'sf' }), 'registers').length, 2);
+    assert.equal(
+      parseRegisters(rowsOf({ name: 'v', fc: 3, address: 1, type: 'int16', scaleFactor: 'sf' }), 'registers').length,
+      2,
+    );
     for (const [extra, where] of [
       [{ name: 'sf', fc: 3, address: 1, type: 'int16' }, 'registers[1].name'],
       [{ name: 'v', fc: 3, address: 1, type: 'int16', scaleFactor: 'fs' }, 'registers[1].scaleFactor'],
       [{ name: 'v', fc: 4, address: 1, type: 'int16', scaleFactor: 'sf' }, 'registers[1].scaleFactor'],
       [{ name: 'v', fc: 3, address: 1, type: 'int16', scaleFactor: 'v' }, 'registers[1].scaleFactor'],
     ] as const) {
-      assert.throws(() => parseRegisters(rowsOf(extra), 'registers'), (e: ReadError) => e.code === 'CONFIG_INVALID' && e.detail.startsWith(where));
+      assert.throws(
+        () => parseRegisters(rowsOf(extra), 'registers'),
+        (e: ReadError) => e.code === 'CONFIG_INVALID' && e.detail.startsWith(where),
+      );
     }
-    assert.throws(() => parseRegisters({}, 'registers'), (e: ReadError) => e.code === 'CONFIG_INVALID');
+    assert.throws(
+      () => parseRegisters({}, 'registers'),
+      (e: ReadError) => e.code === 'CONFIG_INVALID',
+    );
   });
 });

@@ -33,7 +33,9 @@ export interface Row {
   };
 }
 
-export const rows = vectorFile<{ readonly vectors: readonly Row[] }>('modbus.json').vectors.filter((row) => row.category !== 'link');
+export const rows = vectorFile<{ readonly vectors: readonly Row[] }>('modbus.json').vectors.filter(
+  (row) => row.category !== 'link',
+);
 
 /** The request in the vocabulary of the codec: one row writes a float32 and names its value only. */
 export function requestOf(row: Row): Request {

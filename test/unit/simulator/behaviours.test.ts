@@ -2,8 +2,34 @@ import assert from 'node:assert/strict';
 import { fromHex, fromLatin1, toHex, toLatin1 } from '../../../src/core/wire/bytes';
 import { crc16Modbus } from '../../../src/core/wire/checksum';
 import {
-  busyAt, delay, delayMessages, drop, dropMessages, duplicate, duplicateMessages, echo, flip, flipMessages, foreignUnit, late, merge, mergeMessages, noise, offline, only,
-  parseFaults, seededRandom, split, splitMessages, VirtualClock, withFaults, withMessageFaults, type MessageFault, type Meter, type MeterFault, type Reply,
+  busyAt,
+  delay,
+  delayMessages,
+  drop,
+  dropMessages,
+  duplicate,
+  duplicateMessages,
+  echo,
+  flip,
+  flipMessages,
+  foreignUnit,
+  late,
+  merge,
+  mergeMessages,
+  noise,
+  offline,
+  only,
+  parseFaults,
+  seededRandom,
+  split,
+  splitMessages,
+  VirtualClock,
+  withFaults,
+  withMessageFaults,
+  type MessageFault,
+  type Meter,
+  type MeterFault,
+  type Reply,
 } from '../../../src/simulator';
 import { N8, online } from './support';
 
@@ -17,7 +43,10 @@ const hexes = (replies: readonly Reply[]): string[] => replies.map((reply) => to
 
 describe('faults behind the port', () => {
   it('drop the first n, or a share', () => {
-    assert.deepEqual(ask(3, drop(2)).map((replies) => replies.length), [0, 0, 1]);
+    assert.deepEqual(
+      ask(3, drop(2)).map((replies) => replies.length),
+      [0, 0, 1],
+    );
     const answered = ask(1000, drop(0.3)).filter((replies) => replies.length === 1).length;
     assert.ok(answered > 640 && answered < 760, String(answered));
   });
@@ -30,7 +59,10 @@ describe('faults behind the port', () => {
     const [replies = []] = ask(1, split([2, 5], 150));
     assert.deepEqual(hexes(replies), ['0103', '0410641065', '72c7']);
     const char = 10_000 / 9600;
-    assert.deepEqual(replies.map((reply) => Math.round(reply.afterMs * 100)), [10, 10 + 2 * char + 150, 10 + 7 * char + 300].map((ms) => Math.round(ms * 100)));
+    assert.deepEqual(
+      replies.map((reply) => Math.round(reply.afterMs * 100)),
+      [10, 10 + 2 * char + 150, 10 + 7 * char + 300].map((ms) => Math.round(ms * 100)),
+    );
   });
   it('merge two answers', () => {
     assert.deepEqual(ask(2, merge()).map(hexes), [[], [toHex(ANSWER) + toHex(ANSWER)]]);
@@ -38,12 +70,20 @@ describe('faults behind the port', () => {
   it('flip exactly one bit, the given one or any', () => {
     assert.deepEqual(hexes(ask(1, flip(1, 8))[0] ?? []), ['0102041064106572c7']);
     for (const [reply] of ask(100, flip())) {
-      const ones = [...(reply?.bytes ?? [])].map((byte, i) => byte ^ (ANSWER[i] ?? 0)).filter((difference) => difference !== 0);
+      const ones = [...(reply?.bytes ?? [])]
+        .map((byte, i) => byte ^ (ANSWER[i] ?? 0))
+        .filter((difference) => difference !== 0);
       assert.ok(ones.length === 1 && Number.isInteger(Math.log2(ones[0] ?? 0)));
     }
   });
   it('echo, duplicate, add noise', () => {
-    assert.deepEqual(ask(1, echo())[0]?.map((reply) => [reply.afterMs, toLatin1(reply.bytes).slice(0, 1)]), [[0, '?'], [10, '\x01']]);
+    assert.deepEqual(
+      ask(1, echo())[0]?.map((reply) => [reply.afterMs, toLatin1(reply.bytes).slice(0, 1)]),
+      [
+        [0, '?'],
+        [10, '\x01'],
+      ],
+    );
     assert.deepEqual(hexes(ask(1, duplicate())[0] ?? []), [toHex(ANSWER), toHex(ANSWER)]);
     for (const [reply] of ask(50, noise())) {
       const text = toHex(reply?.bytes ?? new Uint8Array());
@@ -56,11 +96,20 @@ describe('faults behind the port', () => {
     assert.equal(bytes[0], 2);
     assert.equal(crc16Modbus(bytes.subarray(0, 9)), 0);
     const text: Meter = { line: N8, hear: () => [{ afterMs: 0, bytes: fromLatin1('hello') }] };
-    assert.equal(toLatin1(withFaults(text, [foreignUnit()], 1).hear(fromLatin1('?'), 0)[0]?.bytes ?? new Uint8Array()), 'hello');
+    assert.equal(
+      toLatin1(withFaults(text, [foreignUnit()], 1).hear(fromLatin1('?'), 0)[0]?.bytes ?? new Uint8Array()),
+      'hello',
+    );
   });
   it('are away or busy for a while', () => {
-    assert.deepEqual(ask(4, offline(1000, 3000)).map((replies) => replies.length), [1, 0, 0, 1]);
-    assert.deepEqual(ask(4, busyAt(1000, 3000)).map((replies) => replies[0]?.afterMs), [10, 2010, 1010, 10]);
+    assert.deepEqual(
+      ask(4, offline(1000, 3000)).map((replies) => replies.length),
+      [1, 0, 0, 1],
+    );
+    assert.deepEqual(
+      ask(4, busyAt(1000, 3000)).map((replies) => replies[0]?.afterMs),
+      [10, 2010, 1010, 10],
+    );
   });
   it('compose, and repeat themselves by their seed', () => {
     const story = (seed: number): string => {
@@ -73,37 +122,107 @@ describe('faults behind the port', () => {
 });
 
 describe('faults of messages', () => {
-  const pass = async (faults: readonly MessageFault[], messages: readonly [string, string][], ms = 1000): Promise<string[]> => {
+  const pass = async (
+    faults: readonly MessageFault[],
+    messages: readonly [string, string][],
+    ms = 1000,
+  ): Promise<string[]> => {
     const clock = new VirtualClock();
     const heard: string[] = [];
-    const send = withMessageFaults((topic, payload) => void heard.push(`${topic} ${toLatin1(payload)}`), faults, clock, seededRandom(1));
+    const send = withMessageFaults(
+      (topic, payload) => void heard.push(`${topic} ${toLatin1(payload)}`),
+      faults,
+      clock,
+      seededRandom(1),
+    );
     for (const [topic, text] of messages) send(topic, fromLatin1(text));
     await clock.advance(ms);
     return heard;
   };
   it('lose, double, cut, join and delay', async () => {
-    assert.deepEqual(await pass([dropMessages(1)], [['a', '1'], ['a', '2']]), ['a 2']);
-    assert.deepEqual(await pass([duplicateMessages()], [['a', '1'], ['a', '2']]), ['a 1', 'a 2', 'a 1', 'a 2']);
+    assert.deepEqual(
+      await pass(
+        [dropMessages(1)],
+        [
+          ['a', '1'],
+          ['a', '2'],
+        ],
+      ),
+      ['a 2'],
+    );
+    assert.deepEqual(
+      await pass(
+        [duplicateMessages()],
+        [
+          ['a', '1'],
+          ['a', '2'],
+        ],
+      ),
+      ['a 1', 'a 2', 'a 1', 'a 2'],
+    );
     assert.deepEqual(await pass([splitMessages([2])], [['a', '12345']]), ['a 12', 'a 34', 'a 5']);
-    assert.deepEqual(await pass([mergeMessages(100)], [['a', '1'], ['b', 'x'], ['a', '2']]), ['a 12', 'b x']);
+    assert.deepEqual(
+      await pass(
+        [mergeMessages(100)],
+        [
+          ['a', '1'],
+          ['b', 'x'],
+          ['a', '2'],
+        ],
+      ),
+      ['a 12', 'b x'],
+    );
     assert.deepEqual(await pass([delayMessages(60_000)], [['a', '1']], 59_999), []);
-    assert.deepEqual(await pass([delayMessages(0, 60_000)], [['a', '1'], ['a', '2'], ['a', '3']], 60_000), ['a 1', 'a 2', 'a 3']);
+    assert.deepEqual(
+      await pass(
+        [delayMessages(0, 60_000)],
+        [
+          ['a', '1'],
+          ['a', '2'],
+          ['a', '3'],
+        ],
+        60_000,
+      ),
+      ['a 1', 'a 2', 'a 3'],
+    );
     assert.notDeepEqual(await pass([flipMessages()], [['a', '1']]), ['a 1']);
   });
   it('reorder commands against serial bytes', async () => {
-    assert.deepEqual(await pass([only(/AT$/, delayMessages(300))], [['m/AT', 'baud'], ['m/rx', 'bytes']]), ['m/rx bytes', 'm/AT baud']);
+    assert.deepEqual(
+      await pass(
+        [only(/AT$/, delayMessages(300))],
+        [
+          ['m/AT', 'baud'],
+          ['m/rx', 'bytes'],
+        ],
+      ),
+      ['m/rx bytes', 'm/AT baud'],
+    );
   });
   it('act between modem and platform: a doubled request gives two answers', async () => {
     const { clock, say, on } = await online({}, { toModem: [only(/rx$/, duplicateMessages(1, 200))] });
     say('rx', fromHex('01030064000285d4'));
     await clock.advance(2000);
-    assert.deepEqual(on('tx').map((text) => toHex(fromLatin1(text))).join(''), toHex(ANSWER) + toHex(ANSWER));
+    assert.deepEqual(
+      on('tx')
+        .map((text) => toHex(fromLatin1(text)))
+        .join(''),
+      toHex(ANSWER) + toHex(ANSWER),
+    );
   });
 });
 
 describe('faults as words', () => {
   it('are understood, with and without figures', () => {
-    const faults = parseFaults(['drop=0.5', 'late=5000,0.05', 'split=3,1,7', 'busyAt=0,5', 'tx:duplicate', 'rx:delay=0,60000', 'rx:merge']);
+    const faults = parseFaults([
+      'drop=0.5',
+      'late=5000,0.05',
+      'split=3,1,7',
+      'busyAt=0,5',
+      'tx:duplicate',
+      'rx:delay=0,60000',
+      'rx:merge',
+    ]);
     assert.deepEqual([faults.meter.length, faults.fromModem.length, faults.toModem.length], [4, 1, 2]);
     assert.deepEqual(withFaults(meter, parseFaults(['drop=1']).meter, 1).hear(fromLatin1('?'), 0), []);
   });

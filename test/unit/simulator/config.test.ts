@@ -1,6 +1,17 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { documentedName, expanded, factoryConfig, family, formatConfig, numberOf, parseConfig, portSettings, valueOf, withParameter } from '../../../src/simulator/config';
+import {
+  documentedName,
+  expanded,
+  factoryConfig,
+  family,
+  formatConfig,
+  numberOf,
+  parseConfig,
+  portSettings,
+  valueOf,
+  withParameter,
+} from '../../../src/simulator/config';
 import { imeiRow, isImei } from '../../../src/simulator';
 
 describe('config.txt', () => {
@@ -23,7 +34,10 @@ describe('config.txt', () => {
     assert.deepEqual([...parseConfig(formatConfig(changed)).config], [...changed]);
     fc.assert(
       fc.property(fc.stringMatching(/^[!-~]([ -~]*[!-~])?$/), (value) => {
-        assert.equal(valueOf(parseConfig(formatConfig(withParameter(factoryConfig(), 'GPRS_apn', value))).config, 'GPRS_apn'), value);
+        assert.equal(
+          valueOf(parseConfig(formatConfig(withParameter(factoryConfig(), 'GPRS_apn', value))).config, 'GPRS_apn'),
+          value,
+        );
       }),
     );
   });
@@ -34,7 +48,13 @@ describe('config.txt', () => {
     assert.equal(expanded(config, 'DNS_mqttTopic', '123'), '123/dns');
     assert.deepEqual(family(config, 'SMS_validPhone'), ['+34666123456', '+34666123457']);
     assert.deepEqual(portSettings(config, 'COMM'), { baud: 9600, dataBits: 8, parity: 'none', stopBits: 1 });
-    assert.deepEqual(portSettings(factoryConfig({ COMM_bitsperchar: '7', COMM_parity: 'Even', COMM_stopbits: '2', COMM_baudrate: '300' }), 'COMM'), { baud: 300, dataBits: 7, parity: 'even', stopBits: 2 });
+    assert.deepEqual(
+      portSettings(
+        factoryConfig({ COMM_bitsperchar: '7', COMM_parity: 'Even', COMM_stopbits: '2', COMM_baudrate: '300' }),
+        'COMM',
+      ),
+      { baud: 300, dataBits: 7, parity: 'even', stopBits: 2 },
+    );
     assert.equal(numberOf(factoryConfig({ DNS_period: 'soon' }), 'DNS_period', 300), 300);
   });
   it('changes by making a new one', () => {

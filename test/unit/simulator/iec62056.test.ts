@@ -5,7 +5,8 @@ import { fromLatin1, toLatin1 } from '../../../src/core/wire/bytes';
 import { Iec62056Meter } from '../../../src/simulator/meter-iec62056';
 import { VDEW_MODEL, type Iec62056Faults, type Iec62056Model } from '../../../src/simulator/meter-iec62056-data';
 
-const sealed = (text: string): string => text + String.fromCharCode([...text.slice(1)].reduce((bcc, c) => bcc ^ c.charCodeAt(0), 0));
+const sealed = (text: string): string =>
+  text + String.fromCharCode([...text.slice(1)].reduce((bcc, c) => bcc ^ c.charCodeAt(0), 0));
 const isSealed = (answer: string): boolean => sealed(answer.slice(0, -1)) === answer;
 
 function bench(model: Partial<Iec62056Model> = {}, faults: Iec62056Faults = {}): (text: string) => string {
@@ -13,7 +14,11 @@ function bench(model: Partial<Iec62056Model> = {}, faults: Iec62056Faults = {}):
   const meter = new Iec62056Meter({ model, faults, now: () => now });
   return (text) => {
     now += 500;
-    return meter.hear(fromLatin1(text), now).filter(({ unlessHeard }) => !unlessHeard).map(({ bytes }) => toLatin1(bytes)).join('|');
+    return meter
+      .hear(fromLatin1(text), now)
+      .filter(({ unlessHeard }) => !unlessHeard)
+      .map(({ bytes }) => toLatin1(bytes))
+      .join('|');
   };
 }
 /** Signed on in programming mode. */
@@ -33,7 +38,11 @@ const readout = (model: Partial<Iec62056Model> = {}, faults: Iec62056Faults = {}
 describe('the simulated IEC 62056-21 meter', () => {
   it('identification, readout, and the fall-back of mode A when no option select comes', () => {
     assert.equal(bench()('/?!\r\n'), `/${VDEW_MODEL.identification}\r\n`);
-    assert.ok(isSealed(readout()) && readout().startsWith('\x02F.F(00000000)\r\n') && readout().endsWith(`!\r\n\x03${readout().at(-1)}`));
+    assert.ok(
+      isSealed(readout()) &&
+        readout().startsWith('\x02F.F(00000000)\r\n') &&
+        readout().endsWith(`!\r\n\x03${readout().at(-1)}`),
+    );
     const [, late] = new Iec62056Meter().hear(fromLatin1('/?!\r\n'), 0);
     assert.ok(late?.unlessHeard && isSealed(toLatin1(late.bytes)));
     assert.equal(bench()('/?999!\r\n'), '', 'another address');
@@ -56,7 +65,10 @@ describe('the simulated IEC 62056-21 meter', () => {
     assert.match(readout({ framing: 'bare' }), /^F\.F[^\x02\x03]*!\r\n$/);
     assert.ok(!readout({ lineEnd: '\n' }).includes('\r'));
     const sum = readout({ bcc: 'sum' });
-    assert.equal(sum.charCodeAt(sum.length - 1), [...sum.slice(1, -1)].reduce((all, c) => (all + c.charCodeAt(0)) & 0x7f, 0));
+    assert.equal(
+      sum.charCodeAt(sum.length - 1),
+      [...sum.slice(1, -1)].reduce((all, c) => (all + c.charCodeAt(0)) & 0x7f, 0),
+    );
   });
 
   it('P0 with operand, P1, P2, and each way to refuse', () => {
@@ -65,26 +77,45 @@ describe('the simulated IEC 62056-21 meter', () => {
     assert.equal(say('\x06051\r\n'), sealed('\x01P0\x02(12345678)\x03'));
     assert.equal(say(command('P1', '(00000000)')), '\x06');
     assert.equal(session({ passwords: { P2: '7' } })(command('P2', '(7)')), '\x06');
-    const refusals = { nak: '\x15', bell: '\x07', silence: '', break: sealed('\x01B0\x03'), error: sealed('\x02(ER02)\x03') } as const;
-    for (const [refusal, answer] of Object.entries(refusals)) assert.equal(session({ refusal: refusal as keyof typeof refusals })(command('P1', '(1)')), answer, refusal);
+    const refusals = {
+      nak: '\x15',
+      bell: '\x07',
+      silence: '',
+      break: sealed('\x01B0\x03'),
+      error: sealed('\x02(ER02)\x03'),
+    } as const;
+    for (const [refusal, answer] of Object.entries(refusals))
+      assert.equal(session({ refusal: refusal as keyof typeof refusals })(command('P1', '(1)')), answer, refusal);
     assert.equal(session({ needsPassword: true })(command('R5', '1.8.0()')), sealed('\x02(ER10)\x03'));
   });
 
   it('partial blocks: EOT, ACK for the next, NAK for the same, ETX at last', () => {
-    const say = session({ blockBytes: 20, profile: { ...(VDEW_MODEL.profile ?? assert.fail()), channels: [['1.5', 'kW']] } });
+    const say = session({
+      blockBytes: 20,
+      profile: { ...(VDEW_MODEL.profile ?? assert.fail()), channels: [['1.5', 'kW']] },
+    });
     const blocks = [say(command('R6', 'P.01(02611200000;02611200030)'))];
     assert.equal(say('\x15'), blocks[0]);
     while (blocks.at(-1)?.includes('\x04')) blocks.push(say('\x06'));
-    assert.deepEqual([blocks.length > 2, blocks.slice(0, -1).every((one) => one.at(-2) === '\x04'), blocks.at(-1)?.at(-2)], [true, true, '\x03']);
+    assert.deepEqual(
+      [blocks.length > 2, blocks.slice(0, -1).every((one) => one.at(-2) === '\x04'), blocks.at(-1)?.at(-2)],
+      [true, true, '\x03'],
+    );
     assert.ok(blocks.every(isSealed));
   });
 
   it('a profile with a new header at each change of status, ER answers, R1 acknowledged only, B0', () => {
     const say = session();
     const answer = say(command('R5', 'P.01(02611201100;02611201200)'));
-    assert.deepEqual([...answer.matchAll(/P\.01\((\d{13})\)\((\w+)\)/g)].map(([, stamp, status]) => [stamp, status]), [
-      ['0261120110000', '00000000'], ['0261120111500', '00000080'], ['0261120114500', '00000040'], ['0261120120000', '00000000'],
-    ]);
+    assert.deepEqual(
+      [...answer.matchAll(/P\.01\((\d{13})\)\((\w+)\)/g)].map(([, stamp, status]) => [stamp, status]),
+      [
+        ['0261120110000', '00000000'],
+        ['0261120111500', '00000080'],
+        ['0261120114500', '00000040'],
+        ['0261120120000', '00000000'],
+      ],
+    );
     assert.equal(say(command('R5', '9.9.9()')), sealed('\x02(ER07)\x03'));
     assert.equal(say(command('R1', '1.8.0()')), '\x06');
     assert.equal(say(sealed('\x01B0\x03')), '');

@@ -2,7 +2,16 @@
 import assert from 'node:assert/strict';
 import { fromLatin1, toHex, toLatin1 } from '../../../src/core/wire/bytes';
 import type { LineSettings } from '../../../src/core/wire/dialogue';
-import { Bus, seededRandom, SerialLine, VirtualClock, type BusOptions, type LineOptions, type Meter, type Reply } from '../../../src/simulator';
+import {
+  Bus,
+  seededRandom,
+  SerialLine,
+  VirtualClock,
+  type BusOptions,
+  type LineOptions,
+  type Meter,
+  type Reply,
+} from '../../../src/simulator';
 import { N8 } from './support';
 
 const E7: LineSettings = { baud: 300, dataBits: 7, parity: 'even', stopBits: 1 };
@@ -16,7 +25,15 @@ interface Bench {
 }
 
 /** Meters that answer everything with fixed replies. */
-function bench(replies: readonly (readonly Reply[])[], options: { bus?: Partial<BusOptions>; line?: Partial<LineOptions>; meterLine?: LineSettings; portLine?: LineSettings } = {}): Bench {
+function bench(
+  replies: readonly (readonly Reply[])[],
+  options: {
+    bus?: Partial<BusOptions>;
+    line?: Partial<LineOptions>;
+    meterLine?: LineSettings;
+    portLine?: LineSettings;
+  } = {},
+): Bench {
   const clock = new VirtualClock();
   const heard: Bench['heard'] = [];
   const messages: Bench['messages'] = [];
@@ -30,7 +47,16 @@ function bench(replies: readonly (readonly Reply[])[], options: { bus?: Partial<
   const portLine = options.portLine ?? N8;
   const bus = new Bus({ clock, random: seededRandom(5), line: portLine, kind: 'rs232', meters, ...options.bus });
   const onMessage = (bytes: Uint8Array): void => void messages.push({ at: clock.now(), text: toLatin1(bytes) });
-  const line = new SerialLine(bus, portLine, { clock, msToSend: () => 100, cap: 0, localEcho: false, whileTalking: 'wait', whileFrozen: 'drop', onMessage, ...options.line });
+  const line = new SerialLine(bus, portLine, {
+    clock,
+    msToSend: () => 100,
+    cap: 0,
+    localEcho: false,
+    whileTalking: 'wait',
+    whileFrozen: 'drop',
+    onMessage,
+    ...options.line,
+  });
   return { clock, line, messages, heard };
 }
 
@@ -61,20 +87,33 @@ describe('serial line', () => {
       const { clock, line, messages } = bench([[answer(10, 'y'.repeat(1300))]], { line: { cap } });
       void line.write(fromLatin1('?'));
       await clock.advance(3000);
-      assert.deepEqual(messages.map((message) => message.text.length), [...Array<number>(Math.floor(1300 / cap)).fill(cap), 1300 % cap]);
+      assert.deepEqual(
+        messages.map((message) => message.text.length),
+        [...Array<number>(Math.floor(1300 / cap)).fill(cap), 1300 % cap],
+      );
     }
   });
   it('sends each character of a 300 baud meter on its own when msToSend is shorter than one', async () => {
-    const { clock, line, messages } = bench([[answer(10, 'abc')]], { meterLine: { ...N8, baud: 300 }, portLine: { ...N8, baud: 300 }, line: { msToSend: () => 20 } });
+    const { clock, line, messages } = bench([[answer(10, 'abc')]], {
+      meterLine: { ...N8, baud: 300 },
+      portLine: { ...N8, baud: 300 },
+      line: { msToSend: () => 20 },
+    });
     void line.write(fromLatin1('?'));
     await clock.advance(1000);
-    assert.deepEqual(messages.map((message) => message.text), ['a', 'b', 'c']);
+    assert.deepEqual(
+      messages.map((message) => message.text),
+      ['a', 'b', 'c'],
+    );
   });
   it('writes one request after the other, in order', async () => {
     const { clock, line, heard } = bench([[]]);
     for (const text of ['one', 'two', 'three']) void line.write(fromLatin1(text));
     await clock.advance(100);
-    assert.deepEqual(heard.map((each) => each.text), ['one', 'two', 'three']);
+    assert.deepEqual(
+      heard.map((each) => each.text),
+      ['one', 'two', 'three'],
+    );
   });
   it('does not speak while the meter talks; or loses that, or speaks over it', async () => {
     const run = async (whileTalking: LineOptions['whileTalking'], kind: BusOptions['kind']): Promise<Bench> => {
@@ -86,9 +125,15 @@ describe('serial line', () => {
       return world;
     };
     const waits = await run('wait', 'rs485');
-    assert.deepEqual(waits.heard.map((each) => each.text), ['first', 'second']);
+    assert.deepEqual(
+      waits.heard.map((each) => each.text),
+      ['first', 'second'],
+    );
     assert.ok((waits.heard[1]?.at ?? 0) > 5 * CHAR + 10 + 100 * CHAR);
-    assert.deepEqual((await run('drop', 'rs485')).heard.map((each) => each.text), ['first']);
+    assert.deepEqual(
+      (await run('drop', 'rs485')).heard.map((each) => each.text),
+      ['first'],
+    );
     const collides = await run('through', 'rs485');
     assert.notEqual(collides.heard[1]?.text, 'second');
     assert.notEqual(collides.messages[0]?.text.slice(0, 100), 'z'.repeat(100));
@@ -100,7 +145,10 @@ describe('serial line', () => {
     const { clock, line, messages } = bench([[answer(50, 'answer')]], { line: { localEcho: true } });
     void line.write(fromLatin1('request'));
     await clock.advance(1000);
-    assert.deepEqual(messages.map((message) => message.text), ['requestanswer']);
+    assert.deepEqual(
+      messages.map((message) => message.text),
+      ['requestanswer'],
+    );
   });
   it('may put 0x00 and 0xFF before an answer', async () => {
     const { clock, line, messages } = bench([[answer(50, 'answer')]], { bus: { noise: 1 } });
@@ -109,7 +157,10 @@ describe('serial line', () => {
     assert.match(messages[0]?.text ?? '', /^[\x00\xff]{1,3}answer$/);
   });
   it('hears a 7E1 meter through an 8N1 port with the parity in bit 7, and is heard the same way', async () => {
-    const { clock, line, messages, heard } = bench([[answer(200, '/ABC\r\n')]], { meterLine: E7, portLine: { ...N8, baud: 300 } });
+    const { clock, line, messages, heard } = bench([[answer(200, '/ABC\r\n')]], {
+      meterLine: E7,
+      portLine: { ...N8, baud: 300 },
+    });
     void line.write(Uint8Array.of(0xaf, 0x3f, 0x21, 0x8d, 0x0a));
     await clock.advance(2000);
     assert.equal(heard[0]?.text, '/?!\r\n');
@@ -132,7 +183,10 @@ describe('serial line', () => {
     await clock.advance(150);
     port.setLine(N8);
     await clock.advance(1000);
-    assert.deepEqual(messages.map((message) => message.text), ['data']);
+    assert.deepEqual(
+      messages.map((message) => message.text),
+      ['data'],
+    );
   });
   it('drops a reply that must not come once something else was heard', async () => {
     const { clock, line, messages } = bench([[{ ...answer(500, 'time-out'), unlessHeard: true }]]);
@@ -147,7 +201,13 @@ describe('serial line', () => {
     const { clock, line, heard } = bench([silent, silent], { bus: { kind: 'rs485' } });
     void line.write(fromLatin1('all'));
     await clock.advance(100);
-    assert.deepEqual(heard.map((each) => [each.by, each.text]), [[0, 'all'], [1, 'all']]);
+    assert.deepEqual(
+      heard.map((each) => [each.by, each.text]),
+      [
+        [0, 'all'],
+        [1, 'all'],
+      ],
+    );
   });
   it('is quiet after close', async () => {
     const { clock, line, messages } = bench([[answer(50, 'x'.repeat(500))]]);

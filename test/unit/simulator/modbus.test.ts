@@ -7,7 +7,22 @@ import { fromHex, fromLatin1, toHex } from '../../../src/core/wire/bytes';
 import { crc16Modbus } from '../../../src/core/wire/checksum';
 import { systemClock } from '../../../src/core/transport/clock';
 import { decodeRegister } from '../../../src/core/modbus/registers';
-import { builtInProfiles, ModbusMeter, plausibleValue, pointValue, profileDevice, registersOf, ruleDevice, seededRandom, seedOf, sentinelOf, VirtualClock, type Meter, type ModbusDevice, type Point } from '../../../src/simulator';
+import {
+  builtInProfiles,
+  ModbusMeter,
+  plausibleValue,
+  pointValue,
+  profileDevice,
+  registersOf,
+  ruleDevice,
+  seededRandom,
+  seedOf,
+  sentinelOf,
+  VirtualClock,
+  type Meter,
+  type ModbusDevice,
+  type Point,
+} from '../../../src/simulator';
 import { N8 } from './support';
 
 const meterOf = (devices: readonly ModbusDevice[], framing: 'rtu' | 'ascii' = 'rtu'): ModbusMeter =>
@@ -18,7 +33,11 @@ const withCrc = (hex: string): Uint8Array => {
   return Uint8Array.from([...body, crc & 0xff, crc >> 8]);
 };
 /** The PDU and unit that come back, in hex without CRC. */
-const asked = (meter: Meter, hex: string, now = 1e6): string => meter.hear(withCrc(hex), now).map((reply) => toHex(reply.bytes.slice(0, -2))).join(' ');
+const asked = (meter: Meter, hex: string, now = 1e6): string =>
+  meter
+    .hear(withCrc(hex), now)
+    .map((reply) => toHex(reply.bytes.slice(0, -2)))
+    .join(' ');
 
 interface Vector {
   readonly id: string;
@@ -32,11 +51,22 @@ const { vectors } = JSON.parse(readFileSync('test/vectors/modbus.json', 'utf8'))
 describe('modbus meter: as foreign servers answer', () => {
   // The rule device has the same registers as the server that the vectors were taken from: unit 17 reads 40 at most, unit 2 ends its holes at 11.
   const devices = [ruleDevice(1), ruleDevice(2, { holes: [8, 9, 10, 11] }), ruleDevice(17, { maxRegisters: 40 })];
-  const same = (id: string): boolean => /^o-(read|write|readwrite|silence|broadcast)-/.test(id) || ['o-exception-04', 'o-exception-05', 'o-exception-07', 'o-ascii-04', 'o-ascii-06', 'o-ascii-07'].includes(id);
+  const same = (id: string): boolean =>
+    /^o-(read|write|readwrite|silence|broadcast)-/.test(id) ||
+    ['o-exception-04', 'o-exception-05', 'o-exception-07', 'o-ascii-04', 'o-ascii-06', 'o-ascii-07'].includes(id);
   for (const { id, name, source, requestHex, responseHex } of vectors.filter((each) => same(each.id))) {
     it(`${id} ${name} (${source})`, () => {
-      const meter = meterOf(id.startsWith('o-ascii') ? [ruleDevice(1), ruleDevice(17, { maxRegisters: 40 })] : devices, id.startsWith('o-ascii') ? 'ascii' : 'rtu');
-      assert.equal(meter.hear(fromHex(requestHex ?? ''), 1e6).map((reply) => toHex(reply.bytes)).join(''), responseHex ?? '');
+      const meter = meterOf(
+        id.startsWith('o-ascii') ? [ruleDevice(1), ruleDevice(17, { maxRegisters: 40 })] : devices,
+        id.startsWith('o-ascii') ? 'ascii' : 'rtu',
+      );
+      assert.equal(
+        meter
+          .hear(fromHex(requestHex ?? ''), 1e6)
+          .map((reply) => toHex(reply.bytes))
+          .join(''),
+        responseHex ?? '',
+      );
     });
   }
   it('covers enough of them', () => assert.ok(vectors.filter((each) => same(each.id)).length >= 23));
@@ -76,7 +106,13 @@ describe('modbus meter: manners', () => {
     assert.equal(hear(`00${hex}`, 4000), 0);
     assert.equal(hear(hex, 5000), 1);
     assert.equal(hear(`${hex}${hex}`, 6000), 0);
-    assert.equal(hear(hex.replace(/.$/, (digit) => (digit === '0' ? '1' : '0')), 7000), 0);
+    assert.equal(
+      hear(
+        hex.replace(/.$/, (digit) => (digit === '0' ? '1' : '0')),
+        7000,
+      ),
+      0,
+    );
     assert.equal(hear(hex, 8000), 1);
   });
   it('is silent for other units and for broadcasts, which it obeys', () => {
@@ -85,12 +121,19 @@ describe('modbus meter: manners', () => {
     assert.equal(asked(meter, '010300640001'), '0103020007');
   });
   it('identifies itself', () => {
-    assert.equal(asked(meter, '0111'), `0111${(2 + 'meter-tunnel rule 1.0'.length).toString(16)}01ff${Buffer.from('meter-tunnel rule 1.0').toString('hex')}`);
+    assert.equal(
+      asked(meter, '0111'),
+      `0111${(2 + 'meter-tunnel rule 1.0'.length).toString(16)}01ff${Buffer.from('meter-tunnel rule 1.0').toString('hex')}`,
+    );
     assert.match(asked(meter, '012b0e0100'), /^012b0e0181000003000c6d65746572/);
   });
   it('takes ASCII in pieces, restarts at a colon, and wants its LRC', () => {
     const ascii = meterOf([ruleDevice(1)], 'ascii');
-    const hear = (text: string): string => ascii.hear(fromLatin1(text), 0).map((reply) => Buffer.from(reply.bytes).toString()).join('');
+    const hear = (text: string): string =>
+      ascii
+        .hear(fromLatin1(text), 0)
+        .map((reply) => Buffer.from(reply.bytes).toString())
+        .join('');
     assert.equal(hear(':0103001'), '');
     assert.equal(hear(':010300100002EA\r\n'), ':01030410101011B7\r\n');
     assert.equal(hear(':0103'), '');
@@ -100,9 +143,22 @@ describe('modbus meter: manners', () => {
 });
 
 describe('modbus meter: values', () => {
-  const point = (name: string, address: number, type: Point['type'], more: Partial<Point> = {}): Point => ({ name, fc: 4, address, type, order: 'ABCD', scale: 1, unit: '', length: /64/.test(type) ? 4 : /32/.test(type) ? 2 : 1, ...more });
+  const point = (name: string, address: number, type: Point['type'], more: Partial<Point> = {}): Point => ({
+    name,
+    fc: 4,
+    address,
+    type,
+    order: 'ABCD',
+    scale: 1,
+    unit: '',
+    length: /64/.test(type) ? 4 : /32/.test(type) ? 2 : 1,
+    ...more,
+  });
   it('stand in registers as the types and orders say', () => {
-    const words = (type: Point['type'], value: number | string, more: Partial<Point> = {}): string => registersOf(point('x', 0, type, more), value).map((word) => word.toString(16).padStart(4, '0')).join('');
+    const words = (type: Point['type'], value: number | string, more: Partial<Point> = {}): string =>
+      registersOf(point('x', 0, type, more), value)
+        .map((word) => word.toString(16).padStart(4, '0'))
+        .join('');
     assert.equal(words('float32', 230.5), '43668000');
     assert.equal(words('float32', 230.5, { order: 'CDAB' }), '80004366');
     assert.equal(words('float32', 230.5, { order: 'BADC' }), '66430080');
@@ -117,7 +173,9 @@ describe('modbus meter: values', () => {
     assert.deepEqual(sentinelOf(point('x', 0, 'uint32', { notAvailable: ['80000001'], order: 'CDAB' })), [1, 0x8000]);
   });
   it('are those of a real profile, with holes between', () => {
-    const profiles = JSON.parse(readFileSync('test/vectors/modbus-profiles.json', 'utf8')) as { profiles: readonly { id: string; registers: readonly (Omit<Point, 'order'> & { wordOrder: string })[] }[] };
+    const profiles = JSON.parse(readFileSync('test/vectors/modbus-profiles.json', 'utf8')) as {
+      profiles: readonly { id: string; registers: readonly (Omit<Point, 'order'> & { wordOrder: string })[] }[];
+    };
     const rows = profiles.profiles.find((each) => each.id === 'eastron-sdm630')?.registers ?? [];
     const points = rows.map((row): Point => ({ ...row, order: 'ABCD' }));
     const clock = new VirtualClock(Date.UTC(2026, 5, 1));
@@ -125,7 +183,10 @@ describe('modbus meter: values', () => {
     const sdm = meterOf([device]);
     const volts = Buffer.from(asked(sdm, '030400000002'), 'hex').readFloatBE(3);
     assert.ok(volts > 224 && volts < 236, String(volts));
-    assert.equal(Math.fround(Number(pointValue(points[0] ?? assert.fail(), { points }, seedOf(9, 3), clock.date().getTime()))), volts);
+    assert.equal(
+      Math.fround(Number(pointValue(points[0] ?? assert.fail(), { points }, seedOf(9, 3), clock.date().getTime()))),
+      volts,
+    );
     assert.equal(asked(sdm, '030400000003'), '038403');
     assert.equal(asked(sdm, '03040000003e'), '038403');
     assert.equal(asked(sdm, '030300000002'), '038302'); // nothing in the holding registers
@@ -139,7 +200,9 @@ describe('modbus meter: values', () => {
       const device = profileDevice({ unit: 1, points, clock, seed: 9, fixed });
       for (const each of points) {
         if (each.fc === 1 || each.fc === 2) continue;
-        const raw = device.registers(each.fc, each.address, each.length).map((word) => word ?? assert.fail(`hole in ${each.name}`));
+        const raw = device
+          .registers(each.fc, each.address, each.length)
+          .map((word) => word ?? assert.fail(`hole in ${each.name}`));
         const truth = pointValue(each, { points, fixed }, seedOf(9, 1), clock.date().getTime());
         const factor = points.find((other) => other.name === each.scaleFactor);
         const power = factor && Number(pointValue(factor, { points, fixed }, seedOf(9, 1), 0));
@@ -148,7 +211,10 @@ describe('modbus meter: values', () => {
         compared += 1;
         const shown = truth * 10 ** (power ?? 0);
         const step = Math.max(each.scale * 10 ** (power ?? 0), Math.abs(shown) * 1e-6);
-        assert.ok(Math.abs(Number(value) - shown) <= step, `${profile.id} ${each.name}: ${JSON.stringify(value)} for ${shown}`);
+        assert.ok(
+          Math.abs(Number(value) - shown) <= step,
+          `${profile.id} ${each.name}: ${JSON.stringify(value)} for ${shown}`,
+        );
       }
     }
     assert.ok(compared > 350, String(compared));
@@ -180,12 +246,26 @@ describe('modbus meter: values', () => {
     const quantity = { name: 'frequency', unit: 'Hz' };
     assert.equal(plausibleValue(quantity, 1, start), plausibleValue(quantity, 1, start));
     assert.notEqual(plausibleValue(quantity, 1, start), plausibleValue(quantity, 2, start));
-    assert.ok(Math.abs(plausibleValue({ name: 'power_total', unit: 'kW' }, 3, start) * 1000 - plausibleValue({ name: 'power_total', unit: 'W' }, 3, start)) < 1e-6);
+    assert.ok(
+      Math.abs(
+        plausibleValue({ name: 'power_total', unit: 'kW' }, 3, start) * 1000 -
+          plausibleValue({ name: 'power_total', unit: 'W' }, 3, start),
+      ) < 1e-6,
+    );
   });
   it('show power-of-ten registers that make sense, fixed values and missing ones', () => {
-    const points = [point('V', 0, 'uint16', { fc: 3, unit: 'V', scaleFactor: 'V_SF' }), point('V_SF', 1, 'int16', { fc: 3 }), point('A', 2, 'uint16', { fc: 3, notAvailable: ['ffff'] }), point('T', 3, 'int16', { fc: 3 })];
-    const meter = meterOf([profileDevice({ unit: 1, points, clock: new VirtualClock(), seed: 1, missing: ['A'], fixed: { T: -5 } })]);
-    const [v = 0, sf = 0, a, t] = [...Array(4).keys()].map((i) => Buffer.from(asked(meter, '010300000004'), 'hex').readInt16BE(3 + 2 * i));
+    const points = [
+      point('V', 0, 'uint16', { fc: 3, unit: 'V', scaleFactor: 'V_SF' }),
+      point('V_SF', 1, 'int16', { fc: 3 }),
+      point('A', 2, 'uint16', { fc: 3, notAvailable: ['ffff'] }),
+      point('T', 3, 'int16', { fc: 3 }),
+    ];
+    const meter = meterOf([
+      profileDevice({ unit: 1, points, clock: new VirtualClock(), seed: 1, missing: ['A'], fixed: { T: -5 } }),
+    ]);
+    const [v = 0, sf = 0, a, t] = [...Array(4).keys()].map((i) =>
+      Buffer.from(asked(meter, '010300000004'), 'hex').readInt16BE(3 + 2 * i),
+    );
     assert.equal(sf, -1);
     assert.ok(v * 10 ** sf > 223 && v * 10 ** sf < 237, `${v} ${sf}`);
     assert.deepEqual([a, t], [-1, -5]);
@@ -203,7 +283,8 @@ describe('modbus meter: read by modbus-serial', () => {
     const meter = meterOf([ruleDevice(5), profileDevice({ unit: 6, points, clock: systemClock, seed: 2 })]);
     server = createServer((socket: Socket) => {
       socket.on('data', (bytes) => {
-        for (const reply of meter.hear(bytes, performance.now())) void systemClock.sleep(reply.afterMs).then(() => socket.write(reply.bytes));
+        for (const reply of meter.hear(bytes, performance.now()))
+          void systemClock.sleep(reply.afterMs).then(() => socket.write(reply.bytes));
       });
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -216,7 +297,16 @@ describe('modbus meter: read by modbus-serial', () => {
     assert.deepEqual((await client.readHoldingRegisters(100, 3)).data, [0x5064, 0x5065, 0x5066]);
     assert.deepEqual((await client.readInputRegisters(0, 2)).data, [0xf000, 0xf001]);
     assert.deepEqual((await client.readCoils(0, 8)).data, [true, false, false, true, false, false, true, false]);
-    assert.deepEqual((await client.readDiscreteInputs(0, 8)).data, [false, true, false, true, false, true, false, true]);
+    assert.deepEqual((await client.readDiscreteInputs(0, 8)).data, [
+      false,
+      true,
+      false,
+      true,
+      false,
+      true,
+      false,
+      true,
+    ]);
     await client.writeRegister(7, 99);
     await client.writeRegisters(8, [1, 2]);
     await client.writeCoil(1, true);

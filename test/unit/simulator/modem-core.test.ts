@@ -1,7 +1,15 @@
 // The simulator's specification, item by item: boot, session, status, keep-alive, AT, replies, SETPARAM, SETBAUDRATE.
 import assert from 'node:assert/strict';
 import { fromHex, toHex } from '../../../src/core/wire/bytes';
-import { MemoryBroker, modemSpec, seededRandom, VirtualClock, type ReplyStyle, type Uplink, ModemCore } from '../../../src/simulator';
+import {
+  MemoryBroker,
+  modemSpec,
+  seededRandom,
+  VirtualClock,
+  type ReplyStyle,
+  type Uplink,
+  ModemCore,
+} from '../../../src/simulator';
 import { IMEI, online, ruleMeter, stage } from './support';
 
 const READ = fromHex('010300640002 85d4');
@@ -17,15 +25,32 @@ describe('simulated modem: boot, session and status', () => {
     await clock.advance(31_000 + 180_000);
     const times = heard.map((each) => each.at);
     assert.ok(times[0] !== undefined && times[0] >= 10_000 && times[0] <= 40_200, String(times));
-    assert.deepEqual(times.slice(1).map((at, i) => Math.round(at - (times[i] ?? 0))), [60_000, 60_000, 60_000].slice(0, times.length - 1));
+    assert.deepEqual(
+      times.slice(1).map((at, i) => Math.round(at - (times[i] ?? 0))),
+      [60_000, 60_000, 60_000].slice(0, times.length - 1),
+    );
     assert.ok(heard.every((each) => each.topic === `${IMEI}/dns`));
   });
   it('asks for the session that its configuration says', () => {
     const sessions: Parameters<Uplink['open']>[0][] = [];
     const clock = new VirtualClock();
-    const uplink: Uplink = { open: (session) => void sessions.push(session), close: () => undefined, publish: () => undefined };
-    const config = { MQTT_attopic2: 'all/AT', MQTT_attopic3: 'group/[imei]/AT', MQTT_login: 'u-[IMEI]', MQTT_password: 'p' };
-    const modem = new ModemCore(modemSpec({ imei: IMEI, config, choices: { hasWill: true } }, clock), uplink, clock, seededRandom(1));
+    const uplink: Uplink = {
+      open: (session) => void sessions.push(session),
+      close: () => undefined,
+      publish: () => undefined,
+    };
+    const config = {
+      MQTT_attopic2: 'all/AT',
+      MQTT_attopic3: 'group/[imei]/AT',
+      MQTT_login: 'u-[IMEI]',
+      MQTT_password: 'p',
+    };
+    const modem = new ModemCore(
+      modemSpec({ imei: IMEI, config, choices: { hasWill: true } }, clock),
+      uplink,
+      clock,
+      seededRandom(1),
+    );
     modem.start();
     return clock.advance(41_000).then(() => {
       assert.deepEqual(sessions, [
@@ -44,7 +69,10 @@ describe('simulated modem: boot, session and status', () => {
     });
   });
   it('comes back when the broker does, and 5 s after a lost connection', async () => {
-    const { clock, broker, modem } = stage({ choices: { bootMsMin: 0, bootMsMax: 0 } }, { latencyMsMin: 0, latencyMsMax: 0 });
+    const { clock, broker, modem } = stage(
+      { choices: { bootMsMin: 0, bootMsMax: 0 } },
+      { latencyMsMin: 0, latencyMsMax: 0 },
+    );
     broker.setUp(false);
     modem.start();
     await clock.advance(200_000);
@@ -61,12 +89,20 @@ describe('simulated modem: boot, session and status', () => {
   it('waits longer after each failed try, 5 to 60 s', async () => {
     const clock = new VirtualClock();
     const tries: number[] = [];
-    const uplink: Uplink = { open: () => {
+    const uplink: Uplink = {
+      open: () => {
         tries.push(clock.now());
         modem.linkDown();
       },
-      close: () => undefined, publish: () => undefined };
-    const modem: ModemCore = new ModemCore(modemSpec({ imei: IMEI, choices: { bootMsMin: 0, bootMsMax: 0 } }, clock), uplink, clock, seededRandom(1));
+      close: () => undefined,
+      publish: () => undefined,
+    };
+    const modem: ModemCore = new ModemCore(
+      modemSpec({ imei: IMEI, choices: { bootMsMin: 0, bootMsMax: 0 } }, clock),
+      uplink,
+      clock,
+      seededRandom(1),
+    );
     modem.start();
     await clock.advance(300_000);
     assert.deepEqual(tries, [0, 5_000, 15_000, 35_000, 75_000, 135_000, 195_000, 255_000]);
@@ -81,11 +117,20 @@ describe('simulated modem: boot, session and status', () => {
     assert.deepEqual([modem.state, second.state], ['online', 'offline']);
   });
   it('reports short, long and io, numbers as text or numbers, extra keys, and cut JSON, as chosen', async () => {
-    const first = async (options: Parameters<typeof online>[0]): Promise<string> => (await online(options)).on('dns')[0] ?? '';
+    const first = async (options: Parameters<typeof online>[0]): Promise<string> =>
+      (await online(options)).on('dns')[0] ?? '';
     const short = JSON.parse(await first({})) as Record<string, unknown>;
-    assert.deepEqual([Object.keys(short), short.CSQ, short.IMEI, short.VER, short.MOD], [['IMEI', 'P', 'IP', 'CSQ', 'MOD', 'VER'], '18', IMEI, '10.20', '199801445']);
+    assert.deepEqual(
+      [Object.keys(short), short.CSQ, short.IMEI, short.VER, short.MOD],
+      [['IMEI', 'P', 'IP', 'CSQ', 'MOD', 'VER'], '18', IMEI, '10.20', '199801445'],
+    );
     assert.match(String(short.IP), /^10(\.\d+){3}$/);
-    const long = JSON.parse(await first({ config: { DNS_extended: 'on' }, choices: { statusNumbers: 'number', statusExtraKeys: true, clockErrorS: -86_400 } })) as Record<string, unknown>;
+    const long = JSON.parse(
+      await first({
+        config: { DNS_extended: 'on' },
+        choices: { statusNumbers: 'number', statusExtraKeys: true, clockErrorS: -86_400 },
+      }),
+    ) as Record<string, unknown>;
     assert.deepEqual([long.CSQ, long.IO1, long.ADC0, 'nested' in long], [18, 1, 3271, true]);
     assert.ok(Math.abs(Number(long.TS) - (Date.UTC(2026, 4, 31) / 1000 + 25)) < 30, 'a day behind');
     const broken = await first({ choices: { invalidStatusEvery: 1 } });
@@ -98,7 +143,10 @@ describe('simulated modem: boot, session and status', () => {
     modem.setInput(0, 1);
     modem.setInput(0, 1);
     await clock.advance(100);
-    assert.deepEqual(heard.map((each) => each.topic), ['DNS', 'DNS', '/IOCHANGE']);
+    assert.deepEqual(
+      heard.map((each) => each.topic),
+      ['DNS', 'DNS', '/IOCHANGE'],
+    );
     assert.equal((JSON.parse(heard[1]?.text ?? '') as { IP: string }).IP, '10.9.8.7');
     assert.deepEqual(Object.keys(JSON.parse(heard[2]?.text ?? '') as object), ['IMEI', 'IO0', 'IO1', 'TS']);
   });
@@ -106,7 +154,10 @@ describe('simulated modem: boot, session and status', () => {
 
 describe('simulated modem: AT', () => {
   it('knows the documented commands', async () => {
-    const { at, modem } = await online({ choices: { replyStyle: 'raw' }, files: { 'on.txt': 'AT^MTXTUNNEL=SETIO,3,1\nAT' } });
+    const { at, modem } = await online({
+      choices: { replyStyle: 'raw' },
+      files: { 'on.txt': 'AT^MTXTUNNEL=SETIO,3,1\nAT' },
+    });
     const rows: [string, string][] = [
       ['AT', '\r\nOK\r\n'],
       ['AT+CSQ', '\r\n+CSQ: 18,99\r\n\r\nOK\r\n'],
@@ -140,7 +191,10 @@ describe('simulated modem: AT', () => {
     assert.match(await at('AT+CGMR'), /REVISION/);
     assert.match(await at('AT^SMONI'), /\^SMONI: 3G,10737,131,-7.5,-80,214,07,0F2A,/);
     assert.match(await at('AT^MTXTUNNEL=GETIOS'), /IO0: 0\r\nIO1: 1\r\nOUT0: 1/);
-    assert.match(await at('AT^MTXTUNNEL=GETCONFIG'), /GPRS_password: MOVISTAR\r\n[^]*MQTT_commtxtopic: \[IMEI\]\/tx\r\n[^]*\r\n\r\nOK/); // secrets and all
+    assert.match(
+      await at('AT^MTXTUNNEL=GETCONFIG'),
+      /GPRS_password: MOVISTAR\r\n[^]*MQTT_commtxtopic: \[IMEI\]\/tx\r\n[^]*\r\n\r\nOK/,
+    ); // secrets and all
     modem.body.csq = 99;
     assert.match(await at('AT+CSQ'), /\+CSQ: 99,99/);
   });
@@ -179,7 +233,10 @@ describe('simulated modem: AT', () => {
     assert.equal(await at('AT'), '');
   });
   it('hears up to three AT topics, one of them shared by all', async () => {
-    const { clock, broker, on } = await online({ config: { MQTT_attopic2: 'ALL/AT', MQTT_attopic3: 'g1', MQTT_attopic4: 'g2' }, choices: { replyStyle: 'flat' } });
+    const { clock, broker, on } = await online({
+      config: { MQTT_attopic2: 'ALL/AT', MQTT_attopic3: 'g1', MQTT_attopic4: 'g2' },
+      choices: { replyStyle: 'flat' },
+    });
     for (const topic of ['ALL/AT', 'g1', 'g2']) broker.publish(topic, Buffer.from('AT'));
     await clock.advance(2000);
     assert.deepEqual(on('ATR'), ['AT OK', 'AT OK']);
@@ -196,20 +253,31 @@ describe('simulated modem: AT', () => {
     assert.equal(await limited.at('AT+CSQ'), 'AT+CSQ ERROR');
     assert.match(await limited.at('AT^MTXTUNNEL=VERSION'), /OK$/);
     const locked = await online({ isLocked: true, files: { a: 'AT' }, choices: { replyStyle: 'flat' } });
-    for (const command of ['AT^MTXTUNNEL=END', 'AT^MTXTUNNEL=EXECUTE,a']) assert.match(await locked.at(command), /ERROR$/);
+    for (const command of ['AT^MTXTUNNEL=END', 'AT^MTXTUNNEL=EXECUTE,a'])
+      assert.match(await locked.at(command), /ERROR$/);
     assert.match(await locked.at('AT^MTXTUNNEL=SETPARAM,MTX_ping,5'), /OK$/);
     assert.equal(locked.modem.state, 'online');
-    assert.match((await locked.clock.runUntil(locked.modem.receiveSms('+34666123456', 'MTXTUNNEL AT+CSQ'))) ?? '', /CSQ/);
+    assert.match(
+      (await locked.clock.runUntil(locked.modem.receiveSms('+34666123456', 'MTXTUNNEL AT+CSQ'))) ?? '',
+      /CSQ/,
+    );
     assert.match(await locked.at('AT^MTXTUNNEL=UNLOCK'), /OK$/);
     assert.match(await locked.at('AT^MTXTUNNEL=END'), /OK$/);
     await locked.clock.advance(3_600_000);
     assert.equal(locked.modem.state, 'ended');
-    const sealed = await online({ isLocked: true, choices: { lockRefusesSetparam: true, hasLockCommands: false, replyStyle: 'flat' } });
-    for (const command of ['AT^MTXTUNNEL=SETPARAM,MTX_ping,5', 'AT^MTXTUNNEL=UNLOCK']) assert.match(await sealed.at(command), /ERROR$/);
+    const sealed = await online({
+      isLocked: true,
+      choices: { lockRefusesSetparam: true, hasLockCommands: false, replyStyle: 'flat' },
+    });
+    for (const command of ['AT^MTXTUNNEL=SETPARAM,MTX_ping,5', 'AT^MTXTUNNEL=UNLOCK'])
+      assert.match(await sealed.at(command), /ERROR$/);
   });
   it('plays GETPARAM as chosen', async () => {
     const { at } = await online({ choices: { paramReply: 'named', unknownParam: 'empty', replyStyle: 'flat' } });
-    assert.equal(await at('AT^MTXTUNNEL=GETPARAM,comm_parity'), 'AT^MTXTUNNEL=GETPARAM,comm_parity COMM_parity: none OK');
+    assert.equal(
+      await at('AT^MTXTUNNEL=GETPARAM,comm_parity'),
+      'AT^MTXTUNNEL=GETPARAM,comm_parity COMM_parity: none OK',
+    );
     assert.match(await at('AT^MTXTUNNEL=GETPARAM,ULP_enabled'), /OK$/);
   });
 });
@@ -254,7 +322,12 @@ describe('simulated modem: parameters over time', () => {
     modem.reboot();
     await clock.advance(600_000);
     assert.equal(modem.state, 'offline');
-    assert.match((await clock.runUntil(modem.receiveSms('+34666123457', 'mtxtunnel at^mtxtunnel=setparam,gprs_apn,movistar.es'))) ?? '', /OK/);
+    assert.match(
+      (await clock.runUntil(
+        modem.receiveSms('+34666123457', 'mtxtunnel at^mtxtunnel=setparam,gprs_apn,movistar.es'),
+      )) ?? '',
+      /OK/,
+    );
     await clock.runUntil(modem.receiveSms('+34666123457', 'MTXTUNNEL AT^MTXTUNNEL=REBOOT'));
     await clock.advance(60_000);
     assert.equal(modem.state, 'online');
@@ -270,7 +343,10 @@ describe('simulated modem: gateway', () => {
     const reply = heard.at(-1);
     assert.deepEqual([reply?.topic, toHex(reply?.payload ?? new Uint8Array())], [`${IMEI}/tx`, ANSWER]);
     // 50 ms air, 8 characters, 30 ms meter, 9 characters, 100 ms idle, 50 ms air.
-    assert.ok(Math.abs((reply?.at ?? 0) - start - (50 + 17 * (10_000 / 9600) + 30 + 100 + 50)) < 0.5, String((reply?.at ?? 0) - start));
+    assert.ok(
+      Math.abs((reply?.at ?? 0) - start - (50 + 17 * (10_000 / 9600) + 30 + 100 + 50)) < 0.5,
+      String((reply?.at ?? 0) - start),
+    );
   });
   it('swaps the directions when told', async () => {
     const { clock, say, on } = await online({ choices: { direction: 'B' } });
@@ -279,7 +355,10 @@ describe('simulated modem: gateway', () => {
     assert.deepEqual(on('tx'), []);
     say('tx', READ);
     await clock.advance(1_000);
-    assert.deepEqual(on('rx').map((text) => Buffer.from(text, 'latin1').toString('hex')), [ANSWER]);
+    assert.deepEqual(
+      on('rx').map((text) => Buffer.from(text, 'latin1').toString('hex')),
+      [ANSWER],
+    );
   });
   it('has its gateway on COM1 or, inverted, on COM2; not at all in another mode', async () => {
     const answers = async (config: Record<string, string>, bus: 'rs232' | 'rs485'): Promise<number> => {
@@ -289,7 +368,13 @@ describe('simulated modem: gateway', () => {
       return on('tx').length;
     };
     assert.deepEqual(
-      [await answers({}, 'rs232'), await answers({}, 'rs485'), await answers({ MTX_invertedCom: 'on' }, 'rs485'), await answers({ MTX_invertedCom: 'on' }, 'rs232'), await answers({ MTX_mode: 'none' }, 'rs232')],
+      [
+        await answers({}, 'rs232'),
+        await answers({}, 'rs485'),
+        await answers({ MTX_invertedCom: 'on' }, 'rs485'),
+        await answers({ MTX_invertedCom: 'on' }, 'rs232'),
+        await answers({ MTX_mode: 'none' }, 'rs232'),
+      ],
       [1, 0, 1, 0, 0],
     );
   });
@@ -331,7 +416,10 @@ describe('simulated modem: gateway', () => {
   it('writes RS232 data with <HEX> bytes, and the answer goes up', async () => {
     const { at, on } = await online();
     await at('AT^MTXTUNNEL=RS232,0,<HEX>0103 0064 0002 85D4</HEX>');
-    assert.deepEqual(on('tx').map((text) => Buffer.from(text, 'latin1').toString('hex')), [ANSWER]);
+    assert.deepEqual(
+      on('tx').map((text) => Buffer.from(text, 'latin1').toString('hex')),
+      [ANSWER],
+    );
     assert.match(await at('AT^MTXTUNNEL=RS232,0,<HEX>01030</HEX>'), /ERROR/);
     assert.match(await at('AT^MTXTUNNEL=RS232,7,abc'), /ERROR/);
   });
@@ -348,7 +436,10 @@ describe('simulated modem: gateway', () => {
     assert.deepEqual([rebooting.on('tx').length, rebooting.modem.state, rebooting.modem.boots], [1, 'booting', 2]);
   });
   it('keeps meters apart on RS485, and lets two of the same unit collide', async () => {
-    const { clock, say, on } = await online({ config: { MTX_invertedCom: 'on' }, meters: [ruleMeter(1), ruleMeter(2)] });
+    const { clock, say, on } = await online({
+      config: { MTX_invertedCom: 'on' },
+      meters: [ruleMeter(1), ruleMeter(2)],
+    });
     say('rx', READ);
     await clock.advance(1_000);
     assert.equal(Buffer.from(on('tx')[0] ?? '', 'latin1').toString('hex'), ANSWER);
@@ -417,7 +508,9 @@ describe('simulated modem: watchdogs and sleep', () => {
     assert.equal(modem.boots, 3);
   });
   it('sleeps as a battery modem does', async () => {
-    const { clock, modem, on } = await online({ config: { ULP_enabled: 'on', ULP_minutesOff: '60', ULP_secondsOn: '120' } });
+    const { clock, modem, on } = await online({
+      config: { ULP_enabled: 'on', ULP_minutesOff: '60', ULP_secondsOn: '120' },
+    });
     assert.equal(modem.state, 'online');
     await clock.advance(116_000);
     assert.equal(modem.state, 'asleep');
@@ -429,7 +522,9 @@ describe('simulated modem: watchdogs and sleep', () => {
     assert.equal(await answer, 'OK');
   });
   it('forgets everything of the life before', async () => {
-    const { clock, modem, say, on } = await online({ choices: { atMsMin: 5_000, atMsMax: 5_000, bootMsMin: 0, bootMsMax: 0 } });
+    const { clock, modem, say, on } = await online({
+      choices: { atMsMin: 5_000, atMsMax: 5_000, bootMsMin: 0, bootMsMax: 0 },
+    });
     say('AT', 'AT');
     await clock.advance(1_000);
     modem.reboot();
@@ -448,13 +543,17 @@ describe('simulated modem: SMS', () => {
   const OWNER = '+34666123456';
   it('obeys authorised numbers in any case of the header, and is silent for strangers', async () => {
     const { clock, modem } = await online();
-    const sms = (from: string, text: string): Promise<string | undefined> => clock.runUntil(modem.receiveSms(from, text));
+    const sms = (from: string, text: string): Promise<string | undefined> =>
+      clock.runUntil(modem.receiveSms(from, text));
     assert.equal(await sms(OWNER, 'MTXTUNNEL AT+CSQ'), '+CSQ: 18,99\r\nOK');
     assert.equal(await sms('+34666123457', ' mtxtunnel at^mtxtunnel=getparam,COMM_parity '), 'none\r\nOK');
     assert.equal(await sms('+34999999999', 'MTXTUNNEL AT+CSQ'), undefined);
     assert.equal(await sms(OWNER, 'AT+CSQ'), undefined);
     assert.equal(await sms(OWNER, 'MTXTUNNEL hello'), undefined);
-    assert.deepEqual(modem.outbox.map((each) => each.number), [OWNER, '+34666123457']);
+    assert.deepEqual(
+      modem.outbox.map((each) => each.number),
+      [OWNER, '+34666123457'],
+    );
     assert.equal((await sms(OWNER, 'MTXTUNNEL AT^MTXTUNNEL=GETCONFIG'))?.length, 160);
   });
   it('goes by its switches', async () => {
@@ -467,7 +566,10 @@ describe('simulated modem: SMS', () => {
     assert.equal(await answer({ SMS_ATResponse: 'off' }, OWNER, 'MTXTUNNEL AT'), undefined);
     assert.match((await answer({ SMS_sendIP: 'on' }, OWNER, 'mtxtunnel ON')) ?? '', /^10\./);
     assert.equal(await answer({}, OWNER, 'mtxtunnel on'), undefined);
-    assert.equal(await answer({ SMS_alias7: 'RL0ON>AT^MTXTUNNEL=SETIO,0,1', SMS_aliasResponse: 'result' }, OWNER, 'rl0on'), 'OK');
+    assert.equal(
+      await answer({ SMS_alias7: 'RL0ON>AT^MTXTUNNEL=SETIO,0,1', SMS_aliasResponse: 'result' }, OWNER, 'rl0on'),
+      'OK',
+    );
     assert.equal(await answer({ SMS_alias7: 'RL0ON>AT^MTXTUNNEL=SETIO,0,1' }, OWNER, 'RL0ON'), undefined);
     const { clock, modem } = await online({ config: { SMS_sendIP: 'on' } });
     assert.match((await clock.runUntil(modem.missedCall(OWNER))) ?? '', /^10\./);
@@ -476,11 +578,15 @@ describe('simulated modem: SMS', () => {
   it('waits 5 s for the serial device and answers with what it said', async () => {
     const { clock, modem, on } = await online();
     const start = clock.now();
-    const answer = await clock.runUntil(modem.receiveSms(OWNER, 'MTXTUNNEL AT^MTXTUNNEL=RS232,0,<HEX>01030064000285D4</HEX>'));
+    const answer = await clock.runUntil(
+      modem.receiveSms(OWNER, 'MTXTUNNEL AT^MTXTUNNEL=RS232,0,<HEX>01030064000285D4</HEX>'),
+    );
     assert.equal(Buffer.from(answer ?? '', 'latin1').toString('hex'), ANSWER);
     assert.ok(clock.now() - start >= 5_000 && clock.now() - start < 5_100);
     assert.deepEqual(on('tx'), []);
-    const long = await clock.runUntil(modem.receiveSms(OWNER, 'MTXTUNNEL AT^MTXTUNNEL=RS232,0,<HEX>010300640064 05FE</HEX>'));
+    const long = await clock.runUntil(
+      modem.receiveSms(OWNER, 'MTXTUNNEL AT^MTXTUNNEL=RS232,0,<HEX>010300640064 05FE</HEX>'),
+    );
     assert.equal(long?.length, 160);
   });
 });
@@ -490,7 +596,9 @@ it('five hundred modems live an hour in about a second', async function () {
   const broker = new MemoryBroker({ clock, seed: 1, latencyMsMin: 50, latencyMsMax: 500 });
   let statuses = 0;
   broker.listen(() => void statuses++);
-  const modems = Array.from({ length: 500 }, (_, i) => broker.modem(modemSpec({ imei: String(i).padStart(15, '0'), meters: [ruleMeter(1)] }, clock)));
+  const modems = Array.from({ length: 500 }, (_, i) =>
+    broker.modem(modemSpec({ imei: String(i).padStart(15, '0'), meters: [ruleMeter(1)] }, clock)),
+  );
   for (const modem of modems) modem.start();
   await clock.advance(3_600_000);
   assert.ok(modems.every((modem) => modem.state === 'online'));

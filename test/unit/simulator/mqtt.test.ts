@@ -9,7 +9,15 @@ import { createServer as createTlsServer } from 'node:tls';
 import { connectAsync, type MqttClient } from 'mqtt';
 import { systemClock } from '../../../src/core/transport/clock';
 import { fromHex, toHex } from '../../../src/core/wire/bytes';
-import { brokerUrl, fasterClock, modemSpec, seededRandom, simulatedModem, startCli, type ModemCore } from '../../../src/simulator';
+import {
+  brokerUrl,
+  fasterClock,
+  modemSpec,
+  seededRandom,
+  simulatedModem,
+  startCli,
+  type ModemCore,
+} from '../../../src/simulator';
 import { needs } from '../../support/tier';
 import { IMEI, ruleMeter } from './support';
 
@@ -41,7 +49,8 @@ async function stand(): Promise<Stand> {
   platform.on('message', (topic, payload) => void messages.push({ topic, text: payload.toString('latin1') }));
   await platform.subscribeAsync('#');
   const heard = async (topic: string, count: number): Promise<string[]> => {
-    const found = (): string[] => messages.filter((message) => message.topic === `${IMEI}/${topic}`).map((message) => message.text);
+    const found = (): string[] =>
+      messages.filter((message) => message.topic === `${IMEI}/${topic}`).map((message) => message.text);
     for (let i = 0; i < 6_000 && found().length < count; i++) await systemClock.sleep(10);
     return found();
   };
@@ -62,13 +71,19 @@ describe('simulated modem over MQTT', () => {
 
   it('connects, reports, answers on its serial and AT topics, and comes back after a loss', async () => {
     const clock = fasterClock(systemClock, 50);
-    const spec = modemSpec({ imei: IMEI, meters: [ruleMeter(1)], config: { MQTT_server: `tcp://127.0.0.1:${broker.port}` } }, clock);
+    const spec = modemSpec(
+      { imei: IMEI, meters: [ruleMeter(1)], config: { MQTT_server: `tcp://127.0.0.1:${broker.port}` } },
+      clock,
+    );
     const modem = simulatedModem(spec, { protocolVersion: 4, isServerChecked: true }, clock, seededRandom(1));
     modem.start();
     const [status] = await broker.heard('dns', 1);
     assert.equal((JSON.parse(status ?? '') as { IMEI: string }).IMEI, IMEI);
     await broker.platform.publishAsync(`${IMEI}/rx`, Buffer.from(fromHex('01030064000285d4')), { qos: 1 });
-    assert.deepEqual((await broker.heard('tx', 1)).map((text) => Buffer.from(text, 'latin1').toString('hex')), ['0103041064106572c7']);
+    assert.deepEqual(
+      (await broker.heard('tx', 1)).map((text) => Buffer.from(text, 'latin1').toString('hex')),
+      ['0103041064106572c7'],
+    );
     await broker.platform.publishAsync(`${IMEI}/AT`, 'AT+CSQ', { qos: 1 });
     assert.deepEqual(await broker.heard('ATR', 1), ['AT+CSQ\r\r\n+CSQ: 18,99\r\n\r\nOK\r\n']);
     const before = (await broker.heard('dns', 1)).length;
@@ -83,16 +98,35 @@ describe('simulated modem over MQTT', () => {
   it('starts from words, says what it does, and refuses wrong words', async () => {
     const lines: string[] = [];
     const errors: string[] = [];
-    const world = { clock: systemClock, print: (line: string) => void lines.push(line), printError: (line: string) => void errors.push(line) };
+    const world = {
+      clock: systemClock,
+      print: (line: string) => void lines.push(line),
+      printError: (line: string) => void errors.push(line),
+    };
     const start = (words: string): ReturnType<typeof startCli> => startCli(words.split(' '), world);
-    const { modems } = start(`--broker ${broker.url} --modems 3 --imei 49015420323751 --unit 1,7 --boot-ms 10 --style flat --status-period 60 --verbose --set MTX_msToSend=30 --seed 4 --choice localEcho=on --choice messageCap=4 --locked`);
+    const { modems } = start(
+      `--broker ${broker.url} --modems 3 --imei 49015420323751 --unit 1,7 --boot-ms 10 --style flat --status-period 60 --verbose --set MTX_msToSend=30 --seed 4 --choice localEcho=on --choice messageCap=4 --locked`,
+    );
     for (let i = 0; i < 6_000 && modems.some((modem) => modem.state !== 'online'); i++) await systemClock.sleep(10);
-    assert.deepEqual(modems.map((modem) => modem.state), ['online', 'online', 'online']);
-    assert.match(lines[0] ?? '', /^490154203237518 hears 490154203237518\/rx, speaks on 490154203237518\/tx, AT on 490154203237518\/AT$/);
-    await broker.platform.publishAsync('490154203237518/rx', Buffer.from(fromHex('0703000000018c6c'.replace('8c6c', crcOf('070300000001')))));
-    for (let i = 0; i < 6_000 && !broker.messages.some((message) => message.topic === '490154203237518/tx'); i++) await systemClock.sleep(10);
+    assert.deepEqual(
+      modems.map((modem) => modem.state),
+      ['online', 'online', 'online'],
+    );
+    assert.match(
+      lines[0] ?? '',
+      /^490154203237518 hears 490154203237518\/rx, speaks on 490154203237518\/tx, AT on 490154203237518\/AT$/,
+    );
+    await broker.platform.publishAsync(
+      '490154203237518/rx',
+      Buffer.from(fromHex('0703000000018c6c'.replace('8c6c', crcOf('070300000001')))),
+    );
+    for (let i = 0; i < 6_000 && !broker.messages.some((message) => message.topic === '490154203237518/tx'); i++)
+      await systemClock.sleep(10);
     assert.equal(modems[0]?.body.isLocked, true);
-    assert.ok(lines.some((line) => /490154203237518 sent 4 bytes 07030000/.test(line)), lines.join('\n'));
+    assert.ok(
+      lines.some((line) => /490154203237518 sent 4 bytes 07030000/.test(line)),
+      lines.join('\n'),
+    );
     for (const modem of modems) modem.stop();
 
     assert.equal(start('--help').exitCode, 0);
@@ -132,38 +166,84 @@ describe('simulated modem over TLS', () => {
     try {
       needs(this, 'openssl');
       writeFileSync(join(folder, 'san'), 'subjectAltName=IP:127.0.0.1');
-      assert.ok(openssl('req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -keyout ca.key -out ca.pem -subj /CN=test-ca -days 2'));
+      assert.ok(
+        openssl(
+          'req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -keyout ca.key -out ca.pem -subj /CN=test-ca -days 2',
+        ),
+      );
       for (const name of ['server', 'modem']) {
-        assert.ok(openssl(`req -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -keyout ${name}.key -out ${name}.csr -subj /CN=${name}`));
-        assert.ok(openssl(`x509 -req -in ${name}.csr -CA ca.pem -CAkey ca.key -CAcreateserial -out ${name}.pem -days 2 -extfile san`));
+        assert.ok(
+          openssl(
+            `req -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -keyout ${name}.key -out ${name}.csr -subj /CN=${name}`,
+          ),
+        );
+        assert.ok(
+          openssl(
+            `x509 -req -in ${name}.csr -CA ca.pem -CAkey ca.key -CAcreateserial -out ${name}.pem -days 2 -extfile san`,
+          ),
+        );
       }
       const pem = (name: string): string => readFileSync(join(folder, name), 'utf8');
       const { Aedes } = await import('aedes');
       const broker = await Aedes.createBroker();
-      const server = createTlsServer({ key: pem('server.key'), cert: pem('server.pem'), ca: pem('ca.pem'), requestCert: true, rejectUnauthorized: true }, (socket) => void broker.handle(socket));
+      const server = createTlsServer(
+        {
+          key: pem('server.key'),
+          cert: pem('server.pem'),
+          ca: pem('ca.pem'),
+          requestCert: true,
+          rejectUnauthorized: true,
+        },
+        (socket) => void broker.handle(socket),
+      );
       server.on('tlsClientError', () => undefined);
       await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
       const clock = fasterClock(systemClock, 1000);
-      const attempt = async (tls: { ca?: string; cert?: string; key?: string }): Promise<{ state: string; troubles: string[] }> => {
+      const attempt = async (tls: {
+        ca?: string;
+        cert?: string;
+        key?: string;
+      }): Promise<{ state: string; troubles: string[] }> => {
         const troubles: string[] = [];
-        const spec = modemSpec({ imei: IMEI, config: { MQTT_server: `ssl://127.0.0.1:${(server.address() as AddressInfo).port}` }, choices: { bootMsMin: 0, bootMsMax: 0, backoffMsMin: 60_000 } }, clock);
-        const modem: ModemCore = simulatedModem(spec, { protocolVersion: 4, isServerChecked: true, ...tls, onTrouble: (_imei, text) => void troubles.push(text) }, clock, seededRandom(1));
+        const spec = modemSpec(
+          {
+            imei: IMEI,
+            config: { MQTT_server: `ssl://127.0.0.1:${(server.address() as AddressInfo).port}` },
+            choices: { bootMsMin: 0, bootMsMax: 0, backoffMsMin: 60_000 },
+          },
+          clock,
+        );
+        const modem: ModemCore = simulatedModem(
+          spec,
+          { protocolVersion: 4, isServerChecked: true, ...tls, onTrouble: (_imei, text) => void troubles.push(text) },
+          clock,
+          seededRandom(1),
+        );
         modem.start();
-        for (let i = 0; i < 6_000 && modem.state !== 'online' && troubles.length === 0; i++) await systemClock.sleep(10);
+        for (let i = 0; i < 6_000 && modem.state !== 'online' && troubles.length === 0; i++)
+          await systemClock.sleep(10);
         const { state } = modem;
         modem.stop();
         return { state, troubles };
       };
       assert.match((await attempt({})).troubles.join(' '), /certificate/);
       assert.notEqual((await attempt({ ca: pem('ca.pem') })).state, 'online');
-      assert.equal((await attempt({ ca: pem('ca.pem'), cert: pem('modem.pem'), key: pem('modem.key') })).state, 'online');
+      assert.equal(
+        (await attempt({ ca: pem('ca.pem'), cert: pem('modem.pem'), key: pem('modem.key') })).state,
+        'online',
+      );
       await new Promise((resolve) => broker.close(() => server.close(resolve)));
     } finally {
       rmSync(folder, { recursive: true });
     }
   });
   it('takes the server as config.txt writes it', () => {
-    assert.deepEqual(['tcp://h:1883', 'ssl://h:8883', 'mqtts://h', 'WSS://h'].map(brokerUrl), ['mqtt://h:1883', 'mqtts://h:8883', 'mqtts://h', 'WSS://h']);
+    assert.deepEqual(['tcp://h:1883', 'ssl://h:8883', 'mqtts://h', 'WSS://h'].map(brokerUrl), [
+      'mqtt://h:1883',
+      'mqtts://h:8883',
+      'mqtts://h',
+      'WSS://h',
+    ]);
   });
 });
 

@@ -1,6 +1,16 @@
 // A modem in virtual time, and what the platform hears of it.
 import { toLatin1 } from '../../../src/core/wire/bytes';
-import { MemoryBroker, modemSpec, ruleDevice, ModbusMeter, seededRandom, VirtualClock, type AirOptions, type ModemCore, type ModemOptions } from '../../../src/simulator';
+import {
+  MemoryBroker,
+  modemSpec,
+  ruleDevice,
+  ModbusMeter,
+  seededRandom,
+  VirtualClock,
+  type AirOptions,
+  type ModemCore,
+  type ModemOptions,
+} from '../../../src/simulator';
 
 export const IMEI = '353234028103206';
 export const N8 = { baud: 9600, dataBits: 8, parity: 'none', stopBits: 1 } as const;
@@ -25,7 +35,14 @@ export interface Stage {
 }
 
 export function ruleMeter(...units: number[]): ModbusMeter {
-  return new ModbusMeter({ devices: units.map((unit) => ruleDevice(unit)), line: N8, framing: 'rtu', random: seededRandom(1), answerMsMin: 30, answerMsMax: 30 });
+  return new ModbusMeter({
+    devices: units.map((unit) => ruleDevice(unit)),
+    line: N8,
+    framing: 'rtu',
+    random: seededRandom(1),
+    answerMsMin: 30,
+    answerMsMax: 30,
+  });
 }
 
 export function stage(options: Partial<ModemOptions> = {}, air: Partial<AirOptions> = {}): Stage {
@@ -34,8 +51,10 @@ export function stage(options: Partial<ModemOptions> = {}, air: Partial<AirOptio
   const modem = broker.modem(modemSpec({ imei: IMEI, meters: [ruleMeter(1, 7)], ...options }, clock));
   const heard: Heard[] = [];
   broker.listen((topic, payload) => heard.push({ at: clock.now(), topic, payload, text: toLatin1(payload) }));
-  const on = (topic: string): string[] => heard.filter((each) => each.topic === `${IMEI}/${topic}`).map((each) => each.text);
-  const say = (topic: string, payload: string | Uint8Array): void => broker.publish(`${IMEI}/${topic}`, typeof payload === 'string' ? Buffer.from(payload, 'latin1') : payload);
+  const on = (topic: string): string[] =>
+    heard.filter((each) => each.topic === `${IMEI}/${topic}`).map((each) => each.text);
+  const say = (topic: string, payload: string | Uint8Array): void =>
+    broker.publish(`${IMEI}/${topic}`, typeof payload === 'string' ? Buffer.from(payload, 'latin1') : payload);
   const at = async (command: string): Promise<string> => {
     const before = on('ATR').length;
     say('AT', command);

@@ -5,7 +5,12 @@ import type { LineSettings } from '../../../src/core/wire/dialogue';
 import { seededRandom } from '../../../src/simulator/random';
 import { characterMs, heardBytes } from '../../../src/simulator/uart';
 
-const line = (baud: number, dataBits: 7 | 8, parity: LineSettings['parity'], stopBits: 1 | 2 = 1): LineSettings => ({ baud, dataBits, parity, stopBits });
+const line = (baud: number, dataBits: 7 | 8, parity: LineSettings['parity'], stopBits: 1 | 2 = 1): LineSettings => ({
+  baud,
+  dataBits,
+  parity,
+  stopBits,
+});
 const n8 = line(9600, 8, 'none');
 const e7 = line(9600, 7, 'even');
 const o7 = line(9600, 7, 'odd');
@@ -32,14 +37,24 @@ describe('uart', () => {
   });
   it('gives something else or nothing at another speed, the same for the same seed', () => {
     const bytes = fromLatin1('/?12345678!\r\n');
-    for (const [from, to] of [[line(300, 7, 'even'), n8], [n8, line(300, 7, 'even')], [line(2400, 8, 'none'), n8], [n8, line(19200, 8, 'none')]] as const) {
+    for (const [from, to] of [
+      [line(300, 7, 'even'), n8],
+      [n8, line(300, 7, 'even')],
+      [line(2400, 8, 'none'), n8],
+      [n8, line(19200, 8, 'none')],
+    ] as const) {
       const heard = heardBytes(bytes, from, to, seededRandom(1));
       assert.notDeepEqual(heard, bytes);
       assert.deepEqual(heard, heardBytes(bytes, from, to, seededRandom(1)));
     }
   });
   it('ends for every input, and never hears more characters than fit in the time', () => {
-    const settings = fc.record({ baud: fc.constantFrom(300, 1200, 9600, 115200), dataBits: fc.constantFrom(7 as const, 8 as const), parity: fc.constantFrom('none' as const, 'even' as const, 'odd' as const), stopBits: fc.constantFrom(1 as const, 2 as const) });
+    const settings = fc.record({
+      baud: fc.constantFrom(300, 1200, 9600, 115200),
+      dataBits: fc.constantFrom(7 as const, 8 as const),
+      parity: fc.constantFrom('none' as const, 'even' as const, 'odd' as const),
+      stopBits: fc.constantFrom(1 as const, 2 as const),
+    });
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 20 }), settings, settings, fc.integer(), (bytes, from, to, seed) => {
         const heard = heardBytes(bytes, from, to, seededRandom(seed));

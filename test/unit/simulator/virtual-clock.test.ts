@@ -11,7 +11,13 @@ describe('virtual clock', () => {
       for (let i = 0; i < 50; i++) await Promise.resolve(); // a long chain must end before the next one wakes
       story.push(`${name}@${clock.now()}`);
     };
-    for (const [name, ms] of [['late', 30], ['first', 10], ['second', 10], ['now', 0]] as const) void sleeper(name, ms);
+    for (const [name, ms] of [
+      ['late', 30],
+      ['first', 10],
+      ['second', 10],
+      ['now', 0],
+    ] as const)
+      void sleeper(name, ms);
     await clock.advance(29);
     assert.deepEqual(story, ['now@0', 'first@10', 'second@10']);
     assert.equal(clock.now(), 29);
@@ -28,7 +34,10 @@ describe('virtual clock', () => {
     }
     await clock.advance(500);
     assert.equal(woken.length, 2000);
-    assert.deepEqual(woken, [...woken].sort((a, b) => a - b));
+    assert.deepEqual(
+      woken,
+      [...woken].sort((a, b) => a - b),
+    );
   });
   it('ends an aborted sleep at once and forgets it', async () => {
     const clock = new VirtualClock();

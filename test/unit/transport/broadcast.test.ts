@@ -19,7 +19,18 @@ class World {
 
   send(more: Partial<BroadcastOptions> = {}): Promise<void> {
     const onReply = (imei: string, reply: AtReply, ms: number): void => void this.replies.push({ imei, reply, ms });
-    return broadcastCommand(this.link, this.registry, this.clock, { topic: 'all/AT', atrTemplate: '[IMEI]/ATR', command: 'AT+CSQ', qos: 1, timeoutMs: 15_000, isCrAppended: false, expected: [A, B], signal: this.stop.signal, onReply, ...more });
+    return broadcastCommand(this.link, this.registry, this.clock, {
+      topic: 'all/AT',
+      atrTemplate: '[IMEI]/ATR',
+      command: 'AT+CSQ',
+      qos: 1,
+      timeoutMs: 15_000,
+      isCrAppended: false,
+      expected: [A, B],
+      signal: this.stop.signal,
+      onReply,
+      ...more,
+    });
   }
 
   hearAfter(ms: number, imei: string, text: string): void {
@@ -56,7 +67,10 @@ describe('a command to all modems', () => {
     };
     await world.clock.runUntil(world.send({ expected: [], command: 'AT^MTXTUNNEL=VERSION' }));
     assert.equal(world.clock.now(), 15_000);
-    assert.deepEqual(world.replies.map(({ imei, reply }) => [imei, reply.lines]), [[A, ['10.20']]]);
+    assert.deepEqual(
+      world.replies.map(({ imei, reply }) => [imei, reply.lines]),
+      [[A, ['10.20']]],
+    );
   });
 
   it('lets the AT command that is out end first, takes its reply for no answer, and keeps the next one waiting', async () => {
@@ -69,30 +83,54 @@ describe('a command to all modems', () => {
         world.hearAfter(1_500, B, `${text} +CSQ: 8,99 OK`);
       }
     };
-    const ask = (command: string): Promise<string> => modem.at.run({ label: command, attempts: 1, queueMs: 60_000, start: () => sendCommand({ command, timeoutMs: 15_000 }) }).then(({ value }) => value.lines.join());
+    const ask = (command: string): Promise<string> =>
+      modem.at
+        .run({ label: command, attempts: 1, queueMs: 60_000, start: () => sendCommand({ command, timeoutMs: 15_000 }) })
+        .then(({ value }) => value.lines.join());
     const before = ask('AT+CREG?');
     await world.clock.advance(1_500); // the new lane's silence is over and the command is out
     const all = world.send();
     const after = ask('AT+CREG?');
     await world.clock.runUntil(all);
-    assert.deepEqual(world.replies.map(({ imei, reply }) => [imei, reply.lines.join()]), [[A, '+CSQ: 7,99'], [B, '+CSQ: 8,99']]);
+    assert.deepEqual(
+      world.replies.map(({ imei, reply }) => [imei, reply.lines.join()]),
+      [
+        [A, '+CSQ: 7,99'],
+        [B, '+CSQ: 8,99'],
+      ],
+    );
     assert.equal(await world.clock.runUntil(before), '+CREG: 0,1');
     assert.equal(await world.clock.runUntil(after), '+CREG: 0,1');
-    assert.deepEqual(world.link.published.map(({ topic }) => topic), [`${A}/AT`, 'all/AT', `${A}/AT`]);
+    assert.deepEqual(
+      world.link.published.map(({ topic }) => topic),
+      [`${A}/AT`, 'all/AT', `${A}/AT`],
+    );
   });
 
   it('leaves no reply that comes too late to the next command', async () => {
     const world = new World();
     const modem = world.registry.acquire(A, modemProfile());
     await world.clock.advance(120_000); // a line that has been quiet for long
-    world.link.onPublish = (topic, text) => (topic === 'all/AT' ? world.hearAfter(15_500, A, `${text} +CSQ: 7,99 OK`) : world.hearAfter(800, A, `${text} +CREG: 0,1 OK`));
+    world.link.onPublish = (topic, text) =>
+      topic === 'all/AT'
+        ? world.hearAfter(15_500, A, `${text} +CSQ: 7,99 OK`)
+        : world.hearAfter(800, A, `${text} +CREG: 0,1 OK`);
     await world.clock.runUntil(world.send());
-    const next = modem.at.run({ label: 'next', attempts: 1, queueMs: 60_000, start: () => sendCommand({ command: 'AT+CREG?', timeoutMs: 15_000 }) });
+    const next = modem.at.run({
+      label: 'next',
+      attempts: 1,
+      queueMs: 60_000,
+      start: () => sendCommand({ command: 'AT+CREG?', timeoutMs: 15_000 }),
+    });
     assert.deepEqual((await world.clock.runUntil(next)).value.lines, ['+CREG: 0,1']);
   });
 
   it('is not sent when it is cancelled before, or when the broker cannot be reached or refuses', async () => {
-    const codeOf = (work: Promise<void>): Promise<string> => work.then(() => 'ok', (e: ReadError) => e.code);
+    const codeOf = (work: Promise<void>): Promise<string> =>
+      work.then(
+        () => 'ok',
+        (e: ReadError) => e.code,
+      );
     const cancelled = new World();
     cancelled.stop.abort();
     assert.equal(await cancelled.clock.runUntil(codeOf(cancelled.send())), 'CANCELLED');
@@ -115,6 +153,9 @@ describe('a command to all modems', () => {
     await world.clock.advance(5_000);
     world.link.change('online');
     await world.clock.runUntil(all);
-    assert.deepEqual(world.replies.map(({ imei, ms }) => [imei, ms]), [[A, 100]]);
+    assert.deepEqual(
+      world.replies.map(({ imei, ms }) => [imei, ms]),
+      [[A, 100]],
+    );
   });
 });

@@ -11,17 +11,23 @@ import { certificate, startBroker, startServer, type TestBroker } from '../../su
 import { PATIENCE_MS } from '../../support/patience';
 
 /** Waits shrink to a tenth, so back-off and time-outs fit into a test. */
-const faster = (times: number): Clock => ({ now: () => systemClock.now() * times, date: () => systemClock.date(), sleep: (ms, signal) => systemClock.sleep(ms / times, signal) });
+const faster = (times: number): Clock => ({
+  now: () => systemClock.now() * times,
+  date: () => systemClock.date(),
+  sleep: (ms, signal) => systemClock.sleep(ms / times, signal),
+});
 const fast = faster(10);
 /** For those where nothing but time-outs is to happen. */
 const hasty = faster(40);
 const bytes = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text, 'latin1'));
-const fails = (code: string, pattern = /./) => (e: unknown) => {
-  assert.ok(e instanceof ReadError, String(e));
-  assert.equal(e.code, code, e.detail);
-  assert.match(e.detail, pattern);
-  return true;
-};
+const fails =
+  (code: string, pattern = /./) =>
+  (e: unknown) => {
+    assert.ok(e instanceof ReadError, String(e));
+    assert.equal(e.code, code, e.detail);
+    assert.match(e.detail, pattern);
+    return true;
+  };
 
 describe('broker connection', () => {
   const closing: (() => Promise<unknown>)[] = [];
@@ -56,7 +62,13 @@ describe('broker connection', () => {
     await say(other, '2/tx', Buffer.from([9]));
     await say(other, '2/dns', Buffer.alloc(0), 0, true);
     await until(() => broker.counters.received === 3);
-    assert.deepEqual(heard.map((m) => [m.topic, [...m.payload], m.isRetained]), [['1/tx', [1, 0, 255], false], ['2/dns', [], false]]);
+    assert.deepEqual(
+      heard.map((m) => [m.topic, [...m.payload], m.isRetained]),
+      [
+        ['1/tx', [1, 0, 255], false],
+        ['2/dns', [], false],
+      ],
+    );
     assert.deepEqual(broker.counters, { received: 3, unknown: 1, bytes: 4, failures: 0 });
     await broker.publish('1/rx', bytes('\x00\xff'), 0);
     await broker.publish('1/rx', bytes('\x10'), 1);
@@ -65,22 +77,43 @@ describe('broker connection', () => {
   });
 
   it('passes on that a message is a stored one, or a repeated one', async () => {
-    const url = await server(mqttServer({ onSubscribe: (socket) => void socket.write(Buffer.from('310500017401023b070001740003'.slice(0, 14) + '3b0600017400037a', 'hex')) }));
+    const url = await server(
+      mqttServer({
+        onSubscribe: (socket) =>
+          void socket.write(Buffer.from('310500017401023b070001740003'.slice(0, 14) + '3b0600017400037a', 'hex')),
+      }),
+    );
     const broker = open(`mqtt://${url}`);
     const heard: Message[] = [];
     await broker.subscribe('t', (m) => heard.push(m));
     await until(() => heard.length === 2);
-    assert.deepEqual(heard.map((m) => [m.isRetained, m.isDuplicate]), [[true, false], [true, true]]);
+    assert.deepEqual(
+      heard.map((m) => [m.isRetained, m.isDuplicate]),
+      [
+        [true, false],
+        [true, true],
+      ],
+    );
   });
 
   it('refuses topics that cannot be, before the wire', async () => {
     const other = await aedes();
     const broker = open(`mqtt://127.0.0.1:${other.port}`);
     await state(broker, 'online');
-    for (const topic of ['', '+/rx', 'a/#', 'a\0', '\ud800x', 'x'.repeat(65_536)]) await assert.rejects(broker.publish(topic, bytes('x'), 0), fails('CONFIG_INVALID'));
-    await assert.rejects(broker.subscribe('a/+', () => undefined), fails('CONFIG_INVALID'));
-    await assert.rejects(broker.subscribe('a/b', () => undefined, 'x/+'), fails('CONFIG_INVALID', /does not cover/));
-    await assert.rejects(broker.observe('a#', () => undefined), fails('CONFIG_INVALID'));
+    for (const topic of ['', '+/rx', 'a/#', 'a\0', '\ud800x', 'x'.repeat(65_536)])
+      await assert.rejects(broker.publish(topic, bytes('x'), 0), fails('CONFIG_INVALID'));
+    await assert.rejects(
+      broker.subscribe('a/+', () => undefined),
+      fails('CONFIG_INVALID'),
+    );
+    await assert.rejects(
+      broker.subscribe('a/b', () => undefined, 'x/+'),
+      fails('CONFIG_INVALID', /does not cover/),
+    );
+    await assert.rejects(
+      broker.observe('a#', () => undefined),
+      fails('CONFIG_INVALID'),
+    );
     assert.equal(broker.state, 'online');
   });
 
@@ -148,14 +181,20 @@ describe('broker connection', () => {
       assert.deepEqual(atOnline.sort(), ['+/tx', 'DNS']);
       assert.equal(broker.failure, undefined);
       assert.deepEqual(states.slice(0, 4), ['connecting', 'online', 'offline', 'connecting']);
-  await say(other, '1/tx', Buffer.from('here'));
+      await say(other, '1/tx', Buffer.from('here'));
       await until(() => heard.length === 1);
       assert.deepEqual(heard, ['here']);
     });
 
     it('waits longer after each failure, up to a minute', () => {
-      assert.deepEqual([0, 1, 2, 5, 6, 1000].map((n) => backoffMs(n, () => 0)), [1000, 2000, 4000, 32_000, 60_000, 60_000]);
-      assert.deepEqual([0, 1, 1000].map((n) => backoffMs(n, () => 0.999999)), [1500, 3000, 60_000]);
+      assert.deepEqual(
+        [0, 1, 2, 5, 6, 1000].map((n) => backoffMs(n, () => 0)),
+        [1000, 2000, 4000, 32_000, 60_000, 60_000],
+      );
+      assert.deepEqual(
+        [0, 1, 1000].map((n) => backoffMs(n, () => 0.999999)),
+        [1500, 3000, 60_000],
+      );
     });
   });
 
@@ -172,7 +211,9 @@ describe('broker connection', () => {
             most = Math.max(most, ++unconfirmed);
             const topicBytes = chunk.readUInt16BE(at + 2);
             const id = chunk.subarray(at + 4 + topicBytes, at + 6 + topicBytes);
-            void systemClock.sleep(2).then(() => (unconfirmed--, taken++, socket.write(Buffer.concat([Buffer.from('4002', 'hex'), id]))));
+            void systemClock
+              .sleep(2)
+              .then(() => (unconfirmed--, taken++, socket.write(Buffer.concat([Buffer.from('4002', 'hex'), id]))));
           }
         });
       });
@@ -181,7 +222,9 @@ describe('broker connection', () => {
     await state(broker, 'online');
     await Promise.all(Array.from({ length: 11 }, (_, i) => broker.publish(`${i}/rx`, bytes('x'), 1)));
     assert.deepEqual([taken, most], [11, 2]);
-    const dropped = Array.from({ length: 5 }, () => assert.rejects(broker.publish('1/rx', bytes('x'), 1), fails('BROKER_OFFLINE')));
+    const dropped = Array.from({ length: 5 }, () =>
+      assert.rejects(broker.publish('1/rx', bytes('x'), 1), fails('BROKER_OFFLINE')),
+    );
     await broker.close();
     await Promise.all(dropped);
   });
@@ -197,8 +240,12 @@ describe('broker connection', () => {
       const broker = open(`mqtt://${await server(mqttServer({ isReading: false }))}`, {}, hasty);
       await state(broker, 'online');
       const big = new Uint8Array(40_000_000);
-      const results = await Promise.allSettled([broker.publish('1/rx', big, 0), broker.publish('1/rx', bytes('after'), 0)]);
-      for (const result of results) fails('BROKER_OFFLINE', /takes no more bytes/)(result.status === 'rejected' ? result.reason : undefined);
+      const results = await Promise.allSettled([
+        broker.publish('1/rx', big, 0),
+        broker.publish('1/rx', bytes('after'), 0),
+      ]);
+      for (const result of results)
+        fails('BROKER_OFFLINE', /takes no more bytes/)(result.status === 'rejected' ? result.reason : undefined);
       await state(broker, 'offline');
     });
     it('drops a connection that does not answer SUBSCRIBE', async () => {
@@ -215,7 +262,14 @@ describe('broker connection', () => {
       await state(broker, 'offline');
       return broker.failure ?? assert.fail('no failure');
     };
-    const returning = (returnCode: number) => ({ authenticate: (_c: unknown, _u: unknown, _p: unknown, done: (e: (Error & { returnCode: number }) | null, ok: boolean | null) => void) => done(Object.assign(new Error('no'), { returnCode }), null) });
+    const returning = (returnCode: number) => ({
+      authenticate: (
+        _c: unknown,
+        _u: unknown,
+        _p: unknown,
+        done: (e: (Error & { returnCode: number }) | null, ok: boolean | null) => void,
+      ) => done(Object.assign(new Error('no'), { returnCode }), null),
+    });
 
     it('nobody listens', async () => {
       const { port, stop } = await startServer(() => undefined);
@@ -226,7 +280,11 @@ describe('broker connection', () => {
     });
     it('a server that says nothing', async () => {
       const url = await server(() => undefined);
-      const [plain, secure, web] = await Promise.all([reason(`mqtt://${url}`, {}, hasty), reason(`mqtts://${url}`, {}, hasty), reason(`ws://${url}`, {}, hasty)]);
+      const [plain, secure, web] = await Promise.all([
+        reason(`mqtt://${url}`, {}, hasty),
+        reason(`mqtts://${url}`, {}, hasty),
+        reason(`ws://${url}`, {}, hasty),
+      ]);
       fails('BROKER_UNREACHABLE', /no MQTT broker answered within 15 s/)(plain);
       fails('BROKER_UNREACHABLE', /no TLS handshake/)(secure);
       fails('BROKER_UNREACHABLE', /did not answer within 15 s/)(web);
@@ -237,28 +295,70 @@ describe('broker connection', () => {
       fails('BROKER_CERTIFICATE', /during the TLS handshake/)(await reason(`mqtts://${url}`));
     });
     it('a server that speaks something else', async () => {
-      fails('BROKER_UNREACHABLE', /not in MQTT/)(await reason(`mqtt://${await server((socket) => socket.write(Buffer.alloc(3000, 0xa5)))}`));
-      fails('BROKER_UNREACHABLE', /not in MQTT/)(await reason(`mqtt://${await server((socket) => socket.write('SSH-2.0-OpenSSH_9.2\r\n'))}`));
-      fails('BROKER_UNREACHABLE', /web server/)(await reason(`mqtt://${await server((socket) => socket.write('HTTP/1.1 400 Bad Request\r\n\r\n'))}`));
-      fails('BROKER_UNREACHABLE', /HTTP 404/)(await reason(`ws://${await server((socket) => socket.write('HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\n\r\n'))}/x`));
-      fails('BROKER_UNREACHABLE', /./)(await reason(`mqtt://${await server((socket) => socket.write(Buffer.from('20020000ffffffffffffffff', 'hex')))}`));
+      fails(
+        'BROKER_UNREACHABLE',
+        /not in MQTT/,
+      )(await reason(`mqtt://${await server((socket) => socket.write(Buffer.alloc(3000, 0xa5)))}`));
+      fails(
+        'BROKER_UNREACHABLE',
+        /not in MQTT/,
+      )(await reason(`mqtt://${await server((socket) => socket.write('SSH-2.0-OpenSSH_9.2\r\n'))}`));
+      fails(
+        'BROKER_UNREACHABLE',
+        /web server/,
+      )(await reason(`mqtt://${await server((socket) => socket.write('HTTP/1.1 400 Bad Request\r\n\r\n'))}`));
+      fails(
+        'BROKER_UNREACHABLE',
+        /HTTP 404/,
+      )(
+        await reason(
+          `ws://${await server((socket) => socket.write('HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\n\r\n'))}/x`,
+        ),
+      );
+      fails(
+        'BROKER_UNREACHABLE',
+        /./,
+      )(
+        await reason(
+          `mqtt://${await server((socket) => socket.write(Buffer.from('20020000ffffffffffffffff', 'hex')))}`,
+        ),
+      );
     });
     it('TLS on a plain port, and the other way round', async () => {
       const plain = await aedes();
       fails('BROKER_CERTIFICATE', /without TLS/)(await reason(`mqtts://127.0.0.1:${plain.port}`));
-      fails('BROKER_CERTIFICATE', /without TLS/)(await reason(`mqtts://${await server((socket) => socket.write('220 mail ready, nothing else to say here\r\n'))}`));
+      fails(
+        'BROKER_CERTIFICATE',
+        /without TLS/,
+      )(
+        await reason(
+          `mqtts://${await server((socket) => socket.write('220 mail ready, nothing else to say here\r\n'))}`,
+        ),
+      );
       const secure = await aedes({}, tls('server.pem'));
       fails('BROKER_UNREACHABLE', /TLS/)(await reason(`mqtt://127.0.0.1:${secure.port}`));
     });
     it('wrong login, not authorised, client id, not available, MQTT version', async () => {
-      for (const [code, pattern] of [[4, /wrong user name or password/], [5, /may not connect/], [2, /client id "meter-7"/], [3, /not available now/]] as const) {
+      for (const [code, pattern] of [
+        [4, /wrong user name or password/],
+        [5, /may not connect/],
+        [2, /client id "meter-7"/],
+        [3, /not available now/],
+      ] as const) {
         const other = await aedes(returning(code) as never);
-        const failure = await reason(`mqtt://127.0.0.1:${other.port}`, { clientId: 'meter-7', user: 'u', password: 'secret' });
+        const failure = await reason(`mqtt://127.0.0.1:${other.port}`, {
+          clientId: 'meter-7',
+          user: 'u',
+          password: 'secret',
+        });
         fails('BROKER_REFUSED', pattern)(failure);
         assert.ok(!failure.detail.includes('secret'));
       }
       const old = await aedes();
-      fails('BROKER_REFUSED', /does not speak MQTT 5; choose version 3\.1\.1/)(await reason(`mqtt://127.0.0.1:${old.port}`, { protocolVersion: 5 }));
+      fails(
+        'BROKER_REFUSED',
+        /does not speak MQTT 5; choose version 3\.1\.1/,
+      )(await reason(`mqtt://127.0.0.1:${old.port}`, { protocolVersion: 5 }));
     });
     it('certificates', async () => {
       const ca = { ca: certificate('ca.pem') };
@@ -271,40 +371,87 @@ describe('broker connection', () => {
         const other = await aedes({}, tls(name));
         fails('BROKER_CERTIFICATE', pattern)(await reason(`mqtts://127.0.0.1:${other.port}`, { tls: trust }));
       }
-      const demanding = await aedes({}, { ...tls('server.pem'), requestCert: true, rejectUnauthorized: true, ca: certificate('ca.pem') });
-      fails('BROKER_CERTIFICATE', /client certificate/)(await reason(`mqtts://127.0.0.1:${demanding.port}`, { tls: ca }));
-      fails('BROKER_CERTIFICATE', /PEM/)(await reason(`mqtts://127.0.0.1:${demanding.port}`, { tls: { cert: 'nonsense', key: 'nonsense' } }));
+      const demanding = await aedes(
+        {},
+        { ...tls('server.pem'), requestCert: true, rejectUnauthorized: true, ca: certificate('ca.pem') },
+      );
+      fails(
+        'BROKER_CERTIFICATE',
+        /client certificate/,
+      )(await reason(`mqtts://127.0.0.1:${demanding.port}`, { tls: ca }));
+      fails(
+        'BROKER_CERTIFICATE',
+        /PEM/,
+      )(await reason(`mqtts://127.0.0.1:${demanding.port}`, { tls: { cert: 'nonsense', key: 'nonsense' } }));
     });
     it('connects with the right certificates, or without verification where that is asked for', async () => {
-      const demanding = await aedes({}, { ...tls('server.pem'), requestCert: true, rejectUnauthorized: true, ca: certificate('ca.pem') });
-      await state(open(`mqtts://127.0.0.1:${demanding.port}`, { tls: { ca: certificate('ca.pem'), cert: certificate('client.pem'), key: certificate('client.key') } }), 'online');
+      const demanding = await aedes(
+        {},
+        { ...tls('server.pem'), requestCert: true, rejectUnauthorized: true, ca: certificate('ca.pem') },
+      );
+      await state(
+        open(`mqtts://127.0.0.1:${demanding.port}`, {
+          tls: { ca: certificate('ca.pem'), cert: certificate('client.pem'), key: certificate('client.key') },
+        }),
+        'online',
+      );
       const other = await aedes({}, tls('self-signed.pem'));
       await state(open(`mqtts://127.0.0.1:${other.port}`, { tls: { rejectUnauthorized: false } }), 'online');
       const named = await aedes({}, tls('wrong-name.pem'));
-      await state(open(`mqtts://127.0.0.1:${named.port}`, { tls: { ca: certificate('ca.pem'), servername: 'other.example' } }), 'online');
+      await state(
+        open(`mqtts://127.0.0.1:${named.port}`, { tls: { ca: certificate('ca.pem'), servername: 'other.example' } }),
+        'online',
+      );
     });
     it('another client under the same id', async () => {
       const other = await aedes();
       const one = open(`mqtt://127.0.0.1:${other.port}`, { clientId: 'platform' });
       const two = open(`mqtt://127.0.0.1:${other.port}`, { clientId: 'platform' });
       await until(() => one.failure?.code === 'BROKER_REFUSED' || two.failure?.code === 'BROKER_REFUSED');
-      fails('BROKER_REFUSED', /same client id "platform"/)(one.failure?.code === 'BROKER_REFUSED' ? one.failure : two.failure);
+      fails(
+        'BROKER_REFUSED',
+        /same client id "platform"/,
+      )(one.failure?.code === 'BROKER_REFUSED' ? one.failure : two.failure);
     });
     it('codes that no broker at hand gives', () => {
       const target = parseBrokerOptions({ url: 'mqtts://b.example', clientId: 'me' }, Math.random);
-      const thrown = (code: string, phase: Phase = 'dialing', text = code) => failureOf(target, Object.assign(new Error(text), { code }), phase);
+      const thrown = (code: string, phase: Phase = 'dialing', text = code) =>
+        failureOf(target, Object.assign(new Error(text), { code }), phase);
       fails('BROKER_UNREACHABLE', /not known to the DNS/)(thrown('ENOTFOUND').error);
       fails('BROKER_UNREACHABLE', /no DNS server/)(thrown('EAI_AGAIN').error);
       fails('BROKER_UNREACHABLE', /firewall/)(thrown('ETIMEDOUT').error);
       fails('BROKER_UNREACHABLE', /no route/)(thrown('EHOSTUNREACH').error);
       fails('BROKER_CERTIFICATE', /not valid yet/)(thrown('CERT_NOT_YET_VALID', 'securing').error);
-      fails('BROKER_CERTIFICATE', /demands a client certificate/)(thrown('ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED', 'greeting').error);
-      fails('BROKER_CERTIFICATE', /does not accept our client certificate/)(thrown('ERR_SSL_TLSV1_ALERT_UNKNOWN_CA', 'securing').error);
-      fails('BROKER_CERTIFICATE', /unexpected eof/)(thrown('ERR_SSL_SOMETHING_NEW', 'securing', '00:error:0A000126:SSL routines:ssl3_read_n:unexpected eof while reading:../x.c:317:').error);
+      fails(
+        'BROKER_CERTIFICATE',
+        /demands a client certificate/,
+      )(thrown('ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED', 'greeting').error);
+      fails(
+        'BROKER_CERTIFICATE',
+        /does not accept our client certificate/,
+      )(thrown('ERR_SSL_TLSV1_ALERT_UNKNOWN_CA', 'securing').error);
+      fails(
+        'BROKER_CERTIFICATE',
+        /unexpected eof/,
+      )(
+        thrown(
+          'ERR_SSL_SOMETHING_NEW',
+          'securing',
+          '00:error:0A000126:SSL routines:ssl3_read_n:unexpected eof while reading:../x.c:317:',
+        ).error,
+      );
       fails('BROKER_REFUSED', /same client id "me"/)(disconnected(target, 0x8e).error);
       fails('BROKER_UNREACHABLE', /shutting down/)(disconnected(target, 0x8b).error);
       fails('BROKER_REFUSED', /reason code 0xC1/)(connectRefused(target, 0xc1).error);
-      assert.deepEqual([thrown('ENOTFOUND').isLasting, thrown('CERT_HAS_EXPIRED').isLasting, connectRefused(target, 5).isLasting, connectRefused(target, 3).isLasting], [false, true, true, false]);
+      assert.deepEqual(
+        [
+          thrown('ENOTFOUND').isLasting,
+          thrown('CERT_HAS_EXPIRED').isLasting,
+          connectRefused(target, 5).isLasting,
+          connectRefused(target, 3).isLasting,
+        ],
+        [false, true, true, false],
+      );
     });
   });
 
@@ -315,7 +462,9 @@ describe('broker connection', () => {
       other.aedes.on('subscribe', (list) => sizes.push(list.length));
       const broker = open(`mqtt://127.0.0.1:${other.port}`);
       await state(broker, 'online');
-      const stops = await Promise.all(Array.from({ length: 500 }, (_, i) => broker.subscribe(`${i % 250}/tx`, () => undefined)));
+      const stops = await Promise.all(
+        Array.from({ length: 500 }, (_, i) => broker.subscribe(`${i % 250}/tx`, () => undefined)),
+      );
       assert.deepEqual(sizes, [100, 100, 50]);
       for (const stop of stops.slice(0, 250)) stop();
       await systemClock.sleep(30);
@@ -350,14 +499,22 @@ describe('broker connection', () => {
       isOver = true;
       await publishing;
       await until(() => heard.length >= sent);
-      assert.deepEqual(heard, Array.from({ length: sent }, (_, i) => i));
+      assert.deepEqual(
+        heard,
+        Array.from({ length: sent }, (_, i) => i),
+      );
       assert.deepEqual(other.subscribed, ['1/tx', ...Array.from({ length: 3 }, () => ['+/tx', '1/tx']).flat()]);
       assert.deepEqual(other.unsubscribed, Array.from({ length: 3 }, () => ['1/tx', '+/tx']).flat());
     });
     it('that are refused say so, and leave the others alone', async () => {
-      const other = await aedes({ authorizeSubscribe: (_client, sub, done) => done(null, sub.topic.startsWith('secret') ? null : sub) });
+      const other = await aedes({
+        authorizeSubscribe: (_client, sub, done) => done(null, sub.topic.startsWith('secret') ? null : sub),
+      });
       const broker = open(`mqtt://127.0.0.1:${other.port}`);
-      const refused = assert.rejects(broker.subscribe('secret/tx', () => undefined), fails('SUBSCRIBE_REFUSED', /"secret\/tx".*0x80.*ACL/));
+      const refused = assert.rejects(
+        broker.subscribe('secret/tx', () => undefined),
+        fails('SUBSCRIBE_REFUSED', /"secret\/tx".*0x80.*ACL/),
+      );
       await Promise.all([refused, broker.subscribe('1/tx', () => undefined)]);
       await state(broker, 'online');
       assert.equal(broker.failure, undefined); // nobody wants it any more
@@ -375,7 +532,10 @@ describe('broker connection', () => {
       fails('SUBSCRIBE_REFUSED', /1\/tx/)(broker.failure);
     });
     it('that make the broker close the connection are found and left out', async () => {
-      const other = await aedes({ authorizeSubscribe: (_client, sub, done) => (sub.topic.startsWith('secret') ? done(new Error('no')) : done(null, sub)) });
+      const other = await aedes({
+        authorizeSubscribe: (_client, sub, done) =>
+          sub.topic.startsWith('secret') ? done(new Error('no')) : done(null, sub),
+      });
       const broker = open(`mqtt://127.0.0.1:${other.port}`, {}, hasty);
       const heard: string[] = [];
       for (let i = 0; i < 20; i++) void broker.subscribe(`${i}/tx`, (m) => heard.push(m.topic));
@@ -405,9 +565,12 @@ describe('broker connection', () => {
     const broker = open(`mqtt://127.0.0.1:${other.port}`);
     let heard = 0;
     await broker.subscribe('1/tx', () => heard++, '#');
-    await broker.observe('#', () => { throw new Error('defect of a listener'); });
+    await broker.observe('#', () => {
+      throw new Error('defect of a listener');
+    });
     await state(broker, 'online');
-    for (const topic of ['__proto__', 'constructor', '/', '//', ' ', 'x'.repeat(60_000), '[IMEI]/tx', 'ñ\u{1F600}']) await say(other, topic, Buffer.alloc(0));
+    for (const topic of ['__proto__', 'constructor', '/', '//', ' ', 'x'.repeat(60_000), '[IMEI]/tx', 'ñ\u{1F600}'])
+      await say(other, topic, Buffer.alloc(0));
     await say(other, '1/tx', Buffer.alloc(1_000_000, 0x7e));
     await say(other, '1/tx', Buffer.alloc(0));
     await until(() => broker.counters.received === 10);
@@ -431,11 +594,17 @@ describe('broker connection', () => {
       const states: LinkState[] = [];
       broker.onState((s) => states.push(s));
       const stop = await broker.subscribe('1/tx', () => undefined);
-      const pending = assert.rejects(broker.publish('1/rx', bytes('x'), 1), fails('BROKER_OFFLINE', /closed by the platform/));
+      const pending = assert.rejects(
+        broker.publish('1/rx', bytes('x'), 1),
+        fails('BROKER_OFFLINE', /closed by the platform/),
+      );
       await within(2000, Promise.all([broker.close(), broker.close(), pending]));
       assert.deepEqual(states, ['online', 'closed']);
       await assert.rejects(broker.publish('1/rx', bytes('x'), 0), fails('BROKER_OFFLINE', /closed/));
-      await assert.rejects(broker.subscribe('1/tx', () => undefined), fails('BROKER_OFFLINE', /closed/));
+      await assert.rejects(
+        broker.subscribe('1/tx', () => undefined),
+        fails('BROKER_OFFLINE', /closed/),
+      );
       stop();
       await broker.close();
     });
@@ -443,7 +612,14 @@ describe('broker connection', () => {
       const hang = await server(() => undefined);
       const deaf = await server(mqttServer({ isReading: false }));
       const before = timers(); // the test's own among them
-      for (const url of [`mqtt://${hang}`, `mqtts://${hang}`, `ws://${hang}`, `wss://${hang}`, `mqtt://${deaf}`, 'mqtt://127.0.0.1:1']) {
+      for (const url of [
+        `mqtt://${hang}`,
+        `mqtts://${hang}`,
+        `ws://${hang}`,
+        `wss://${hang}`,
+        `mqtt://${deaf}`,
+        'mqtt://127.0.0.1:1',
+      ]) {
         const broker = new Broker({ url });
         const subscribing = broker.subscribe('1/tx', () => undefined);
         await within(2000, broker.close());
@@ -458,7 +634,9 @@ describe('broker connection', () => {
     });
     it('says goodbye', async () => {
       let isPolite = false;
-      const url = await server(mqttServer({ onBytes: (chunk) => (isPolite ||= chunk.includes(Buffer.from('e000', 'hex'))) }));
+      const url = await server(
+        mqttServer({ onBytes: (chunk) => (isPolite ||= chunk.includes(Buffer.from('e000', 'hex'))) }),
+      );
       const broker = new Broker({ url: `mqtt://${url}` });
       await state(broker, 'online');
       await broker.close();
@@ -501,7 +679,8 @@ describe('broker connection', () => {
         [{ password: 'x' }, /user name/],
         [{ clientId: 'a\0' }, /client id/],
         [{ tls: { ca: 'x' } }, /not encrypted/],
-      ] as const) assert.throws(() => parse(options), fails('CONFIG_INVALID', pattern));
+      ] as const)
+        assert.throws(() => parse(options), fails('CONFIG_INVALID', pattern));
       assert.throws(() => new Broker({ url: 'nonsense' }), fails('CONFIG_INVALID'));
     });
     it('makes up a client id that every broker takes', () => {
@@ -538,7 +717,9 @@ describe('broker connection', () => {
 });
 
 function say(broker: TestBroker, topic: string, payload: Buffer, qos: 0 | 1 = 0, retain = false): Promise<void> {
-  return new Promise((done) => broker.aedes.publish({ cmd: 'publish', topic, payload, qos, retain, dup: false }, () => done()));
+  return new Promise((done) =>
+    broker.aedes.publish({ cmd: 'publish', topic, payload, qos, retain, dup: false }, () => done()),
+  );
 }
 
 function tls(name: string): { cert: string; key: string } {
@@ -554,7 +735,13 @@ interface Manners {
 }
 
 /** A broker written by hand from MQTT 3.1.1, chapter 3, with bad manners. One packet per chunk is enough for these tests. */
-function mqttServer({ isReading = true, isAcking = true, isGranting = true, onSubscribe, onBytes }: Manners): (socket: Socket) => void {
+function mqttServer({
+  isReading = true,
+  isAcking = true,
+  isGranting = true,
+  onSubscribe,
+  onBytes,
+}: Manners): (socket: Socket) => void {
   return (socket) => {
     socket.once('data', () => {
       socket.write(Buffer.from('20020000', 'hex'));
@@ -572,10 +759,18 @@ function mqttServer({ isReading = true, isAcking = true, isGranting = true, onSu
 }
 
 function state(broker: Broker, wanted: LinkState, ms = PATIENCE_MS): Promise<void> {
-  return until(() => broker.state === wanted, ms, () => `state is ${broker.state}: ${broker.failure?.detail}`);
+  return until(
+    () => broker.state === wanted,
+    ms,
+    () => `state is ${broker.state}: ${broker.failure?.detail}`,
+  );
 }
 
-async function until(isTrue: () => boolean, ms = PATIENCE_MS, explain: () => string = () => 'it never happened'): Promise<void> {
+async function until(
+  isTrue: () => boolean,
+  ms = PATIENCE_MS,
+  explain: () => string = () => 'it never happened',
+): Promise<void> {
   const end = Date.now() + ms;
   while (!isTrue()) {
     if (Date.now() > end) assert.fail(explain());

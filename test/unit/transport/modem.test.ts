@@ -27,7 +27,10 @@ describe('modem over a broker', () => {
   let registry: Registry;
   beforeEach(async () => {
     isAllowed = false;
-    server = await startBroker({ authorizeSubscribe: (_client, subscription, done) => done(null, isAllowed || !subscription.topic.endsWith('/tx') ? subscription : null) });
+    server = await startBroker({
+      authorizeSubscribe: (_client, subscription, done) =>
+        done(null, isAllowed || !subscription.topic.endsWith('/tx') ? subscription : null),
+    });
     broker = new Broker({ url: `mqtt://127.0.0.1:${server.port}` });
     registry = new Registry({ link: broker, clock: systemClock, random: () => 0.5 });
   });
@@ -39,7 +42,10 @@ describe('modem over a broker', () => {
 
   const read = (): Promise<string> => {
     const modem = registry.acquire(IMEI, PROFILE);
-    return modem.ports[0].run({ label: 'x', attempts: 1, queueMs: 5_000, start: () => ask('hello', 100) }).then(({ value }) => value, (e: ReadError) => e.code);
+    return modem.ports[0].run({ label: 'x', attempts: 1, queueMs: 5_000, start: () => ask('hello', 100) }).then(
+      ({ value }) => value,
+      (e: ReadError) => e.code,
+    );
   };
 
   it('tells a refused topic instead of silence, and asks again with the next connection', async () => {
@@ -51,7 +57,11 @@ describe('modem over a broker', () => {
     server.cut();
     await systemClock.sleep(200);
     server.aedes.on('publish', (packet, client) => {
-      if (client && packet.topic === `${IMEI}/rx`) server.aedes.publish({ topic: `${IMEI}/tx`, payload: Buffer.from('answer'), cmd: 'publish', qos: 0, dup: false, retain: false }, () => undefined);
+      if (client && packet.topic === `${IMEI}/rx`)
+        server.aedes.publish(
+          { topic: `${IMEI}/tx`, payload: Buffer.from('answer'), cmd: 'publish', qos: 0, dup: false, retain: false },
+          () => undefined,
+        );
     });
     for (let tries = 0; tries < 600 && broker.state !== 'online'; tries++) await systemClock.sleep(100);
     await systemClock.sleep(200);
@@ -62,7 +72,12 @@ describe('modem over a broker', () => {
     isAllowed = true;
     const modem = registry.acquire(IMEI, PROFILE);
     for (let tries = 0; tries < 600 && !server.subscribed.includes(`${IMEI}/tx`); tries++) await systemClock.sleep(50);
-    const say = (payload: Buffer, retain = false): Promise<void> => new Promise((resolve) => server.aedes.publish({ topic: `${IMEI}/tx`, payload, cmd: 'publish', qos: 0, dup: false, retain }, () => resolve()));
+    const say = (payload: Buffer, retain = false): Promise<void> =>
+      new Promise((resolve) =>
+        server.aedes.publish({ topic: `${IMEI}/tx`, payload, cmd: 'publish', qos: 0, dup: false, retain }, () =>
+          resolve(),
+        ),
+      );
     await say(Buffer.alloc(0));
     await say(Buffer.alloc(1_000_000, 0x55));
     await say(Buffer.from('unasked'));

@@ -50,7 +50,11 @@ describe('round trip', () => {
 describe('breaker', () => {
   it('lets a silent meter rest 5 s, doubling to 10 min, with jitter, and forgets it with the first answer', () => {
     const clock = new VirtualClock();
-    for (const [random, factor] of [[0, 0.8], [0.5, 1], [0.999999, 1.2]] as const) {
+    for (const [random, factor] of [
+      [0, 0.8],
+      [0.5, 1],
+      [0.999999, 1.2],
+    ] as const) {
       const breaker = new Breaker(clock, () => random);
       assert.deepEqual([breaker.restMs('7'), breaker.isProbe('7')], [0, false]);
       const rests = Array.from({ length: 10 }, () => (breaker.failed('7'), breaker.restMs('7')));
@@ -85,9 +89,18 @@ describe('what is remembered of a line', () => {
   it('is made once per key', () => {
     const memory = new Recall();
     const made = memory.recall('a', () => ({ n: 1 }));
-    assert.equal(memory.recall('a', () => ({ n: 2 })), made);
-    assert.equal(memory.recall('nothing', () => undefined), undefined);
-    assert.equal(memory.recall('nothing', () => 'made again'), undefined);
+    assert.equal(
+      memory.recall('a', () => ({ n: 2 })),
+      made,
+    );
+    assert.equal(
+      memory.recall('nothing', () => undefined),
+      undefined,
+    );
+    assert.equal(
+      memory.recall('nothing', () => 'made again'),
+      undefined,
+    );
   });
   it('is bounded: what was not recalled for longest goes first', () => {
     const memory = new Recall();
@@ -95,14 +108,29 @@ describe('what is remembered of a line', () => {
       memory.recall(`key ${i}`, () => i);
       memory.recall('mine', () => 'kept');
     }
-    assert.equal(memory.recall('mine', () => 'lost'), 'kept');
-    assert.equal(memory.recall('key 599', () => -1), 599);
-    assert.equal(memory.recall('key 0', () => -1), -1);
+    assert.equal(
+      memory.recall('mine', () => 'lost'),
+      'kept',
+    );
+    assert.equal(
+      memory.recall('key 599', () => -1),
+      599,
+    );
+    assert.equal(
+      memory.recall('key 0', () => -1),
+      -1,
+    );
   });
 });
 
 describe('which messages are answers', () => {
-  const message = (text: string | Uint8Array, more: Partial<Message> = {}): Message => ({ topic: '1/tx', payload: typeof text === 'string' ? Buffer.from(text) : text, isRetained: false, isDuplicate: false, ...more });
+  const message = (text: string | Uint8Array, more: Partial<Message> = {}): Message => ({
+    topic: '1/tx',
+    payload: typeof text === 'string' ? Buffer.from(text) : text,
+    isRetained: false,
+    isDuplicate: false,
+    ...more,
+  });
   const at = new Date(0);
 
   it('not stored, empty or huge ones; and of a flagged pair only the first', () => {

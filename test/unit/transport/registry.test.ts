@@ -10,8 +10,18 @@ import { ask } from '../../support/lane-world';
 import { modemProfile } from '../../support/modem-profile';
 
 const [A, B] = ['353234028103206', '353234028103214'];
-const job = (text: string, more: Partial<Job<string>> = {}): Job<string> => ({ label: text, attempts: 1, queueMs: 600_000, start: () => ask(text), ...more });
-const codeOf = (work: Promise<unknown>): Promise<string> => work.then(() => 'ok', (e: ReadError) => e.code);
+const job = (text: string, more: Partial<Job<string>> = {}): Job<string> => ({
+  label: text,
+  attempts: 1,
+  queueMs: 600_000,
+  start: () => ask(text),
+  ...more,
+});
+const codeOf = (work: Promise<unknown>): Promise<string> =>
+  work.then(
+    () => 'ok',
+    (e: ReadError) => e.code,
+  );
 const imeiOf = (i: number): string => String(100_000_000_000_000 + i);
 
 function world(maxIdle?: number): { clock: VirtualClock; link: FakeLink; registry: Registry } {
@@ -45,8 +55,15 @@ describe('registry', () => {
   it('refuses two descriptions of one modem while one is in use, and takes the new one after', () => {
     const { registry } = world();
     const modem = registry.acquire(A, modemProfile());
-    for (const other of [modemProfile({}, { rx: 'other/[IMEI]' }), modemProfile({ port: 1 }), modemProfile({ line: { ...modemProfile().line, baud: 300 } })]) {
-      assert.throws(() => registry.acquire(A, other), (e: ReadError) => e.code === 'CONFIG_INVALID' && e.detail.includes(A));
+    for (const other of [
+      modemProfile({}, { rx: 'other/[IMEI]' }),
+      modemProfile({ port: 1 }),
+      modemProfile({ line: { ...modemProfile().line, baud: 300 } }),
+    ]) {
+      assert.throws(
+        () => registry.acquire(A, other),
+        (e: ReadError) => e.code === 'CONFIG_INVALID' && e.detail.includes(A),
+      );
     }
     registry.release(A);
     assert.notEqual(registry.acquire(A, modemProfile({ port: 1 })), modem);
@@ -55,8 +72,14 @@ describe('registry', () => {
   it('refuses modems whose answers could not be told apart', () => {
     const { registry } = world();
     registry.acquire(A, modemProfile({}, { tx: 'rxmaster' }));
-    assert.throws(() => registry.acquire(B, modemProfile({}, { tx: 'rxmaster' })), (e: ReadError) => e.code === 'TOPIC_SHARED' && e.detail.includes(A) && e.detail.includes(B));
-    assert.throws(() => registry.acquire(B, modemProfile({}, { atr: 'rxmaster' })), (e: ReadError) => e.code === 'TOPIC_SHARED');
+    assert.throws(
+      () => registry.acquire(B, modemProfile({}, { tx: 'rxmaster' })),
+      (e: ReadError) => e.code === 'TOPIC_SHARED' && e.detail.includes(A) && e.detail.includes(B),
+    );
+    assert.throws(
+      () => registry.acquire(B, modemProfile({}, { atr: 'rxmaster' })),
+      (e: ReadError) => e.code === 'TOPIC_SHARED',
+    );
     assert.equal(registry.size, 1);
     registry.release(A);
     registry.acquire(A, modemProfile()); // its own topics from now on: the shared one is free
@@ -84,7 +107,11 @@ describe('registry', () => {
   it('ends with all its modems, in whatever state they are', async () => {
     const { clock, link, registry } = world();
     const modem = registry.acquire(A, modemProfile());
-    const jobs = [codeOf(modem.ports[0].run(job('one'))), codeOf(modem.ports[0].run(job('two'))), codeOf(modem.at.run(job('AT')))];
+    const jobs = [
+      codeOf(modem.ports[0].run(job('one'))),
+      codeOf(modem.ports[0].run(job('two'))),
+      codeOf(modem.at.run(job('AT'))),
+    ];
     await clock.advance(1_200);
     await clock.runUntil(registry.close());
     assert.deepEqual(await Promise.all(jobs), ['CANCELLED', 'CANCELLED', 'CANCELLED']);
@@ -98,7 +125,10 @@ describe('modem', () => {
     const modem = registry.acquire(A, modemProfile({ qos: 1 }));
     link.onPublish = (topic, text) => link.say(topic.replace('/rx', '/tx').replace('/AT', '/ATR'), `${text}!`);
     const values = await clock.runUntil(Promise.all([modem.ports[0].run(job('read')), modem.at.run(job('AT'))]));
-    assert.deepEqual(values.map(({ value }) => value), ['read!', 'AT!']);
+    assert.deepEqual(
+      values.map(({ value }) => value),
+      ['read!', 'AT!'],
+    );
     assert.deepEqual(link.published.map(({ topic, qos }) => `${topic} ${qos}`).sort(), [`${A}/AT 1`, `${A}/rx 1`]);
     assert.deepEqual(link.filters, [`${A}/tx`, `${A}/ATR`]);
     const { received, last } = modem.diagnostics;
@@ -137,12 +167,21 @@ describe('modem', () => {
     const { clock, link, registry } = world();
     const modem = registry.acquire(A, modemProfile());
     let verdict = 'OK';
-    link.onPublish = (topic, text) => void clock.sleep(100).then(() => link.say(topic === `${A}/AT` ? `${A}/ATR` : `${A}/tx`, topic === `${A}/AT` ? `${text} ${verdict}` : 'answer'));
+    link.onPublish = (topic, text) =>
+      void clock
+        .sleep(100)
+        .then(() =>
+          link.say(topic === `${A}/AT` ? `${A}/ATR` : `${A}/tx`, topic === `${A}/AT` ? `${text} ${verdict}` : 'answer'),
+        );
     const line = modemProfile().line;
-    const at = (baud: number, more: object = {}): Promise<string> => codeOf(modem.ports[0].run(job('x', { line: { ...line, baud, ...more } })));
+    const at = (baud: number, more: object = {}): Promise<string> =>
+      codeOf(modem.ports[0].run(job('x', { line: { ...line, baud, ...more } })));
     assert.equal(await clock.runUntil(at(300)), 'ok');
     assert.equal(await clock.runUntil(at(300)), 'ok');
-    assert.deepEqual(link.published.map(({ topic, text }) => `${topic} ${text}`), [`${A}/AT AT^MTXTUNNEL=SETBAUDRATE,0,300`, `${A}/rx x`, `${A}/rx x`]);
+    assert.deepEqual(
+      link.published.map(({ topic, text }) => `${topic} ${text}`),
+      [`${A}/AT AT^MTXTUNNEL=SETBAUDRATE,0,300`, `${A}/rx x`, `${A}/rx x`],
+    );
     verdict = 'ERROR';
     assert.equal(await clock.runUntil(at(9_600)), 'AT_ERROR');
     assert.equal(await clock.runUntil(at(300, { parity: 'even' })), 'CONFIG_INVALID');
@@ -153,7 +192,12 @@ describe('modem', () => {
     const { clock, link, registry } = world();
     const modem = registry.acquire(A, modemProfile());
     let isHeard = false; // the modem does what it is told, but its replies are lost
-    link.onPublish = (topic, text) => void clock.sleep(100).then(() => (topic === `${A}/rx` ? link.say(`${A}/tx`, 'answer') : isHeard && link.say(`${A}/ATR`, `${text} OK`)));
+    link.onPublish = (topic, text) =>
+      void clock
+        .sleep(100)
+        .then(() =>
+          topic === `${A}/rx` ? link.say(`${A}/tx`, 'answer') : isHeard && link.say(`${A}/ATR`, `${text} OK`),
+        );
     const fast = { ...modemProfile().line, baud: 19_200 };
     assert.equal(await clock.runUntil(codeOf(modem.ports[0].run(job('fast', { line: fast })))), 'NO_REPLY');
     assert.equal(await clock.runUntil(codeOf(modem.ports[0].run(job('unsure')))), 'ok'); // asked for, in vain: the speed may be right
@@ -163,13 +207,19 @@ describe('modem', () => {
     assert.equal(await clock.runUntil(codeOf(modem.ports[0].run(job('fast', { line: fast })))), 'ok');
     assert.equal(await clock.runUntil(codeOf(modem.ports[0].run(job('usual')))), 'ok');
     const said = link.published.map(({ text }) => text.replace('AT^MTXTUNNEL=SETBAUDRATE,0,', ''));
-    assert.deepEqual(said.filter((text, i) => text !== said[i - 1]), ['19200', '9600', 'unsure', '9600', 'sure', 'again', '19200', 'fast', '9600', 'usual']);
+    assert.deepEqual(
+      said.filter((text, i) => text !== said[i - 1]),
+      ['19200', '9600', 'unsure', '9600', 'sure', 'again', '19200', 'fast', '9600', 'usual'],
+    );
   });
 
   it('with new settings begins when the talk with the old ones has ended, and takes none of its answers', async () => {
     const { clock, link, registry } = world();
     const modem = registry.acquire(A, modemProfile());
-    link.onPublish = (_topic, text) => void clock.sleep(text === 'hello' ? 10_000 : 100).then(() => text !== 'bye' && link.say(`${A}/tx`, `answer to ${text}`));
+    link.onPublish = (_topic, text) =>
+      void clock
+        .sleep(text === 'hello' ? 10_000 : 100)
+        .then(() => text !== 'bye' && link.say(`${A}/tx`, `answer to ${text}`));
     function* polite(): Dialogue<string> {
       try {
         return yield* ask('hello', 30_000);
@@ -187,14 +237,18 @@ describe('modem', () => {
     const bad = codeOf(next.ports[0].run(job('short', { queueMs: 1_000 })));
     assert.equal((await clock.runUntil(next.ports[0].run(job('new')))).value, 'answer to new');
     assert.equal(await bad, 'BROKER_OFFLINE');
-    assert.deepEqual(link.published.map(({ text }) => text), ['hello', 'bye', 'new']);
+    assert.deepEqual(
+      link.published.map(({ text }) => text),
+      ['hello', 'bye', 'new'],
+    );
   });
 
   it('is closed in the middle of a talk with the port set back, within what Node-RED allows', async () => {
     const { clock, link, registry } = world();
     const modem = registry.acquire(A, modemProfile());
     const { line } = modemProfile();
-    link.onPublish = (topic, text) => void clock.sleep(1_000).then(() => topic === `${A}/AT` && link.say(`${A}/ATR`, `${text} OK`));
+    link.onPublish = (topic, text) =>
+      void clock.sleep(1_000).then(() => topic === `${A}/AT` && link.say(`${A}/ATR`, `${text} OK`));
     function* switching(): Dialogue<string> {
       try {
         yield { do: 'setLine', line: { ...line, baud: 19_200 } };
@@ -214,7 +268,8 @@ describe('modem', () => {
 
     const other = registry.acquire(B, modemProfile());
     let isAlive = true;
-    link.onPublish = (_topic, text) => void clock.sleep(1_000).then(() => isAlive && link.say(`${B}/ATR`, `${text} OK`));
+    link.onPublish = (_topic, text) =>
+      void clock.sleep(1_000).then(() => isAlive && link.say(`${B}/ATR`, `${text} OK`));
     void codeOf(other.ports[0].run(job('x', { start: switching })));
     await clock.advance(5_000);
     isAlive = false; // from here on the modem answers nothing

@@ -48,8 +48,15 @@ class ScriptedLine implements Line {
   }
 }
 
-const codeOf = (work: Promise<unknown>): Promise<ErrorCode | 'ok'> => work.then(() => 'ok' as const, (e: ReadError) => e.code);
-const say = (text: string): { readonly do: 'send'; readonly bytes: Uint8Array } => ({ do: 'send', bytes: Buffer.from(text) });
+const codeOf = (work: Promise<unknown>): Promise<ErrorCode | 'ok'> =>
+  work.then(
+    () => 'ok' as const,
+    (e: ReadError) => e.code,
+  );
+const say = (text: string): { readonly do: 'send'; readonly bytes: Uint8Array } => ({
+  do: 'send',
+  bytes: Buffer.from(text),
+});
 const texts = (line: ScriptedLine): string[] => line.sent.map(({ text }) => text);
 
 /** Logs on, reads for ever, and says goodbye in two steps, each with an answer to wait for. */
@@ -108,25 +115,38 @@ describe('session', () => {
       return 'done';
     };
     line.hear(300, 'answer');
-    assert.equal(await line.clock.runUntil(runSession(line, read(), { clock: line.clock, trace: (event) => trace.push(event) })), 'done');
+    assert.equal(
+      await line.clock.runUntil(runSession(line, read(), { clock: line.clock, trace: (event) => trace.push(event) })),
+      'done',
+    );
     assert.deepEqual(line.lines, [fast]);
-    assert.deepEqual(trace.map(({ at, kind }) => [at, kind]), [[250, 'expected'], [250, 'sent'], [300, 'heard'], [1_400, 'silence']]);
+    assert.deepEqual(
+      trace.map(({ at, kind }) => [at, kind]),
+      [
+        [250, 'expected'],
+        [250, 'sent'],
+        [300, 'heard'],
+        [1_400, 'silence'],
+      ],
+    );
   });
 
-  it('puts a port\'s settings back although the goodbye took too long', async () => {
+  it("puts a port's settings back although the goodbye took too long", async () => {
     const line = new ScriptedLine();
     const home: LineSettings = { baud: 300, dataBits: 8, parity: 'none', stopBits: 1 };
     const read = function* (): Dialogue<string> {
       try {
         return 'value';
       } finally {
-        yield* leaving(function* () {
-          try {
-            for (let tries = 0; tries < 3; tries++) yield* farewell('release');
-          } finally {
-            yield { do: 'setLine', line: home };
-          }
-        }());
+        yield* leaving(
+          (function* () {
+            try {
+              for (let tries = 0; tries < 3; tries++) yield* farewell('release');
+            } finally {
+              yield { do: 'setLine', line: home };
+            }
+          })(),
+        );
       }
     };
     assert.equal(await line.clock.runUntil(runSession(line, read(), { clock: line.clock, goodbyeMs: 2_500 })), 'value');
@@ -203,7 +223,10 @@ describe('session', () => {
       }
     }
     for (let ms = 100; ms < 20_000; ms += 100) line.hear(ms, 'on and on');
-    assert.equal(await line.clock.runUntil(codeOf(runSession(line, chatty(), { clock: line.clock, goodbyeMs: 3_000 }))), 'BAD_FRAME');
+    assert.equal(
+      await line.clock.runUntil(codeOf(runSession(line, chatty(), { clock: line.clock, goodbyeMs: 3_000 }))),
+      'BAD_FRAME',
+    );
     assert.equal(line.clock.now(), 3_000);
     assert.deepEqual(texts(line), ['a']);
   });
@@ -223,7 +246,12 @@ describe('session', () => {
       yield { do: 'receive', ms: 0 };
       throw new ReadError('ACCESS_DENIED', 'wrong password');
     }
-    const failure = await line.clock.runUntil(runSession(line, read(), { clock: line.clock }).then(() => undefined, (e: ReadError) => e));
+    const failure = await line.clock.runUntil(
+      runSession(line, read(), { clock: line.clock }).then(
+        () => undefined,
+        (e: ReadError) => e,
+      ),
+    );
     assert.deepEqual([failure?.code, failure?.stage], ['ACCESS_DENIED', 'authenticate']);
   });
 

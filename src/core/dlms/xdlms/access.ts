@@ -6,13 +6,20 @@ import { takeList, type Attribute, type DataResult } from './get';
 
 export function encodeAccessRequest(invoke: number, attributes: readonly Attribute[]): Uint8Array {
   return concatBytes(
-    Uint8Array.of(0xd9), u32Octets(invoke), octetString(new Uint8Array(0)),
-    lengthOctets(attributes.length), ...attributes.map(specification),
-    lengthOctets(attributes.length), ...attributes.map(() => encodeData(NULL_DATA)), // one parameter per request; a get has none
+    Uint8Array.of(0xd9),
+    u32Octets(invoke),
+    octetString(new Uint8Array(0)),
+    lengthOctets(attributes.length),
+    ...attributes.map(specification),
+    lengthOctets(attributes.length),
+    ...attributes.map(() => encodeData(NULL_DATA)), // one parameter per request; a get has none
   );
 }
 
-export function decodeAccessRequest(apdu: Uint8Array): { readonly invoke: number; readonly attributes: readonly Attribute[] } {
+export function decodeAccessRequest(apdu: Uint8Array): {
+  readonly invoke: number;
+  readonly attributes: readonly Attribute[];
+} {
   const cursor = new Cursor(apdu);
   if (cursor.u8() !== 0xd9) throw cursor.fail('access-request expected', 0);
   const invoke = cursor.u32();
@@ -25,13 +32,21 @@ export function decodeAccessRequest(apdu: Uint8Array): { readonly invoke: number
 
 export function encodeAccessResponse(invoke: number, results: readonly DataResult[]): Uint8Array {
   return concatBytes(
-    Uint8Array.of(0xda), u32Octets(invoke), octetString(new Uint8Array(0)), Uint8Array.of(0x00),
-    lengthOctets(results.length), ...results.map((result) => encodeData('data' in result ? result.data : NULL_DATA)),
-    lengthOctets(results.length), ...results.map((result) => Uint8Array.of(0x01, 'data' in result ? 0 : result.refused)),
+    Uint8Array.of(0xda),
+    u32Octets(invoke),
+    octetString(new Uint8Array(0)),
+    Uint8Array.of(0x00),
+    lengthOctets(results.length),
+    ...results.map((result) => encodeData('data' in result ? result.data : NULL_DATA)),
+    lengthOctets(results.length),
+    ...results.map((result) => Uint8Array.of(0x01, 'data' in result ? 0 : result.refused)),
   );
 }
 
-export function decodeAccessResponse(apdu: Uint8Array): { readonly invoke: number; readonly results: readonly DataResult[] } {
+export function decodeAccessResponse(apdu: Uint8Array): {
+  readonly invoke: number;
+  readonly results: readonly DataResult[];
+} {
   const cursor = new Cursor(apdu);
   if (cursor.u8() !== 0xda) throw cursor.fail('access-response expected', 0);
   const invoke = cursor.u32();
@@ -41,7 +56,10 @@ export function decodeAccessResponse(apdu: Uint8Array): { readonly invoke: numbe
   const outcomes = takeList(cursor, takeOutcome);
   cursor.finish();
   if (values.length !== outcomes.length) throw cursor.fail(`${values.length} values but ${outcomes.length} results`, 0);
-  return { invoke, results: values.map((data, i): DataResult => (outcomes[i] === 0 ? { data } : { refused: outcomes[i] ?? 250 })) };
+  return {
+    invoke,
+    results: values.map((data, i): DataResult => (outcomes[i] === 0 ? { data } : { refused: outcomes[i] ?? 250 })),
+  };
 }
 
 /** access-request-get 01, access-request-get-with-selection 04. */
@@ -56,7 +74,8 @@ function takeSpecification(cursor: Cursor): Attribute {
   const choice = cursor.u8();
   if (choice !== 0x01 && choice !== 0x04) throw cursor.fail(`access choice ${choice} is not a get`, cursor.at - 1);
   const descriptor = { classId: cursor.u16(), instance: cursor.take(6), attribute: cursor.i8() };
-  const selection: { selector: number; parameter: Data } | undefined = choice === 0x04 ? { selector: cursor.u8(), parameter: takeData(cursor) } : undefined;
+  const selection: { selector: number; parameter: Data } | undefined =
+    choice === 0x04 ? { selector: cursor.u8(), parameter: takeData(cursor) } : undefined;
   return selection ? { ...descriptor, selection } : descriptor;
 }
 

@@ -33,7 +33,11 @@ export function decodeActionRequest(apdu: Uint8Array): ActionRequest {
 }
 
 export function encodeActionResponse({ invoke, result, returned }: ActionResponse): Uint8Array {
-  const data = !returned ? Uint8Array.of(0x00) : 'data' in returned ? concatBytes(Uint8Array.of(0x01, 0x00), encodeData(returned.data)) : Uint8Array.of(0x01, 0x01, returned.refused);
+  const data = !returned
+    ? Uint8Array.of(0x00)
+    : 'data' in returned
+      ? concatBytes(Uint8Array.of(0x01, 0x00), encodeData(returned.data))
+      : Uint8Array.of(0x01, 0x01, returned.refused);
   return concatBytes(Uint8Array.of(0xc7, 0x01, invoke, result), data);
 }
 

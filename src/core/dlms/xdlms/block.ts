@@ -22,14 +22,22 @@ export function encodeGeneralBlock(b: GeneralBlock): Uint8Array {
 /** An APDU cut into what general blocks of at most `maxPdu` octets hold; 0 = any size. */
 export function partsOf(apdu: Uint8Array, maxPdu: number): readonly Uint8Array[] {
   const size = maxPdu === 0 ? apdu.length : Math.max(MIN_PART, maxPdu - HEAD);
-  return Array.from({ length: Math.max(1, Math.ceil(apdu.length / size)) }, (_, i) => apdu.slice(i * size, (i + 1) * size));
+  return Array.from({ length: Math.max(1, Math.ceil(apdu.length / size)) }, (_, i) =>
+    apdu.slice(i * size, (i + 1) * size),
+  );
 }
 
 export function decodeGeneralBlock(apdu: Uint8Array): GeneralBlock {
   const cursor = new Cursor(apdu);
   if (cursor.u8() !== 0xe0) throw cursor.fail('general-block-transfer expected', 0);
   const control = cursor.u8();
-  const head = { isLast: (control & 0x80) !== 0, isStreaming: (control & 0x40) !== 0, window: control & 0x3f, block: cursor.u16(), acknowledged: cursor.u16() };
+  const head = {
+    isLast: (control & 0x80) !== 0,
+    isStreaming: (control & 0x40) !== 0,
+    window: control & 0x3f,
+    block: cursor.u16(),
+    acknowledged: cursor.u16(),
+  };
   const data = cursor.octets();
   cursor.finish();
   return { ...head, data };

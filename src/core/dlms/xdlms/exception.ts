@@ -17,7 +17,13 @@ export interface ConfirmedServiceError {
 export function encodeException({ stateError, serviceError, expectedCounter }: ExceptionResponse): Uint8Array {
   const head = [0xd8, stateError, serviceError];
   if (expectedCounter === undefined) return Uint8Array.from(head);
-  return Uint8Array.of(...head, expectedCounter >>> 24, (expectedCounter >> 16) & 0xff, (expectedCounter >> 8) & 0xff, expectedCounter & 0xff);
+  return Uint8Array.of(
+    ...head,
+    expectedCounter >>> 24,
+    (expectedCounter >> 16) & 0xff,
+    (expectedCounter >> 8) & 0xff,
+    expectedCounter & 0xff,
+  );
 }
 
 export function decodeException(apdu: Uint8Array): ExceptionResponse {

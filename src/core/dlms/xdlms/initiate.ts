@@ -40,7 +40,12 @@ export function decodeInitiateRequest(apdu: Uint8Array): InitiateRequest & { rea
 }
 
 export function encodeInitiateResponse(response: InitiateResponse): Uint8Array {
-  return concatBytes(Uint8Array.of(0x08, 0x00, response.version), conformanceBlock(response.conformance), u16Octets(response.maxPdu), u16Octets(response.vaaName));
+  return concatBytes(
+    Uint8Array.of(0x08, 0x00, response.version),
+    conformanceBlock(response.conformance),
+    u16Octets(response.maxPdu),
+    u16Octets(response.vaaName),
+  );
 }
 
 export function decodeInitiateResponse(apdu: Uint8Array): InitiateResponse {
@@ -65,21 +70,54 @@ function takeConformance(cursor: Cursor): number {
   return cursor.u32() & 0xffffff;
 }
 
-const conformanceBlock = (bits: number): Uint8Array => Uint8Array.of(0x5f, 0x1f, 0x04, 0x00, (bits >> 16) & 0xff, (bits >> 8) & 0xff, bits & 0xff);
+const conformanceBlock = (bits: number): Uint8Array =>
+  Uint8Array.of(0x5f, 0x1f, 0x04, 0x00, (bits >> 16) & 0xff, (bits >> 8) & 0xff, bits & 0xff);
 export const DLMS_VERSION = 6;
 
 /** Conformance bits; bit 0 of the standard is the first bit of the three octets. */
 export const CONFORMANCE = {
-  generalProtection: 0x400000, generalBlockTransfer: 0x200000, read: 0x100000, write: 0x080000, unconfirmedWrite: 0x040000,
-  attribute0Set: 0x008000, priority: 0x004000, attribute0Get: 0x002000, blockGet: 0x001000, blockSet: 0x000800, blockAction: 0x000400,
-  multipleReferences: 0x000200, informationReport: 0x000100, dataNotification: 0x000080, access: 0x000040, parameterizedAccess: 0x000020,
-  get: 0x000010, set: 0x000008, selectiveAccess: 0x000004, eventNotification: 0x000002, action: 0x000001,
+  generalProtection: 0x400000,
+  generalBlockTransfer: 0x200000,
+  read: 0x100000,
+  write: 0x080000,
+  unconfirmedWrite: 0x040000,
+  attribute0Set: 0x008000,
+  priority: 0x004000,
+  attribute0Get: 0x002000,
+  blockGet: 0x001000,
+  blockSet: 0x000800,
+  blockAction: 0x000400,
+  multipleReferences: 0x000200,
+  informationReport: 0x000100,
+  dataNotification: 0x000080,
+  access: 0x000040,
+  parameterizedAccess: 0x000020,
+  get: 0x000010,
+  set: 0x000008,
+  selectiveAccess: 0x000004,
+  eventNotification: 0x000002,
+  action: 0x000001,
 } as const;
 
 /** What this client asks for: it reads, and writes nothing. */
 export const PROPOSED = {
   LN:
-    CONFORMANCE.generalBlockTransfer | CONFORMANCE.priority | CONFORMANCE.attribute0Get | CONFORMANCE.blockGet | CONFORMANCE.blockAction | CONFORMANCE.multipleReferences |
-    CONFORMANCE.dataNotification | CONFORMANCE.access | CONFORMANCE.get | CONFORMANCE.selectiveAccess | CONFORMANCE.eventNotification | CONFORMANCE.action,
-  SN: CONFORMANCE.read | CONFORMANCE.multipleReferences | CONFORMANCE.blockGet | CONFORMANCE.informationReport | CONFORMANCE.parameterizedAccess,
+    CONFORMANCE.generalBlockTransfer |
+    CONFORMANCE.priority |
+    CONFORMANCE.attribute0Get |
+    CONFORMANCE.blockGet |
+    CONFORMANCE.blockAction |
+    CONFORMANCE.multipleReferences |
+    CONFORMANCE.dataNotification |
+    CONFORMANCE.access |
+    CONFORMANCE.get |
+    CONFORMANCE.selectiveAccess |
+    CONFORMANCE.eventNotification |
+    CONFORMANCE.action,
+  SN:
+    CONFORMANCE.read |
+    CONFORMANCE.multipleReferences |
+    CONFORMANCE.blockGet |
+    CONFORMANCE.informationReport |
+    CONFORMANCE.parameterizedAccess,
 } as const;

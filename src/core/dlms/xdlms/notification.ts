@@ -36,13 +36,27 @@ export function encodeDataNotification({ invoke, time, body }: Omit<DataNotifica
 
 export function encodeEventNotification(e: Omit<EventNotification, 'kind'>): Uint8Array {
   const time = e.time ? concatBytes(Uint8Array.of(0x01), octetString(e.time)) : Uint8Array.of(0x00);
-  return concatBytes(Uint8Array.of(0xc2), time, u16Octets(e.classId), e.instance, Uint8Array.of(e.attribute), encodeData(e.body));
+  return concatBytes(
+    Uint8Array.of(0xc2),
+    time,
+    u16Octets(e.classId),
+    e.instance,
+    Uint8Array.of(e.attribute),
+    encodeData(e.body),
+  );
 }
 
 export function decodeNotification(apdu: Uint8Array): Notification {
   const cursor = new Cursor(apdu);
   const tag = cursor.u8();
-  const notification = tag === 0x0f ? takeDataNotification(cursor) : tag === 0xc2 ? takeEvent(cursor) : tag === 0x18 ? takeReport(cursor) : undefined;
+  const notification =
+    tag === 0x0f
+      ? takeDataNotification(cursor)
+      : tag === 0xc2
+        ? takeEvent(cursor)
+        : tag === 0x18
+          ? takeReport(cursor)
+          : undefined;
   if (!notification) throw cursor.fail('a notification expected', 0);
   cursor.finish();
   return notification;
@@ -63,7 +77,14 @@ function takeDataNotification(cursor: Cursor): DataNotification {
 
 function takeEvent(cursor: Cursor): EventNotification {
   const time = cursor.isPresent() ? cursor.octets() : undefined;
-  return { kind: 'event', ...(time && { time }), classId: cursor.u16(), instance: cursor.take(6), attribute: cursor.i8(), body: takeData(cursor) };
+  return {
+    kind: 'event',
+    ...(time && { time }),
+    classId: cursor.u16(),
+    instance: cursor.take(6),
+    attribute: cursor.i8(),
+    body: takeData(cursor),
+  };
 }
 
 /** Variable access specifications 02 + short name; the time before them is a GeneralizedTime and is skipped. */

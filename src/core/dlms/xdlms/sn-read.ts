@@ -53,7 +53,12 @@ function encodeVariable(variable: Variable): Uint8Array {
     case 'name':
       return concatBytes(Uint8Array.of(0x02), u16Octets(variable.name));
     case 'parameterised':
-      return concatBytes(Uint8Array.of(0x04), u16Octets(variable.name), Uint8Array.of(variable.selection.selector), encodeData(variable.selection.parameter));
+      return concatBytes(
+        Uint8Array.of(0x04),
+        u16Octets(variable.name),
+        Uint8Array.of(variable.selection.selector),
+        encodeData(variable.selection.parameter),
+      );
     case 'block':
       return concatBytes(Uint8Array.of(0x05), u16Octets(variable.block));
   }
@@ -62,7 +67,12 @@ function encodeVariable(variable: Variable): Uint8Array {
 function takeVariable(cursor: Cursor): Variable {
   const choice = cursor.u8();
   if (choice === 0x02) return { kind: 'name', name: cursor.u16() };
-  if (choice === 0x04) return { kind: 'parameterised', name: cursor.u16(), selection: { selector: cursor.u8(), parameter: takeData(cursor) } };
+  if (choice === 0x04)
+    return {
+      kind: 'parameterised',
+      name: cursor.u16(),
+      selection: { selector: cursor.u8(), parameter: takeData(cursor) },
+    };
   if (choice === 0x05) return { kind: 'block', block: cursor.u16() };
   throw cursor.fail(`choice ${choice} is not defined`, cursor.at - 1);
 }
@@ -82,4 +92,8 @@ function takeResult(cursor: Cursor): ReadResult {
 }
 
 /** reply_to_HLS_authentication parameters travel as parameterised access of the method's short name. */
-export const hlsVariable = (name: number, value: Data): Variable => ({ kind: 'parameterised', name, selection: { selector: 0, parameter: value } });
+export const hlsVariable = (name: number, value: Data): Variable => ({
+  kind: 'parameterised',
+  name,
+  selection: { selector: 0, parameter: value },
+});
