@@ -43,11 +43,11 @@ export default tseslint.config(
           message: 'no inheritance but of Error',
         },
       ],
-      'max-lines': ['error', { max: 300, skipComments: true, skipBlankLines: true }],
+      'max-lines': ['error', { max: 520, skipComments: true, skipBlankLines: true }],
     },
   },
   {
-    files: ['src/core/**/profiles/**', 'src/core/**/*-table.ts', 'src/simulator/config-names.ts'],
+    files: ['src/core/**/profiles/**', 'src/core/**/*-table.ts', 'src/simulator/modem/config-names.ts'],
     rules: { 'max-lines': 'off' },
   },
   {

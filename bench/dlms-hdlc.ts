@@ -1,9 +1,9 @@
 // How fast the HDLC receive path is: scanner, sequence numbers and reassembly of one long answer, in the frame sizes
 // that meters grant and the chunks that a modem sends. A modem line carries about 1 kB/s; this must never be felt.
 import { concatBytes } from '../src/core/wire/bytes';
-import { encodeHdlc } from '../src/core/dlms/hdlc';
-import { HdlcInbox } from '../src/core/dlms/hdlc-inbox';
-import { ReceiveWindow } from '../src/core/dlms/hdlc-window';
+import { encodeHdlc } from '../src/core/dlms/link/hdlc';
+import { HdlcInbox } from '../src/core/dlms/link/hdlc-inbox';
+import { ReceiveWindow } from '../src/core/dlms/link/hdlc-window';
 
 export interface Measured {
   readonly name: string;

@@ -1,15 +1,15 @@
 // Round trips, octets and seconds of whole DLMS reads in virtual time, the least possible beside them; then how fast rows
 // are decoded, and a million hostile decodes.   npx tsx bench/dlms.ts
-import { decodeData, encodeData, type Data } from '../src/core/dlms/axdr';
-import { ProcessCounter } from '../src/core/dlms/counter';
-import { parseObis } from '../src/core/dlms/obis';
-import { rowsOf } from '../src/core/dlms/profile-rows';
+import { decodeData, encodeData, type Data } from '../src/core/dlms/apdu/axdr';
+import { ProcessCounter } from '../src/core/dlms/security/counter';
+import { parseObis } from '../src/core/dlms/model/obis';
+import { rowsOf } from '../src/core/dlms/reading/profile-rows';
 import { readDlms, type DlmsOptions } from '../src/core/dlms/read';
-import type { DlmsRequest } from '../src/core/dlms/requests';
-import type { Readout } from '../src/core/reading';
-import { profileCells } from '../src/simulator/dlms/demo-objects';
-import { profileObject } from '../src/simulator/dlms/profile-model';
-import { dlmsMeter } from '../src/simulator/meter-dlms';
+import type { DlmsRequest } from '../src/core/dlms/reading/requests';
+import type { Readout } from '../src/core/meter/reading';
+import { profileCells } from '../src/simulator/meters/dlms/demo-objects';
+import { profileObject } from '../src/simulator/meters/dlms/profile-model';
+import { dlmsMeter } from '../src/simulator/meters/dlms/meter';
 import { AK, CLIENT_TITLE, EK, METER_TITLE } from '../test/support/dlms-bench';
 import { LINE, seeded, World } from '../test/support/dlms-driver';
 import { DECODERS, hostile, survives } from '../test/support/dlms-fuzz';

@@ -2,7 +2,7 @@
 // in a large fleet than in a small one. Messages arrive as they do from a broker: bytes, each under its modem's topic.
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { FleetRegistry } from '../src/core/fleet/fleet-registry';
+import { FleetRegistry } from '../src/core/fleet/presence/fleet-registry';
 import { imeiRow, VirtualClock } from '../src/simulator';
 
 export interface FleetFigures {

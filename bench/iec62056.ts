@@ -8,7 +8,7 @@ import { decodeDataSets } from '../src/core/iec62056/dataset';
 import type { Iec62056Options } from '../src/core/iec62056/options';
 import { readIec62056 } from '../src/core/iec62056/read';
 import { readingOf } from '../src/core/iec62056/readings';
-import { Iec62056Meter } from '../src/simulator/meter-iec62056';
+import { Iec62056Meter } from '../src/simulator/meters/iec62056/meter';
 import { TestMemory, runInWorld } from '../test/support/iec-driver';
 
 export interface BenchLine {

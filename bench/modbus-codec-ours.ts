@@ -1,6 +1,6 @@
 // Our side of bench/modbus-codec.ts: one exchange, exactly as a read does it.
-import { decodeResponse, encodeRequest, isException, type Request } from '../src/core/modbus/pdu';
-import { encodeRtu, scanRtuAnswer } from '../src/core/modbus/rtu';
+import { decodeResponse, encodeRequest, isException, type Request } from '../src/core/modbus/frames/pdu';
+import { encodeRtu, scanRtuAnswer } from '../src/core/modbus/frames/rtu';
 import { Inbox } from '../src/core/wire/inbox';
 
 export function exchange(quantity: number, chunks: readonly Uint8Array[]): () => undefined {

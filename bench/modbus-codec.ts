@@ -6,8 +6,8 @@ import Module, { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'tsup';
-import { encodeResponse } from '../src/core/modbus/pdu';
-import { encodeRtu } from '../src/core/modbus/rtu';
+import { encodeResponse } from '../src/core/modbus/frames/pdu';
+import { encodeRtu } from '../src/core/modbus/frames/rtu';
 import type * as Ours from './modbus-codec-ours';
 
 export interface BenchRow {

@@ -1,7 +1,7 @@
 // How long reading a whole device takes by the way its registers are grouped into requests: one per register (what most
 // flows do), adjacent ones joined, joined over gaps of up to 50 (a fixed threshold), and the certified optimum.
-import { lineCost } from '../src/core/modbus/cost';
-import { planReads, type Cost, type Item, type ReadFunction } from '../src/core/modbus/plan';
+import { lineCost } from '../src/core/modbus/reading/cost';
+import { planReads, type Cost, type Item, type ReadFunction } from '../src/core/modbus/reading/plan';
 import { vectorFile } from '../test/support/vectors';
 
 export interface PlanRow {

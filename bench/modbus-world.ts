@@ -5,7 +5,7 @@ import { EventEmitter } from 'node:events';
 import Module, { createRequire } from 'node:module';
 import { useFakeTimers, type SinonFakeTimers } from 'sinon';
 import { readModbus } from '../src/core/modbus/read';
-import type { Register } from '../src/core/modbus/registers';
+import type { Register } from '../src/core/modbus/registers/registers';
 import {
   faultyTunnel,
   modbusDevice,

@@ -4,8 +4,8 @@ import { performance } from 'node:perf_hooks';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { Worker } from 'node:worker_threads';
-import { Broker } from '../src/core/transport/broker';
-import { Subscriptions } from '../src/core/transport/subscriptions';
+import { Broker } from '../src/core/transport/mqtt/broker';
+import { Subscriptions } from '../src/core/transport/mqtt/subscriptions';
 
 export interface TransportFigures {
   readonly modems: number;

@@ -1,9 +1,9 @@
 // The modems of the demo and what stands behind them: ten with meters, of which three report more seldom than is wanted;
 // one that texts for the platform; and one that a wrong APN keeps off the network.
-import type { Clock, Random } from '../src/core/transport/clock';
-import { systemClock } from '../src/core/transport/clock';
+import type { Clock, Random } from '../src/core/transport/lane/clock';
+import { systemClock } from '../src/core/transport/lane/clock';
 import type { LineSettings } from '../src/core/wire/dialogue';
-import { builtInProfiles } from '../src/simulator/modbus-profiles';
+import { builtInProfiles } from '../src/simulator/meters/modbus/profiles';
 import {
   delayMessages,
   imeiRow,
@@ -13,7 +13,7 @@ import {
   simulatedModem,
   type Meter,
 } from '../src/simulator/index';
-import type { ModemCore } from '../src/simulator/modem-core';
+import type { ModemCore } from '../src/simulator/modem/modem-core';
 import { DemoSms, type InboundText } from './demo-sms';
 
 export type DemoMeter = { readonly imei: string; readonly name: string; readonly address: string } & (

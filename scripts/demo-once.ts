@@ -17,7 +17,7 @@ import {
   type ModemProfile,
   type Readout,
 } from '../src/core/index';
-import { DEMO_AUTHENTICATION_KEY, DEMO_ENCRYPTION_KEY } from '../src/simulator/meter-dlms-demo';
+import { DEMO_AUTHENTICATION_KEY, DEMO_ENCRYPTION_KEY } from '../src/simulator/meters/dlms/demo';
 import { portOf, type DemoMeter } from './demo-fleet';
 
 interface Line {

@@ -8,16 +8,16 @@ const LANE = ['src/core/wire', 'src/core/transport', 'src/core/at'];
 /** The core's rooms behind each node; its own folder and nodes/shared come on top. */
 const ROOMS = {
   'mtx-broker': [
-    'src/core/transport/connection.ts',
-    'src/core/transport/connect-errors.ts',
-    'src/core/transport/broker.ts',
+    'src/core/transport/mqtt/connection.ts',
+    'src/core/transport/mqtt/connect-errors.ts',
+    'src/core/transport/mqtt/broker.ts',
   ],
   'mtx-modem': LANE,
   'mtx-modbus-read': [...LANE, 'src/core/modbus'],
   'mtx-iec-read': [...LANE, 'src/core/iec62056', 'src/core/iec870'],
   'mtx-dlms-read': [...LANE, 'src/core/dlms', 'src/core/iec62056/mode-e.ts', 'src/core/iec62056/sign-on.ts'],
-  'mtx-at': [...LANE, 'src/core/fleet/sms-fallback.ts'],
-  'mtx-sms': [...LANE, 'src/core/fleet/sms-dispatch.ts', 'src/core/fleet/sms-exchange.ts'],
+  'mtx-at': [...LANE, 'src/core/fleet/sms/sms-fallback.ts'],
+  'mtx-sms': [...LANE, 'src/core/fleet/sms/sms-dispatch.ts', 'src/core/fleet/sms/sms-exchange.ts'],
   'mtx-status': [],
   'mtx-config': [...LANE, 'src/core/fleet'],
 };

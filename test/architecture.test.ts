@@ -67,8 +67,9 @@ describe('architecture', () => {
         core.filter(({ path }) => path.startsWith(own)),
         (source) =>
           importing(source, (name) => {
-            if (isBuiltin(name)) return !(name === 'node:crypto' && source.path === 'src/core/dlms/security.ts');
-            return !(name.startsWith(own) || name.startsWith('src/core/wire/') || name === 'src/core/reading');
+            if (isBuiltin(name))
+              return !(name === 'node:crypto' && source.path === 'src/core/dlms/security/primitives.ts');
+            return !(name.startsWith(own) || name.startsWith('src/core/wire/') || name === 'src/core/meter/reading');
           }),
       );
     }
@@ -109,10 +110,10 @@ describe('architecture', () => {
   });
 
   it('4: one file knows mqtt, one knows time, and only nodes know Node-RED', () => {
-    const mqttFiles = ['src/core/transport/broker.ts', 'src/simulator/modem.ts'];
+    const mqttFiles = ['src/core/transport/mqtt/broker.ts', 'src/simulator/world/modem.ts'];
     none(all, (source) => (mqttFiles.includes(source.path) ? undefined : importing(source, (name) => name === 'mqtt')));
     none([...core, ...simulator, ...nodes.filter(({ path }) => !path.includes('/editor'))], (source) =>
-      ['src/core/transport/clock.ts', 'src/simulator/virtual-clock.ts'].includes(source.path)
+      ['src/core/transport/lane/clock.ts', 'src/simulator/ground/virtual-clock.ts'].includes(source.path)
         ? undefined
         : /\b(setTimeout|setInterval|setImmediate|Date\.now|performance\.now|hrtime|process\.uptime|new Date(?:\(\)|(?!\w|\()))/.exec(
             source.code,
@@ -144,8 +145,8 @@ describe('architecture', () => {
         source,
         (name) =>
           talking.has(name) ||
-          /^src\/core\/(transport\/(lane|session|modem|registry|broker)|index)$/.test(name) ||
-          /^src\/core\/modbus\/(plan|ledger)/.test(name),
+          /^src\/core\/(transport\/(lane\/(lane|session)|modem\/(modem|registry)|mqtt\/broker)|index)$/.test(name) ||
+          /^src\/core\/modbus\/reading\/(plan|ledger)/.test(name),
       ),
     );
     none([...core, ...nodes], (source) => importing(source, (name) => name.startsWith('src/simulator')));

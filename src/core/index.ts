@@ -10,36 +10,42 @@ export {
   type Step,
 } from './wire/dialogue';
 export { fromHex, toHex } from './wire/bytes';
-export type { Column, Reading, Readout, Row, Value } from './reading';
+export type { Column, Reading, Readout, Row, Value } from './meter/reading';
 
-export { systemClock, systemRandom, type Clock, type Random } from './transport/clock';
-export type { Line, Trace, TraceEvent } from './transport/line';
-export { runSession, type SessionOptions } from './transport/session';
-export { Lane } from './transport/lane';
-export type { LaneOptions } from './transport/lane-options';
-export type { Ear } from './transport/ears';
-export type { Done, Job, LinkFigures, Progress } from './transport/job';
-export type { Link, LinkState, Message, Qos } from './transport/link';
-export { Broker, testConnection } from './transport/broker';
-export type { BrokerOptions } from './transport/connect-options';
-export { Modem, type ModemContext } from './transport/modem';
-export type { Diagnostics } from './transport/diagnostics';
-export { Registry } from './transport/registry';
-export type { ModemProfile, TopicTemplates } from './transport/profile';
-export { checkTemplate, expandTemplate, filterOfTemplate, imeiFromTopic, isLiteralTemplate } from './transport/topics';
-export { broadcastCommand, type BroadcastOptions } from './transport/broadcast';
+export { systemClock, systemRandom, type Clock, type Random } from './transport/lane/clock';
+export type { Line, Trace, TraceEvent } from './transport/lane/line';
+export { runSession, type SessionOptions } from './transport/lane/session';
+export { Lane } from './transport/lane/lane';
+export type { LaneOptions } from './transport/lane/lane-options';
+export type { Ear } from './transport/lane/ears';
+export type { Done, Job, LinkFigures, Progress } from './transport/lane/job';
+export type { Link, LinkState, Message, Qos } from './transport/mqtt/mqtt-link';
+export { Broker, testConnection } from './transport/mqtt/broker';
+export type { BrokerOptions } from './transport/mqtt/connect-options';
+export { Modem, type ModemContext } from './transport/modem/modem';
+export type { Diagnostics } from './transport/mqtt/diagnostics';
+export { Registry } from './transport/modem/registry';
+export type { ModemProfile, TopicTemplates } from './transport/modem/modem-profile';
+export {
+  checkTemplate,
+  expandTemplate,
+  filterOfTemplate,
+  imeiFromTopic,
+  isLiteralTemplate,
+} from './transport/mqtt/topics';
+export { broadcastCommand, type BroadcastOptions } from './transport/modem/broadcast';
 
-export { FleetRegistry, type FleetContext, type FleetSettings } from './fleet/fleet-registry';
-export { FleetWatch, type WatchOptions } from './fleet/watch';
-export { placeFrom, type FleetStore } from './fleet/fleet-store';
-export { EVENT_NAMES, type Change, type EventName, type FleetEvent } from './fleet/events';
-export { parseFilter, WHOLE_FLEET, type FleetFilter } from './fleet/filter';
-export { parseMapping, StatusReader, type Status, type StatusMapping } from './fleet/status';
-export { ALARMS, MODEM_STATES, type AlarmName, type ModemState, type Place } from './fleet/record';
-export type { FleetCounts } from './fleet/tally';
-export type { ModemDetail, ModemView } from './fleet/view';
-export type { CoverageHistory } from './fleet/history';
-export type { LineFacts } from './fleet/line-facts';
+export { FleetRegistry, type FleetContext, type FleetSettings } from './fleet/presence/fleet-registry';
+export { FleetWatch, type WatchOptions } from './fleet/presence/watch';
+export { placeFrom, type FleetStore } from './fleet/presence/fleet-store';
+export { EVENT_NAMES, type Change, type EventName, type FleetEvent } from './fleet/presence/events';
+export { parseFilter, WHOLE_FLEET, type FleetFilter } from './fleet/presence/filter';
+export { parseMapping, StatusReader, type Status, type StatusMapping } from './fleet/presence/status';
+export { ALARMS, MODEM_STATES, type AlarmName, type ModemState, type Place } from './fleet/presence/record';
+export type { FleetCounts } from './fleet/presence/tally';
+export type { ModemDetail, ModemView } from './fleet/presence/view';
+export type { CoverageHistory } from './fleet/presence/history';
+export type { LineFacts } from './fleet/presence/line-facts';
 
 export { type AtReply } from './at/at';
 export { sendCommand, type CommandOptions } from './at/command';
@@ -56,15 +62,15 @@ export { REQUESTS as IEC870_REQUESTS, type Iec870Options, type Iec870Request } f
 export { predict as predictIec870, type Prediction } from './iec870/predict';
 
 export { readModbus, itemsOf, type ModbusReadOptions } from './modbus/read';
-export { readSunSpec } from './modbus/read-sunspec';
-export { probeUnit, readIdentity, type Identity } from './modbus/identity';
-export { lineCost } from './modbus/cost';
-export { planReads, type Plan } from './modbus/plan';
-export { findProfile, profileNames, type Profile } from './modbus/profiles';
-export { parseRegisters, type Register } from './modbus/registers';
+export { readSunSpec } from './modbus/reading/read-sunspec';
+export { probeUnit, readIdentity, type Identity } from './modbus/reading/identity';
+export { lineCost } from './modbus/reading/cost';
+export { planReads, type Plan } from './modbus/reading/plan';
+export { findProfile, profileNames, type Profile } from './modbus/registers/profiles';
+export { parseRegisters, type Register } from './modbus/registers/registers';
 
-export { septetsOf, smsFault } from './fleet/sms-alphabet';
-export { normalNumber, numberReadings } from './fleet/sms-number';
+export { septetsOf, smsFault } from './fleet/sms/sms-alphabet';
+export { normalNumber, numberReadings } from './fleet/sms/sms-number';
 export {
   gatewayCommand,
   parseAliases,
@@ -73,10 +79,10 @@ export {
   smsOfCommand,
   type Aliases,
   type SmsText,
-} from './fleet/sms-text';
-export { parsePhoneLines, PhoneBook, validPhonesOf, type PhoneEntry } from './fleet/sms-book';
-export { HourLimit } from './fleet/sms-limit';
-export type { InboundSms, SmsAnswer, SmsMatch } from './fleet/sms-exchange';
+} from './fleet/sms/sms-text';
+export { parsePhoneLines, PhoneBook, validPhonesOf, type PhoneEntry } from './fleet/sms/sms-book';
+export { HourLimit } from './fleet/sms/sms-limit';
+export type { InboundSms, SmsAnswer, SmsMatch } from './fleet/sms/sms-exchange';
 export {
   parseSenders,
   SmsDispatch,
@@ -84,7 +90,7 @@ export {
   type OutgoingSms,
   type SmsOutcome,
   type SmsRequest,
-} from './fleet/sms-dispatch';
+} from './fleet/sms/sms-dispatch';
 export {
   commandBySms,
   commandWithFallback,
@@ -95,7 +101,7 @@ export {
   type FallbackState,
   type Rollback,
   type RollbackStep,
-} from './fleet/sms-fallback';
+} from './fleet/sms/sms-fallback';
 export {
   ACTIONS,
   actionContent,
@@ -105,22 +111,22 @@ export {
   type ActionName,
   type ActionOverride,
   type ActionWish,
-} from './fleet/actions';
-export { restoreOrder, work, type WorkHost } from './fleet/apply';
-export type { WorkOrder } from './fleet/work-order';
-export { auditLine, auditRecord, type AuditEvent, type AuditRecord, type AuditWho } from './fleet/audit';
-export { broadcastWork } from './fleet/broadcast-work';
-export { laneChannel, Signs, type ModemChannel } from './fleet/channel';
-export { checkConfig, type Finding } from './fleet/config-check';
+} from './fleet/config/actions';
+export { restoreOrder, work, type WorkHost } from './fleet/rollout/modem-work';
+export type { WorkOrder } from './fleet/rollout/work-order';
+export { auditLine, auditRecord, type AuditEvent, type AuditRecord, type AuditWho } from './fleet/rollout/audit';
+export { broadcastWork } from './fleet/rollout/broadcast-work';
+export { laneChannel, Signs, type ModemChannel } from './fleet/rollout/channel';
+export { checkConfig, type Finding } from './fleet/config/config-check';
 export {
   DEFAULT_CONFIG_OPTIONS,
   generateConfig,
   modemBrokerUrl,
   type ConfigNote,
   type ConfigOptions,
-} from './fleet/config-generate';
-export { fleetWork, type FleetPlace } from './fleet/fleet-work';
-export { formatConfigText, parseConfigText, type ConfigText } from './fleet/config-text';
+} from './fleet/config/config-generate';
+export { fleetWork, type FleetPlace } from './fleet/rollout/fleet-work';
+export { formatConfigText, parseConfigText, type ConfigText } from './fleet/config/config-text';
 export {
   desiredOf,
   variablesIn,
@@ -129,8 +135,8 @@ export {
   type Desired,
   type Drift,
   type Template,
-} from './fleet/desired';
-export type { Change as ParameterChange, Journal, Outcome, Result } from './fleet/outcome';
+} from './fleet/config/desired';
+export type { Change as ParameterChange, Journal, Outcome, Result } from './fleet/rollout/outcome';
 export {
   faultOf,
   isParameterName,
@@ -139,16 +145,16 @@ export {
   parameterRows,
   shownValue,
   type Parameter,
-} from './fleet/parameters';
-export { createRollout, stepRollout, type TargetWish } from './fleet/rollout';
-export { rollbackTexts } from './fleet/rollback-texts';
+} from './fleet/config/parameters';
+export { createRollout, stepRollout, type TargetWish } from './fleet/rollout/rollout';
+export { rollbackTexts } from './fleet/rollout/rollback-texts';
 export {
   RolloutRun,
   type RolloutHost,
   type RolloutStore,
   type StoredRollout,
   type TargetWork,
-} from './fleet/rollout-run';
+} from './fleet/rollout/rollout-run';
 export {
   FINAL_STATES,
   GOOD_STATES,
@@ -159,12 +165,12 @@ export {
   type RolloutProgress,
   type Target,
   type TargetState,
-} from './fleet/rollout-state';
+} from './fleet/rollout/rollout-state';
 export { dlmsSession, readDlms, type DlmsOptions } from './dlms/read';
-export type { DlmsCredentials } from './dlms/options';
-export type { CounterStore } from './dlms/counter';
-export type { ObjectCache } from './dlms/object-list';
-export type { DlmsRequest, Moment, WantedAttribute } from './dlms/requests';
-export { parseObis } from './dlms/obis';
-export { PushStream as DlmsPushStream } from './dlms/push-stream';
+export type { DlmsCredentials } from './dlms/security/options';
+export type { CounterStore } from './dlms/security/counter';
+export type { ObjectCache } from './dlms/reading/object-list';
+export type { DlmsRequest, Moment, WantedAttribute } from './dlms/reading/requests';
+export { parseObis } from './dlms/model/obis';
+export { PushStream as DlmsPushStream } from './dlms/push/push-stream';
 export { openModeE, type ModeE } from './iec62056/mode-e';

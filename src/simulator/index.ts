@@ -1,8 +1,8 @@
 // What the simulator offers to tests, demonstrations and other programs, by name.
-export { VirtualClock } from './virtual-clock';
-export { fasterClock } from './faster-clock';
-export { between, seededRandom, seedOf, wholeBetween } from './random';
-export type { Meter, Reply } from './meter';
+export { VirtualClock } from './ground/virtual-clock';
+export { fasterClock } from './ground/faster-clock';
+export { between, seededRandom, seedOf, wholeBetween } from './ground/random';
+export type { Meter, Reply } from './serial/meter';
 export {
   busyAt,
   delay,
@@ -17,8 +17,8 @@ export {
   offline,
   split,
   withFaults,
-} from './behaviours';
-export type { MeterFault } from './behaviours';
+} from './faults/behaviours';
+export type { MeterFault } from './faults/behaviours';
 export {
   delayMessages,
   dropMessages,
@@ -28,9 +28,9 @@ export {
   only,
   splitMessages,
   withMessageFaults,
-} from './message-faults';
-export type { MessageFault, Pass } from './message-faults';
-export { parseFaults } from './fault-text';
+} from './faults/message-faults';
+export type { MessageFault, Pass } from './faults/message-faults';
+export { parseFaults } from './faults/fault-text';
 export {
   documentedName,
   factoryConfig,
@@ -39,46 +39,46 @@ export {
   portSettings,
   valueOf,
   withParameter,
-} from './config';
-export type { Config } from './config';
-export { DEFAULT_CHOICES } from './choices';
-export type { Choices } from './choices';
-export { REPLY_STYLES, styledReply } from './reply-style';
-export type { AtResult, ReplyStyle } from './reply-style';
-export { characterMs, heardBytes } from './uart';
-export { Bus } from './bus';
-export type { BusOptions, SerialSide } from './bus';
-export { SerialLine } from './line';
-export type { LineOptions } from './line';
-export { ModemCore } from './modem-core';
-export type { ModemState } from './modem-core';
-export type { ModemEvent, ModemSpec } from './body';
-export type { Session, Uplink } from './connection';
-export { modemSpec } from './modem-spec';
-export type { ModemOptions } from './modem-spec';
-export { brokerUrl, simulatedModem } from './modem';
-export type { MqttOptions } from './modem';
-export { MemoryBroker } from './world';
-export type { AirOptions } from './world';
-export { SmsNetwork } from './sms-network';
-export type { OnSms, SmsNetworkOptions } from './sms-network';
-export { fleetSpecs } from './fleet';
-export type { FleetOptions } from './fleet';
-export { imeiRow, isImei, luhnDigit } from './imei';
-export { METER_KINDS } from './meter-kinds';
-export type { MeterKind, MeterWish } from './meter-kinds';
-export { builtInProfiles } from './modbus-profiles';
-export type { ModbusProfile } from './modbus-profiles';
-export { ModbusMeter } from './meter-modbus';
-export type { ModbusMeterOptions } from './meter-modbus';
-export { pointValue, profileDevice, ruleDevice } from './modbus-device';
-export type { ModbusDevice, ProfileDeviceOptions } from './modbus-device';
-export { registersOf, sentinelOf } from './modbus-points';
-export type { Point, PointType } from './modbus-points';
-export { plausibleValue } from './plausible';
-export { parseRecording, ReplayMeter } from './replay';
-export type { Chunking, Exchange } from './replay';
-export { tcpSide } from './source-tcp';
-export { serialSide, sttyArguments } from './source-serial';
-export { startCli } from './cli';
-export type { CliWorld } from './cli';
+} from './modem/config';
+export type { Config } from './modem/config';
+export { DEFAULT_CHOICES } from './modem/choices';
+export type { Choices } from './modem/choices';
+export { REPLY_STYLES, styledReply } from './modem/reply-style';
+export type { AtResult, ReplyStyle } from './modem/reply-style';
+export { characterMs, heardBytes } from './serial/uart';
+export { Bus } from './serial/bus';
+export type { BusOptions, SerialSide } from './serial/bus';
+export { SerialLine } from './modem/line';
+export type { LineOptions } from './modem/line';
+export { ModemCore } from './modem/modem-core';
+export type { ModemState } from './modem/modem-core';
+export type { ModemEvent, ModemSpec } from './modem/body';
+export type { Session, Uplink } from './modem/session';
+export { modemSpec } from './modem/modem-spec';
+export type { ModemOptions } from './modem/modem-spec';
+export { brokerUrl, simulatedModem } from './world/modem';
+export type { MqttOptions } from './world/modem';
+export { MemoryBroker } from './world/world';
+export type { AirOptions } from './world/world';
+export { SmsNetwork } from './world/sms-network';
+export type { OnSms, SmsNetworkOptions } from './world/sms-network';
+export { fleetSpecs } from './world/fleet';
+export type { FleetOptions } from './world/fleet';
+export { imeiRow, isImei, luhnDigit } from './modem/imei';
+export { METER_KINDS } from './meters/meter-kinds';
+export type { MeterKind, MeterWish } from './meters/meter-kinds';
+export { builtInProfiles } from './meters/modbus/profiles';
+export type { ModbusProfile } from './meters/modbus/profiles';
+export { ModbusMeter } from './meters/modbus/meter';
+export type { ModbusMeterOptions } from './meters/modbus/meter';
+export { pointValue, profileDevice, ruleDevice } from './meters/modbus/device';
+export type { ModbusDevice, ProfileDeviceOptions } from './meters/modbus/device';
+export { registersOf, sentinelOf } from './meters/modbus/points';
+export type { Point, PointType } from './meters/modbus/points';
+export { plausibleValue } from './meters/plausible';
+export { parseRecording, ReplayMeter } from './sources/replay';
+export type { Chunking, Exchange } from './sources/replay';
+export { tcpSide } from './sources/source-tcp';
+export { serialSide, sttyArguments } from './sources/source-serial';
+export { startCli } from './cli/cli';
+export type { CliWorld } from './cli/cli';

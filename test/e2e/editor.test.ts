@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict';
 import type { Browser } from 'playwright-core';
 import { nodeRedPackage, startNodeRed, type NodeRed } from '../../scripts/node-red';
-import { systemClock } from '../../src/core/transport/clock';
+import { systemClock } from '../../src/core/transport/lane/clock';
 import { METER_KINDS, modemSpec, seededRandom, simulatedModem, type Meter } from '../../src/simulator/index';
-import type { ModemCore } from '../../src/simulator/modem-core';
-import { builtInProfiles } from '../../src/simulator/modbus-profiles';
+import type { ModemCore } from '../../src/simulator/modem/modem-core';
+import { builtInProfiles } from '../../src/simulator/meters/modbus/profiles';
 import { startBroker, type TestBroker } from '../support/broker';
 import { startBrowser } from '../support/browser';
 import { assertReadable, openEditor, textIn, type Editor } from '../support/editor';

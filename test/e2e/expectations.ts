@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { setTimeout } from 'node:timers/promises';
 import { DEMO_METERS } from '../../scripts/demo-fleet';
-import type { ModemCore } from '../../src/simulator/modem-core';
+import type { ModemCore } from '../../src/simulator/modem/modem-core';
 import type { DebugSidebar } from '../support/debug-sidebar';
 
 export interface FlowNode {

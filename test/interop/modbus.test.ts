@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { freePort } from '../../scripts/node-red';
-import { systemClock } from '../../src/core/transport/clock';
+import { systemClock } from '../../src/core/transport/lane/clock';
 import { startCli } from '../../src/simulator/index';
 import { startBroker, type TestBroker } from '../support/broker';
 import { startPeer, startPtyPair } from '../support/pty';

@@ -3,9 +3,9 @@
 import assert from 'node:assert/strict';
 import { concatBytes, fromHex, fromLatin1 } from '../../src/core/wire/bytes';
 import { readIec62056 } from '../../src/core/iec62056/read';
-import type { Reading } from '../../src/core/reading';
-import { Iec62056Meter } from '../../src/simulator/meter-iec62056';
-import { VDEW_MODEL, pushTelegram } from '../../src/simulator/meter-iec62056-data';
+import type { Reading } from '../../src/core/meter/reading';
+import { Iec62056Meter } from '../../src/simulator/meters/iec62056/meter';
+import { VDEW_MODEL, pushTelegram } from '../../src/simulator/meters/iec62056/data';
 import { TestMemory } from '../support/iec-driver';
 import { vectorFile } from '../support/vectors';
 

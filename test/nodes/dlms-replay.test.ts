@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import crypto from 'node:crypto';
 import sinon from 'sinon';
-import { notesOf, type MeterNotes } from '../../src/core/dlms/notes';
+import { notesOf, type MeterNotes } from '../../src/core/dlms/reading/meter-memory';
 import type { Dialogue } from '../../src/core/wire/dialogue';
 import type { ModemNode } from '../../nodes/shared/palette';
 import { guruxAnswer, ownWords, PLAYS, type Ask, type Play, type Step } from '../support/dlms-plays';

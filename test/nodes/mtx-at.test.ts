@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import type { ModemCore } from '../../src/simulator/modem-core';
-import { systemClock } from '../../src/core/transport/clock';
+import type { ModemCore } from '../../src/simulator/modem/modem-core';
+import { systemClock } from '../../src/core/transport/lane/clock';
 import {
   flowOf,
   helper,

@@ -3,8 +3,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Node, NodeMessageInFlow } from 'node-red';
-import { systemClock } from '../../src/core/transport/clock';
-import type { ModemCore } from '../../src/simulator/modem-core';
+import { systemClock } from '../../src/core/transport/lane/clock';
+import type { ModemCore } from '../../src/simulator/modem/modem-core';
 import { valueOf } from '../../src/simulator/index';
 import {
   deploy,

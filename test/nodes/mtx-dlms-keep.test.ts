@@ -1,11 +1,11 @@
 // keepAlive of mtx-dlms-read: what is counted here is what goes over the air.
 import assert from 'node:assert/strict';
-import { encodeHdlc } from '../../src/core/dlms/hdlc';
-import { systemClock } from '../../src/core/transport/clock';
-import { dlmsMeter } from '../../src/simulator/meter-dlms';
-import { demoDlmsMeter } from '../../src/simulator/meter-dlms-demo';
-import type { Meter } from '../../src/simulator/meter';
-import type { ModemCore } from '../../src/simulator/modem-core';
+import { encodeHdlc } from '../../src/core/dlms/link/hdlc';
+import { systemClock } from '../../src/core/transport/lane/clock';
+import { dlmsMeter } from '../../src/simulator/meters/dlms/meter';
+import { demoDlmsMeter } from '../../src/simulator/meters/dlms/demo';
+import type { Meter } from '../../src/simulator/serial/meter';
+import type { ModemCore } from '../../src/simulator/modem/modem-core';
 import {
   flowOf,
   helper,

@@ -1,11 +1,11 @@
 // What DLMS meters send by themselves, through broker and Node-RED: captures of real meters and a simulated one.
 import assert from 'node:assert/strict';
-import { scanHdlc } from '../../src/core/dlms/hdlc';
-import { encodeWrapper } from '../../src/core/dlms/wrapper';
-import { encodeDataNotification, encodeEventNotification } from '../../src/core/dlms/xdlms/notification';
-import { systemClock } from '../../src/core/transport/clock';
+import { scanHdlc } from '../../src/core/dlms/link/hdlc';
+import { encodeWrapper } from '../../src/core/dlms/link/wrapper';
+import { encodeDataNotification, encodeEventNotification } from '../../src/core/dlms/apdu/notification';
+import { systemClock } from '../../src/core/transport/lane/clock';
 import { fromHex } from '../../src/core/wire/bytes';
-import { HdlcServer } from '../../src/simulator/dlms-hdlc-server';
+import { HdlcServer } from '../../src/simulator/meters/dlms/hdlc-server';
 import {
   flowOf,
   helper,

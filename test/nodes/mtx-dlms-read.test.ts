@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { systemClock } from '../../src/core/transport/clock';
-import type { ModemCore } from '../../src/simulator/modem-core';
-import { DEMO_AUTHENTICATION_KEY, DEMO_ENCRYPTION_KEY, demoDlmsMeter } from '../../src/simulator/meter-dlms-demo';
+import { systemClock } from '../../src/core/transport/lane/clock';
+import type { ModemCore } from '../../src/simulator/modem/modem-core';
+import { DEMO_AUTHENTICATION_KEY, DEMO_ENCRYPTION_KEY, demoDlmsMeter } from '../../src/simulator/meters/dlms/demo';
 import {
   flowOf,
   helper,

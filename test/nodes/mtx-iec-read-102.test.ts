@@ -2,8 +2,8 @@
 // expected is what the simulated meter holds (test/support/iec870-meter.ts); its bytes are pinned by recorded frames.
 import assert from 'node:assert/strict';
 import type { Node } from 'node-red';
-import { systemClock } from '../../src/core/transport/clock';
-import type { ModemCore } from '../../src/simulator/modem-core';
+import { systemClock } from '../../src/core/transport/lane/clock';
+import type { ModemCore } from '../../src/simulator/modem/modem-core';
 import { hourValue, meterMemory, testMeter } from '../support/iec870-meter';
 import {
   fasterClock,

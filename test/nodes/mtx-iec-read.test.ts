@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict';
 import { runInNewContext } from 'node:vm';
 import type { Node } from 'node-red';
-import { systemClock } from '../../src/core/transport/clock';
-import { Iec62056Meter } from '../../src/simulator/meter-iec62056';
+import { systemClock } from '../../src/core/transport/lane/clock';
+import { Iec62056Meter } from '../../src/simulator/meters/iec62056/meter';
 import {
   profileRows,
   pushTelegram,
   VDEW_MODEL,
   type Iec62056Faults,
   type Iec62056Model,
-} from '../../src/simulator/meter-iec62056-data';
-import type { ModemCore } from '../../src/simulator/modem-core';
+} from '../../src/simulator/meters/iec62056/data';
+import type { ModemCore } from '../../src/simulator/modem/modem-core';
 import { hourValue, testMeter } from '../support/iec870-meter';
 import {
   fasterClock,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { systemClock } from '../../src/core/transport/clock';
+import { systemClock } from '../../src/core/transport/lane/clock';
 import { drop, withFaults } from '../../src/simulator/index';
-import type { ModemCore } from '../../src/simulator/modem-core';
+import type { ModemCore } from '../../src/simulator/modem/modem-core';
 import {
   flowOf,
   helper,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Node } from 'node-red';
-import type { ModemCore } from '../../src/simulator/modem-core';
-import { systemClock } from '../../src/core/transport/clock';
+import type { ModemCore } from '../../src/simulator/modem/modem-core';
+import { systemClock } from '../../src/core/transport/lane/clock';
 import {
   deploy,
   flowOf,

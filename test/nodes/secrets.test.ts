@@ -8,12 +8,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
 import type { Node, NodeMessageInFlow } from 'node-red';
-import { systemClock } from '../../src/core/transport/clock';
-import type { Meter } from '../../src/simulator/meter';
-import type { ServerQuirks } from '../../src/simulator/dlms/server-types';
-import { dlmsMeter } from '../../src/simulator/meter-dlms';
-import { Iec62056Meter } from '../../src/simulator/meter-iec62056';
-import type { ModemCore } from '../../src/simulator/modem-core';
+import { systemClock } from '../../src/core/transport/lane/clock';
+import type { Meter } from '../../src/simulator/serial/meter';
+import type { ServerQuirks } from '../../src/simulator/meters/dlms/server-types';
+import { dlmsMeter } from '../../src/simulator/meters/dlms/meter';
+import { Iec62056Meter } from '../../src/simulator/meters/iec62056/meter';
+import type { ModemCore } from '../../src/simulator/modem/modem-core';
 import { METER_TITLE } from '../support/dlms-bench';
 import { testMeter } from '../support/iec870-meter';
 import {

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { decodeData, decodeLeadingItems, encodeData, type Data } from '../../src/core/dlms/axdr';
-import { dateTimeAt, decodeDateTime, encodeDateTime, isoOf, utcMs } from '../../src/core/dlms/date-time';
-import { openBody, protectBody, takeSecuredBody } from '../../src/core/dlms/ciphering';
-import { listsOf } from '../../src/core/dlms/plan';
-import { parseObis, obisText } from '../../src/core/dlms/obis';
+import { decodeData, decodeLeadingItems, encodeData, type Data } from '../../src/core/dlms/apdu/axdr';
+import { dateTimeAt, decodeDateTime, encodeDateTime, isoOf, utcMs } from '../../src/core/dlms/model/date-time';
+import { openBody, protectBody, takeSecuredBody } from '../../src/core/dlms/security/ciphering';
+import { listsOf } from '../../src/core/dlms/reading/round-trips';
+import { parseObis, obisText } from '../../src/core/dlms/model/obis';
 import { ReadError } from '../../src/core/wire/errors';
 import { AK, bench, EK, METER_TITLE } from '../support/dlms-bench';
 import { seeded } from '../support/dlms-driver';

@@ -1,8 +1,8 @@
 // Whatever arrives on a status topic: nothing throws, counts stay the sum of the modems, and memory stays bounded.
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { StatusReader } from '../../src/core/fleet/status';
-import { STATUS_ALIASES } from '../../src/core/fleet/status-table';
+import { StatusReader } from '../../src/core/fleet/presence/status';
+import { STATUS_ALIASES } from '../../src/core/fleet/presence/status-table';
 import { FleetWorld, message } from '../support/presence-world';
 
 const SEED = 20_261_122;

@@ -11,7 +11,7 @@ import { ParityFilter, withParity } from '../../src/core/iec62056/parity';
 import { PushStream } from '../../src/core/iec62056/push';
 import { readIec62056 } from '../../src/core/iec62056/read';
 import type { Dialogue } from '../../src/core/wire/dialogue';
-import { Iec62056Meter } from '../../src/simulator/meter-iec62056';
+import { Iec62056Meter } from '../../src/simulator/meters/iec62056/meter';
 import { PORT_7E1, PORT_8N1, TestMemory, replay, runInWorld, type ExchangeStep } from '../support/iec-driver';
 import { vectorFile } from '../support/vectors';
 
@@ -213,7 +213,7 @@ describe('IEC 62056-21 properties', () => {
           const meter = new Iec62056Meter({ model: { line, switches: false }, now: () => memory.time });
           const read = (
             onPublish?: (chunk: Uint8Array) => Uint8Array[],
-          ): ReturnType<typeof runInWorld<import('../../src/core/reading').Readout>> =>
+          ): ReturnType<typeof runInWorld<import('../../src/core/meter/reading').Readout>> =>
             runInWorld(readIec62056(options(some), memory), {
               memory,
               meter,

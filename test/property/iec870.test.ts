@@ -22,8 +22,8 @@ import {
 import { REQUESTS } from '../../src/core/iec870/options';
 import { readIec870 } from '../../src/core/iec870/read';
 import { decodeTimeA, decodeTimeB, encodeTimeB } from '../../src/core/iec870/time';
-import type { Meter } from '../../src/simulator/meter';
-import { localClock } from '../../src/simulator/meter-iec870-memory';
+import type { Meter } from '../../src/simulator/serial/meter';
+import { localClock } from '../../src/simulator/meters/iec870/memory';
 import { EVEN, talk, WorldMemory, type Fault } from '../support/iec870-driver';
 import { hourValue, LOGIN, testMeter } from '../support/iec870-meter';
 

@@ -2,11 +2,11 @@
 // late, come twice, or not at all, and bytes of a publish that failed may have left all the same.
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { Lane } from '../../src/core/transport/lane';
-import type { Progress } from '../../src/core/transport/job';
+import { Lane } from '../../src/core/transport/lane/lane';
+import type { Progress } from '../../src/core/transport/lane/job';
 import type { Dialogue } from '../../src/core/wire/dialogue';
 import { ReadError, type ErrorCode } from '../../src/core/wire/errors';
-import { VirtualClock } from '../../src/simulator/virtual-clock';
+import { VirtualClock } from '../../src/simulator/ground/virtual-clock';
 import { LINE } from '../support/lane-world';
 
 type Answer =

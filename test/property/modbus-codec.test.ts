@@ -1,8 +1,8 @@
 // Laws of the Modbus codec for any input: what is encoded is decoded, chunks do not matter, noise never becomes a value.
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import type { Answer, Expected } from '../../src/core/modbus/adu';
-import { afterSilence, framings } from '../../src/core/modbus/framing';
+import type { Answer, Expected } from '../../src/core/modbus/frames/adu';
+import { afterSilence, framings } from '../../src/core/modbus/frames/framing';
 import {
   decodeRequest,
   decodeResponse,
@@ -10,7 +10,7 @@ import {
   encodeResponse,
   type Request,
   type Response,
-} from '../../src/core/modbus/pdu';
+} from '../../src/core/modbus/frames/pdu';
 import {
   ORDERS,
   TYPE_LENGTHS,
@@ -18,7 +18,7 @@ import {
   parseAddress,
   parseRegister,
   type RegisterType,
-} from '../../src/core/modbus/registers';
+} from '../../src/core/modbus/registers/registers';
 import { concatBytes, toHex } from '../../src/core/wire/bytes';
 import { ReadError } from '../../src/core/wire/errors';
 import { Inbox, type PatientScan } from '../../src/core/wire/inbox';
@@ -45,18 +45,14 @@ const exchange: fc.Arbitrary<Exchange> = fc.oneof(
       request: { function: code, address: a, quantity: bits.length },
       response: { function: code, bits },
     })),
-  fc
-    .tuple(address, fc.boolean())
-    .map(([a, value]) => ({
-      request: { function: 5 as const, address: a, value },
-      response: { function: 5 as const, address: a, value },
-    })),
-  fc
-    .tuple(address, word)
-    .map(([a, value]) => ({
-      request: { function: 6 as const, address: a, value },
-      response: { function: 6 as const, address: a, value },
-    })),
+  fc.tuple(address, fc.boolean()).map(([a, value]) => ({
+    request: { function: 5 as const, address: a, value },
+    response: { function: 5 as const, address: a, value },
+  })),
+  fc.tuple(address, word).map(([a, value]) => ({
+    request: { function: 6 as const, address: a, value },
+    response: { function: 6 as const, address: a, value },
+  })),
   byte.map((status) => ({ request: { function: 7 as const }, response: { function: 7 as const, status } })),
   fc.tuple(fc.constantFrom(0, 1, 10), words(20)).map(([subfunction, data]) => {
     const carried = subfunction === 0 ? data : data.slice(0, 1);
@@ -67,12 +63,10 @@ const exchange: fc.Arbitrary<Exchange> = fc.oneof(
     };
     return { request: echo, response: echo };
   }),
-  fc
-    .tuple(word, word)
-    .map(([status, eventCount]) => ({
-      request: { function: 11 as const },
-      response: { function: 11 as const, status, eventCount },
-    })),
+  fc.tuple(word, word).map(([status, eventCount]) => ({
+    request: { function: 11 as const },
+    response: { function: 11 as const, status, eventCount },
+  })),
   fc.tuple(word, word, word, bytes(60)).map(([status, eventCount, messageCount, events]) => ({
     request: { function: 12 as const },
     response: { function: 12 as const, status, eventCount, messageCount, events },
@@ -81,12 +75,10 @@ const exchange: fc.Arbitrary<Exchange> = fc.oneof(
     request: { function: 15 as const, address: a, values },
     response: { function: 15 as const, address: a, quantity: values.length },
   })),
-  fc
-    .tuple(address, words(123))
-    .map(([a, values]) => ({
-      request: { function: 16 as const, address: a, values },
-      response: { function: 16 as const, address: a, quantity: values.length },
-    })),
+  fc.tuple(address, words(123)).map(([a, values]) => ({
+    request: { function: 16 as const, address: a, values },
+    response: { function: 16 as const, address: a, quantity: values.length },
+  })),
   bytes(60).map((data) => ({ request: { function: 17 as const }, response: { function: 17 as const, data } })),
   fc.tuple(address, word, word).map(([a, andMask, orMask]) => {
     const echo = { function: 22 as const, address: a, andMask, orMask };
@@ -96,12 +88,10 @@ const exchange: fc.Arbitrary<Exchange> = fc.oneof(
     request: { function: 23 as const, readAddress, readQuantity: registers.length, writeAddress, values },
     response: { function: 23 as const, registers },
   })),
-  fc
-    .tuple(address, fc.array(word, { maxLength: 31 }))
-    .map(([a, values]) => ({
-      request: { function: 24 as const, address: a },
-      response: { function: 24 as const, values },
-    })),
+  fc.tuple(address, fc.array(word, { maxLength: 31 })).map(([a, values]) => ({
+    request: { function: 24 as const, address: a },
+    response: { function: 24 as const, values },
+  })),
   fc
     .tuple(
       fc.constantFrom(1 as const, 2 as const, 3 as const, 4 as const),

@@ -10,7 +10,7 @@ import {
   type Item,
   type PlannedRead,
   type ReadFunction,
-} from '../../src/core/modbus/plan';
+} from '../../src/core/modbus/reading/plan';
 
 interface Case {
   readonly items: readonly Item[];

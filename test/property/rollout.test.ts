@@ -1,8 +1,8 @@
 // The rollout machine under any order of events: what must never happen does not, and it always comes to an end.
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { createRollout, isFinal, stepRollout } from '../../src/core/fleet/rollout';
-import type { Outcome, Result } from '../../src/core/fleet/outcome';
+import { createRollout, isFinal, stepRollout } from '../../src/core/fleet/rollout/rollout';
+import type { Outcome, Result } from '../../src/core/fleet/rollout/outcome';
 import {
   FINAL_STATES,
   progressOf,
@@ -11,7 +11,7 @@ import {
   type RolloutHead,
   type RolloutPlan,
   type Target,
-} from '../../src/core/fleet/rollout-state';
+} from '../../src/core/fleet/rollout/rollout-state';
 
 const PLAN: RolloutPlan = {
   id: 'r',

@@ -1,17 +1,17 @@
 /* eslint-disable require-yield -- a link that never waits */
 // A COSEM session without a line: a link that hands APDUs to a simulated server, counts them, and can lose them.
-import type { CosemLink } from '../../src/core/dlms/link';
-import { ProcessCounter } from '../../src/core/dlms/counter';
+import type { CosemLink } from '../../src/core/dlms/link/cosem-link';
+import { ProcessCounter } from '../../src/core/dlms/security/counter';
 import { DlmsSession, type SessionOptions } from '../../src/core/dlms/session';
-import type { DlmsRequest } from '../../src/core/dlms/requests';
-import type { Readout } from '../../src/core/reading';
-import { CONFORMANCE } from '../../src/core/dlms/xdlms/initiate';
+import type { DlmsRequest } from '../../src/core/dlms/reading/requests';
+import type { Readout } from '../../src/core/meter/reading';
+import { CONFORMANCE } from '../../src/core/dlms/apdu/initiate';
 import { fromHex } from '../../src/core/wire/bytes';
 import { leaving, type Dialogue, type LineMemory } from '../../src/core/wire/dialogue';
 import { ReadError } from '../../src/core/wire/errors';
-import { DlmsServer } from '../../src/simulator/dlms/application';
-import { demoObjects, type DemoOptions } from '../../src/simulator/dlms/demo-objects';
-import type { ServerOptions, ServerSecurity } from '../../src/simulator/dlms/server-types';
+import { DlmsServer } from '../../src/simulator/meters/dlms/application';
+import { demoObjects, type DemoOptions } from '../../src/simulator/meters/dlms/demo-objects';
+import type { ServerOptions, ServerSecurity } from '../../src/simulator/meters/dlms/server-types';
 
 export const EK = fromHex('000102030405060708090A0B0C0D0E0F');
 export const AK = fromHex('D0D1D2D3D4D5D6D7D8D9DADBDCDDDEDF');

@@ -2,7 +2,7 @@
 // happen to single messages. It stands for session, lane, broker and modem, and shares no code with them.
 import type { Dialogue, LineMemory, LineSettings, Step } from '../../src/core/wire/dialogue';
 import { wireMs } from '../../src/core/wire/dialogue';
-import type { Meter } from '../../src/simulator/meter';
+import type { Meter } from '../../src/simulator/serial/meter';
 
 export type Random = () => number;
 

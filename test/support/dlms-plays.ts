@@ -2,7 +2,7 @@
 // captured octets, unchanged. What this reader asks beyond a capture is answered by octets put together here from the
 // standard, and stands as `made`.
 import { createCipheriv } from 'node:crypto';
-import type { MeterNotes } from '../../src/core/dlms/notes';
+import type { MeterNotes } from '../../src/core/dlms/reading/meter-memory';
 
 /** Exchanges are counted by what the foreign client said, from 0. A number = asked with its very octets. */
 export type Step =

@@ -1,7 +1,7 @@
 // Node-RED's editor in a real Chromium, used as a person uses it; what the browser complains of is collected.
 import assert from 'node:assert/strict';
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
-import { systemClock } from '../../src/core/transport/clock';
+import { systemClock } from '../../src/core/transport/lane/clock';
 import { complaintsOf } from './browser';
 import { PATIENCE_MS } from './patience';
 

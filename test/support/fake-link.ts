@@ -1,6 +1,6 @@
 // A link without a broker: what is published is kept, what a test says is heard at once.
-import { matchesFilter } from '../../src/core/transport/topics';
-import type { Link, LinkState, Message, OnMessage, OnState, Qos } from '../../src/core/transport/link';
+import { matchesFilter } from '../../src/core/transport/mqtt/topics';
+import type { Link, LinkState, Message, OnMessage, OnState, Qos } from '../../src/core/transport/mqtt/mqtt-link';
 import { ReadError } from '../../src/core/wire/errors';
 
 export class FakeLink implements Link {

@@ -1,8 +1,8 @@
 // A platform and simulated modems in virtual time over a broker in memory: what the device manager does, without MQTT.
-import type { ModemProfile } from '../../src/core/transport/profile';
-import { Registry } from '../../src/core/transport/registry';
-import { imeiFromTopic } from '../../src/core/transport/topics';
-import { Signs } from '../../src/core/fleet/channel';
+import type { ModemProfile } from '../../src/core/transport/modem/modem-profile';
+import { Registry } from '../../src/core/transport/modem/registry';
+import { imeiFromTopic } from '../../src/core/transport/mqtt/topics';
+import { Signs } from '../../src/core/fleet/rollout/channel';
 import {
   MemoryBroker,
   modemSpec,

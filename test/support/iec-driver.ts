@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { isSameBytes, toHex } from '../../src/core/wire/bytes';
 import { wireMs, type Dialogue, type LineMemory, type LineSettings } from '../../src/core/wire/dialogue';
 import { ReadError } from '../../src/core/wire/errors';
-import type { Meter, Reply } from '../../src/simulator/meter';
+import type { Meter, Reply } from '../../src/simulator/serial/meter';
 
 export const PORT_7E1: LineSettings = { baud: 300, dataBits: 7, parity: 'even', stopBits: 1 };
 export const PORT_8N1: LineSettings = { baud: 9600, dataBits: 8, parity: 'none', stopBits: 1 };

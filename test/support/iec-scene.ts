@@ -1,10 +1,10 @@
 // A reader of IEC 62056-21 and the simulated meter behind a modem, in virtual time: what a scene reads, hears and sends.
 import assert from 'node:assert/strict';
-import type { Reading, Readout } from '../../src/core/reading';
+import type { Reading, Readout } from '../../src/core/meter/reading';
 import type { Iec62056Options } from '../../src/core/iec62056/options';
 import type { ProfileRow } from '../../src/core/iec62056/profile';
 import { readIec62056 } from '../../src/core/iec62056/read';
-import { Iec62056Meter } from '../../src/simulator/meter-iec62056';
+import { Iec62056Meter } from '../../src/simulator/meters/iec62056/meter';
 import {
   VDEW_MODEL,
   isSummer,
@@ -12,7 +12,7 @@ import {
   wallOf,
   type Iec62056Faults,
   type Iec62056Model,
-} from '../../src/simulator/meter-iec62056-data';
+} from '../../src/simulator/meters/iec62056/data';
 import { PORT_7E1, TestMemory, runInWorld, type Outcome, type World } from './iec-driver';
 
 export const BREAK = '0142300371';

@@ -2,7 +2,7 @@
 import type { Dialogue, LineMemory, LineSettings } from '../../src/core/wire/dialogue';
 import { wireMs } from '../../src/core/wire/dialogue';
 import { ReadError } from '../../src/core/wire/errors';
-import type { Meter } from '../../src/simulator/meter';
+import type { Meter } from '../../src/simulator/serial/meter';
 
 /** What the link does with one message; `n` counts from 1 in each direction. */
 export type Fault =

@@ -1,7 +1,7 @@
 // The simulated meter of the tests: its totals tell their own time, so that a lost, doubled or shifted record shows.
-import { iec870Meter, type Iec870Meter, type Iec870MeterOptions } from '../../src/simulator/meter-iec870';
-import { demoIec870Memory } from '../../src/simulator/meter-iec870-demo';
-import type { MeterMemory } from '../../src/simulator/meter-iec870-memory';
+import { iec870Meter, type Iec870Meter, type Iec870MeterOptions } from '../../src/simulator/meters/iec870/meter';
+import { demoIec870Memory } from '../../src/simulator/meters/iec870/demo';
+import type { MeterMemory } from '../../src/simulator/meters/iec870/memory';
 
 export const LOGIN = { link: 1, point: 1, password: 7 } as const;
 /** 2026-11-22 09:30:00 in Madrid. */

@@ -2,7 +2,7 @@
 // the script's line. Frames around scripted ASDUs are built here by the rules of FT1.2, not by the codec under test.
 import assert from 'node:assert/strict';
 import { fromHex, toHex } from '../../src/core/wire/bytes';
-import type { Readout } from '../../src/core/reading';
+import type { Readout } from '../../src/core/meter/reading';
 import { ReadError } from '../../src/core/wire/errors';
 import type { Iec870Options } from '../../src/core/iec870/options';
 import { readIec870 } from '../../src/core/iec870/read';

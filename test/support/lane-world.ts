@@ -1,10 +1,10 @@
 // A lane in virtual time over a scripted wire: what is sent is recorded, what is heard comes when the script says.
-import type { Clock } from '../../src/core/transport/clock';
-import { Lane } from '../../src/core/transport/lane';
-import type { LaneOptions } from '../../src/core/transport/lane-options';
+import type { Clock } from '../../src/core/transport/lane/clock';
+import { Lane } from '../../src/core/transport/lane/lane';
+import type { LaneOptions } from '../../src/core/transport/lane/lane-options';
 import type { Dialogue, LineSettings } from '../../src/core/wire/dialogue';
 import { ReadError } from '../../src/core/wire/errors';
-import { VirtualClock } from '../../src/simulator/virtual-clock';
+import { VirtualClock } from '../../src/simulator/ground/virtual-clock';
 
 export const LINE: LineSettings = { baud: 9600, dataBits: 8, parity: 'none', stopBits: 1 };
 

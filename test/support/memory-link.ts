@@ -1,6 +1,6 @@
 // The platform's side of the simulator's broker in memory: a Link in virtual time.
-import type { Link, LinkState, Message, OnMessage, OnState } from '../../src/core/transport/link';
-import { matchesFilter } from '../../src/core/transport/topics';
+import type { Link, LinkState, Message, OnMessage, OnState } from '../../src/core/transport/mqtt/mqtt-link';
+import { matchesFilter } from '../../src/core/transport/mqtt/topics';
 import { ReadError } from '../../src/core/wire/errors';
 import type { MemoryBroker } from '../../src/simulator/index';
 

@@ -1,6 +1,6 @@
 // A rollout's store in memory: what comes back is what JSON keeps, as with a real one.
-import type { RolloutStore, StoredRollout } from '../../src/core/fleet/rollout-run';
-import type { RolloutHead, Target } from '../../src/core/fleet/rollout-state';
+import type { RolloutStore, StoredRollout } from '../../src/core/fleet/rollout/rollout-run';
+import type { RolloutHead, Target } from '../../src/core/fleet/rollout/rollout-state';
 
 export class MemoryStore implements RolloutStore {
   writes = 0;

@@ -3,8 +3,8 @@
 // its time-out. It can be deaf to one stage.
 import { toLatin1 } from '../../src/core/wire/bytes';
 import type { LineSettings } from '../../src/core/wire/dialogue';
-import type { DlmsMeter } from '../../src/simulator/meter-dlms';
-import type { Meter, Reply } from '../../src/simulator/meter';
+import type { DlmsMeter } from '../../src/simulator/meters/dlms/meter';
+import type { Meter, Reply } from '../../src/simulator/serial/meter';
 
 export type ModeEStage = 'request' | 'option' | 'SNRM' | 'AARQ' | 'GET' | 'DISC';
 

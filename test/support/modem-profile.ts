@@ -1,5 +1,5 @@
 // A modem as shipped, for tests of the platform's side.
-import type { ModemProfile, TopicTemplates } from '../../src/core/transport/profile';
+import type { ModemProfile, TopicTemplates } from '../../src/core/transport/modem/modem-profile';
 
 export function modemProfile(more: Partial<ModemProfile> = {}, topics: Partial<TopicTemplates> = {}): ModemProfile {
   return {

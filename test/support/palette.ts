@@ -3,7 +3,7 @@ import { once, type EventEmitter } from 'node:events';
 import helper from 'node-red-node-test-helper';
 import type { Node, NodeMessageInFlow } from 'node-red';
 import { nodeRedPackage } from '../../scripts/node-red';
-import { systemClock, type Clock } from '../../src/core/transport/clock';
+import { systemClock, type Clock } from '../../src/core/transport/lane/clock';
 import {
   fasterClock,
   modemSpec,
@@ -16,7 +16,7 @@ import {
   type MeterFault,
   type ModemOptions,
 } from '../../src/simulator/index';
-import type { ModemCore } from '../../src/simulator/modem-core';
+import type { ModemCore } from '../../src/simulator/modem/modem-core';
 import { startBroker, type TestBroker } from './broker';
 import { PATIENCE_MS } from './patience';
 

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { systemClock } from '../../src/core/transport/clock';
+import { systemClock } from '../../src/core/transport/lane/clock';
 import { imeiRow, startCli } from '../../src/simulator/index';
 import { flowOf, helper, IDS, onMessage, paletteNodes, startBroker, until, type TestBroker } from './palette';
 

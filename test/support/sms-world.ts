@@ -2,14 +2,14 @@
 // network. The platform has a gateway modem, or a provider's number.
 import { sendCommand } from '../../src/core/at/command';
 import type { AtReply } from '../../src/core/at/at';
-import { PhoneBook } from '../../src/core/fleet/sms-book';
-import { SmsDispatch, type Carry, type SmsOptions } from '../../src/core/fleet/sms-dispatch';
-import type { SmsAnswer } from '../../src/core/fleet/sms-exchange';
-import { HourLimit } from '../../src/core/fleet/sms-limit';
-import { gatewayCommand } from '../../src/core/fleet/sms-text';
-import type { Done } from '../../src/core/transport/job';
-import { Modem } from '../../src/core/transport/modem';
-import type { ModemProfile } from '../../src/core/transport/profile';
+import { PhoneBook } from '../../src/core/fleet/sms/sms-book';
+import { SmsDispatch, type Carry, type SmsOptions } from '../../src/core/fleet/sms/sms-dispatch';
+import type { SmsAnswer } from '../../src/core/fleet/sms/sms-exchange';
+import { HourLimit } from '../../src/core/fleet/sms/sms-limit';
+import { gatewayCommand } from '../../src/core/fleet/sms/sms-text';
+import type { Done } from '../../src/core/transport/lane/job';
+import { Modem } from '../../src/core/transport/modem/modem';
+import type { ModemProfile } from '../../src/core/transport/modem/modem-profile';
 import {
   MemoryBroker,
   modemSpec,

@@ -59,13 +59,13 @@ describe('catalogs', () => {
 
   it('help names every property of every dialog, by its label or its name, in both languages', () => {
     for (const { type, folder } of NODES) {
-      const dialog = readFileSync(join(folder, `${type}.html`), 'utf8');
+      const dialog = oneLine(readFileSync(join(folder, `${type}.html`), 'utf8'));
       for (const [n, language] of LANGUAGES.entries()) {
         const labels = new Map([
           ...textsOf(common[n] ?? {}),
           ...textsOf(catalogOf(join(folder, 'locales', language, `${type}.json`))[type] as Catalog),
         ]);
-        const help = helpOf(type, folder, language);
+        const help = oneLine(helpOf(type, folder, language));
         const terms = [...help.matchAll(/<dt[^>]*>(.*?)<\/dt>/g)].flatMap(([, term = '']) =>
           term
             .replace(/<span.*<\/span>/, '')
@@ -93,7 +93,7 @@ describe('catalogs', () => {
       const codes = errorsOf(type, folder);
       assert.ok(codes.includes('CONFIG_INVALID'), `${type}: the scan of its sources finds nothing`);
       for (const language of LANGUAGES) {
-        const help = helpOf(type, folder, language);
+        const help = oneLine(helpOf(type, folder, language));
         assert.match(help, new RegExp(`data-help-name="${type}"`));
         for (const code of codes)
           assert.match(
@@ -157,10 +157,18 @@ function propertiesOf(folder: string): string[] {
 
 /** The catalog key of a field's label: a label element, or an aria-label on the field itself. */
 function labelKeyOf(dialog: string, type: string, key: string): string | undefined {
-  const label = new RegExp(`<label for="node-(?:config-)?input-${key}"[^\n]*?data-i18n="${type}\\.([\\w.]+)"`).exec(
-    dialog,
-  )?.[1];
+  const label = new RegExp(
+    `<label for="node-(?:config-)?input-${key}"(?:(?!<\/label).)*?data-i18n="${type}\\.([\\w.]+)"`,
+  ).exec(dialog)?.[1];
   return (
     label ?? new RegExp(`id="node-(?:config-)?input-${key}"[^>]*\\[aria-label\\]${type}\\.([\\w.]+)`).exec(dialog)?.[1]
   );
+}
+
+/** Help as a browser sees it: layout is no content. */
+function oneLine(html: string): string {
+  return html
+    .replace(/\s+(>)?/g, (_blank, end?: string) => end ?? ' ')
+    .replace(/(<code>) /g, '$1')
+    .replace(/ (?=<\/?d[ltd]\b)|(?<=<\/?d[ltd][^>]*>) /g, '');
 }

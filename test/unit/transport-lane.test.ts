@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { Dialogue } from '../../src/core/wire/dialogue';
 import { leaving } from '../../src/core/wire/dialogue';
 import { ReadError, type ErrorCode } from '../../src/core/wire/errors';
-import type { Job } from '../../src/core/transport/job';
+import type { Job } from '../../src/core/transport/lane/job';
 import { ask, LaneWorld } from '../support/lane-world';
 
 const job = (text: string, more: Partial<Job<string>> = {}): Job<string> => ({

@@ -4,11 +4,11 @@ import assert from 'node:assert/strict';
 import { concatBytes, fromHex, toHex } from '../../src/core/wire/bytes';
 import { leaving, type Dialogue } from '../../src/core/wire/dialogue';
 import { ReadError } from '../../src/core/wire/errors';
-import { encodeHdlc, scanHdlc, type HdlcFrame } from '../../src/core/dlms/hdlc';
-import { HdlcInbox } from '../../src/core/dlms/hdlc-inbox';
-import { HdlcLink, type HdlcOptions } from '../../src/core/dlms/hdlc-link';
-import { HdlcServer, type HdlcServerOptions, type HdlcServerQuirks } from '../../src/simulator/dlms-hdlc-server';
-import type { Meter } from '../../src/simulator/meter';
+import { encodeHdlc, scanHdlc, type HdlcFrame } from '../../src/core/dlms/link/hdlc';
+import { HdlcInbox } from '../../src/core/dlms/link/hdlc-inbox';
+import { HdlcLink, type HdlcOptions } from '../../src/core/dlms/link/hdlc-link';
+import { HdlcServer, type HdlcServerOptions, type HdlcServerQuirks } from '../../src/simulator/meters/dlms/hdlc-server';
+import type { Meter } from '../../src/simulator/serial/meter';
 import { faults, LINE, losing, World, type Fault, type WorldOptions } from '../support/dlms-driver';
 
 const TWO = { size: 2, upper: 1, lower: 17 } as const;

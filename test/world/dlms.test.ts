@@ -1,18 +1,18 @@
 // Whole sessions in virtual time: every fault at every message, over each transport and security. What comes out is the
 // right value or an error with code and stage; the connection is closed, and the next read on the line is clean.
 import assert from 'node:assert/strict';
-import { parseObis } from '../../src/core/dlms/obis';
-import { ProcessCounter } from '../../src/core/dlms/counter';
-import { encodeHdlc } from '../../src/core/dlms/hdlc';
+import { parseObis } from '../../src/core/dlms/model/obis';
+import { ProcessCounter } from '../../src/core/dlms/security/counter';
+import { encodeHdlc } from '../../src/core/dlms/link/hdlc';
 import { readDlms, type DlmsOptions } from '../../src/core/dlms/read';
 import { fromHex, toHex } from '../../src/core/wire/bytes';
 import type { Dialogue } from '../../src/core/wire/dialogue';
 import { ReadError } from '../../src/core/wire/errors';
-import type { Readout } from '../../src/core/reading';
-import { dlmsMeter, type DlmsMeter } from '../../src/simulator/meter-dlms';
-import type { ServerQuirks } from '../../src/simulator/dlms/server-types';
-import type { Meter } from '../../src/simulator/meter';
-import { profileCells, PROFILE_START_MS } from '../../src/simulator/dlms/demo-objects';
+import type { Readout } from '../../src/core/meter/reading';
+import { dlmsMeter, type DlmsMeter } from '../../src/simulator/meters/dlms/meter';
+import type { ServerQuirks } from '../../src/simulator/meters/dlms/server-types';
+import type { Meter } from '../../src/simulator/serial/meter';
+import { profileCells, PROFILE_START_MS } from '../../src/simulator/meters/dlms/demo-objects';
 import { AK, CLIENT_TITLE, EK, METER_TITLE, PASSWORD } from '../support/dlms-bench';
 import { faults, losing, World, type Fault } from '../support/dlms-driver';
 

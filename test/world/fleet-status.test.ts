@@ -1,10 +1,10 @@
 // The fleet's eyes on simulated modems, in virtual time: modems that vanish and come back, that reboot for ever, that
 // share one status topic, beside somebody who publishes anything at all under their names.
 import assert from 'node:assert/strict';
-import type { FleetEvent } from '../../src/core/fleet/events';
-import { FleetRegistry, type FleetSettings } from '../../src/core/fleet/fleet-registry';
-import type { FleetStore } from '../../src/core/fleet/fleet-store';
-import { FleetWatch, type WatchOptions } from '../../src/core/fleet/watch';
+import type { FleetEvent } from '../../src/core/fleet/presence/events';
+import { FleetRegistry, type FleetSettings } from '../../src/core/fleet/presence/fleet-registry';
+import type { FleetStore } from '../../src/core/fleet/presence/fleet-store';
+import { FleetWatch, type WatchOptions } from '../../src/core/fleet/presence/watch';
 import type { ReadError } from '../../src/core/wire/errors';
 import { imeiRow, MemoryBroker, modemSpec, VirtualClock, type ModemCore, type ModemOptions } from '../../src/simulator';
 import { MemoryLink } from '../support/memory-link';

@@ -5,9 +5,9 @@ import { fromLatin1, toLatin1 } from '../../src/core/wire/bytes';
 import { openModeE } from '../../src/core/iec62056/mode-e';
 import type { Iec62056Options } from '../../src/core/iec62056/options';
 import { readIec62056 } from '../../src/core/iec62056/read';
-import type { Meter } from '../../src/simulator/meter';
-import { Iec62056Meter } from '../../src/simulator/meter-iec62056';
-import { VDEW_MODEL, type Iec62056Faults, type Iec62056Model } from '../../src/simulator/meter-iec62056-data';
+import type { Meter } from '../../src/simulator/serial/meter';
+import { Iec62056Meter } from '../../src/simulator/meters/iec62056/meter';
+import { VDEW_MODEL, type Iec62056Faults, type Iec62056Model } from '../../src/simulator/meters/iec62056/data';
 import { PORT_7E1, PORT_8N1, TestMemory, runInWorld, type World } from '../support/iec-driver';
 import { at9600, fast, find, options, scene, type Scene } from '../support/iec-scene';
 

@@ -3,9 +3,9 @@
 import assert from 'node:assert/strict';
 import { fromLatin1, toLatin1 } from '../../src/core/wire/bytes';
 import type { Iec62056Options } from '../../src/core/iec62056/options';
-import { VDEW_MODEL, type ProfileModel } from '../../src/simulator/meter-iec62056-data';
+import { VDEW_MODEL, type ProfileModel } from '../../src/simulator/meters/iec62056/data';
 import type { World } from '../support/iec-driver';
-import { seededRandom } from '../../src/simulator/random';
+import { seededRandom } from '../../src/simulator/ground/random';
 import { at9600, bareRows, expectedRows, fast, scene, type Scene } from '../support/iec-scene';
 
 const SEEDS = 60;

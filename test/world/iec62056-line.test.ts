@@ -5,9 +5,9 @@ import type { Iec62056Options } from '../../src/core/iec62056/options';
 import { decodeIdentification } from '../../src/core/iec62056/identification';
 import { openModeE } from '../../src/core/iec62056/mode-e';
 import { readIec62056 } from '../../src/core/iec62056/read';
-import type { Meter } from '../../src/simulator/meter';
-import { Iec62056Meter } from '../../src/simulator/meter-iec62056';
-import { VDEW_MODEL } from '../../src/simulator/meter-iec62056-data';
+import type { Meter } from '../../src/simulator/serial/meter';
+import { Iec62056Meter } from '../../src/simulator/meters/iec62056/meter';
+import { VDEW_MODEL } from '../../src/simulator/meters/iec62056/data';
 import { PORT_7E1, TestMemory, runInWorld } from '../support/iec-driver';
 import { BREAK, at9600, fast, find, options, scene } from '../support/iec-scene';
 

@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict';
 import type { Iec62056Options } from '../../src/core/iec62056/options';
 import { readIec62056 } from '../../src/core/iec62056/read';
-import type { Readout } from '../../src/core/reading';
-import type { Meter } from '../../src/simulator/meter';
-import { Iec62056Meter } from '../../src/simulator/meter-iec62056';
-import type { Iec62056Model } from '../../src/simulator/meter-iec62056-data';
+import type { Readout } from '../../src/core/meter/reading';
+import type { Meter } from '../../src/simulator/serial/meter';
+import { Iec62056Meter } from '../../src/simulator/meters/iec62056/meter';
+import type { Iec62056Model } from '../../src/simulator/meters/iec62056/data';
 import { runInWorld, type Outcome, type World } from '../support/iec-driver';
 import { at9600, fast, options } from '../support/iec-scene';
 

@@ -3,12 +3,12 @@
 import assert from 'node:assert/strict';
 import { fromLatin1 } from '../../src/core/wire/bytes';
 import type { Dialogue } from '../../src/core/wire/dialogue';
-import type { Readout } from '../../src/core/reading';
+import type { Readout } from '../../src/core/meter/reading';
 import type { Iec62056Options } from '../../src/core/iec62056/options';
 import type { ProfileRow } from '../../src/core/iec62056/profile';
 import { readIec62056 } from '../../src/core/iec62056/read';
-import { Iec62056Meter } from '../../src/simulator/meter-iec62056';
-import { VDEW_MODEL, pushTelegram, type Iec62056Faults } from '../../src/simulator/meter-iec62056-data';
+import { Iec62056Meter } from '../../src/simulator/meters/iec62056/meter';
+import { VDEW_MODEL, pushTelegram, type Iec62056Faults } from '../../src/simulator/meters/iec62056/data';
 import { PORT_7E1, PORT_8N1, TestMemory, hasSent, runInWorld, type Outcome } from '../support/iec-driver';
 import { BREAK, at9600, bareRows, expectedRows, fast, find, options, scene, type Scene } from '../support/iec-scene';
 

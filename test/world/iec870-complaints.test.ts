@@ -1,11 +1,11 @@
 // What users complain of with this protocol (issue threads of its open clients), each a test that names the complaint.
 import assert from 'node:assert/strict';
-import type { Readout } from '../../src/core/reading';
+import type { Readout } from '../../src/core/meter/reading';
 import { TYPE } from '../../src/core/iec870/asdu';
 import type { Iec870Options } from '../../src/core/iec870/options';
 import { readIec870 } from '../../src/core/iec870/read';
 import { fromHex, toHex } from '../../src/core/wire/bytes';
-import type { Meter, Reply } from '../../src/simulator/meter';
+import type { Meter, Reply } from '../../src/simulator/serial/meter';
 import { talk, WorldMemory, type Talk, type World } from '../support/iec870-driver';
 import { hourValue, LOGIN, meterMemory, testMeter } from '../support/iec870-meter';
 

@@ -1,14 +1,14 @@
 // Dialogue against simulated meter in virtual time: right values or the right code, no record lost or doubled, the end
 // of session said and heard, nothing left on the line.
 import assert from 'node:assert/strict';
-import type { Readout } from '../../src/core/reading';
+import type { Readout } from '../../src/core/meter/reading';
 import { CAUSE, TYPE } from '../../src/core/iec870/asdu';
 import type { Iec870Options } from '../../src/core/iec870/options';
 import { predict } from '../../src/core/iec870/predict';
 import { readIec870 } from '../../src/core/iec870/read';
 import { NO_PARITY, talk, WorldMemory, type Fault, type Talk, type World } from '../support/iec870-driver';
 import { EPOCH, hourValue, LOGIN, meterMemory, testMeter } from '../support/iec870-meter';
-import { localClock } from '../../src/simulator/meter-iec870-memory';
+import { localClock } from '../../src/simulator/meters/iec870/memory';
 
 const noDates = { from: '', to: '' } as const;
 const day = { from: '2026-11-20T01:00', to: '2026-11-21T00:00' } as const;

@@ -2,8 +2,8 @@
 // becomes an error of another read. Proven on a line that loses, doubles, delays, cuts and flips, in virtual time.
 import assert from 'node:assert/strict';
 import { readModbus, type ModbusReadOptions } from '../../src/core/modbus/read';
-import type { Register } from '../../src/core/modbus/registers';
-import { ModbusLine } from '../../src/core/modbus/facts';
+import type { Register } from '../../src/core/modbus/registers/registers';
+import { ModbusLine } from '../../src/core/modbus/reading/facts';
 import { vectorFile } from '../support/vectors';
 import {
   faultyTunnel,

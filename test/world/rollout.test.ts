@@ -1,15 +1,15 @@
 // Rollouts over simulated modems in virtual time: a wrong APN on a canary, a thousand modems of which some are silent,
 // and a platform that is restarted in the middle.
 import assert from 'node:assert/strict';
-import { REBOOT_COMMANDS } from '../../src/core/fleet/actions';
-import type { WorkOrder } from '../../src/core/fleet/work-order';
-import { desiredOf, type Template } from '../../src/core/fleet/desired';
-import { fleetWork } from '../../src/core/fleet/fleet-work';
-import { RolloutRun } from '../../src/core/fleet/rollout-run';
-import type { RolloutPlan, RolloutProgress, Target } from '../../src/core/fleet/rollout-state';
+import { REBOOT_COMMANDS } from '../../src/core/fleet/config/actions';
+import type { WorkOrder } from '../../src/core/fleet/rollout/work-order';
+import { desiredOf, type Template } from '../../src/core/fleet/config/desired';
+import { fleetWork } from '../../src/core/fleet/rollout/fleet-work';
+import { RolloutRun } from '../../src/core/fleet/rollout/rollout-run';
+import type { RolloutPlan, RolloutProgress, Target } from '../../src/core/fleet/rollout/rollout-state';
 import { imeiRow, ModbusMeter, ruleDevice, seededRandom, valueOf, type Meter } from '../../src/simulator';
 import { readModbus } from '../../src/core/modbus/read';
-import { parseRegisters } from '../../src/core/modbus/registers';
+import { parseRegisters } from '../../src/core/modbus/registers/registers';
 import { FleetWorld, PROFILE } from '../support/fleet-world';
 import { MemoryStore } from '../support/memory-store';
 

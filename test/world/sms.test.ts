@@ -7,9 +7,9 @@ import {
   rollbackBySms,
   whyNotBySms,
   type FallbackState,
-} from '../../src/core/fleet/sms-fallback';
-import { parseSmsText, smsOfAlias } from '../../src/core/fleet/sms-text';
-import type { SmsAnswer } from '../../src/core/fleet/sms-exchange';
+} from '../../src/core/fleet/sms/sms-fallback';
+import { parseSmsText, smsOfAlias } from '../../src/core/fleet/sms/sms-text';
+import type { SmsAnswer } from '../../src/core/fleet/sms/sms-exchange';
 import { ReadError } from '../../src/core/wire/errors';
 import { seededRandom, valueOf } from '../../src/simulator';
 import { NUMBERS, SmsWorld, TARGET, type WorldOptions } from '../support/sms-world';

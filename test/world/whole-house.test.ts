@@ -3,9 +3,9 @@
 // be wrong, every promise settles, and what was wrong once does no harm to what comes after.
 import assert from 'node:assert/strict';
 import { readModbus } from '../../src/core/modbus/read';
-import type { Register } from '../../src/core/modbus/registers';
-import { Registry } from '../../src/core/transport/registry';
-import type { ModemProfile } from '../../src/core/transport/profile';
+import type { Register } from '../../src/core/modbus/registers/registers';
+import { Registry } from '../../src/core/transport/modem/registry';
+import type { ModemProfile } from '../../src/core/transport/modem/modem-profile';
 import type { ReadError } from '../../src/core/wire/errors';
 import {
   delayMessages,

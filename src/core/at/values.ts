@@ -1,5 +1,5 @@
 // Values of replies that are known (3GPP TS 27.007, MTX-Tunnel commands), by name. Unknown lines stay text.
-import type { Value } from '../reading';
+import type { Value } from '../meter/reading';
 import type { AtReply } from './at';
 
 /** What the lines of a reply say, as far as it is known; empty when nothing is. */

@@ -1,17 +1,17 @@
 // Reads a DLMS/COSEM meter: builds the transport and the session that the options ask for, reads, and says goodbye.
 import { leaving, type Dialogue, type LineMemory } from '../wire/dialogue';
 import { ReadError } from '../wire/errors';
-import type { Readout } from '../reading';
-import { ProcessCounter, type CounterStore } from './counter';
-import type { AddressSize } from './hdlc-address';
-import { HdlcLink, type HdlcOptions } from './hdlc-link';
-import type { CosemLink } from './link';
-import type { ObjectCache } from './object-list';
-import type { Language } from './obis-names';
-import type { AssociationOptions, DlmsCredentials } from './options';
-import type { DlmsRequest } from './requests';
+import type { Readout } from '../meter/reading';
+import { ProcessCounter, type CounterStore } from './security/counter';
+import type { AddressSize } from './link/hdlc-address';
+import { HdlcLink, type HdlcOptions } from './link/hdlc-link';
+import type { CosemLink } from './link/cosem-link';
+import type { ObjectCache } from './reading/object-list';
+import type { Language } from './model/obis-names';
+import type { AssociationOptions, DlmsCredentials } from './security/options';
+import type { DlmsRequest } from './reading/requests';
 import { DlmsSession } from './session';
-import { WrapperLink } from './wrapper-link';
+import { WrapperLink } from './link/wrapper-link';
 
 export interface DlmsOptions extends Pick<
   AssociationOptions,

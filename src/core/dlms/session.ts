@@ -3,24 +3,24 @@
 import { toHex } from '../wire/bytes';
 import { stage, wireMs, type Dialogue, type LineMemory } from '../wire/dialogue';
 import { asReadError, ReadError, type ErrorCode } from '../wire/errors';
-import type { Readout, Value } from '../reading';
-import { Association } from './association';
-import { readAttributes } from './attributes';
-import { checkOptions } from './check-options';
-import { plainValue } from './cosem';
-import { COSEM_CLASSES } from './cosem-classes';
-import { MAX_COUNTER } from './counter';
-import { Identity } from './identity';
-import type { CosemLink } from './link';
-import { forgetOldScalers, notesOf, type MeterNotes } from './notes';
-import { readObjects, type ObjectCache } from './object-list';
-import { obisName, obisText } from './obis';
-import type { Language } from './obis-names';
-import type { AssociationOptions } from './options';
-import type { LinkFigures } from './plan';
-import { readProfile } from './profile';
-import type { DlmsRequest } from './requests';
-import { Services } from './services';
+import type { Readout, Value } from '../meter/reading';
+import { Association } from './association/association';
+import { readAttributes } from './reading/attributes';
+import { checkOptions } from './security/check-options';
+import { plainValue } from './model/cosem';
+import { COSEM_CLASSES } from './model/cosem-classes';
+import { MAX_COUNTER } from './security/counter';
+import { Identity } from './reading/identity';
+import type { CosemLink } from './link/cosem-link';
+import { forgetOldScalers, notesOf, type MeterNotes } from './reading/meter-memory';
+import { readObjects, type ObjectCache } from './reading/object-list';
+import { obisName, obisText } from './model/obis';
+import type { Language } from './model/obis-names';
+import type { AssociationOptions } from './security/options';
+import type { LinkFigures } from './reading/round-trips';
+import { readProfile } from './reading/profile';
+import type { DlmsRequest } from './reading/requests';
+import { Services } from './reading/services';
 
 export interface SessionOptions extends AssociationOptions {
   /** Says which meter this is among those of the line: address and client, as text. */

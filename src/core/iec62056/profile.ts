@@ -2,7 +2,7 @@
 // `P.01(stamp)(status)(period)(n)(code)(unit)...` opens a block, bare sets are its rows; a new header comes at each
 // change of status or gap of time, so an answer is a list of blocks.
 import { ReadError } from '../wire/errors';
-import type { Column, Row, Value } from '../reading';
+import type { Column, Row, Value } from '../meter/reading';
 import { decodeDataSets, type DataSet } from './dataset';
 import { idOf } from './obis';
 import { valueOf } from './readings';

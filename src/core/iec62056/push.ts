@@ -2,7 +2,7 @@
 // telegram cut short, run into the next one or with a wrong CRC is dropped, never repaired.
 import { toLatin1 } from '../wire/bytes';
 import { Inbox, type Scan } from '../wire/inbox';
-import type { Readout } from '../reading';
+import type { Readout } from '../meter/reading';
 import { decodeDataSets, type DataSet } from './dataset';
 import { decodeIdentification, type Identification } from './identification';
 import { ParityFilter, softParityOf, type ParityOption } from './parity';

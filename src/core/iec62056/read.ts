@@ -2,7 +2,7 @@
 // here; the messages are in frames.ts, their meaning in readings.ts and profile.ts.
 import { leaving, stage, type Dialogue, type LineMemory } from '../wire/dialogue';
 import { ReadError, asReadError } from '../wire/errors';
-import type { Readout } from '../reading';
+import type { Readout } from '../meter/reading';
 import { decodeDataSets } from './dataset';
 import type { Identification } from './identification';
 import { checkOptions, type CheckedOptions, type Iec62056Options } from './options';

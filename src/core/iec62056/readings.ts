@@ -1,7 +1,7 @@
 // Data sets as readings. A number is claimed only where the meter says so (a unit, or a decimal point under a measured
 // quantity); all else stays the meter's text: serial numbers, dates and error words keep their zeros.
 import { exactValue, parseDecimal } from '../wire/decimal';
-import type { Reading, Readout, Value } from '../reading';
+import type { Reading, Readout, Value } from '../meter/reading';
 import type { DataSet, SetValue } from './dataset';
 import type { Identification } from './identification';
 import { isSameCode, parseObis } from './obis';

@@ -2,7 +2,7 @@
 // What the meter refuses is the error of that one item; the others are read.
 import type { Dialogue } from '../wire/dialogue';
 import { ReadError } from '../wire/errors';
-import type { Reading } from '../reading';
+import type { Reading } from '../meter/reading';
 import { decodeDataSets, type DataSet } from './dataset';
 import { askByAnyCommand, type Answer, type Question } from './exchange';
 import { checkedItem, encodeGroupRead } from './frames';

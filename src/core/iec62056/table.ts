@@ -2,7 +2,7 @@
 // when a read broke off. What came with a good block check is kept between two tries, and dropped when all is there.
 import type { Dialogue, LineMemory } from '../wire/dialogue';
 import { ReadError } from '../wire/errors';
-import type { Readout, Reading } from '../reading';
+import type { Readout, Reading } from '../meter/reading';
 import { askByAnyCommand } from './exchange';
 import { decodeBlocks, encodeInterval, refusalOf, tableOf, type Block, type ProfileRow } from './profile';
 import { checkForward, judgeFor, wholeBlocks, withoutRepeats } from './rows';

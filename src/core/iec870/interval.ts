@@ -1,7 +1,7 @@
 // The interval asked for, and what of the answers lies in it. Law kept here: a record of another time is never handed
 // on as if it had been asked for (read piece by piece, it would be billed twice), and never left out without a word.
 // Both ends count, to the minute: the time A of a request carries no more.
-import type { Reading } from '../reading';
+import type { Reading } from '../meter/reading';
 import { ReadError } from '../wire/errors';
 import { instantOf, minutesBetween, placeIn, tagAt, timeText } from './calendar';
 import { isUnset, type TimeTag } from './time';

@@ -1,6 +1,6 @@
 // Totals and curves of an interval: in blocks where the meter knows them, one by one where it does not, and on behind
 // the last good period where a read broke off. Both ends of the interval count, whatever the meter makes of them.
-import type { Reading } from '../reading';
+import type { Reading } from '../meter/reading';
 import type { Dialogue, LineMemory } from '../wire/dialogue';
 import { expect } from '../wire/dialogue';
 import { ReadError } from '../wire/errors';

@@ -1,6 +1,6 @@
 // Reading an electricity meter by IEC 60870-5-102 in the Spanish REE profile: link, password, one request, end.
 // One session per read; what it asks for is small enough for one request, or is read as periods.ts has it.
-import type { Readout, Reading } from '../reading';
+import type { Readout, Reading } from '../meter/reading';
 import type { Dialogue, LineMemory } from '../wire/dialogue';
 import { expect, leaving, stage } from '../wire/dialogue';
 import { ReadError } from '../wire/errors';

@@ -1,6 +1,6 @@
 // From decoded objects to the one result shape. Law kept here: what the meter marks invalid is null, every other
 // quality bit is told in words, and nothing is scaled: the profile counts in whole kWh, kvarh and kW.
-import type { Column, Reading, Readout, Row, Value } from '../reading';
+import type { Column, Reading, Readout, Row, Value } from '../meter/reading';
 import { decimalOf, exactValue, multiply } from '../wire/decimal';
 import { timeText } from './calendar';
 import type { BillingRecord, Qualified } from './billing';

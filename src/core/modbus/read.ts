@@ -1,13 +1,13 @@
 // Reads the registers of one unit: as few requests as the device allows, each value from one answer, no value from
 // another request's answer. A register that the device refuses is a reading with an error; silence, or a function that
 // the device does not know at all, fails the whole read.
-import type { Reading, Readout } from '../reading';
+import type { Reading, Readout } from '../meter/reading';
 import { stage, type Dialogue, type LineMemory } from '../wire/dialogue';
 import { ReadError } from '../wire/errors';
-import { endPast, openTalk, type Peer } from './exchange';
-import { fetchAll } from './fetch';
-import type { Item, Limits } from './lengths';
-import { decodeRegister, registerId, type Register } from './registers';
+import { endPast, openTalk, type Peer } from './reading/exchange';
+import { fetchAll } from './reading/fetch';
+import type { Item, Limits } from './reading/lengths';
+import { decodeRegister, registerId, type Register } from './registers/registers';
 
 /**
  * One object per job: every try of the job is given the same one, so that a late answer to its first try serves the

@@ -1,7 +1,7 @@
 // The simulated meter as a foreign program meets it: on a serial device. What comes in is heard by the meter's bus, what
 // the meter answers goes out.
 import type { LineSettings } from '../../../src/core/wire/dialogue';
-import { systemClock } from '../../../src/core/transport/clock';
+import { systemClock } from '../../../src/core/transport/lane/clock';
 import { Bus, ModbusMeter, ruleDevice, seededRandom, serialSide } from '../../../src/simulator/index';
 
 /** Returns the way to end it. Unit ids 1 and 7 of the rule device. */

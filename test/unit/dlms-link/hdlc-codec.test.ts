@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { concatBytes, fromHex, toHex } from '../../../src/core/wire/bytes';
 import { crc16X25 } from '../../../src/core/wire/checksum';
 import { ReadError } from '../../../src/core/wire/errors';
-import { encodeHdlc, rejectionText, scanHdlc, type HdlcFrame } from '../../../src/core/dlms/hdlc';
+import { encodeHdlc, rejectionText, scanHdlc, type HdlcFrame } from '../../../src/core/dlms/link/hdlc';
 import {
   clientAddress,
   decodeAddress,
@@ -11,9 +11,9 @@ import {
   isAllStation,
   serverAddresses,
   type AddressSize,
-} from '../../../src/core/dlms/hdlc-address';
-import { HdlcInbox } from '../../../src/core/dlms/hdlc-inbox';
-import { decodeParameters, encodeParameters } from '../../../src/core/dlms/hdlc-negotiation';
+} from '../../../src/core/dlms/link/hdlc-address';
+import { HdlcInbox } from '../../../src/core/dlms/link/hdlc-inbox';
+import { decodeParameters, encodeParameters } from '../../../src/core/dlms/link/hdlc-negotiation';
 
 const TO = { dest: { size: 1, upper: 16 }, src: { size: 1, upper: 1 } } as const;
 const NOTHING = new Uint8Array(0);

@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { fromHex, toHex } from '../../../src/core/wire/bytes';
 import { crc16X25 } from '../../../src/core/wire/checksum';
-import { encodeHdlc, scanHdlc, type HdlcFrame } from '../../../src/core/dlms/hdlc';
-import { HdlcInbox } from '../../../src/core/dlms/hdlc-inbox';
-import { stripLlc } from '../../../src/core/dlms/llc';
+import { encodeHdlc, scanHdlc, type HdlcFrame } from '../../../src/core/dlms/link/hdlc';
+import { HdlcInbox } from '../../../src/core/dlms/link/hdlc-inbox';
+import { stripLlc } from '../../../src/core/dlms/link/llc';
 import { vectorFile } from '../../support/vectors';
 
 interface ExpectedFrame {

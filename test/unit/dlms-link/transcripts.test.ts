@@ -3,11 +3,11 @@
 import assert from 'node:assert/strict';
 import { concatBytes, fromHex, toHex } from '../../../src/core/wire/bytes';
 import type { Dialogue, LineMemory } from '../../../src/core/wire/dialogue';
-import { scanHdlc, type HdlcFrame } from '../../../src/core/dlms/hdlc';
-import { HdlcLink } from '../../../src/core/dlms/hdlc-link';
-import type { CosemLink } from '../../../src/core/dlms/link';
-import { stripLlc } from '../../../src/core/dlms/llc';
-import { WrapperLink } from '../../../src/core/dlms/wrapper-link';
+import { scanHdlc, type HdlcFrame } from '../../../src/core/dlms/link/hdlc';
+import { HdlcLink } from '../../../src/core/dlms/link/hdlc-link';
+import type { CosemLink } from '../../../src/core/dlms/link/cosem-link';
+import { stripLlc } from '../../../src/core/dlms/link/llc';
+import { WrapperLink } from '../../../src/core/dlms/link/wrapper-link';
 import { vectorFile } from '../../support/vectors';
 
 interface Session {

@@ -1,9 +1,9 @@
 // Notifications that nobody asked for: real pushes in every cut, and what must not be joined.
 import assert from 'node:assert/strict';
 import { concatBytes, fromHex, toHex } from '../../../src/core/wire/bytes';
-import { encodeHdlc } from '../../../src/core/dlms/hdlc';
-import { addLlc } from '../../../src/core/dlms/llc';
-import { UiCollector } from '../../../src/core/dlms/ui-collector';
+import { encodeHdlc } from '../../../src/core/dlms/link/hdlc';
+import { addLlc } from '../../../src/core/dlms/link/llc';
+import { UiCollector } from '../../../src/core/dlms/link/ui-collector';
 import { vectorFile } from '../../support/vectors';
 
 interface Row {

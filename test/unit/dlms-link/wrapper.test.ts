@@ -4,9 +4,9 @@ import { concatBytes, fromHex, toHex } from '../../../src/core/wire/bytes';
 import type { Dialogue } from '../../../src/core/wire/dialogue';
 import { ReadError } from '../../../src/core/wire/errors';
 import { Inbox } from '../../../src/core/wire/inbox';
-import { encodeWrapper, scanWrapper, type Wpdu } from '../../../src/core/dlms/wrapper';
-import { WrapperLink } from '../../../src/core/dlms/wrapper-link';
-import { WrapperServer } from '../../../src/simulator/dlms-wrapper-server';
+import { encodeWrapper, scanWrapper, type Wpdu } from '../../../src/core/dlms/link/wrapper';
+import { WrapperLink } from '../../../src/core/dlms/link/wrapper-link';
+import { WrapperServer } from '../../../src/simulator/meters/dlms/wrapper-server';
 import { losing, World } from '../../support/dlms-driver';
 import { vectorFile } from '../../support/vectors';
 

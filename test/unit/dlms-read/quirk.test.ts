@@ -6,7 +6,7 @@ import { associationKey, dlmsOptions, objectCache } from '../../../nodes/dlms-re
 import { parseDlms, type DlmsQuery } from '../../../nodes/dlms-read/query';
 import { Fields } from '../../../nodes/shared/fields';
 import { readDlms } from '../../../src/core/dlms/read';
-import { dlmsMeter } from '../../../src/simulator/meter-dlms';
+import { dlmsMeter } from '../../../src/simulator/meters/dlms/meter';
 import { AK, EK, METER_TITLE, thrown } from '../../support/dlms-bench';
 import { World } from '../../support/dlms-driver';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { decodeData, encodeData, takeData, type Data } from '../../../src/core/dlms/axdr';
-import { Cursor } from '../../../src/core/dlms/cursor';
-import { decodeAare, decodeAarq, decodeRelease, encodeAare, encodeAarq } from '../../../src/core/dlms/acse';
+import { decodeData, encodeData, takeData, type Data } from '../../../src/core/dlms/apdu/axdr';
+import { Cursor } from '../../../src/core/dlms/apdu/cursor';
+import { decodeAare, decodeAarq, decodeRelease, encodeAare, encodeAarq } from '../../../src/core/dlms/apdu/acse';
 import {
   clockDoubts,
   decodeDateTime,
@@ -11,42 +11,42 @@ import {
   laterBy,
   patternText,
   utcMs,
-} from '../../../src/core/dlms/date-time';
+} from '../../../src/core/dlms/model/date-time';
 import {
   decodeActionRequest,
   decodeActionResponse,
   encodeActionRequest,
   encodeActionResponse,
-} from '../../../src/core/dlms/xdlms/action';
-import { decodeConfirmedServiceError, decodeException } from '../../../src/core/dlms/xdlms/exception';
+} from '../../../src/core/dlms/apdu/action';
+import { decodeConfirmedServiceError, decodeException } from '../../../src/core/dlms/apdu/exception';
 import {
   decodeGetRequest,
   decodeGetResponse,
   encodeGetRequest,
   encodeGetResponse,
   takeAttribute,
-} from '../../../src/core/dlms/xdlms/get';
+} from '../../../src/core/dlms/apdu/get';
 import {
   decodeInitiateRequest,
   decodeInitiateResponse,
   encodeInitiateRequest,
   encodeInitiateResponse,
-} from '../../../src/core/dlms/xdlms/initiate';
-import { decodeNotification } from '../../../src/core/dlms/xdlms/notification';
+} from '../../../src/core/dlms/apdu/initiate';
+import { decodeNotification } from '../../../src/core/dlms/apdu/notification';
 import {
   decodeReadRequest,
   decodeReadResponse,
   encodeReadRequest,
   encodeReadResponse,
-} from '../../../src/core/dlms/xdlms/sn-read';
+} from '../../../src/core/dlms/apdu/sn-read';
 import {
   decodeAccessRequest,
   decodeAccessResponse,
   encodeAccessRequest,
   encodeAccessResponse,
-} from '../../../src/core/dlms/xdlms/access';
-import { decodeGeneralBlock, encodeGeneralBlock } from '../../../src/core/dlms/xdlms/block';
-import { objectsOfLn } from '../../../src/core/dlms/objects';
+} from '../../../src/core/dlms/apdu/access';
+import { decodeGeneralBlock, encodeGeneralBlock } from '../../../src/core/dlms/apdu/block';
+import { objectsOfLn } from '../../../src/core/dlms/model/objects';
 import { concatBytes, fromHex, toHex } from '../../../src/core/wire/bytes';
 import { thrown } from '../../support/dlms-bench';
 import { vectorFile } from '../../support/vectors';

@@ -2,18 +2,18 @@
 // sessions.
 import assert from 'node:assert/strict';
 import { dlmsSession, readDlms, type DlmsOptions, type Readout } from '../../../src/core/index';
-import { ProcessCounter } from '../../../src/core/dlms/counter';
-import { parseObis } from '../../../src/core/dlms/obis';
-import { PushStream } from '../../../src/core/dlms/push-stream';
-import { encodeHdlc } from '../../../src/core/dlms/hdlc';
+import { ProcessCounter } from '../../../src/core/dlms/security/counter';
+import { parseObis } from '../../../src/core/dlms/model/obis';
+import { PushStream } from '../../../src/core/dlms/push/push-stream';
+import { encodeHdlc } from '../../../src/core/dlms/link/hdlc';
 import { fromHex, toHex } from '../../../src/core/wire/bytes';
 import { leaving, type Dialogue } from '../../../src/core/wire/dialogue';
 import type { ReadError } from '../../../src/core/wire/errors';
-import { code, octets } from '../../../src/simulator/dlms/model';
-import type { ServerQuirks } from '../../../src/simulator/dlms/server-types';
-import type { HdlcServerOptions } from '../../../src/simulator/dlms-hdlc-server';
-import { dlmsMeter, type DlmsMeter } from '../../../src/simulator/meter-dlms';
-import type { Meter } from '../../../src/simulator/meter';
+import { code, octets } from '../../../src/simulator/meters/dlms/model';
+import type { ServerQuirks } from '../../../src/simulator/meters/dlms/server-types';
+import type { HdlcServerOptions } from '../../../src/simulator/meters/dlms/hdlc-server';
+import { dlmsMeter, type DlmsMeter } from '../../../src/simulator/meters/dlms/meter';
+import type { Meter } from '../../../src/simulator/serial/meter';
 import {
   AK,
   bench,

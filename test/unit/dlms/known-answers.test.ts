@@ -1,8 +1,8 @@
 // What others computed: RFCs, NIST, and one APDU under an agreed key per suite, put together octet by octet from the
 // standard's text with the one-step KDF of the openssl command and another library's ECDH and GCM.
 import assert from 'node:assert/strict';
-import { ProcessCounter } from '../../../src/core/dlms/counter';
-import { Protector } from '../../../src/core/dlms/protection';
+import { ProcessCounter } from '../../../src/core/dlms/security/counter';
+import { Protector } from '../../../src/core/dlms/security/protection';
 import {
   deriveKey,
   ecdsaSign,
@@ -13,7 +13,7 @@ import {
   unseal,
   unwrapKey,
   wrapKey,
-} from '../../../src/core/dlms/security';
+} from '../../../src/core/dlms/security/primitives';
 import { concatBytes, fromHex, toHex } from '../../../src/core/wire/bytes';
 
 const filled = (size: number, octet: number): Uint8Array => new Uint8Array(size).fill(octet);

@@ -1,11 +1,11 @@
 // AES-GCM is broken by one nonce used twice: everything that a client seals under one key and title, the proof of HLS 5
 // included, has to bear a counter of its own (Green Book 9.2.3.3.7.3, 9.2.7.4).
 import assert from 'node:assert/strict';
-import { decodeAarq } from '../../../src/core/dlms/acse';
-import { decodeEnvelope, openBody, takeSecuredBody } from '../../../src/core/dlms/ciphering';
-import { parseObis } from '../../../src/core/dlms/obis';
-import type { Authentication } from '../../../src/core/dlms/options';
-import { decodeActionRequest } from '../../../src/core/dlms/xdlms/action';
+import { decodeAarq } from '../../../src/core/dlms/apdu/acse';
+import { decodeEnvelope, openBody, takeSecuredBody } from '../../../src/core/dlms/security/ciphering';
+import { parseObis } from '../../../src/core/dlms/model/obis';
+import type { Authentication } from '../../../src/core/dlms/security/options';
+import { decodeActionRequest } from '../../../src/core/dlms/apdu/action';
 import { AK, bench, CLIENT_TITLE, EK, PASSWORD } from '../../support/dlms-bench';
 
 const KEYS = { suite: 0, encryptionKey: EK, authenticationKey: AK } as const;

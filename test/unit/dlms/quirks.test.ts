@@ -1,15 +1,15 @@
 // What meters and server stacks in the field do differently: each quirk ends in the right value or in an error that says
 // what it is. The octets are those of the vectors or of the report on the quirk, never made by our own codec alone.
 import assert from 'node:assert/strict';
-import { decodeAare } from '../../../src/core/dlms/acse';
-import { ProcessCounter } from '../../../src/core/dlms/counter';
-import { receiveInBlocks } from '../../../src/core/dlms/general-blocks';
-import type { CosemLink } from '../../../src/core/dlms/link';
-import { parseObis } from '../../../src/core/dlms/obis';
-import { PushStream } from '../../../src/core/dlms/push-stream';
-import { encodeGeneralBlock } from '../../../src/core/dlms/xdlms/block';
+import { decodeAare } from '../../../src/core/dlms/apdu/acse';
+import { ProcessCounter } from '../../../src/core/dlms/security/counter';
+import { receiveInBlocks } from '../../../src/core/dlms/association/general-blocks';
+import type { CosemLink } from '../../../src/core/dlms/link/cosem-link';
+import { parseObis } from '../../../src/core/dlms/model/obis';
+import { PushStream } from '../../../src/core/dlms/push/push-stream';
+import { encodeGeneralBlock } from '../../../src/core/dlms/apdu/block';
 import { fromHex, toHex } from '../../../src/core/wire/bytes';
-import { profileCells, PROFILE_START_MS } from '../../../src/simulator/dlms/demo-objects';
+import { profileCells, PROFILE_START_MS } from '../../../src/simulator/meters/dlms/demo-objects';
 import { AK, bench, EK, PASSWORD, run, thrown, type BenchOptions } from '../../support/dlms-bench';
 import { vectorFile } from '../../support/vectors';
 

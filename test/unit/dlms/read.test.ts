@@ -1,22 +1,22 @@
 import assert from 'node:assert/strict';
-import { COSEM_CLASSES } from '../../../src/core/dlms/cosem-classes';
-import { meaningOf, plainValue, scaledMeaning } from '../../../src/core/dlms/cosem';
-import { decodeData, type Data } from '../../../src/core/dlms/axdr';
-import { obisName, obisText, parseObis } from '../../../src/core/dlms/obis';
-import { listsOf, rowsAtOnce, tripsOf } from '../../../src/core/dlms/plan';
-import type { WantedProfile } from '../../../src/core/dlms/requests';
-import { CONFORMANCE } from '../../../src/core/dlms/xdlms/initiate';
-import { encodeDataNotification } from '../../../src/core/dlms/xdlms/notification';
-import { encodeGeneralBlock } from '../../../src/core/dlms/xdlms/block';
-import { objectsOfLn } from '../../../src/core/dlms/objects';
-import { rowsOf } from '../../../src/core/dlms/profile-rows';
-import { PushCollector } from '../../../src/core/dlms/push';
+import { COSEM_CLASSES } from '../../../src/core/dlms/model/cosem-classes';
+import { meaningOf, plainValue, scaledMeaning } from '../../../src/core/dlms/model/cosem';
+import { decodeData, type Data } from '../../../src/core/dlms/apdu/axdr';
+import { obisName, obisText, parseObis } from '../../../src/core/dlms/model/obis';
+import { listsOf, rowsAtOnce, tripsOf } from '../../../src/core/dlms/reading/round-trips';
+import type { WantedProfile } from '../../../src/core/dlms/reading/requests';
+import { CONFORMANCE } from '../../../src/core/dlms/apdu/initiate';
+import { encodeDataNotification } from '../../../src/core/dlms/apdu/notification';
+import { encodeGeneralBlock } from '../../../src/core/dlms/apdu/block';
+import { objectsOfLn } from '../../../src/core/dlms/model/objects';
+import { rowsOf } from '../../../src/core/dlms/reading/profile-rows';
+import { PushCollector } from '../../../src/core/dlms/push/push';
 import { fromHex } from '../../../src/core/wire/bytes';
-import type { Readout } from '../../../src/core/reading';
-import { demoObjects, profileCells, PROFILE_START_MS } from '../../../src/simulator/dlms/demo-objects';
-import { profileObject, type ProfileModel } from '../../../src/simulator/dlms/profile-model';
+import type { Readout } from '../../../src/core/meter/reading';
+import { demoObjects, profileCells, PROFILE_START_MS } from '../../../src/simulator/meters/dlms/demo-objects';
+import { profileObject, type ProfileModel } from '../../../src/simulator/meters/dlms/profile-model';
 import { DlmsSession } from '../../../src/core/dlms/session';
-import { DlmsServer } from '../../../src/simulator/dlms/application';
+import { DlmsServer } from '../../../src/simulator/meters/dlms/application';
 import { bench, FakeLink, LN_ALL, PASSWORD, run, thrown, type BenchOptions } from '../../support/dlms-bench';
 
 const TEN = ['1.8.0', '1.8.1', '1.8.2', '2.8.0', '3.8.0', '32.7.0', '52.7.0', '72.7.0', '31.7.0', '14.7.0'].map(

@@ -6,7 +6,7 @@ import {
   associationRefusal,
   confirmedServiceError,
   exceptionResponse,
-} from '../../../src/core/dlms/result-codes';
+} from '../../../src/core/dlms/apdu/result-codes';
 
 const numbered = (text: string): readonly (readonly [number, string])[] =>
   text

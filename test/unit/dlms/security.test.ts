@@ -4,7 +4,7 @@ import {
   confirmedServiceError,
   exceptionResponse,
   releaseRefusal,
-} from '../../../src/core/dlms/result-codes';
+} from '../../../src/core/dlms/apdu/result-codes';
 import {
   decodeEnvelope,
   openBody,
@@ -12,11 +12,11 @@ import {
   takeSecuredBody,
   encodeEnvelope,
   type CipherKeys,
-} from '../../../src/core/dlms/ciphering';
-import { answerChallenge, isRightAnswer } from '../../../src/core/dlms/hls';
-import { decodeData } from '../../../src/core/dlms/axdr';
-import { ProcessCounter } from '../../../src/core/dlms/counter';
-import { Protector } from '../../../src/core/dlms/protection';
+} from '../../../src/core/dlms/security/ciphering';
+import { answerChallenge, isRightAnswer } from '../../../src/core/dlms/security/hls';
+import { decodeData } from '../../../src/core/dlms/apdu/axdr';
+import { ProcessCounter } from '../../../src/core/dlms/security/counter';
+import { Protector } from '../../../src/core/dlms/security/protection';
 import {
   deriveKey,
   ecdsaSign,
@@ -25,7 +25,7 @@ import {
   sharedSecret,
   unwrapKey,
   wrapKey,
-} from '../../../src/core/dlms/security';
+} from '../../../src/core/dlms/security/primitives';
 import { concatBytes, fromHex, toHex } from '../../../src/core/wire/bytes';
 import { DlmsSession } from '../../../src/core/dlms/session';
 import {
@@ -40,8 +40,8 @@ import {
   thrown,
   type BenchOptions,
 } from '../../support/dlms-bench';
-import { decodeActionResponse, encodeActionRequest } from '../../../src/core/dlms/xdlms/action';
-import { parseObis } from '../../../src/core/dlms/obis';
+import { decodeActionResponse, encodeActionRequest } from '../../../src/core/dlms/apdu/action';
+import { parseObis } from '../../../src/core/dlms/model/obis';
 import { vectorFile } from '../../support/vectors';
 
 interface Vector {

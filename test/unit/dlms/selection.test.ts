@@ -1,10 +1,10 @@
 // Selective access to a profile (Blue Book 4.3.6.2.2): what is asked, in which order, when a meter refuses one way - and
 // that a refused way is not asked again.
 import assert from 'node:assert/strict';
-import { parseObis } from '../../../src/core/dlms/obis';
-import type { WantedProfile } from '../../../src/core/dlms/requests';
-import { decodeGetRequest } from '../../../src/core/dlms/xdlms/get';
-import type { ProfileModel } from '../../../src/simulator/dlms/profile-model';
+import { parseObis } from '../../../src/core/dlms/model/obis';
+import type { WantedProfile } from '../../../src/core/dlms/reading/requests';
+import { decodeGetRequest } from '../../../src/core/dlms/apdu/get';
+import type { ProfileModel } from '../../../src/simulator/meters/dlms/profile-model';
 import { bench, thrown } from '../../support/dlms-bench';
 
 const at = (day: number): { ms: number; isLocal: true } => ({ ms: Date.UTC(2026, 9, day), isLocal: true });

@@ -2,19 +2,19 @@
 // Captured sessions of foreign clients and meters: our requests must be the octets that the foreign client sent, and the
 // foreign meter's answers must give the same values. Only the invoke id is ours.
 import assert from 'node:assert/strict';
-import { Association } from '../../../src/core/dlms/association';
-import type { CosemLink } from '../../../src/core/dlms/link';
-import { scanHdlc } from '../../../src/core/dlms/hdlc';
-import { stripLlc } from '../../../src/core/dlms/llc';
-import { notesOf } from '../../../src/core/dlms/notes';
-import { Services, type AttributeResult } from '../../../src/core/dlms/services';
-import { plainValue } from '../../../src/core/dlms/cosem';
-import { decodeGetRequest } from '../../../src/core/dlms/xdlms/get';
-import { decodeReadResponse, encodeReadRequest } from '../../../src/core/dlms/xdlms/sn-read';
+import { Association } from '../../../src/core/dlms/association/association';
+import type { CosemLink } from '../../../src/core/dlms/link/cosem-link';
+import { scanHdlc } from '../../../src/core/dlms/link/hdlc';
+import { stripLlc } from '../../../src/core/dlms/link/llc';
+import { notesOf } from '../../../src/core/dlms/reading/meter-memory';
+import { Services, type AttributeResult } from '../../../src/core/dlms/reading/services';
+import { plainValue } from '../../../src/core/dlms/model/cosem';
+import { decodeGetRequest } from '../../../src/core/dlms/apdu/get';
+import { decodeReadResponse, encodeReadRequest } from '../../../src/core/dlms/apdu/sn-read';
 import { concatBytes, fromHex, toHex } from '../../../src/core/wire/bytes';
 import type { Dialogue } from '../../../src/core/wire/dialogue';
 import { bench, EK, AK, memory, run, thrown } from '../../support/dlms-bench';
-import type { AssociationOptions } from '../../../src/core/dlms/options';
+import type { AssociationOptions } from '../../../src/core/dlms/security/options';
 import { vectorFile } from '../../support/vectors';
 
 interface Session {

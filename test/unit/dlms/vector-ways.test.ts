@@ -6,30 +6,37 @@
 // Without a check sum a flipped bit may give another value by right: then a value or a ReadError is asked for, and an end.
 // With one (HDLC, GCM) it has to be refused.
 import assert from 'node:assert/strict';
-import { decodeAare, decodeAarq, decodeRelease, encodeAare, encodeAarq, encodeRlrq } from '../../../src/core/dlms/acse';
-import { decodeData, encodeData, takeData } from '../../../src/core/dlms/axdr';
-import { decodeEnvelope, encodeEnvelope } from '../../../src/core/dlms/ciphering';
-import { Cursor } from '../../../src/core/dlms/cursor';
-import { decodeDateTime, encodeDateTime } from '../../../src/core/dlms/date-time';
-import { scanHdlc } from '../../../src/core/dlms/hdlc';
-import { HdlcInbox } from '../../../src/core/dlms/hdlc-inbox';
-import { objectsOfLn } from '../../../src/core/dlms/objects';
-import { Protector } from '../../../src/core/dlms/protection';
-import { scanWrapper } from '../../../src/core/dlms/wrapper';
+import {
+  decodeAare,
+  decodeAarq,
+  decodeRelease,
+  encodeAare,
+  encodeAarq,
+  encodeRlrq,
+} from '../../../src/core/dlms/apdu/acse';
+import { decodeData, encodeData, takeData } from '../../../src/core/dlms/apdu/axdr';
+import { decodeEnvelope, encodeEnvelope } from '../../../src/core/dlms/security/ciphering';
+import { Cursor } from '../../../src/core/dlms/apdu/cursor';
+import { decodeDateTime, encodeDateTime } from '../../../src/core/dlms/model/date-time';
+import { scanHdlc } from '../../../src/core/dlms/link/hdlc';
+import { HdlcInbox } from '../../../src/core/dlms/link/hdlc-inbox';
+import { objectsOfLn } from '../../../src/core/dlms/model/objects';
+import { Protector } from '../../../src/core/dlms/security/protection';
+import { scanWrapper } from '../../../src/core/dlms/link/wrapper';
 import {
   decodeActionRequest,
   decodeActionResponse,
   encodeActionRequest,
   encodeActionResponse,
-} from '../../../src/core/dlms/xdlms/action';
-import { decodeConfirmedServiceError, decodeException, encodeException } from '../../../src/core/dlms/xdlms/exception';
+} from '../../../src/core/dlms/apdu/action';
+import { decodeConfirmedServiceError, decodeException, encodeException } from '../../../src/core/dlms/apdu/exception';
 import {
   decodeGetRequest,
   decodeGetResponse,
   encodeGetRequest,
   encodeGetResponse,
   takeAttribute,
-} from '../../../src/core/dlms/xdlms/get';
+} from '../../../src/core/dlms/apdu/get';
 import { concatBytes, fromHex, toHex } from '../../../src/core/wire/bytes';
 import { crc16X25 } from '../../../src/core/wire/checksum';
 import { ReadError } from '../../../src/core/wire/errors';

@@ -1,11 +1,11 @@
 // The work on one modem, against the simulated modem in virtual time.
 import assert from 'node:assert/strict';
-import { work, type WorkHost } from '../../../src/core/fleet/apply';
-import type { WorkOrder } from '../../../src/core/fleet/work-order';
-import { REBOOT_COMMANDS } from '../../../src/core/fleet/actions';
-import { laneChannel } from '../../../src/core/fleet/channel';
-import { desiredOf, type Template } from '../../../src/core/fleet/desired';
-import type { Journal, Outcome } from '../../../src/core/fleet/outcome';
+import { work, type WorkHost } from '../../../src/core/fleet/rollout/modem-work';
+import type { WorkOrder } from '../../../src/core/fleet/rollout/work-order';
+import { REBOOT_COMMANDS } from '../../../src/core/fleet/config/actions';
+import { laneChannel } from '../../../src/core/fleet/rollout/channel';
+import { desiredOf, type Template } from '../../../src/core/fleet/config/desired';
+import type { Journal, Outcome } from '../../../src/core/fleet/rollout/outcome';
 import { ReadError } from '../../../src/core/wire/errors';
 import { REPLY_STYLES, valueOf, type ModemOptions } from '../../../src/simulator';
 import { FleetWorld, PROFILE } from '../../support/fleet-world';

@@ -1,12 +1,12 @@
 // Work by text message where MQTT does not reach the modem, against the simulated modem in virtual time.
 import assert from 'node:assert/strict';
-import { work, type WorkHost } from '../../../src/core/fleet/apply';
-import type { WorkOrder } from '../../../src/core/fleet/work-order';
-import { REBOOT_COMMANDS } from '../../../src/core/fleet/actions';
-import { laneChannel } from '../../../src/core/fleet/channel';
-import { desiredOf, type Template } from '../../../src/core/fleet/desired';
-import type { Journal, Outcome } from '../../../src/core/fleet/outcome';
-import type { Rollback, RollbackStep } from '../../../src/core/fleet/sms-fallback';
+import { work, type WorkHost } from '../../../src/core/fleet/rollout/modem-work';
+import type { WorkOrder } from '../../../src/core/fleet/rollout/work-order';
+import { REBOOT_COMMANDS } from '../../../src/core/fleet/config/actions';
+import { laneChannel } from '../../../src/core/fleet/rollout/channel';
+import { desiredOf, type Template } from '../../../src/core/fleet/config/desired';
+import type { Journal, Outcome } from '../../../src/core/fleet/rollout/outcome';
+import type { Rollback, RollbackStep } from '../../../src/core/fleet/sms/sms-fallback';
 import { ReadError } from '../../../src/core/wire/errors';
 import { valueOf, type ModemCore } from '../../../src/simulator';
 import { FleetWorld, PROFILE } from '../../support/fleet-world';

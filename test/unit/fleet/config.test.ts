@@ -3,16 +3,16 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { actionContent, USUAL_WISH } from '../../../src/core/fleet/actions';
-import { auditLine, auditRecord } from '../../../src/core/fleet/audit';
-import { checkConfig, type CheckAgainst, type Finding } from '../../../src/core/fleet/config-check';
-import { DEFAULT_CONFIG_OPTIONS, generateConfig, modemBrokerUrl } from '../../../src/core/fleet/config-generate';
-import { parameterIn } from '../../../src/core/fleet/config-read';
-import { formatConfigText, parseConfigReply, parseConfigText } from '../../../src/core/fleet/config-text';
-import { desiredOf, driftOf, isSameForAll } from '../../../src/core/fleet/desired';
-import { faultOf, masked, parameterOf, parameterRows, shownValue } from '../../../src/core/fleet/parameters';
-import { rollbackTexts } from '../../../src/core/fleet/rollback-texts';
-import { PARAMETER_NAMES } from '../../../src/simulator/config-names';
+import { actionContent, USUAL_WISH } from '../../../src/core/fleet/config/actions';
+import { auditLine, auditRecord } from '../../../src/core/fleet/rollout/audit';
+import { checkConfig, type CheckAgainst, type Finding } from '../../../src/core/fleet/config/config-check';
+import { DEFAULT_CONFIG_OPTIONS, generateConfig, modemBrokerUrl } from '../../../src/core/fleet/config/config-generate';
+import { parameterIn } from '../../../src/core/fleet/rollout/config-read';
+import { formatConfigText, parseConfigReply, parseConfigText } from '../../../src/core/fleet/config/config-text';
+import { desiredOf, driftOf, isSameForAll } from '../../../src/core/fleet/config/desired';
+import { faultOf, masked, parameterOf, parameterRows, shownValue } from '../../../src/core/fleet/config/parameters';
+import { rollbackTexts } from '../../../src/core/fleet/rollout/rollback-texts';
+import { PARAMETER_NAMES } from '../../../src/simulator/modem/config-names';
 import { parseConfig } from '../../../src/simulator';
 import { PROFILE } from '../../support/fleet-world';
 
@@ -371,7 +371,7 @@ describe('check of a config.txt', () => {
   });
   it('has a sentence for every finding and note, in both languages', () => {
     const source = ['config-check', 'config-generate'].map((name) =>
-      readFileSync(join(__dirname, `../../../src/core/fleet/${name}.ts`), 'utf8'),
+      readFileSync(join(__dirname, `../../../src/core/fleet/config/${name}.ts`), 'utf8'),
     );
     const keys = (text: string, type: string): string[] =>
       [...(new RegExp(`type ${type} =([^;]+);`).exec(text)?.[1] ?? '').matchAll(/'(\w+)'/g)].map(

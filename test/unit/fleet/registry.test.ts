@@ -1,9 +1,9 @@
 // History, filters, the wheel of deadlines, and what outlives a restart.
 import assert from 'node:assert/strict';
-import { Deadlines } from '../../../src/core/fleet/deadlines';
-import { parseFilter } from '../../../src/core/fleet/filter';
-import { Coverage } from '../../../src/core/fleet/history';
-import { ModemRecord } from '../../../src/core/fleet/record';
+import { Deadlines } from '../../../src/core/fleet/presence/deadlines';
+import { parseFilter } from '../../../src/core/fleet/presence/filter';
+import { Coverage } from '../../../src/core/fleet/presence/history';
+import { ModemRecord } from '../../../src/core/fleet/presence/record';
 import { ReadError } from '../../../src/core/wire/errors';
 import { FleetWorld, IMEI, OTHER, PERIOD } from '../../support/presence-world';
 

@@ -1,12 +1,12 @@
 // Which answer belongs to which question, and what an answer says.
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { canAnswer, decodeSmsReply } from '../../../src/core/fleet/sms-answer';
-import { PhoneBook } from '../../../src/core/fleet/sms-book';
-import { SmsDispatch, type Carry, type SmsOptions } from '../../../src/core/fleet/sms-dispatch';
-import type { SmsAnswer } from '../../../src/core/fleet/sms-exchange';
-import { HourLimit } from '../../../src/core/fleet/sms-limit';
-import { smsOfAlias, smsOfCommand } from '../../../src/core/fleet/sms-text';
+import { canAnswer, decodeSmsReply } from '../../../src/core/fleet/sms/sms-answer';
+import { PhoneBook } from '../../../src/core/fleet/sms/sms-book';
+import { SmsDispatch, type Carry, type SmsOptions } from '../../../src/core/fleet/sms/sms-dispatch';
+import type { SmsAnswer } from '../../../src/core/fleet/sms/sms-exchange';
+import { HourLimit } from '../../../src/core/fleet/sms/sms-limit';
+import { smsOfAlias, smsOfCommand } from '../../../src/core/fleet/sms/sms-text';
 import { ReadError } from '../../../src/core/wire/errors';
 import { VirtualClock } from '../../../src/simulator';
 

@@ -1,8 +1,8 @@
 // Alphabet, numbers, texts, phone book: what may be sent to whom.
 import assert from 'node:assert/strict';
-import { gsm7CodesOf, septetsOf, smsFault } from '../../../src/core/fleet/sms-alphabet';
-import { parsePhoneLines, PhoneBook, validPhonesOf } from '../../../src/core/fleet/sms-book';
-import { normalNumber, numberReadings } from '../../../src/core/fleet/sms-number';
+import { gsm7CodesOf, septetsOf, smsFault } from '../../../src/core/fleet/sms/sms-alphabet';
+import { parsePhoneLines, PhoneBook, validPhonesOf } from '../../../src/core/fleet/sms/sms-book';
+import { normalNumber, numberReadings } from '../../../src/core/fleet/sms/sms-number';
 import {
   dangerOfSms,
   gatewayCommand,
@@ -10,7 +10,7 @@ import {
   parseSmsText,
   smsOfAlias,
   smsOfCommand,
-} from '../../../src/core/fleet/sms-text';
+} from '../../../src/core/fleet/sms/sms-text';
 import { ReadError } from '../../../src/core/wire/errors';
 
 const refused = (act: () => unknown, sentence: RegExp): void =>

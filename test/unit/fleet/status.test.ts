@@ -1,7 +1,7 @@
 // The tolerant parser: what the format may be (docs of the firmware name the content, not one key), and what it may not do.
 import assert from 'node:assert/strict';
-import { parseMapping, StatusReader, type Status } from '../../../src/core/fleet/status';
-import { dbmFrom, signalFrom, timeFrom } from '../../../src/core/fleet/status-values';
+import { parseMapping, StatusReader, type Status } from '../../../src/core/fleet/presence/status';
+import { dbmFrom, signalFrom, timeFrom } from '../../../src/core/fleet/presence/status-values';
 import { ReadError } from '../../../src/core/wire/errors';
 
 const reader = new StatusReader();

@@ -37,7 +37,7 @@ function play(
   some: Partial<Iec62056Options>,
   script: readonly ExchangeStep[],
   memory = new TestMemory({ ...PORT_7E1, baud: 9600 }),
-): ReturnType<typeof replay<import('../../../src/core/reading').Readout>> {
+): ReturnType<typeof replay<import('../../../src/core/meter/reading').Readout>> {
   return replay(readIec62056(options(some), memory), script);
 }
 function readings(played: ReturnType<typeof play>): unknown {

@@ -96,7 +96,7 @@ describe('IEC 62056-21 rows', () => {
     const read = (
       set: string,
       answer: ExchangeStep[],
-    ): ReturnType<typeof replay<import('../../../src/core/reading').Readout>> =>
+    ): ReturnType<typeof replay<import('../../../src/core/meter/reading').Readout>> =>
       replay(
         readIec62056(
           {
@@ -134,7 +134,7 @@ describe('IEC 62056-21 rows', () => {
     const xor = (text: string): string =>
       text + String.fromCharCode([...text.slice(1)].reduce((bcc, c) => bcc ^ c.charCodeAt(0), 0));
     const memory = new TestMemory({ ...PORT_7E1, baud: 9600 });
-    const read = (answer: string): ReturnType<typeof replay<import('../../../src/core/reading').Readout>> =>
+    const read = (answer: string): ReturnType<typeof replay<import('../../../src/core/meter/reading').Readout>> =>
       replay(
         readIec62056(
           {

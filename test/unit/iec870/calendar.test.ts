@@ -4,7 +4,7 @@ import { instantOf, tagAt, tagOf, timeText, CET, type Moment, type Repeated } fr
 import { decodeTimeA, decodeTimeB } from '../../../src/core/iec870/time';
 import { fromHex } from '../../../src/core/wire/bytes';
 import type { ReadError } from '../../../src/core/wire/errors';
-import { localClock } from '../../../src/simulator/meter-iec870-memory';
+import { localClock } from '../../../src/simulator/meters/iec870/memory';
 
 const text = (hex: string): string | null => timeText(decodeTimeA(fromHex(hex), 0), CET);
 const wanted = (moment: Moment, repeated: Repeated = 'first'): string | null =>

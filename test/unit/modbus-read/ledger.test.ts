@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { Ledger, type Asked } from '../../../src/core/modbus/ledger';
+import { Ledger, type Asked } from '../../../src/core/modbus/reading/ledger';
 
 const JOB = {};
 

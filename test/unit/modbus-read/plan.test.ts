@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { lineCost } from '../../../src/core/modbus/cost';
-import { planReads, type Constraints, type Item, type ReadFunction } from '../../../src/core/modbus/plan';
+import { lineCost } from '../../../src/core/modbus/reading/cost';
+import { planReads, type Constraints, type Item, type ReadFunction } from '../../../src/core/modbus/reading/plan';
 import { vectorFile } from '../../support/vectors';
 import type { LineSettings } from '../../../src/core/wire/dialogue';
 

@@ -1,7 +1,7 @@
-import { readIdentity, probeUnit } from '../../../src/core/modbus/identity';
+import { readIdentity, probeUnit } from '../../../src/core/modbus/reading/identity';
 import { readModbus, type ModbusReadOptions } from '../../../src/core/modbus/read';
-import { parseRegisters } from '../../../src/core/modbus/registers';
-import type { Peer } from '../../../src/core/modbus/exchange';
+import { parseRegisters } from '../../../src/core/modbus/registers/registers';
+import type { Peer } from '../../../src/core/modbus/reading/exchange';
 import { playTranscript, transcripts, type Starters } from '../../support/transcript';
 
 /** What a transcript leaves out. */

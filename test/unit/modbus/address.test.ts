@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { parseAddress } from '../../../src/core/modbus/address';
+import { parseAddress } from '../../../src/core/modbus/registers/address';
 import type { ReadError } from '../../../src/core/wire/errors';
 
 describe('Modbus addresses', () => {

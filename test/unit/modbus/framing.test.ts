@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import type { Answer } from '../../../src/core/modbus/adu';
-import { afterSilence, framings } from '../../../src/core/modbus/framing';
+import type { Answer } from '../../../src/core/modbus/frames/adu';
+import { afterSilence, framings } from '../../../src/core/modbus/frames/framing';
 import {
   decodeRequest,
   decodeResponse,
@@ -9,7 +9,7 @@ import {
   isException,
   type Request,
   type Response,
-} from '../../../src/core/modbus/pdu';
+} from '../../../src/core/modbus/frames/pdu';
 import { concatBytes, fromHex, toHex, toLatin1 } from '../../../src/core/wire/bytes';
 import type { ReadError } from '../../../src/core/wire/errors';
 import { Inbox, type PatientScan } from '../../../src/core/wire/inbox';

@@ -7,8 +7,8 @@ import {
   encodeResponse,
   exceptionName,
   type Request,
-} from '../../../src/core/modbus/pdu';
-import { longestAnswer } from '../../../src/core/modbus/adu';
+} from '../../../src/core/modbus/frames/pdu';
+import { longestAnswer } from '../../../src/core/modbus/frames/adu';
 import { fromHex, toHex } from '../../../src/core/wire/bytes';
 import type { ReadError } from '../../../src/core/wire/errors';
 

@@ -1,9 +1,14 @@
 import assert from 'node:assert/strict';
-import { findProfile, profileNames } from '../../../src/core/modbus/profiles';
-import { decodeRegister, type Register } from '../../../src/core/modbus/registers';
-import { decodeModelHeader, isSunSpecMark, placeRegisters, SUNSPEC_BASES } from '../../../src/core/modbus/sunspec';
-import { framings } from '../../../src/core/modbus/framing';
-import { decodeResponse, encodeRequest, type Request } from '../../../src/core/modbus/pdu';
+import { findProfile, profileNames } from '../../../src/core/modbus/registers/profiles';
+import { decodeRegister, type Register } from '../../../src/core/modbus/registers/registers';
+import {
+  decodeModelHeader,
+  isSunSpecMark,
+  placeRegisters,
+  SUNSPEC_BASES,
+} from '../../../src/core/modbus/registers/sunspec';
+import { framings } from '../../../src/core/modbus/frames/framing';
+import { decodeResponse, encodeRequest, type Request } from '../../../src/core/modbus/frames/pdu';
 import { fromHex, toHex } from '../../../src/core/wire/bytes';
 import type { ReadError } from '../../../src/core/wire/errors';
 import { Inbox } from '../../../src/core/wire/inbox';

@@ -1,10 +1,15 @@
 import assert from 'node:assert/strict';
-import { float32Text } from '../../../src/core/modbus/register-decode';
-import { decodeRegister, parseRegister, parseRegisters, type Register } from '../../../src/core/modbus/registers';
-import { decodeResponse } from '../../../src/core/modbus/pdu';
+import { float32Text } from '../../../src/core/modbus/registers/register-decode';
+import {
+  decodeRegister,
+  parseRegister,
+  parseRegisters,
+  type Register,
+} from '../../../src/core/modbus/registers/registers';
+import { decodeResponse } from '../../../src/core/modbus/frames/pdu';
 import { fromHex } from '../../../src/core/wire/bytes';
 import type { ReadError } from '../../../src/core/wire/errors';
-import type { Value } from '../../../src/core/reading';
+import type { Value } from '../../../src/core/meter/reading';
 import { requestOf, rows, type Row } from './vectors';
 
 const register = (fields: object): Register => parseRegister({ name: 'x', fc: 3, address: 0, ...fields }, 'x');

@@ -1,5 +1,5 @@
 // Rows of test/vectors/modbus.json: requests by pymodbus, answers of live servers and of the standard's own examples.
-import type { Request } from '../../../src/core/modbus/pdu';
+import type { Request } from '../../../src/core/modbus/frames/pdu';
 import { vectorFile } from '../../support/vectors';
 
 export interface Row {

@@ -11,7 +11,7 @@ import {
   portSettings,
   valueOf,
   withParameter,
-} from '../../../src/simulator/config';
+} from '../../../src/simulator/modem/config';
 import { imeiRow, isImei } from '../../../src/simulator';
 
 describe('config.txt', () => {

@@ -2,8 +2,8 @@
 // No reader is involved; block checks are counted here. Parity in bit 7 and the pace of 300 Bd are the line's: line.test.ts.
 import assert from 'node:assert/strict';
 import { fromLatin1, toLatin1 } from '../../../src/core/wire/bytes';
-import { Iec62056Meter } from '../../../src/simulator/meter-iec62056';
-import { VDEW_MODEL, type Iec62056Faults, type Iec62056Model } from '../../../src/simulator/meter-iec62056-data';
+import { Iec62056Meter } from '../../../src/simulator/meters/iec62056/meter';
+import { VDEW_MODEL, type Iec62056Faults, type Iec62056Model } from '../../../src/simulator/meters/iec62056/data';
 
 const sealed = (text: string): string =>
   text + String.fromCharCode([...text.slice(1)].reduce((bcc, c) => bcc ^ c.charCodeAt(0), 0));

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { CAUSE, TYPE } from '../../../src/core/iec870/asdu';
 import { fromHex, toHex } from '../../../src/core/wire/bytes';
-import type { Iec870MeterOptions } from '../../../src/simulator/meter-iec870';
+import type { Iec870MeterOptions } from '../../../src/simulator/meters/iec870/meter';
 import { framed, goodbye, LOGGED_IN, stepsOf } from '../../support/iec870-script';
 import { meterMemory, testMeter } from '../../support/iec870-meter';
 

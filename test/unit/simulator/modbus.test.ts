@@ -5,8 +5,8 @@ import { createServer, type AddressInfo, type Server, type Socket } from 'node:n
 import ModbusRTU from 'modbus-serial';
 import { fromHex, fromLatin1, toHex } from '../../../src/core/wire/bytes';
 import { crc16Modbus } from '../../../src/core/wire/checksum';
-import { systemClock } from '../../../src/core/transport/clock';
-import { decodeRegister } from '../../../src/core/modbus/registers';
+import { systemClock } from '../../../src/core/transport/lane/clock';
+import { decodeRegister } from '../../../src/core/modbus/registers/registers';
 import {
   builtInProfiles,
   ModbusMeter,

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createServer as createTlsServer } from 'node:tls';
 import { connectAsync, type MqttClient } from 'mqtt';
-import { systemClock } from '../../../src/core/transport/clock';
+import { systemClock } from '../../../src/core/transport/lane/clock';
 import { fromHex, toHex } from '../../../src/core/wire/bytes';
 import {
   brokerUrl,

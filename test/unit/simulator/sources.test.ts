@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { fromHex, fromLatin1, toHex } from '../../../src/core/wire/bytes';
-import { systemClock } from '../../../src/core/transport/clock';
+import { systemClock } from '../../../src/core/transport/lane/clock';
 import {
   drop,
   fleetSpecs,

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { fromLatin1, toHex } from '../../../src/core/wire/bytes';
 import type { LineSettings } from '../../../src/core/wire/dialogue';
-import { seededRandom } from '../../../src/simulator/random';
-import { characterMs, heardBytes } from '../../../src/simulator/uart';
+import { seededRandom } from '../../../src/simulator/ground/random';
+import { characterMs, heardBytes } from '../../../src/simulator/serial/uart';
 
 const line = (baud: number, dataBits: 7 | 8, parity: LineSettings['parity'], stopBits: 1 | 2 = 1): LineSettings => ({
   baud,

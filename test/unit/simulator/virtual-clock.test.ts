@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { VirtualClock } from '../../../src/simulator/virtual-clock';
-import { between, seededRandom, seedOf, wholeBetween } from '../../../src/simulator/random';
+import { VirtualClock } from '../../../src/simulator/ground/virtual-clock';
+import { between, seededRandom, seedOf, wholeBetween } from '../../../src/simulator/ground/random';
 
 describe('virtual clock', () => {
   it('wakes sleepers in order of due time, then of asking, with all promise work done in between', async () => {

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import type { AtReply } from '../../../src/core/at/at';
 import { sendCommand } from '../../../src/core/at/command';
-import { broadcastCommand, type BroadcastOptions } from '../../../src/core/transport/broadcast';
-import { Registry } from '../../../src/core/transport/registry';
+import { broadcastCommand, type BroadcastOptions } from '../../../src/core/transport/modem/broadcast';
+import { Registry } from '../../../src/core/transport/modem/registry';
 import { ReadError } from '../../../src/core/wire/errors';
-import { VirtualClock } from '../../../src/simulator/virtual-clock';
+import { VirtualClock } from '../../../src/simulator/ground/virtual-clock';
 import { FakeLink } from '../../support/fake-link';
 import { modemProfile } from '../../support/modem-profile';
 

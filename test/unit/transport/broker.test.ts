@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import type { Socket } from 'node:net';
-import { backoffMs } from '../../../src/core/transport/backoff';
-import { Broker, testConnection } from '../../../src/core/transport/broker';
-import { systemClock, type Clock } from '../../../src/core/transport/clock';
-import { connectRefused, disconnected, failureOf, type Phase } from '../../../src/core/transport/connect-errors';
-import { parseBrokerOptions, type BrokerOptions } from '../../../src/core/transport/connect-options';
-import type { LinkState, Message } from '../../../src/core/transport/link';
+import { backoffMs } from '../../../src/core/transport/mqtt/backoff';
+import { Broker, testConnection } from '../../../src/core/transport/mqtt/broker';
+import { systemClock, type Clock } from '../../../src/core/transport/lane/clock';
+import { connectRefused, disconnected, failureOf, type Phase } from '../../../src/core/transport/mqtt/connect-errors';
+import { parseBrokerOptions, type BrokerOptions } from '../../../src/core/transport/mqtt/connect-options';
+import type { LinkState, Message } from '../../../src/core/transport/mqtt/mqtt-link';
 import { ReadError } from '../../../src/core/wire/errors';
 import { certificate, startBroker, startServer, type TestBroker } from '../../support/broker';
 import { PATIENCE_MS } from '../../support/patience';

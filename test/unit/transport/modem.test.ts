@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { Broker } from '../../../src/core/transport/broker';
-import { systemClock } from '../../../src/core/transport/clock';
-import { Registry } from '../../../src/core/transport/registry';
-import type { ModemProfile } from '../../../src/core/transport/profile';
+import { Broker } from '../../../src/core/transport/mqtt/broker';
+import { systemClock } from '../../../src/core/transport/lane/clock';
+import { Registry } from '../../../src/core/transport/modem/registry';
+import type { ModemProfile } from '../../../src/core/transport/modem/modem-profile';
 import type { ReadError } from '../../../src/core/wire/errors';
 import { startBroker, type TestBroker } from '../../support/broker';
 import { ask } from '../../support/lane-world';

@@ -1,13 +1,13 @@
 // The small parts of a lane: what the link takes, who rests, what is remembered, what a modem's topics carried.
 import assert from 'node:assert/strict';
-import { backoffMs } from '../../../src/core/transport/backoff';
-import { Breaker } from '../../../src/core/transport/breaker';
-import { systemClock } from '../../../src/core/transport/clock';
-import { Gate } from '../../../src/core/transport/diagnostics';
-import type { Message } from '../../../src/core/transport/link';
-import { Recall } from '../../../src/core/transport/memory';
-import { RoundTrip } from '../../../src/core/transport/round-trip';
-import { VirtualClock } from '../../../src/simulator/virtual-clock';
+import { backoffMs } from '../../../src/core/transport/mqtt/backoff';
+import { Breaker } from '../../../src/core/transport/lane/breaker';
+import { systemClock } from '../../../src/core/transport/lane/clock';
+import { Gate } from '../../../src/core/transport/mqtt/diagnostics';
+import type { Message } from '../../../src/core/transport/mqtt/mqtt-link';
+import { Recall } from '../../../src/core/transport/lane/memory';
+import { RoundTrip } from '../../../src/core/transport/lane/round-trip';
+import { VirtualClock } from '../../../src/simulator/ground/virtual-clock';
 
 describe('round trip', () => {
   const limits = { guessMs: 4_000, floorMs: 1_000, ceilingMs: 30_000 };

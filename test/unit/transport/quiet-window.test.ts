@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { QuietWindow } from '../../../src/core/transport/quiet-window';
-import { VirtualClock } from '../../../src/simulator/virtual-clock';
+import { QuietWindow } from '../../../src/core/transport/lane/quiet-window';
+import { VirtualClock } from '../../../src/simulator/ground/virtual-clock';
 
 const LATENCY = 2_000;
 const MINUTE = 60_000;

@@ -1,10 +1,10 @@
 // Registry and Modem over a link without a broker.
 import assert from 'node:assert/strict';
-import { Registry } from '../../../src/core/transport/registry';
-import type { Job } from '../../../src/core/transport/job';
+import { Registry } from '../../../src/core/transport/modem/registry';
+import type { Job } from '../../../src/core/transport/lane/job';
 import { leaving, type Dialogue } from '../../../src/core/wire/dialogue';
 import type { ReadError } from '../../../src/core/wire/errors';
-import { VirtualClock } from '../../../src/simulator/virtual-clock';
+import { VirtualClock } from '../../../src/simulator/ground/virtual-clock';
 import { FakeLink } from '../../support/fake-link';
 import { ask } from '../../support/lane-world';
 import { modemProfile } from '../../support/modem-profile';

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import type { Line, TraceEvent } from '../../../src/core/transport/line';
-import { runSession } from '../../../src/core/transport/session';
+import type { Line, TraceEvent } from '../../../src/core/transport/lane/line';
+import { runSession } from '../../../src/core/transport/lane/session';
 import { leaving, stage, type Dialogue, type LineSettings } from '../../../src/core/wire/dialogue';
 import { ReadError, type ErrorCode } from '../../../src/core/wire/errors';
-import { VirtualClock } from '../../../src/simulator/virtual-clock';
+import { VirtualClock } from '../../../src/simulator/ground/virtual-clock';
 
 /** A line in virtual time: a send takes `sendMs`, chunks come when `hear` says. */
 class ScriptedLine implements Line {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { Filters } from '../../../src/core/transport/filters';
-import { Subscriptions } from '../../../src/core/transport/subscriptions';
+import { Filters } from '../../../src/core/transport/mqtt/filters';
+import { Subscriptions } from '../../../src/core/transport/mqtt/subscriptions';
 import {
   checkFilter,
   checkTemplate,
@@ -12,7 +12,7 @@ import {
   imeiFromTopic,
   isLiteralTemplate,
   matchesFilter,
-} from '../../../src/core/transport/topics';
+} from '../../../src/core/transport/mqtt/topics';
 import { ReadError } from '../../../src/core/wire/errors';
 
 const IMEI = '353234028103206';

@@ -1,0 +1,57 @@
+// ACTION service, normal form (Green Book 9.4.6.5, 9.5): what reply_to_HLS_authentication needs.
+import { concatBytes } from '../../wire/bytes';
+import { encodeData, takeData, type Data } from './axdr';
+import { Cursor, u16Octets } from './cursor';
+import type { DataResult } from './get';
+
+export interface ActionRequest {
+  readonly invoke: number;
+  readonly classId: number;
+  readonly instance: Uint8Array;
+  readonly method: number;
+  readonly parameter?: Data;
+}
+
+export interface ActionResponse {
+  readonly invoke: number;
+  readonly result: number;
+  readonly returned?: DataResult;
+}
+
+export function encodeActionRequest({ invoke, classId, instance, method, parameter }: ActionRequest): Uint8Array {
+  const data = parameter ? concatBytes(Uint8Array.of(0x01), encodeData(parameter)) : Uint8Array.of(0x00);
+  return concatBytes(Uint8Array.of(0xc3, 0x01, invoke), u16Octets(classId), instance, Uint8Array.of(method), data);
+}
+
+export function decodeActionRequest(apdu: Uint8Array): ActionRequest {
+  const cursor = new Cursor(apdu);
+  if (cursor.u8() !== 0xc3 || cursor.u8() !== 0x01) throw cursor.fail('action-request-normal expected', 0);
+  const head = { invoke: cursor.u8(), classId: cursor.u16(), instance: cursor.take(6), method: cursor.u8() };
+  const request = cursor.isPresent() ? { ...head, parameter: takeData(cursor) } : head;
+  cursor.finish();
+  return request;
+}
+
+export function encodeActionResponse({ invoke, result, returned }: ActionResponse): Uint8Array {
+  const data = !returned
+    ? Uint8Array.of(0x00)
+    : 'data' in returned
+      ? concatBytes(Uint8Array.of(0x01, 0x00), encodeData(returned.data))
+      : Uint8Array.of(0x01, 0x01, returned.refused);
+  return concatBytes(Uint8Array.of(0xc7, 0x01, invoke, result), data);
+}
+
+export function decodeActionResponse(apdu: Uint8Array): ActionResponse {
+  const cursor = new Cursor(apdu);
+  if (cursor.u8() !== 0xc7 || cursor.u8() !== 0x01) throw cursor.fail('action-response-normal expected', 0);
+  const head = { invoke: cursor.u8(), result: cursor.u8() };
+  if (!cursor.isPresent()) {
+    cursor.finish();
+    return head;
+  }
+  const choice = cursor.u8();
+  if (choice > 1) throw cursor.fail(`choice ${choice} is not defined`, cursor.at - 1);
+  const returned = choice === 0 ? { data: takeData(cursor) } : { refused: cursor.u8() };
+  cursor.finish();
+  return { ...head, returned };
+}

@@ -1,0 +1,40 @@
+// exception-response and confirmedServiceError (Green Book 9.4.6.2, 9.5): an answer that is no answer.
+import { Cursor } from './cursor';
+
+export interface ExceptionResponse {
+  readonly stateError: number;
+  readonly serviceError: number;
+  /** invocation-counter-error names the value that the meter expects. */
+  readonly expectedCounter?: number;
+}
+
+export interface ConfirmedServiceError {
+  readonly service: number;
+  readonly kind: number;
+  readonly value: number;
+}
+
+export function encodeException({ stateError, serviceError, expectedCounter }: ExceptionResponse): Uint8Array {
+  const head = [0xd8, stateError, serviceError];
+  if (expectedCounter === undefined) return Uint8Array.from(head);
+  return Uint8Array.of(
+    ...head,
+    expectedCounter >>> 24,
+    (expectedCounter >> 16) & 0xff,
+    (expectedCounter >> 8) & 0xff,
+    expectedCounter & 0xff,
+  );
+}
+
+export function decodeException(apdu: Uint8Array): ExceptionResponse {
+  const cursor = new Cursor(apdu);
+  if (cursor.u8() !== 0xd8) throw cursor.fail('exception-response expected', 0);
+  const head = { stateError: cursor.u8(), serviceError: cursor.u8() };
+  return head.serviceError === 6 && cursor.left >= 4 ? { ...head, expectedCounter: cursor.u32() } : head;
+}
+
+export function decodeConfirmedServiceError(apdu: Uint8Array): ConfirmedServiceError {
+  const cursor = new Cursor(apdu);
+  if (cursor.u8() !== 0x0e) throw cursor.fail('confirmedServiceError expected', 0);
+  return { service: cursor.u8(), kind: cursor.u8(), value: cursor.u8() };
+}

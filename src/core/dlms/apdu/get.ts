@@ -1,0 +1,177 @@
+// GET service (Green Book 9.4.6.3, 9.5): normal, next, with-list, both directions.
+import { concatBytes } from '../../wire/bytes';
+import { encodeData, takeData, type Data } from './axdr';
+import { Cursor, lengthOctets, octetString, u16Octets, u32Octets } from './cursor';
+
+export interface Selection {
+  readonly selector: number;
+  readonly parameter: Data;
+}
+
+/** cosem-attribute-descriptor with its selective access. */
+export interface Attribute {
+  readonly classId: number;
+  readonly instance: Uint8Array;
+  readonly attribute: number;
+  readonly selection?: Selection;
+}
+
+export type GetRequest =
+  | { readonly kind: 'normal'; readonly invoke: number; readonly attribute: Attribute }
+  | { readonly kind: 'next'; readonly invoke: number; readonly block: number }
+  | { readonly kind: 'with-list'; readonly invoke: number; readonly attributes: readonly Attribute[] };
+
+/** Get-Data-Result: data, or the data-access-result that stands in its place. */
+export type DataResult = { readonly data: Data } | { readonly refused: number };
+
+export type GetResponse =
+  | { readonly kind: 'normal'; readonly invoke: number; readonly result: DataResult }
+  | {
+      readonly kind: 'block';
+      readonly invoke: number;
+      readonly isLast: boolean;
+      readonly block: number;
+      readonly result: { readonly raw: Uint8Array } | { readonly refused: number };
+    }
+  | { readonly kind: 'with-list'; readonly invoke: number; readonly results: readonly DataResult[] };
+
+export function encodeGetRequest(request: GetRequest): Uint8Array {
+  switch (request.kind) {
+    case 'normal':
+      return concatBytes(Uint8Array.of(0xc0, 0x01, request.invoke), encodeAttribute(request.attribute));
+    case 'next':
+      return concatBytes(Uint8Array.of(0xc0, 0x02, request.invoke), u32Octets(request.block));
+    case 'with-list':
+      return concatBytes(
+        Uint8Array.of(0xc0, 0x03, request.invoke),
+        lengthOctets(request.attributes.length),
+        ...request.attributes.map(encodeAttribute),
+      );
+  }
+}
+
+export function decodeGetRequest(apdu: Uint8Array): GetRequest {
+  const cursor = new Cursor(apdu);
+  if (cursor.u8() !== 0xc0) throw cursor.fail('get-request expected', 0);
+  const choice = cursor.u8();
+  const invoke = cursor.u8();
+  const request: GetRequest =
+    choice === 0x01
+      ? { kind: 'normal', invoke, attribute: takeAttribute(cursor) }
+      : choice === 0x02
+        ? { kind: 'next', invoke, block: cursor.u32() }
+        : choice === 0x03
+          ? { kind: 'with-list', invoke, attributes: takeList(cursor, takeAttribute) }
+          : unknownChoice(cursor, choice);
+  cursor.finish();
+  return request;
+}
+
+export function encodeGetResponse(response: GetResponse): Uint8Array {
+  switch (response.kind) {
+    case 'normal':
+      return concatBytes(Uint8Array.of(0xc4, 0x01, response.invoke), encodeDataResult(response.result));
+    case 'block':
+      return concatBytes(
+        Uint8Array.of(0xc4, 0x02, response.invoke, response.isLast ? 1 : 0),
+        u32Octets(response.block),
+        'raw' in response.result
+          ? concatBytes(Uint8Array.of(0x00), octetString(response.result.raw))
+          : Uint8Array.of(0x01, response.result.refused),
+      );
+    case 'with-list':
+      return concatBytes(Uint8Array.of(0xc4, 0x03, response.invoke), encodeResultList(response.results));
+  }
+}
+
+export function decodeGetResponse(apdu: Uint8Array): GetResponse {
+  const cursor = new Cursor(apdu);
+  if (cursor.u8() !== 0xc4) throw cursor.fail('get-response expected', 0);
+  const choice = cursor.u8();
+  const invoke = cursor.u8();
+  const response: GetResponse =
+    choice === 0x01
+      ? { kind: 'normal', invoke, result: takeDataResult(cursor) }
+      : choice === 0x02
+        ? takeBlock(cursor, invoke)
+        : choice === 0x03
+          ? { kind: 'with-list', invoke, results: takeList(cursor, takeDataResult) }
+          : unknownChoice(cursor, choice);
+  cursor.finish();
+  return response;
+}
+
+/** The data octets of an answer to this very request that broke off, as far as they came; undefined when it is not one. */
+export function unfinishedData(bytes: Uint8Array, invoke: number): Uint8Array | undefined {
+  const isOurs =
+    bytes.length > 4 &&
+    bytes[0] === 0xc4 &&
+    bytes[1] === 0x01 &&
+    ((bytes[2] ?? 0) & 0x0f) === (invoke & 0x0f) &&
+    bytes[3] === 0x00;
+  return isOurs ? bytes.subarray(4) : undefined;
+}
+
+/** What a with-list answer carries in blocks: the result list without its APDU head. */
+export function decodeResultList(bytes: Uint8Array): readonly DataResult[] {
+  const cursor = new Cursor(bytes);
+  const results = takeList(cursor, takeDataResult);
+  cursor.finish();
+  return results;
+}
+
+export function encodeResultList(results: readonly DataResult[]): Uint8Array {
+  return concatBytes(lengthOctets(results.length), ...results.map(encodeDataResult));
+}
+
+export function encodeAttribute({ classId, instance, attribute, selection }: Attribute): Uint8Array {
+  const access = selection
+    ? concatBytes(Uint8Array.of(0x01, selection.selector), encodeData(selection.parameter))
+    : Uint8Array.of(0x00);
+  return concatBytes(u16Octets(classId), instance, Uint8Array.of(attribute), access);
+}
+
+export function takeAttribute(cursor: Cursor): Attribute {
+  const classId = cursor.u16();
+  const instance = cursor.take(6);
+  const attribute = cursor.i8();
+  if (!cursor.isPresent()) return { classId, instance, attribute };
+  return { classId, instance, attribute, selection: { selector: cursor.u8(), parameter: takeData(cursor) } };
+}
+
+/** A SEQUENCE OF: each element takes at least one octet, so the count cannot run away. */
+export function takeList<T>(cursor: Cursor, take: (cursor: Cursor) => T): readonly T[] {
+  const at = cursor.at;
+  const count = cursor.length();
+  if (count > cursor.left) throw cursor.fail(`${count} elements announced, ${cursor.left} octets left`, at);
+  return Array.from({ length: count }, () => take(cursor));
+}
+
+function takeBlock(cursor: Cursor, invoke: number): GetResponse {
+  const isLast = cursor.u8() !== 0;
+  const block = cursor.u32();
+  const choice = cursor.u8();
+  const result =
+    choice === 0x00
+      ? { raw: cursor.octets() }
+      : choice === 0x01
+        ? { refused: cursor.u8() }
+        : unknownChoice(cursor, choice);
+  return { kind: 'block', invoke, isLast, block, result };
+}
+
+function takeDataResult(cursor: Cursor): DataResult {
+  const choice = cursor.u8();
+  return choice === 0x00
+    ? { data: takeData(cursor) }
+    : choice === 0x01
+      ? { refused: cursor.u8() }
+      : unknownChoice(cursor, choice);
+}
+
+const encodeDataResult = (result: DataResult): Uint8Array =>
+  'data' in result ? concatBytes(Uint8Array.of(0x00), encodeData(result.data)) : Uint8Array.of(0x01, result.refused);
+
+function unknownChoice(cursor: Cursor, choice: number): never {
+  throw cursor.fail(`choice ${choice} is not defined`, cursor.at - 1);
+}

@@ -1,0 +1,98 @@
+// What a meter sends unasked (Green Book 9.4.6.9 to 9.4.6.12, 9.5): DataNotification, EventNotification, InformationReport.
+import { concatBytes } from '../../wire/bytes';
+import { encodeData, takeData, type Data } from './axdr';
+import { Cursor, octetString, u16Octets, u32Octets } from './cursor';
+import { takeList } from './get';
+import { TAG, tagOf } from './tags';
+
+export interface DataNotification {
+  readonly kind: 'data';
+  readonly invoke: number;
+  /** 12 octets of the sending time, or none. */
+  readonly time?: Uint8Array;
+  readonly body: Data;
+}
+
+export interface EventNotification {
+  readonly kind: 'event';
+  readonly time?: Uint8Array;
+  readonly classId: number;
+  readonly instance: Uint8Array;
+  readonly attribute: number;
+  readonly body: Data;
+}
+
+export interface InformationReport {
+  readonly kind: 'report';
+  readonly names: readonly number[];
+  readonly values: readonly Data[];
+}
+
+export type Notification = DataNotification | EventNotification | InformationReport;
+
+export function encodeDataNotification({ invoke, time, body }: Omit<DataNotification, 'kind'>): Uint8Array {
+  return concatBytes(Uint8Array.of(0x0f), u32Octets(invoke), octetString(time ?? new Uint8Array(0)), encodeData(body));
+}
+
+export function encodeEventNotification(e: Omit<EventNotification, 'kind'>): Uint8Array {
+  const time = e.time ? concatBytes(Uint8Array.of(0x01), octetString(e.time)) : Uint8Array.of(0x00);
+  return concatBytes(
+    Uint8Array.of(0xc2),
+    time,
+    u16Octets(e.classId),
+    e.instance,
+    Uint8Array.of(e.attribute),
+    encodeData(e.body),
+  );
+}
+
+export function decodeNotification(apdu: Uint8Array): Notification {
+  const cursor = new Cursor(apdu);
+  const tag = cursor.u8();
+  const notification =
+    tag === 0x0f
+      ? takeDataNotification(cursor)
+      : tag === 0xc2
+        ? takeEvent(cursor)
+        : tag === 0x18
+          ? takeReport(cursor)
+          : undefined;
+  if (!notification) throw cursor.fail('a notification expected', 0);
+  cursor.finish();
+  return notification;
+}
+
+export function isNotification(apdu: Uint8Array): boolean {
+  const tag = tagOf(apdu);
+  return tag === TAG.dataNotification || tag === TAG.eventNotification || tag === TAG.informationReport;
+}
+
+/** Kaifa meters send the time with a Data tag (09 0C ...) where the standard has the length alone. */
+function takeDataNotification(cursor: Cursor): DataNotification {
+  const invoke = cursor.u32();
+  if (cursor.bytes[cursor.at] === 0x09 && cursor.bytes[cursor.at + 1] === 0x0c) cursor.u8();
+  const time = cursor.octets();
+  return { kind: 'data', invoke, ...(time.length > 0 && { time }), body: takeData(cursor) };
+}
+
+function takeEvent(cursor: Cursor): EventNotification {
+  const time = cursor.isPresent() ? cursor.octets() : undefined;
+  return {
+    kind: 'event',
+    ...(time && { time }),
+    classId: cursor.u16(),
+    instance: cursor.take(6),
+    attribute: cursor.i8(),
+    body: takeData(cursor),
+  };
+}
+
+/** Variable access specifications 02 + short name; the time before them is a GeneralizedTime and is skipped. */
+function takeReport(cursor: Cursor): InformationReport {
+  if (cursor.isPresent()) cursor.octets();
+  const names = takeList(cursor, (c) => {
+    if (c.u8() !== 0x02) throw c.fail('a variable name expected', c.at - 1);
+    return c.u16();
+  });
+  return { kind: 'report', names, values: takeList(cursor, (c) => takeData(c)) };
+}

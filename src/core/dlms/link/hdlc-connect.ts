@@ -1,0 +1,136 @@
+// Setting up and ending a data link connection (IEC 62056-46, 6.4.4.4.3 and 6.4.4.4.4): SNRM/UA and DISC/UA. A silent
+// meter usually means a wrong server address, so the search over address lengths and the advice stand here.
+import type { Dialogue, LineMemory } from '../../wire/dialogue';
+import { ReadError } from '../../wire/errors';
+import { rejectionText, type HdlcFrame, type Unnumbered } from './hdlc';
+import { addressText, isSameAddress, type HdlcAddress } from './hdlc-address';
+import { decodeParameters, DEFAULT_PARAMETERS, encodeParameters, type LinkParameters } from './hdlc-negotiation';
+import type { HdlcPort } from './hdlc-port';
+
+/** What is remembered of a meter between sessions: which address it answered. */
+export interface KnownAddress {
+  address?: HdlcAddress;
+}
+
+export function recallAddress(memory: LineMemory, server: number, physical: number): KnownAddress {
+  return memory.recall<KnownAddress>(`dlms hdlc address ${server}/${physical}`, () => ({}));
+}
+
+/** SNRM until one of the addresses answers UA; the port keeps that address. Returns what both sides agreed on. */
+export function* connect(
+  port: HdlcPort,
+  addresses: readonly HdlcAddress[],
+  proposal: LinkParameters,
+  ms: number,
+): Dialogue<LinkParameters> {
+  let refusal: HdlcFrame | undefined;
+  for (const [attempt, { isAfterDisc, isBare }] of PASSES.entries()) {
+    for (const address of addresses) {
+      port.server = address;
+      if (isAfterDisc && !(yield* disconnect(port, [address], ms, 1))) continue;
+      const answer = yield* greet(port, isBare ? undefined : proposal, ms, attempt);
+      if (answer?.type === 'UA') return grant(answer, isBare ? DEFAULT_PARAMETERS : proposal);
+      refusal = answer ?? refusal;
+    }
+  }
+  throw refusal ? refused(refusal) : silent(port, addresses);
+}
+
+/** What a UA grants of what we offered, seen from our side. */
+export function grant(ua: HdlcFrame, offered: LinkParameters): LinkParameters {
+  const meter = decodeParameters(ua.info);
+  return {
+    maxInfoTransmit: Math.min(offered.maxInfoTransmit, meter.maxInfoReceive),
+    maxInfoReceive: Math.min(offered.maxInfoReceive, meter.maxInfoTransmit),
+    windowTransmit: Math.min(offered.windowTransmit, meter.windowReceive),
+    windowReceive: Math.min(offered.windowReceive, meter.windowTransmit),
+  };
+}
+
+/** DISC until UA or DM; whether either came. Several addresses when none answered: one may have opened, its UA lost. */
+export function* disconnect(
+  port: HdlcPort,
+  addresses: readonly HdlcAddress[],
+  ms: number,
+  tries: number,
+): Dialogue<boolean> {
+  for (let attempt = 0; attempt < tries; attempt++) {
+    yield* port.say([{ type: 'DISC', isFinal: true }], addresses);
+    if (yield* awaitOne(port, ['UA', 'DM'], ms, attempt)) return true;
+  }
+  return false;
+}
+
+/**
+ * One SNRM. A meter in which the session of an earlier client is still open may answer FRMR or DM until that session
+ * is ended: DISC, then SNRM again.
+ */
+function* greet(
+  port: HdlcPort,
+  offered: LinkParameters | undefined,
+  ms: number,
+  attempt: number,
+): Dialogue<HdlcFrame | undefined> {
+  const snrm = { type: 'SNRM', isFinal: true, ...(offered && { info: encodeParameters(offered) }) } as const;
+  yield* port.say([snrm]);
+  const first = yield* awaitOne(port, ['UA', 'DM', 'FRMR'], ms, attempt);
+  if (first === undefined || first.type === 'UA') return first;
+  yield* disconnect(port, [port.server], ms, 1);
+  yield* port.say([snrm]);
+  return (yield* awaitOne(port, ['UA', 'DM', 'FRMR'], ms, attempt)) ?? first;
+}
+
+/** Frames of other kinds are late ones of an earlier session, and pass unread. */
+function* awaitOne(
+  port: HdlcPort,
+  types: readonly Unnumbered[],
+  ms: number,
+  attempt: number,
+): Dialogue<HdlcFrame | undefined> {
+  for (let passed = 0; passed < MAX_PASSED; passed++) {
+    const frame = yield* port.listen({ ms, info: PARAMETERS_BYTES, frames: 1, attempt });
+    if (frame === undefined || types.some((type) => type === frame.type)) return frame;
+  }
+  return undefined;
+}
+
+function refused(frame: HdlcFrame): ReadError {
+  return frame.type === 'FRMR'
+    ? new ReadError(
+        'DISCONNECTED',
+        `the meter rejects the SNRM (FRMR: ${rejectionText(frame.info)}), also after a DISC; another client may hold it: wait for its inactivity time-out and try again`,
+      )
+    : new ReadError(
+        'DISCONNECTED',
+        'the meter refuses to connect (DM), also after a DISC: it is busy on another port, or this client SAP is not allowed; wait for its inactivity time-out, then check client and server',
+      );
+}
+
+function silent(port: HdlcPort, addresses: readonly HdlcAddress[]): ReadError {
+  const tried = addresses.map(addressText).join(', ');
+  const hint =
+    'a meter keeps silent when its HDLC address is wrong: try addressBytes auto, the physical address (often 16, 17 or the last digits of the serial number), ' +
+    'server 1, or physical 127 when this is the only meter on the line; then check baud rate, 8N1, wiring and whether it wants mode e';
+  return port.heardBytes === 0
+    ? new ReadError('NO_REPLY', `no answer to SNRM at server address ${tried}: ${hint}`)
+    : new ReadError(
+        'BAD_FRAME',
+        `no answer to SNRM at server address ${tried}, but ${port.heardBytes} bytes of something else: check baud rate and parity; ${hint}`,
+      );
+}
+
+/** Whether a remembered address is still one that the settings allow. */
+export function isAmong(address: HdlcAddress, addresses: readonly HdlcAddress[]): boolean {
+  return addresses.some((one) => isSameAddress(one, address));
+}
+
+/** What is tried against silence: the whole offer; a session that an earlier client left open; once more; an SNRM as the oldest meters know it. */
+const PASSES: readonly { readonly isAfterDisc?: boolean; readonly isBare?: boolean }[] = [
+  {},
+  { isAfterDisc: true },
+  {},
+  { isBare: true },
+];
+/** Information field of a UA with all parameters and some user data. */
+const PARAMETERS_BYTES = 64;
+const MAX_PASSED = 64;

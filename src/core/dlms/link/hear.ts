@@ -1,0 +1,40 @@
+// How long to listen for one frame. Until something broken or half is heard, the meter has its time from our last
+// octet, and fill, echo or a foreign frame cannot prolong it. Then a gap decides, within a deadline that noise cannot
+// move either: so damage is noticed early, and a chattering line ends.
+import type { Dialogue, LineMemory } from '../../wire/dialogue';
+
+export interface Ear<F> {
+  push(chunk: Uint8Array): void;
+  next(): F | undefined;
+  isBroken(): boolean;
+}
+
+export interface Hearing {
+  /** The meter's time, and from when it counts. */
+  readonly ms: number;
+  readonly since: 'sent' | 'heard';
+  /** Silence that ends a frame which began. */
+  readonly gapMs: number;
+  /** How long the longest frame takes on the wire. */
+  readonly longestMs: number;
+}
+
+/** The next frame, or undefined when none came in time. */
+export function* hear<F>(ear: Ear<F>, wait: Hearing, memory: LineMemory): Dialogue<F | undefined> {
+  const end = memory.now() + wait.ms + wait.gapMs + 2 * wait.longestMs + LATENCY_MS;
+  for (;;) {
+    const frame = ear.next();
+    if (frame !== undefined) return frame;
+    const left = end - memory.now();
+    if (left <= 0) return undefined;
+    const isBroken = ear.isBroken();
+    const chunk: Uint8Array | undefined = yield isBroken || wait.since === 'heard'
+      ? { do: 'receive', ms: Math.min(isBroken ? wait.gapMs : wait.ms, left), since: 'heard' }
+      : { do: 'receive', ms: wait.ms, since: 'sent' };
+    if (chunk === undefined) return undefined;
+    ear.push(chunk);
+  }
+}
+
+/** More than the worst latency that the driver adds, which a dialogue does not know. */
+const LATENCY_MS = 30_000;

@@ -1,0 +1,95 @@
+// What is known of one meter and outlives a read: never a secret, never a reading. It belongs to one identity (system
+// title or logical device name); when another meter answers at the same address, everything is forgotten.
+import type { LineMemory } from '../../wire/dialogue';
+import type { ScalerUnit } from '../model/cosem';
+import type { CosemObject } from '../model/objects';
+
+export type ProfileWay = 'range' | 'entry' | 'whole';
+
+export interface CaptureObject {
+  readonly classId: number;
+  readonly instance: Uint8Array;
+  readonly attribute: number;
+  readonly dataIndex: number;
+}
+
+export interface ProfileNotes {
+  captured: readonly CaptureObject[];
+  /** Seconds between rows that stand together; 0 = not periodic, undefined = the meter does not say, or sorts them otherwise. */
+  periodS: number | undefined;
+  isNewestFirst: boolean;
+  /** By a value: neither place nor neighbours of a row tell its time. */
+  isSorted: boolean;
+  /** The first way that the meter has not refused. */
+  way: ProfileWay;
+  hasColumnSelection: boolean;
+}
+
+export interface MeterNotes {
+  identity: string | undefined;
+  /** Attributes in one list; 1 = the meter takes no lists. */
+  listLimit: number;
+  silentLists: number;
+  /** Of the last request to this meter. */
+  invokeId: number;
+  hasGeneralBlocks: boolean;
+  hasNoPublicCounter: boolean;
+  /** The clock's deviation in minutes; null = the meter tells none, undefined = not asked yet. */
+  deviation: number | null | undefined;
+  objects: readonly CosemObject[] | undefined;
+  /** By `class/obis hex`; null = refused or unusable. */
+  readonly scalers: Map<string, ScalerUnit>;
+  /** By the memory's clock: from when on scalers are known. */
+  scalersSince: number;
+  readonly classes: Map<string, number>;
+  readonly profiles: Map<string, ProfileNotes>;
+}
+
+export function notesOf(memory: LineMemory, meter: string): MeterNotes {
+  return memory.recall(`dlms ${meter}`, () => freshNotes(memory.now()));
+}
+
+/**
+ * A meter may be set up anew, above all its transformer ratios, and stays who it is: its scalers are asked for again with
+ * the first list of a day. That is no trip more where the list has room.
+ */
+export function forgetOldScalers(notes: MeterNotes, now: number): void {
+  if (now - notes.scalersSince < SCALERS_MS) return;
+  notes.scalers.clear();
+  notes.scalersSince = now;
+}
+
+/** Another meter stands there now. */
+export function forget(notes: MeterNotes): void {
+  Object.assign(notes, {
+    identity: undefined,
+    listLimit: Infinity,
+    silentLists: 0,
+    hasGeneralBlocks: false,
+    hasNoPublicCounter: false,
+    deviation: undefined,
+    objects: undefined,
+  });
+  notes.scalers.clear();
+  notes.classes.clear();
+  notes.profiles.clear();
+}
+
+function freshNotes(now: number): MeterNotes {
+  return {
+    identity: undefined,
+    listLimit: Infinity,
+    silentLists: 0,
+    invokeId: 0,
+    hasGeneralBlocks: false,
+    hasNoPublicCounter: false,
+    deviation: undefined,
+    objects: undefined,
+    scalers: new Map(),
+    scalersSince: now,
+    classes: new Map(),
+    profiles: new Map(),
+  };
+}
+
+const SCALERS_MS = 24 * 3_600_000;

@@ -1,0 +1,48 @@
+// The meter's object list: dozens of round trips over a small frame, so asked once - per meter, and per type and firmware
+// where a shared cache is given.
+import type { Dialogue } from '../../wire/dialogue';
+import type { Referencing } from '../apdu/acse';
+import type { MeterTalk } from './attributes';
+import { DEVICE_NAME, meterType } from './identity';
+import { objectsOfLn, objectsOfSn, type CosemObject } from '../model/objects';
+import { accessRefusal } from '../apdu/result-codes';
+import type { Attribute } from '../apdu/get';
+
+/** Object lists by meter type and firmware; holds no reading and no secret. */
+export interface ObjectCache {
+  get(key: string): readonly CosemObject[] | undefined;
+  set(key: string, objects: readonly CosemObject[]): void;
+}
+
+export function* readObjects(
+  talk: MeterTalk,
+  referencing: Referencing,
+  client: number,
+  cache: ObjectCache | undefined,
+): Dialogue<readonly CosemObject[]> {
+  const { services, notes, identity } = talk;
+  const asked: readonly Attribute[] = cache && !notes.objects ? [DEVICE_NAME, FIRMWARE] : identity.asked;
+  const [name, firmware] = asked.length > 0 ? yield* services.get(asked) : [];
+  if (asked.length > 0) identity.settleByName(name);
+  if (notes.objects) return notes.objects;
+  const type = cache && meterType(name, firmware);
+  const key = type === undefined ? undefined : `${type}/${referencing}/${client}`;
+  const known = key === undefined ? undefined : cache?.get(key);
+  const objects = known ?? (yield* objectsOfAssociation(talk, referencing));
+  if (key !== undefined && !known) cache?.set(key, objects);
+  notes.objects = objects;
+  return objects;
+}
+
+function* objectsOfAssociation({ services }: MeterTalk, referencing: Referencing): Dialogue<readonly CosemObject[]> {
+  const result = yield* services.getOne({
+    classId: referencing === 'LN' ? 15 : 12,
+    instance: CURRENT_ASSOCIATION,
+    attribute: 2,
+  });
+  if ('refused' in result) throw accessRefusal(result.refused);
+  return referencing === 'LN' ? objectsOfLn(result.data) : objectsOfSn(result.data);
+}
+
+const CURRENT_ASSOCIATION = Uint8Array.of(0, 0, 40, 0, 0, 255);
+const FIRMWARE: Attribute = { classId: 1, instance: Uint8Array.of(1, 0, 0, 2, 0, 255), attribute: 2 };

@@ -1,0 +1,102 @@
+// What is wanted of a modem's configuration against what it says it has. Laws: a template that cannot be filled is
+// refused before anything is sent; a value that was not read is unknown, never equal; secrets are compared and masked.
+import { ReadError } from '../../wire/errors';
+import { faultOf, isParameterName, parameterOf, shownValue } from './parameters';
+
+/** Parameters by name; values may hold [IMEI] and {{variables}}. */
+export type Template = Readonly<Record<string, string>>;
+/** By documented name, ready to be sent. */
+export type Desired = ReadonlyMap<string, string>;
+/** By lower-case name what the modem says; null = it says that it has none; absent = not asked, or not understood. */
+export type Reported = ReadonlyMap<string, string | null>;
+
+export interface Drift {
+  readonly name: string;
+  readonly state: 'same' | 'differs' | 'missing' | 'unread';
+  /** Secrets masked; of an unread value null. */
+  readonly desired: string;
+  readonly reported: string | null;
+  readonly isSecret: boolean;
+  readonly isLifeline: boolean;
+}
+
+/** The template for one modem. Throws CONFIG_INVALID, naming the parameter. */
+export function desiredOf(template: Template, imei: string, variables: Readonly<Record<string, string>> = {}): Desired {
+  const desired = new Map<string, string>();
+  for (const [typed, raw] of Object.entries(template)) {
+    if (!isParameterName(typed))
+      throw invalid(`"${typed.slice(0, 40)}" is no name of a parameter (for example DNS_period)`);
+    const { name, type } = parameterOf(typed);
+    if (desired.has(name)) throw invalid(`${name} is wanted twice; keep one of the two`);
+    const filled = raw.trim().replace(VARIABLE, (_whole, variable: string) => {
+      const value = variables[variable];
+      if (value === undefined)
+        throw invalid(
+          `${name} wants the variable {{${variable}}}, which is not given for modem ${imei}; set msg.variables`,
+        );
+      return value;
+    });
+    // topics and the client id: the modem itself fills in its number, and reports the text as it was sent
+    const value = type === 'topic' || name === 'MQTT_id' ? filled : filled.replace(/\[imei\]/gi, imei);
+    const fault = faultOf(name, value);
+    if (fault) throw invalid(fault.sentence);
+    desired.set(name, value);
+  }
+  return desired;
+}
+
+export function variablesIn(text: string): readonly string[] {
+  return [...text.matchAll(VARIABLE)].map(([, name = '']) => name);
+}
+
+/** Whether a template is the same text for every modem, so that one message can carry it to all. */
+export function isSameForAll(template: Template): boolean {
+  return Object.entries(template).every(
+    ([name, value]) =>
+      !value.includes('{{') &&
+      (!/\[imei\]/i.test(value) || parameterOf(name).type === 'topic' || /^MQTT_id$/i.test(name)),
+  );
+}
+
+export function driftOf(desired: Desired, reported: Reported, imei: string): readonly Drift[] {
+  return [...desired].map(([name, wanted]) => {
+    const has = reported.get(name.toLowerCase());
+    const { isSecret, isLifeline } = parameterOf(name);
+    const state =
+      has === undefined
+        ? 'unread'
+        : has === null
+          ? wanted === ''
+            ? 'same'
+            : 'missing'
+          : isSameValue(name, wanted, has, imei)
+            ? 'same'
+            : 'differs';
+    return {
+      name,
+      state,
+      desired: shownValue(name, wanted) ?? '',
+      reported: shownValue(name, has ?? null),
+      isSecret,
+      isLifeline,
+    };
+  });
+}
+
+/** As the modem would take them: switches and choices in any case, [IMEI] and its number as one. */
+export function isSameValue(name: string, a: string, b: string, imei: string): boolean {
+  const { type } = parameterOf(name);
+  const plain = (value: string): string => {
+    const text = value.trim().replace(/\[imei\]/gi, imei);
+    if (type === 'flag' || type === 'choice') return text.toLowerCase();
+    if (type === 'phone') return text.replace(/\s/g, '');
+    return type === 'integer' && /^\d+$/.test(text) ? text.replace(/^0+(?=\d)/, '') : text;
+  };
+  return plain(a) === plain(b);
+}
+
+function invalid(detail: string): ReadError {
+  return new ReadError('CONFIG_INVALID', detail, 'configure');
+}
+
+const VARIABLE = /\{\{\s*([A-Za-z_][A-Za-z0-9_]*)\s*\}\}/g;

@@ -1,0 +1,48 @@
+// Who did what to which modem, and what came of it. A record holds no secret: values and commands are masked here, once,
+// before anybody sees them.
+import { masked, parameterOf, shownValue } from '../config/parameters';
+
+export interface AuditWho {
+  readonly node: string;
+  readonly flow: string;
+  readonly user: string;
+}
+
+/** What happened, as whoever did it tells it. */
+export interface AuditEvent {
+  readonly imei: string;
+  readonly action: string;
+  readonly rollout: string;
+  readonly command?: string;
+  readonly parameter?: string;
+  readonly from?: string | null;
+  readonly to?: string | null;
+  /** OK, ERROR, NO_REPLY, kept, rolledBack ... */
+  readonly result: string;
+  readonly detail?: string;
+}
+
+export interface AuditRecord extends AuditEvent {
+  /** UTC. */
+  readonly at: string;
+  readonly who: AuditWho;
+}
+
+export function auditRecord(at: Date, who: AuditWho, event: AuditEvent): AuditRecord {
+  const { parameter, from, to, command, detail, ...rest } = event;
+  return {
+    at: at.toISOString(),
+    who,
+    ...rest,
+    ...(command !== undefined && { command: masked(command) }),
+    ...(parameter !== undefined && { parameter: parameterOf(parameter).name }),
+    ...(parameter !== undefined && from !== undefined && { from: shownValue(parameter, from) }),
+    ...(parameter !== undefined && to !== undefined && { to: shownValue(parameter, to) }),
+    ...(detail !== undefined && { detail: masked(detail) }),
+  };
+}
+
+/** One line of the append-only file: JSON has no line break of its own. */
+export function auditLine(record: AuditRecord): string {
+  return `${JSON.stringify(record)}\n`;
+}

@@ -1,0 +1,53 @@
+// What came of the work on one modem, and the notes that let a restarted platform go on without doing anything twice.
+import type { ErrorCode } from '../../wire/errors';
+import type { Drift } from '../config/desired';
+
+export type Result =
+  | 'read' // values are given
+  | 'same' // nothing differs
+  | 'differs' // checked only
+  | 'changed' // applied and read back
+  | 'done' // commands carried out
+  | 'silent' // it did not answer: nothing of this attempt needs to be undone; worth another try
+  | 'failed' // refused, or not possible; what had been set was set back where that was possible
+  | 'lost' // it does not come back after the change
+  | 'rolledBack' // the old values are in place again
+  | 'unknown'; // cut off in the middle: what the modem did last is not known
+
+export interface Change {
+  readonly name: string;
+  /** Secrets masked; null = the modem had none. */
+  readonly from: string | null;
+  readonly to: string;
+}
+
+export interface Outcome {
+  readonly result: Result;
+  readonly code?: ErrorCode;
+  /** One plain sentence, without secrets. */
+  readonly detail?: string;
+  readonly drift?: readonly Drift[];
+  /** Secrets masked. */
+  readonly values?: Readonly<Record<string, string>>;
+  readonly changes?: readonly Change[];
+  /** Whether it rebooted; null = not known. */
+  readonly rebooted?: boolean | null;
+  /** It was delivered by text message, for MQTT did not reach the modem. */
+  readonly way?: 'sms';
+  /** SMS texts that would restore it, for a person to send; secrets masked. */
+  readonly sms?: readonly string[];
+}
+
+/** Written before what it tells of is sent. Holds secrets: it goes to the store only, never into a message. */
+export interface Journal {
+  /** Values as they were before the first change; null = none. */
+  readonly before?: Readonly<Record<string, string | null>>;
+  /** A reboot was sent: it is not sent again. */
+  readonly isRebootSent?: boolean;
+  /** So many of the commands were sent. */
+  readonly commandsSent?: number;
+  /** The change was sent by text message: it is not texted again. */
+  readonly isTexted?: boolean;
+  /** The old values are being put back. */
+  readonly isRestoring?: boolean;
+}

@@ -1,0 +1,97 @@
+// What may be texted to a modem (MTX-Tunnel, SMS_ parameters): `MTXTUNNEL AT...` without quotes, `mtxtunnel on`, or a
+// name that the modem's SMS_alias list knows. Anything else is not understood by the modem, so it is not sent.
+import { dangerOf } from '../../at/danger';
+import { ReadError } from '../../wire/errors';
+import { smsFault } from './sms-alphabet';
+
+export type SmsText =
+  | { readonly kind: 'command'; readonly text: string; readonly command: string }
+  /** Starts the IP connection; the modem answers with its address (SMS_sendIP). */
+  | { readonly kind: 'connect'; readonly text: string }
+  /** `command` as far as the platform knows what the name stands for. */
+  | { readonly kind: 'alias'; readonly text: string; readonly command: string | undefined };
+
+/** Names in lower case, as SMS_alias1..N of the modems define them. */
+export type Aliases = ReadonlyMap<string, { readonly name: string; readonly command: string | undefined }>;
+
+/** An AT command as the text that carries it. */
+export function smsOfCommand(command: string): SmsText {
+  const bare = command.trim();
+  if (!/^AT/i.test(bare)) throw wrong(bare, 'does not begin with AT');
+  return checked({ kind: 'command', text: `MTXTUNNEL ${bare}`, command: bare });
+}
+
+export function smsOfAlias(name: string, aliases: Aliases): SmsText {
+  const bare = name.trim();
+  if (bare === '' || bare.includes('>')) throw wrong(bare, 'is no alias: give its name alone, for example RL0ON');
+  const known = aliases.get(bare.toLowerCase());
+  return checked({ kind: 'alias', text: known?.name ?? bare, command: known?.command });
+}
+
+/** A text as a person writes it: with or without MTXTUNNEL before the command. Throws CONFIG_INVALID with what to change. */
+export function parseSmsText(written: string, aliases: Aliases): SmsText {
+  const bare = written.trim();
+  if (bare === '') throw wrong(bare, 'is empty');
+  if (/^(["'“”]).*["'“”]$/s.test(bare)) throw wrong(bare, 'stands in quotes: modems want it without');
+  if (aliases.has(bare.toLowerCase())) return smsOfAlias(bare, aliases);
+  if (/^mtxtunnel\s+on$/i.test(bare)) return { kind: 'connect', text: 'mtxtunnel on' };
+  const command = /^mtxtunnel\s*(.*)$/is.exec(bare)?.[1] ?? bare;
+  if (/^AT/i.test(command)) return smsOfCommand(command);
+  if (/^reboot$/i.test(command)) throw wrong(bare, 'is not documented: write MTXTUNNEL AT^MTXTUNNEL=REBOOT');
+  throw wrong(
+    bare,
+    'is nothing a modem understands: write MTXTUNNEL AT..., or mtxtunnel on, or an alias that is listed in the node',
+  );
+}
+
+/** Lines as in config.txt: `RL0ON>AT^MTXTUNNEL=SETIO,0,1`, with or without `SMS_alias1:` before it, or a name alone. */
+export function parseAliases(lines: string): Aliases {
+  const aliases = new Map<string, { name: string; command: string | undefined }>();
+  for (const line of lines.split(/\r?\n/).map((each) => each.replace(/^\s*SMS_alias\d*\s*:/i, '').trim())) {
+    if (line === '') continue;
+    const [, name = '', command] = /^([^>]+?)\s*(?:>\s*(.*))?$/.exec(line) ?? [];
+    if (name === '' || (command !== undefined && !/^AT/i.test(command)))
+      throw new ReadError(
+        'CONFIG_INVALID',
+        `the alias "${line.slice(0, 40)}" is not written as NAME>AT command`,
+        'configure',
+      );
+    aliases.set(name.toLowerCase(), { name, command });
+  }
+  return aliases;
+}
+
+/** Why this text needs a word of its own from whoever sends it, as a clause; undefined when it does not. */
+export function dangerOfSms(sms: SmsText): string | undefined {
+  if (sms.kind === 'connect') return undefined;
+  if (sms.command === undefined)
+    return 'what the modem does at this name is not known here; list it in the node as NAME>AT command';
+  return dangerOf(sms.command);
+}
+
+/**
+ * The command by which a modem sends a text (`AT^MTXTUNNEL=SMS,<number>,<text>`): all that follows the second comma is
+ * the text, commas and quotes included. In which alphabet other letters travel was never printed: plain ones only.
+ */
+export function gatewayCommand(number: string, text: string): string {
+  if (!/^[\x20-\x7e]*$/.test(text))
+    throw wrong(
+      text,
+      'holds letters beyond plain ASCII, which a gateway modem may garble: leave them out, or send it through a provider',
+    );
+  return `AT^MTXTUNNEL=SMS,${number},${text}`;
+}
+
+function checked(sms: SmsText): SmsText {
+  const fault = smsFault(sms.text);
+  if (fault !== undefined) throw wrong(sms.text, `cannot be one text message: ${fault}`);
+  return sms;
+}
+
+function wrong(text: string, why: string): ReadError {
+  return new ReadError(
+    'CONFIG_INVALID',
+    `the text "${text.replace(/[\x00-\x1f\x7f]/g, ' ').slice(0, 40)}" ${why}`,
+    'configure',
+  );
+}

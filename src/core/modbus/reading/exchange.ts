@@ -1,0 +1,195 @@
+// One request and its answer, on a line where an answer may be late, doubled or another's. Whatever is heard is
+// compared with all that may still be answered, so that a late answer is taken off the line whole, as what it is.
+import { wireMs, type Dialogue, type LineMemory } from '../../wire/dialogue';
+import { ReadError } from '../../wire/errors';
+import { Inbox, type PatientScan } from '../../wire/inbox';
+import { longestAnswer, type Answer } from '../frames/adu';
+import { ModbusLine, type UnitFacts } from './facts';
+import { afterSilence, framings, type Framing } from '../frames/framing';
+import { OPEN_MS, type Asked, type Ledger } from './ledger';
+import { byteCountOf } from './lengths';
+import { REPEAT_MS } from './plan';
+import { decodeResponse, encodeRequest, isException, type Request, type Response } from '../frames/pdu';
+
+export interface Peer {
+  readonly unit: number;
+  readonly framing: 'rtu' | 'ascii';
+  /** The longest the device may take until it answers. */
+  readonly timeoutMs: number;
+  /** The line repeats what is sent (RS-485 adapter with local echo). */
+  readonly expectEcho?: boolean;
+}
+
+/** What the exchanges of one dialogue share. */
+export interface Talk {
+  readonly peer: Peer;
+  readonly framing: Framing;
+  readonly memory: LineMemory;
+  readonly ledger: Ledger;
+  readonly facts: UnitFacts;
+  /** The same object in every try of one job, and in no other job. */
+  readonly job: object;
+}
+
+/**
+ * How many refusals to pass over before one is believed. A refusal says unit and function only, so it may belong to an
+ * earlier request; of one more than can be astray, the last is for this request, for the unit answers in order.
+ */
+export interface Doubt {
+  strays: number;
+  /** What was asked for the same registers since the doubt began. */
+  readonly tries: Asked[];
+}
+
+export type Outcome =
+  /** `request`: what this is the answer to; an earlier try of the same job where `accepts` allowed it. */
+  | { readonly kind: 'answer'; readonly request: Request; readonly response: Response }
+  | { readonly kind: 'refusal'; readonly exception: number }
+  /** Refused, but perhaps not this request: nothing else came in time. */
+  | { readonly kind: 'doubtful'; readonly exception: number };
+
+export function openTalk(peer: Peer, memory: LineMemory, job: object): Talk {
+  const line = memory.recall('modbus', () => new ModbusLine(() => memory.random()));
+  return { peer, framing: framings[peer.framing], memory, ledger: line.ledger, facts: line.unit(peer.unit), job };
+}
+
+export function doubtAbout(talk: Talk, fn: number): Doubt {
+  return { strays: talk.ledger.strayRefusals(talk.peer.unit, fn, talk.memory.now()), tries: [] };
+}
+
+export function* ask(
+  talk: Talk,
+  request: Request,
+  doubt: Doubt,
+  accepts: (earlier: Asked) => boolean = () => false,
+): Dialogue<Outcome> {
+  const { peer, framing, memory, ledger } = talk;
+  const adu = framing.encode(peer.unit, encodeRequest(request));
+  const byteCount = 'quantity' in request ? byteCountOf(request.function, request.quantity) : 0;
+  const asked = ledger.note(peer.unit, request, byteCount, talk.job, memory.now());
+  doubt.tries.push(asked);
+  yield { do: 'send', bytes: adu, isFresh: true };
+  asked.sentAt = memory.now();
+  const wire = wireMs(adu.length + framing.aduLength(longestAnswer(request)), memory.line);
+  const awaited = ledger.awaited(memory.now());
+  const scan = framing.scanAnswer(
+    awaited.map((a) => ({ unit: a.unit, request: a.request, ...(peer.expectEcho ? { expectEcho: true } : {}) })),
+  );
+  const inbox = new Inbox();
+  inbox.expectEcho(adu);
+  let refusal: number | undefined;
+  let isLate = false;
+  for (;;) {
+    const heard = yield* nextAnswer(inbox, scan, peer.timeoutMs + wire);
+    if (heard instanceof ReadError) {
+      ledger.forgetTimes();
+      if (refusal !== undefined) return { kind: 'doubtful', exception: refusal };
+      throw silence(heard, peer, isLate);
+    }
+    const from = awaited[heard.index];
+    if (!from) continue;
+    const response = decodeResponse(heard.pdu, from.request);
+    const now = memory.now();
+    if (isException(response)) {
+      ledger.noteRefusal(from.unit, response.function, now);
+      if (from !== asked || doubt.strays > 0) {
+        if (from === asked) [refusal, doubt.strays] = [response.exception, doubt.strays - 1];
+        else ledger.lateAnswers += 1;
+        continue;
+      }
+      ledger.settleRefused(asked, FINAL.includes(response.exception) ? doubt.tries : [], now);
+      return { kind: 'refusal', exception: response.exception };
+    }
+    // It answers after all, so what was refused was an earlier request.
+    if (from === asked && refusal !== undefined) ledger.lateAnswers += 1;
+    const linkMs = Math.max(0, now - asked.sentAt - wire);
+    if (from === asked && !(asked.isRepeated && ledger.isTooEarly(linkMs))) {
+      ledger.time(linkMs);
+      ledger.settle(asked, now);
+      return { kind: 'answer', request, response };
+    }
+    isLate = true;
+    ledger.lateAnswers += 1;
+    if (from === asked) continue;
+    const isOpen = from.settledAt === undefined;
+    ledger.settle(from, now);
+    if (isOpen && accepts(from)) return { kind: 'answer', request: from.request, response };
+  }
+}
+
+/** Asks until it is certain whose refusal was heard: bounded, for each doubtful one uses up one that may be astray. */
+export function* insist(talk: Talk, request: Request): Dialogue<Outcome> {
+  const doubt = doubtAbout(talk, request.function);
+  for (;;) {
+    const outcome = yield* ask(talk, request, doubt);
+    if (outcome.kind !== 'doubtful') return outcome;
+  }
+}
+
+/**
+ * A request whose answer names itself: once it is there, nothing sent before it can be answered any more (the unit
+ * answers in order, the tunnel keeps it). A refusal of it serves as well. Undefined: nothing came.
+ */
+export function* fence(talk: Talk): Dialogue<'answer' | 'refusal' | undefined> {
+  const nonce = talk.ledger.nextNonce();
+  const data = Uint8Array.of(nonce >>> 8, nonce & 0xff);
+  try {
+    const outcome = yield* ask(talk, { function: 8, subfunction: 0, data }, doubtAbout(talk, 8));
+    if (outcome.kind === 'doubtful') return undefined;
+    talk.facts.learn({ kind: 'fence' }, talk.memory.now());
+    return outcome.kind;
+  } catch (thrown) {
+    if (!(thrown instanceof ReadError) || thrown.code !== 'NO_REPLY') throw thrown;
+    talk.facts.learn({ kind: 'silent-fence' }, talk.memory.now());
+    return undefined;
+  }
+}
+
+/**
+ * After a start nobody knows what an earlier life of the platform asked, and its answers may still come: before the
+ * first read of a unit, one exchange that only its own answer can end. A unit that passes over diagnostics in silence
+ * can be read when no such answer can be under way any more.
+ */
+export function* endPast(talk: Talk): Dialogue<void> {
+  const { facts, memory, peer } = talk;
+  const unknownUntil = memory.knownSince + OPEN_MS;
+  if (memory.now() >= unknownUntil) facts.isPastOver = true;
+  if (facts.isPastOver) return;
+  const end = yield* fence(talk);
+  if (end === undefined) {
+    const leftS = Math.ceil((unknownUntil - memory.now()) / 1000);
+    throw new ReadError(
+      'NO_REPLY',
+      `unit ${peer.unit} did not answer after the platform's start${leftS > 0 ? `; if it ignores diagnostics (function 8), it can be read in ${leftS} s, when no answer to an earlier request can be under way any more` : ''}`,
+    );
+  }
+  facts.isPastOver = true;
+  // a refusal says nothing of its request: that of an earlier life's fence looks the same, if two lives began within a minute
+  facts.hauntedUntil = end === 'answer' ? memory.now() + REPEAT_MS : unknownUntil;
+}
+
+/** The next answer to anything awaited; at the deadline also one that stood behind the begin of a cut-off answer. */
+function* nextAnswer(inbox: Inbox, scan: PatientScan<Answer>, first: number): Dialogue<Answer | ReadError> {
+  try {
+    return yield* inbox.frame(scan, { first });
+  } catch (thrown) {
+    if (!(thrown instanceof ReadError) || (thrown.code !== 'NO_REPLY' && thrown.code !== 'BAD_FRAME')) throw thrown;
+    return inbox.next(afterSilence(scan)) ?? thrown;
+  }
+}
+
+function silence(heard: ReadError, { unit, timeoutMs }: Peer, isLate: boolean): ReadError {
+  if (heard.code === 'BAD_FRAME')
+    return new ReadError(
+      'BAD_FRAME',
+      `unit ${unit}: ${heard.detail}; check baud rate, parity and wiring, and that no other master is on the bus`,
+    );
+  const late = isLate ? '; answers to earlier requests still come in, so the link is slower than expected' : '';
+  return new ReadError(
+    'NO_REPLY',
+    `unit ${unit} did not answer within ${timeoutMs} ms and the time of the link${late}`,
+  );
+}
+
+/** Illegal function, address or value: what is refused so is never answered with data. */
+const FINAL: readonly number[] = [1, 2, 3];

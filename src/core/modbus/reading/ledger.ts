@@ -1,0 +1,183 @@
+// What was asked on this line and may still be answered. An answer to a read says unit, function and byte count, but
+// neither address nor number (V1.1b3, 6.1 to 6.4), and a tunnel may bring it a minute late or twice. So each request is
+// noted before it is sent, and no later one may look alike while an answer to it can still come:
+//   open     not answered: for 60 s, the greatest age of a message in the tunnel;
+//   settled  answered, or passed over by the unit, which answers in order: for 5 s, in which an answer may come twice.
+import type { Request } from '../frames/functions';
+import type { ShapeUse } from './plan';
+import { REPEAT_MS } from './plan';
+
+export interface Asked {
+  readonly unit: number;
+  readonly request: Request;
+  /** Of values in the answer; 0 where the answer tells otherwise what it is. */
+  readonly byteCount: number;
+  sentAt: number;
+  /** The job that asked. A retry asks for the same job, so it may take the answer to the first try. */
+  readonly job: object;
+  settledAt: number | undefined;
+  /** How many answers of this shape may still come. */
+  answersDue: number;
+  /** Answered late, or never. */
+  isLost: boolean;
+  /** Its shape was used before within memory. */
+  readonly isRepeated: boolean;
+}
+
+export class Ledger {
+  private asked: Asked[] = [];
+  private refusals: { readonly unit: number; readonly function: number; readonly at: number }[] = [];
+  private fastest: number | undefined;
+  private timed = 0;
+  private nonces: number;
+  private readonly salt: number;
+  /** Answers that came after their time, or twice: none of them became a value of another request. */
+  lateAnswers = 0;
+
+  /** `random`: an earlier life had other nonces, and other lengths. */
+  constructor(random: () => number) {
+    this.nonces = Math.floor(random() * 0x10000);
+    this.salt = Math.floor(random() * 0x10000);
+  }
+
+  note(unit: number, request: Request, byteCount: number, job: object, now: number): Asked {
+    this.forget(now);
+    const alike =
+      byteCount === 0
+        ? undefined
+        : this.asked.find(
+            (a) => a.unit === unit && a.request.function === request.function && a.byteCount === byteCount,
+          );
+    const others = this.asked.filter((asked) => asked !== alike);
+    // The planner sends nothing that looks like what is open; the same request once more, or a probe, may.
+    const answersDue = alike && alike.settledAt === undefined && freeAt(alike) > now ? alike.answersDue + 1 : 1;
+    const asked: Asked = {
+      unit,
+      request,
+      byteCount,
+      sentAt: now,
+      job,
+      settledAt: undefined,
+      answersDue,
+      isLost: false,
+      isRepeated: alike !== undefined,
+    };
+    this.asked = [...others, asked];
+    return asked;
+  }
+
+  /** Its answer is here. A unit answers in order, and the tunnel keeps it: what it was asked before will not be answered any more. */
+  settle(answered: Asked, now: number): void {
+    for (const asked of this.asked) {
+      if (
+        asked === answered ||
+        asked.unit !== answered.unit ||
+        asked.settledAt !== undefined ||
+        asked.sentAt > answered.sentAt
+      )
+        continue;
+      asked.settledAt = now;
+      asked.isLost = true;
+    }
+    answered.answersDue -= 1;
+    if (answered.answersDue <= 0) answered.settledAt = now;
+  }
+
+  /** Refused for good, and with it all tries of the same: their shapes were never used, for a refusal has no byte count. */
+  settleRefused(refused: Asked, tries: readonly Asked[], now: number): void {
+    refused.answersDue = 1;
+    this.settle(refused, now);
+    this.asked = this.asked.filter((asked) => !tries.includes(asked));
+  }
+
+  noteRefusal(unit: number, fn: number, now: number): void {
+    this.refusals.push({ unit, function: fn, at: now });
+  }
+
+  /** All whose answer may still arrive, oldest first. */
+  awaited(now: number): readonly Asked[] {
+    this.forget(now);
+    return this.asked.filter((asked) => freeAt(asked) > now);
+  }
+
+  /**
+   * How many refusals may still come that are not for the next request: for each open request of the unit and function
+   * one that may come twice, and the repetition of one just heard. A refusal carries no byte count to tell it by.
+   */
+  strayRefusals(unit: number, fn: number, now: number): number {
+    const open = this.asked.filter(
+      (a) => a.unit === unit && a.request.function === fn && a.settledAt === undefined && freeAt(a) > now,
+    );
+    const wasHeard = this.refusals.some((r) => r.unit === unit && r.function === fn && r.at + REPEAT_MS > now);
+    return open.length * 2 + (wasHeard ? 1 : 0);
+  }
+
+  /** The state of each shape of this unit, as it is now. `isHaunted`: of an earlier life's, answers may be under way. */
+  shapes(unit: number, now: number, isHaunted = false): (fn: number, byteCount: number) => ShapeUse {
+    this.forget(now);
+    const uses = new Map<number, ShapeUse>();
+    for (const asked of this.asked) {
+      if (asked.unit !== unit || asked.byteCount === 0) continue;
+      uses.set(asked.request.function * 1000 + asked.byteCount, {
+        freeInMs: Math.max(0, freeAt(asked) - now),
+        unusedMs: now - asked.sentAt,
+      });
+    }
+    return (fn, byteCount) => uses.get(fn * 1000 + byteCount) ?? (isHaunted ? this.drawn(fn, byteCount) : UNUSED);
+  }
+
+  /** Which unused shape comes first is drawn by lot, so that an earlier life will hardly have used it last. */
+  private drawn(fn: number, byteCount: number): ShapeUse {
+    const lot = Math.imul(this.salt ^ (fn * 1000 + byteCount), 0x9e3779b1) >>> 16;
+    return { freeInMs: 0, unusedMs: OPEN_MS * (1 + lot / 0x10000) };
+  }
+
+  /** While anything of the unit is or lately was unanswered, a shape is as good as new only after the longest time. */
+  freshMs(unit: number, now: number, isHaunted = false): number {
+    this.forget(now);
+    if (isHaunted) return 2 * OPEN_MS;
+    return this.asked.some((a) => a.unit === unit && (a.isLost || a.settledAt === undefined)) ? OPEN_MS : CALM_MS;
+  }
+
+  /**
+   * An answer that comes sooner than half the fastest ever seen is more likely the repetition of another one. Only where
+   * its shape was used before within memory; and the measure is dropped as soon as nothing else comes.
+   */
+  isTooEarly(linkMs: number): boolean {
+    return this.timed >= MIN_SAMPLES && this.fastest !== undefined && linkMs < this.fastest / 2;
+  }
+
+  time(linkMs: number): void {
+    this.timed += 1;
+    this.fastest = Math.min(this.fastest ?? Infinity, linkMs);
+  }
+
+  forgetTimes(): void {
+    this.timed = 0;
+    this.fastest = undefined;
+  }
+
+  nextNonce(): number {
+    this.nonces = (this.nonces + 1) & 0xffff;
+    return this.nonces;
+  }
+
+  private forget(now: number): void {
+    const isRemembered = (asked: Asked): boolean => asked.sentAt + OPEN_MS > now || freeAt(asked) > now;
+    if (this.asked.length > 0 && !this.asked.every(isRemembered)) this.asked = this.asked.filter(isRemembered);
+    if (this.refusals.length > 0) this.refusals = this.refusals.filter((r) => r.at + REPEAT_MS > now);
+    if (this.asked.length > MAX_ASKED) this.asked = this.asked.slice(-MAX_ASKED);
+  }
+}
+
+function freeAt(asked: Asked): number {
+  return asked.settledAt === undefined ? asked.sentAt + OPEN_MS : asked.settledAt + REPEAT_MS;
+}
+
+const UNUSED: ShapeUse = { freeInMs: 0, unusedMs: Infinity };
+/** The greatest age of a message in the tunnel. */
+export const OPEN_MS = 60_000;
+const CALM_MS = 15_000;
+/** Far more than one line can ask within 60 s. */
+const MAX_ASKED = 512;
+const MIN_SAMPLES = 16;

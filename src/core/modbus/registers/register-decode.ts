@@ -1,0 +1,210 @@
+// Registers to readings, exactly: integers through BigInt, scales through decimal arithmetic, a float32 as the shortest
+// decimal that is that very float32. What a device marks as "none" is null; what cannot be a value is an error.
+import { toHex } from '../../wire/bytes';
+import { decimalOf, exactValue, multiply, type Decimal } from '../../wire/decimal';
+import { ReadError } from '../../wire/errors';
+import type { Reading, Value } from '../../meter/reading';
+import { registerId, type Order, type Register } from './register';
+
+/**
+ * The reading of a register from its own raw registers (for fc 1 and 2: 0 or 1 for each coil). `scaleFactor` is the power
+ * of ten read in the same answer; undefined = the device has none at this moment, so that the value is not known either.
+ */
+export function decodeRegister(register: Register, raw: ArrayLike<number>, scaleFactor?: number): Reading {
+  if (raw.length !== register.length)
+    throw new ReadError('INTERNAL', `${register.name} takes ${register.length} registers, ${raw.length} were given`);
+  const frame = {
+    name: register.name,
+    id: registerId(register),
+    ...(register.unit === '' ? {} : { unit: register.unit }),
+  };
+  if (register.fc <= 2) return { ...frame, value: coils(register, raw) };
+  const bytes = ordered(raw, register.type === 'string' ? TEXT_ORDERS[register.order] : register.order);
+  const hex = toHex(bytes);
+  if (register.notAvailable?.some((none) => none.toLowerCase() === hex)) return { ...frame, value: null, raw: hex };
+  const decoded = decode(register, bytes);
+  if (decoded.kind === 'none') return { ...frame, value: null, raw: hex };
+  if (decoded.kind === 'error')
+    return { ...frame, raw: hex, error: { code: 'BAD_VALUE', message: `${register.name}: ${decoded.why}` } };
+  if (decoded.kind === 'value')
+    return { ...frame, value: decoded.value, ...(decoded.isRawShown === true ? { raw: hex } : {}) };
+  const label = register.labels?.[String(exactValue(decoded.decimal))];
+  if (label !== undefined) return { ...frame, value: label, raw: hex };
+  if (register.scaleFactor === undefined)
+    return { ...frame, value: exactValue(multiply(decoded.decimal, scaleOf(register))) };
+  if (scaleFactor === undefined) return { ...frame, value: null, raw: hex };
+  if (!Number.isInteger(scaleFactor) || Math.abs(scaleFactor) > MAX_SCALE_FACTOR) {
+    return {
+      ...frame,
+      raw: hex,
+      error: { code: 'BAD_VALUE', message: `${register.name}: the device gives ${scaleFactor} as its power of ten` },
+    };
+  }
+  return {
+    ...frame,
+    value: exactValue(multiply(multiply(decoded.decimal, scaleOf(register)), { digits: 1n, exponent: scaleFactor })),
+  };
+}
+
+/** The shortest decimal text that is this float32 and no other one: 230.1, where the number itself prints 230.10000610351562. */
+export function float32Text(value: number): string {
+  for (let precision = 1; precision < 9; precision++) {
+    const nearest = value.toExponential(precision - 1);
+    if (Math.fround(Number(nearest)) === value) return nearest;
+    // Above a power of two float32 stand half as dense as below: a decimal farther off may fit where the nearest does not.
+    const above = lastDigitUp(nearest);
+    if (Math.fround(Number(above)) === value) return above;
+  }
+  return value.toExponential(8); // nine digits tell any two float32 apart
+}
+
+/** `-1.29e5` to `-130e3`: one more in the last digit, away from zero. */
+function lastDigitUp(text: string): string {
+  const [mantissa = '', power = ''] = text.split('e');
+  const digits = mantissa.replace(/[-.]/g, '');
+  return `${text.startsWith('-') ? '-' : ''}${Number(digits) + 1}e${Number(power) - digits.length + 1}`;
+}
+
+type Decoded =
+  | { readonly kind: 'number'; readonly decimal: Decimal }
+  | { readonly kind: 'value'; readonly value: Value; readonly isRawShown?: boolean }
+  | { readonly kind: 'none' }
+  | { readonly kind: 'error'; readonly why: string };
+
+function decode(register: Register, bytes: Uint8Array): Decoded {
+  switch (register.type) {
+    case 'uint16':
+    case 'uint32':
+    case 'uint64':
+      return whole(unsigned(bytes));
+    case 'int16':
+    case 'int32':
+    case 'int64':
+      return whole(BigInt.asIntN(bytes.length * 8, unsigned(bytes)));
+    case 'float32': {
+      const value = viewOf(bytes).getFloat32(0);
+      return real(value, Number.isFinite(value) ? Number(float32Text(value)) : value);
+    }
+    case 'float64': {
+      const value = viewOf(bytes).getFloat64(0);
+      return real(value, value);
+    }
+    case 'string':
+      return text(bytes);
+    case 'bits':
+      return { kind: 'value', value: labelled(register, setBits(unsigned(bytes))), isRawShown: true };
+    case 'bcd':
+      return bcd(bytes);
+    case 'ymdhms':
+      return clock(bytes);
+  }
+}
+
+function whole(digits: bigint): Decoded {
+  return { kind: 'number', decimal: { digits, exponent: 0 } };
+}
+
+function real(value: number, shown: number): Decoded {
+  if (Number.isNaN(value)) return { kind: 'none' };
+  const decimal = decimalOf(shown);
+  return decimal === undefined ? { kind: 'error', why: 'the device gives infinity' } : { kind: 'number', decimal };
+}
+
+/** Padding around the text is not part of it, erased memory (all FF) holds none, and control characters are of no text. */
+function text(bytes: Uint8Array): Decoded {
+  if (bytes.every((byte) => byte === 0xff)) return { kind: 'none' };
+  let end = bytes.length;
+  while (end > 0 && (bytes[end - 1] === 0 || bytes[end - 1] === 0x20)) end--;
+  let start = 0;
+  while (start < end && (bytes[start] === 0 || bytes[start] === 0x20)) start++;
+  const part = bytes.subarray(start, end);
+  const bad = part.findIndex((byte) => byte < 0x20 || byte === 0x7f);
+  if (bad >= 0)
+    return {
+      kind: 'error',
+      why: `byte ${start + bad + 1} of the text is ${toHex(part.subarray(bad, bad + 1))}, which is no character; check type and order`,
+    };
+  return { kind: 'value', value: String.fromCharCode(...part) };
+}
+
+function bcd(bytes: Uint8Array): Decoded {
+  const digits = toHex(bytes);
+  return /^\d+$/.test(digits)
+    ? whole(BigInt(digits))
+    : { kind: 'error', why: `${digits} is no BCD number; check type and order` };
+}
+
+/** A clock that was never set shows zeros, one that is broken shows anything: neither is a time. */
+function clock(bytes: Uint8Array): Decoded {
+  if (bytes.every((byte) => byte === 0) || bytes.every((byte) => byte === 0xff)) return { kind: 'none' };
+  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = bytes;
+  const isTime =
+    year <= 99 &&
+    month >= 1 &&
+    month <= 12 &&
+    day >= 1 &&
+    day <= daysOf(year, month) &&
+    hour <= 23 &&
+    minute <= 59 &&
+    second <= 59;
+  if (!isTime) return { kind: 'error', why: `${toHex(bytes)} is no date and time; check type and order` };
+  const two = (n: number): string => String(n).padStart(2, '0');
+  return {
+    kind: 'value',
+    value: `20${two(year)}-${two(month)}-${two(day)}T${two(hour)}:${two(minute)}:${two(second)}`,
+  };
+}
+
+/** From 2000 to 2099, where every fourth year is a leap year. */
+function daysOf(year: number, month: number): number {
+  if (month === 2) return year % 4 === 0 ? 29 : 28;
+  return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31;
+}
+
+/** One coil is true or false; several are the numbers of those that are on, from 0. */
+function coils(register: Register, raw: ArrayLike<number>): Value {
+  if (register.length === 1) return raw[0] !== 0;
+  return labelled(
+    register,
+    Array.from(raw).flatMap((coil, i) => (coil === 0 ? [] : [i])),
+  );
+}
+
+function labelled({ labels }: Register, bits: readonly number[]): readonly Value[] {
+  return bits.map((bit) => labels?.[String(bit)] ?? bit);
+}
+
+function setBits(value: bigint): number[] {
+  return [...value.toString(2)].reverse().flatMap((digit, i) => (digit === '1' ? [i] : []));
+}
+
+function unsigned(bytes: Uint8Array): bigint {
+  return BigInt(`0x${toHex(bytes)}`);
+}
+
+function scaleOf({ name, scale }: Register): Decimal {
+  const decimal = decimalOf(scale);
+  if (decimal === undefined) throw new ReadError('INTERNAL', `${name} has no finite scale`);
+  return decimal;
+}
+
+/** The value's bytes, the most significant one first. */
+function ordered(raw: ArrayLike<number>, order: Order): Uint8Array {
+  const bytes = new Uint8Array(raw.length * 2);
+  const isLastFirst = order === 'CDAB' || order === 'DCBA';
+  const isSwapped = order === 'BADC' || order === 'DCBA';
+  for (let i = 0; i < raw.length; i++) {
+    const word = raw[isLastFirst ? raw.length - 1 - i : i] ?? 0;
+    bytes[i * 2] = isSwapped ? word : word >>> 8;
+    bytes[i * 2 + 1] = isSwapped ? word >>> 8 : word;
+  }
+  return bytes;
+}
+
+function viewOf(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+const TEXT_ORDERS: { readonly [O in Order]: Order } = { ABCD: 'ABCD', CDAB: 'ABCD', BADC: 'BADC', DCBA: 'BADC' };
+/** SunSpec information model 3.4: a scale factor is -10 to 10. */
+const MAX_SCALE_FACTOR = 10;

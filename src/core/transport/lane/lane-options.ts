@@ -1,0 +1,21 @@
+// What a lane is given: time, chance, how the port is set, and its way to the link.
+import type { LineSettings } from '../../wire/dialogue';
+import type { ReadError } from '../../wire/errors';
+import type { Clock, Random } from './clock';
+import type { RoundTripLimits } from './round-trip';
+
+export interface LaneOptions {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly line: LineSettings;
+  readonly roundTrip: RoundTripLimits;
+  readonly queueLimit: number;
+  /** From when on all is known that was asked of this port. */
+  readonly knownSince: number;
+  /** Hands bytes to the link; resolves when they are on their way. */
+  transmit(bytes: Uint8Array): Promise<void>;
+  /** 'online', or why not: a reason that is not retryable fails waiting jobs at once. */
+  linkState(): 'online' | ReadError;
+  /** Changes the speed of the port (AT lane); absent = this line cannot. */
+  setBaud?(baud: number): Promise<void>;
+}

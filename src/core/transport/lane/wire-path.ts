@@ -1,0 +1,104 @@
+// The bytes of one lane: what goes out, what came in and was not yet taken, and how long the link takes. Law: bounded
+// memory; a round trip is measured from the send to the last chunk its dialogue took, less the time on the serial wire.
+import { wireMs, type LineSettings } from '../../wire/dialogue';
+import type { Clock } from './clock';
+import { RoundTrip, type RoundTripLimits } from './round-trip';
+
+export class WirePath {
+  readonly roundTrip: RoundTrip;
+  /** Chunks heard and not yet taken. */
+  private waiting: Uint8Array[] = [];
+  private waitingBytes = 0;
+  private wake: (() => void) | undefined;
+  private exchange:
+    { sentAt: number; sent: number; heard: number; heardAt: number | undefined; hadSilence: boolean } | undefined;
+  bytesOut = 0;
+  bytesIn = 0;
+  exchanges = 0;
+  /** Bytes thrown away because nobody took them in time. */
+  overflow = 0;
+
+  constructor(
+    private readonly clock: Clock,
+    limits: RoundTripLimits,
+  ) {
+    this.roundTrip = new RoundTrip(limits);
+  }
+
+  sent(bytes: Uint8Array, line: LineSettings): void {
+    const hadSilence = this.exchange !== undefined && this.exchange.hadSilence && this.exchange.heardAt === undefined;
+    this.settle(line);
+    this.exchange = { sentAt: this.clock.now(), sent: bytes.length, heard: 0, heardAt: undefined, hadSilence };
+    this.bytesOut += bytes.length;
+    this.exchanges += 1;
+  }
+
+  heard(bytes: Uint8Array): void {
+    this.waiting.push(bytes);
+    this.waitingBytes += bytes.length;
+    while (this.waitingBytes > MAX_WAITING_BYTES) {
+      const dropped = this.waiting.shift();
+      this.waitingBytes -= dropped?.length ?? this.waitingBytes;
+      this.overflow += dropped?.length ?? 0;
+    }
+    this.wake?.();
+  }
+
+  /** The next chunk, or undefined after `ms` or on abort. */
+  async take(ms: number, signal?: AbortSignal): Promise<Uint8Array | undefined> {
+    if (this.waiting.length === 0 && ms > 0 && !signal?.aborted) {
+      const woken = new AbortController();
+      this.wake = () => woken.abort();
+      await this.clock.sleep(ms, signal ? AbortSignal.any([signal, woken.signal]) : woken.signal);
+      this.wake = undefined;
+    }
+    const chunk = this.waiting.shift();
+    if (chunk) {
+      this.waitingBytes -= chunk.length;
+      this.bytesIn += chunk.length;
+      if (this.exchange) {
+        this.exchange.heard += chunk.length;
+        this.exchange.heardAt = this.clock.now();
+      }
+    }
+    return chunk;
+  }
+
+  /** A receive ended in silence: not a probe, not an abort, not the end of a goodbye. */
+  silence(): void {
+    if (this.exchange && this.exchange.heardAt === undefined) {
+      this.exchange.hadSilence = true;
+      this.roundTrip.silent();
+    }
+  }
+
+  /** The exchange is over and was understood: the link's time becomes known. */
+  settle(line: LineSettings): void {
+    const done = this.exchange;
+    this.exchange = undefined;
+    if (done?.heardAt === undefined) return;
+    const elapsed = done.heardAt - done.sentAt - wireMs(done.sent + done.heard, line);
+    this.roundTrip.answered(Math.max(0, elapsed), done.hadSilence);
+  }
+
+  /** Forgets what was heard and not taken; returns how many bytes. */
+  dropHeard(): number {
+    const dropped = this.waitingBytes;
+    this.waiting = [];
+    this.waitingBytes = 0;
+    return dropped;
+  }
+
+  /** Forgets the bytes and the exchange, not the link's times: another job begins. */
+  clear(): void {
+    this.dropHeard();
+    this.exchange = undefined;
+  }
+
+  /** A receive that is waiting returns now: the line is gone. */
+  interrupt(): void {
+    this.wake?.();
+  }
+}
+
+const MAX_WAITING_BYTES = 262_144;

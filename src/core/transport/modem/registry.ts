@@ -1,0 +1,127 @@
+// Which modems are in use. One Modem per IMEI, whoever asks for it, because one serial port has one queue; kept a while
+// after the last user, because what a line remembers (unanswered requests above all) must outlive a poll.
+import { ReadError } from '../../wire/errors';
+import { Modem, type ModemContext } from './modem';
+import type { ModemProfile } from './modem-profile';
+import { expandTemplate } from '../mqtt/topics';
+
+interface Entry {
+  readonly modem: Modem;
+  users: number;
+  idleSince: number;
+}
+
+export class Registry {
+  private readonly context: ModemContext;
+  private readonly entries = new Map<string, Entry>();
+  /** Who owns a topic that answers arrive on. */
+  private readonly owners = new Map<string, string>();
+  /** Modems without users, longest idle first. */
+  private readonly idle = new Set<string>();
+
+  constructor(
+    context: Omit<ModemContext, 'knownSince'>,
+    private readonly maxIdle = MAX_IDLE,
+  ) {
+    // a modem that was dropped had been idle for so long that nothing it was asked can be answered any more
+    this.context = { ...context, knownSince: context.clock.now() };
+  }
+
+  /** The modem of this IMEI; to be released as often as acquired. */
+  acquire(imei: string, profile: ModemProfile): Modem {
+    const known = this.entries.get(imei);
+    if (known && isSameSetUp(known.modem.profile, profile)) {
+      known.modem.adopt(profile);
+      return this.use(imei, known);
+    }
+    if (known && known.users > 0) {
+      throw new ReadError(
+        'CONFIG_INVALID',
+        `modem ${imei} is described twice with different topics or port settings; use one modem node for it`,
+        'configure',
+      );
+    }
+    if (known) this.drop(imei, known);
+    const modem = new Modem(imei, profile, this.context, known?.modem);
+    this.own(imei, profile);
+    const entry: Entry = { modem, users: 0, idleSince: 0 };
+    this.entries.set(imei, entry);
+    void modem.open();
+    return this.use(imei, entry);
+  }
+
+  release(imei: string): void {
+    const entry = this.entries.get(imei);
+    if (!entry || entry.users === 0) return;
+    entry.users -= 1;
+    if (entry.users > 0) return;
+    entry.idleSince = this.context.clock.now();
+    this.idle.add(imei);
+    this.sweep();
+  }
+
+  find(imei: string): Modem | undefined {
+    return this.entries.get(imei)?.modem;
+  }
+
+  all(): readonly Modem[] {
+    return [...this.entries.values()].map((entry) => entry.modem);
+  }
+
+  get size(): number {
+    return this.entries.size;
+  }
+
+  async close(): Promise<void> {
+    const modems = [...this.entries.values()].map((entry) => entry.modem);
+    this.entries.clear();
+    this.owners.clear();
+    this.idle.clear();
+    await Promise.all(modems.map((modem) => modem.close()));
+  }
+
+  private use(imei: string, entry: Entry): Modem {
+    entry.users += 1;
+    this.idle.delete(imei);
+    return entry.modem;
+  }
+
+  private own(imei: string, profile: ModemProfile): void {
+    const topics = answerTopics(imei, profile);
+    for (const topic of topics) {
+      const owner = this.owners.get(topic);
+      if (owner !== undefined && owner !== imei) {
+        const detail = `the answers of ${owner} and ${imei} would both arrive on ${topic} and could not be told apart; put [IMEI] into the topic of the modems and of this node`;
+        throw new ReadError('TOPIC_SHARED', detail, 'configure');
+      }
+    }
+    for (const topic of topics) this.owners.set(topic, imei);
+  }
+
+  private drop(imei: string, entry: Entry): void {
+    this.entries.delete(imei);
+    this.idle.delete(imei);
+    for (const topic of answerTopics(imei, entry.modem.profile)) this.owners.delete(topic);
+    void entry.modem.close();
+  }
+
+  private sweep(): void {
+    for (const imei of this.idle) {
+      const entry = this.entries.get(imei);
+      if (this.idle.size <= this.maxIdle || !entry || this.context.clock.now() - entry.idleSince < MIN_IDLE_MS) return;
+      this.drop(imei, entry);
+    }
+  }
+}
+
+function answerTopics(imei: string, profile: ModemProfile): readonly string[] {
+  return [expandTemplate(profile.topics.tx, imei), expandTemplate(profile.topics.atr, imei)];
+}
+
+function isSameSetUp(a: ModemProfile, b: ModemProfile): boolean {
+  return JSON.stringify([a.topics, a.line, a.port]) === JSON.stringify([b.topics, b.line, b.port]);
+}
+
+const MAX_IDLE = 5_000;
+/** As long as an unanswered request may still be answered. */
+const MIN_IDLE_MS = 60_000;

@@ -1,0 +1,323 @@
+// One connection to a broker, from its first byte to its last: one mqtt.js client that is never used again. Everything
+// asked of it is answered once, by the broker, by a time-out or by the end, and nothing of it outlives the end.
+import { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { TLSSocket } from 'node:tls';
+import { ReadError } from '../../wire/errors';
+import type { Clock } from '../lane/clock';
+import {
+  closedByBroker,
+  codeOf,
+  connectRefused,
+  connectTimedOut,
+  disconnected,
+  type Failure,
+  failureOf,
+  notMqtt,
+  type Phase,
+  publishRefused,
+} from './connect-errors';
+import { isTls, type Target } from './connect-options';
+import type { FilterWire } from './filter-sync';
+import type { OnMessage, Qos } from './mqtt-link';
+
+/** The part of an mqtt.js client that is used. */
+export interface Client {
+  readonly stream: unknown;
+  on(event: string, listener: (...args: never[]) => void): unknown;
+  publish(
+    topic: string,
+    payload: Buffer,
+    options: { readonly qos: Qos; readonly retain: false },
+    done: (error?: Error) => void,
+  ): unknown;
+  subscribe(
+    filters: string[],
+    options: { readonly qos: Qos },
+    done: (error: Error | null, asked?: unknown, suback?: { readonly granted?: unknown }) => void,
+  ): unknown;
+  unsubscribe(filters: string[], done: (error?: Error) => void): unknown;
+  end(isForced: boolean): unknown;
+}
+
+interface Packet {
+  readonly retain: boolean;
+  readonly dup: boolean;
+  readonly reasonCode?: number;
+  readonly properties?: {
+    readonly receiveMaximum?: number;
+    readonly maximumPacketSize?: number;
+    readonly maximumQoS?: number;
+  };
+}
+
+export class Connection implements FilterWire {
+  /** False when it ended before the broker accepted it. */
+  readonly opened: Promise<boolean>;
+  readonly ended: Promise<Failure>;
+  isOver = false;
+  private readonly streamClosed: Promise<void>;
+  private readonly stream: Duplex;
+  private readonly asked = new Set<(failure: ReadError) => void>();
+  private phase: Phase = 'dialing';
+  private settleOpened: (isOpen: boolean) => void = ignore;
+  private settleEnded: (failure: Failure) => void = ignore;
+  /** What an MQTT 5 broker allows of us (clause 3.2.2.3); without limits otherwise. */
+  private limits = { inFlight: 65_535, bytes: 268_435_455, qos: 1 };
+  private inFlight = 0;
+  private readonly queue: (() => void)[] = [];
+
+  constructor(
+    private readonly client: Client,
+    private readonly target: Target,
+    private readonly clock: Clock,
+    private readonly onMessage: OnMessage,
+    connectMs: number,
+  ) {
+    this.stream = client.stream as Duplex;
+    this.opened = new Promise((resolve) => (this.settleOpened = resolve));
+    this.ended = new Promise((resolve) => (this.settleEnded = resolve));
+    this.streamClosed = new Promise((resolve) => {
+      this.stream.once('close', resolve);
+    });
+    // Small packets must not wait for the acknowledgement of the one before (Nagle): it costs 40 ms a frame.
+    if (this.stream instanceof Socket) this.stream.setNoDelay(true);
+    this.listen();
+    const opening = new AbortController();
+    void this.opened.then(() => opening.abort());
+    void clock.sleep(connectMs, opening.signal).then(() => {
+      if (!opening.signal.aborted) this.end(connectTimedOut(target, this.phase, connectMs / 1000));
+    });
+  }
+
+  /** Resolves when the bytes have left (QoS 0) or the broker has them (QoS 1). Never sent again. */
+  async publish(topic: string, payload: Uint8Array, qos: Qos): Promise<void> {
+    if (Buffer.byteLength(topic) + payload.length + PUBLISH_OVERHEAD > this.limits.bytes)
+      throw new ReadError(
+        'PUBLISH_FAILED',
+        `${payload.length} bytes are more than the broker allows in one message`,
+        'publish',
+      );
+    if (qos > this.limits.qos)
+      throw new ReadError('PUBLISH_FAILED', 'the broker allows QoS 0 only; set it in the modem', 'publish');
+    const bytes = Buffer.from(payload); // a copy: the caller may reuse its array while these wait in the socket
+    const send = (): Promise<void> =>
+      this.ask<void>(
+        (done, fail) =>
+          this.client.publish(topic, bytes, { qos, retain: false }, (error) =>
+            error ? fail(this.publishFailure(topic, error)) : done(),
+          ),
+        () => this.unconfirmed(topic, qos),
+      );
+    return qos === 0 ? send() : this.inTurn(send);
+  }
+
+  /**
+   * With QoS 0: on a clean session a higher one saves nothing over a broken connection, while its window (20 messages
+   * in mosquitto) would hold a whole fleet to 20 messages a round trip, and let messages of different QoS overtake.
+   */
+  subscribe(filters: readonly string[]): Promise<readonly number[]> {
+    return this.ask<readonly number[]>(
+      (done, fail) =>
+        this.client.subscribe([...filters], { qos: 0 }, (error, _asked, suback) => {
+          const codes = suback?.granted;
+          if (Array.isArray(codes) && codes.length === filters.length) done(codes.map(Number));
+          else fail(failureOf(this.target, error ?? new Error('SUBACK without answer'), 'open').error);
+        }),
+      () => this.silent('SUBSCRIBE'),
+    );
+  }
+
+  unsubscribe(filters: readonly string[]): Promise<void> {
+    return this.ask<void>(
+      (done) => this.client.unsubscribe([...filters], () => done()),
+      () => this.silent('UNSUBSCRIBE'),
+    );
+  }
+
+  /** Says goodbye if there is somebody to say it to; gone within two seconds in any case. */
+  async close(failure: Failure): Promise<void> {
+    // mqtt.js would first wait for what the broker still owes.
+    if (this.phase === 'open' && !this.isOver && this.asked.size === 0) {
+      this.finish(failure);
+      this.client.end(false);
+      await this.closing(POLITE_MS);
+    }
+    this.end(failure);
+    this.destroy();
+    await this.closing(FORCED_MS);
+  }
+
+  /** The first reason counts; later ones are echoes of it. */
+  private end(failure: Failure): void {
+    if (this.isOver) return;
+    this.finish(failure);
+    this.destroy();
+  }
+
+  private finish(failure: Failure): void {
+    if (this.isOver) return;
+    this.isOver = true;
+    const dropped = new ReadError(
+      'BROKER_OFFLINE',
+      `the connection to the broker ended before it confirmed: ${failure.error.detail}`,
+      'publish',
+    );
+    for (const fail of [...this.asked]) fail(dropped);
+    for (const start of this.queue.splice(0)) start();
+    this.settleOpened(false);
+    this.settleEnded(failure);
+  }
+
+  private destroy(): void {
+    // A reset also empties the system's send buffer: what a dead network holds back must not reach a meter later.
+    if (this.stream instanceof Socket && !(this.stream instanceof TLSSocket) && !this.stream.connecting)
+      this.stream.resetAndDestroy();
+    else this.stream.destroy();
+    this.client.end(true);
+  }
+
+  private async closing(ms: number): Promise<void> {
+    const waiting = new AbortController();
+    await Promise.race([this.streamClosed, this.clock.sleep(ms, waiting.signal)]);
+    waiting.abort();
+  }
+
+  private listen(): void {
+    const { client, stream, target } = this;
+    client.on('error', (error: Error) => this.end(this.reason(error)));
+    // mqtt.js keeps errors without a code to itself; a dying stream may still raise some after its end.
+    stream.on('error', (error: Error) => this.end(this.reason(error)));
+    client.on('close', () => {
+      const failure = closedByBroker(target, this.phase);
+      this.end({ ...failure, isSilentClose: failure.isSilentClose === true && this.asked.size === 0 });
+    });
+    client.on('disconnect', (packet: Packet) => this.end(disconnected(target, packet.reasonCode ?? 0)));
+    client.on('connect', (packet: Packet) => this.open(packet));
+    client.on('message', (topic: string, payload: Uint8Array, packet: Packet) => {
+      if (!this.isOver) this.onMessage({ topic, payload, isRetained: packet.retain, isDuplicate: packet.dup });
+    });
+    stream.once('connect', () => this.advance(isTls(target) ? 'securing' : 'greeting'));
+    stream.once('secureConnect', () => this.advance('greeting'));
+    stream.prependOnceListener('data', (first: Uint8Array) => {
+      this.advance('greeting');
+      if (first[0] !== CONNACK) this.end(notMqtt(target, first));
+    });
+  }
+
+  private open(connack: Packet): void {
+    if (this.isOver) return;
+    this.phase = 'open';
+    const allowed = connack.properties;
+    this.limits = {
+      inFlight: allowed?.receiveMaximum ?? this.limits.inFlight,
+      bytes: allowed?.maximumPacketSize ?? this.limits.bytes,
+      qos: allowed?.maximumQoS ?? this.limits.qos,
+    };
+    this.settleOpened(true);
+  }
+
+  private advance(phase: Phase): void {
+    if (this.phase !== 'open') this.phase = phase;
+  }
+
+  private reason(error: Error): Failure {
+    const code = codeOf(error);
+    return typeof code === 'number' && this.phase !== 'open'
+      ? connectRefused(this.target, code)
+      : failureOf(this.target, error, this.phase);
+  }
+
+  private publishFailure(topic: string, error: Error): ReadError {
+    const code = codeOf(error);
+    // mqtt.js tells all it still waits for that the connection closed, before it tells why.
+    return typeof code === 'number'
+      ? publishRefused(topic, code)
+      : new ReadError(
+          'BROKER_OFFLINE',
+          `the connection to the broker ended before it confirmed a message to "${topic}"`,
+          'publish',
+        );
+  }
+
+  private unconfirmed(topic: string, qos: Qos): ReadError {
+    // Bytes still on this side would leave some time later, into another session's silence: they go down with the link.
+    if (this.stream.writableLength > 0) this.end(connectionStuck(this.target));
+    return new ReadError(
+      'PUBLISH_FAILED',
+      qos === 1
+        ? `the broker did not confirm a message to "${topic}" within ${ANSWER_MS / 1000} s`
+        : `a message to "${topic}" could not leave within ${ANSWER_MS / 1000} s`,
+      'publish',
+    );
+  }
+
+  private silent(packet: string): ReadError {
+    this.end({
+      error: new ReadError(
+        'BROKER_UNREACHABLE',
+        `the broker did not answer ${packet} within ${ANSWER_MS / 1000} s; it is tried again by itself`,
+        'connect',
+      ),
+      isLasting: false,
+    });
+    return new ReadError('BROKER_OFFLINE', `the broker did not answer ${packet}`, 'connect');
+  }
+
+  /** QoS 1 messages beyond the broker's Receive Maximum wait here (MQTT 5, clause 4.9). */
+  private async inTurn(send: () => Promise<void>): Promise<void> {
+    if (this.inFlight < this.limits.inFlight) this.inFlight += 1;
+    else await new Promise<void>((start) => this.queue.push(start));
+    try {
+      await send();
+    } finally {
+      // The place is handed on, so that nobody slips in between.
+      const next = this.queue.shift();
+      if (next) next();
+      else this.inFlight -= 1;
+    }
+  }
+
+  private ask<R>(
+    start: (done: (result: R) => void, fail: (failure: ReadError) => void) => void,
+    late: () => ReadError,
+  ): Promise<R> {
+    return new Promise<R>((resolve, reject) => {
+      if (this.isOver)
+        return reject(new ReadError('BROKER_OFFLINE', 'the connection to the broker has ended', 'publish'));
+      const waiting = new AbortController();
+      const settle = (): boolean => {
+        const isFirst = this.asked.delete(fail);
+        waiting.abort();
+        return isFirst;
+      };
+      const fail = (failure: ReadError): void => {
+        if (settle()) reject(failure);
+      };
+      this.asked.add(fail);
+      start((result) => {
+        if (settle()) resolve(result);
+      }, fail);
+      if (!this.asked.has(fail)) return;
+      void this.clock.sleep(ANSWER_MS, waiting.signal).then(() => {
+        if (this.asked.has(fail)) fail(late());
+      });
+    });
+  }
+}
+
+function connectionStuck(target: Target): Failure {
+  return failureOf(target, new Error('it takes no more bytes; it is tried again by itself'), 'open');
+}
+
+function ignore(): void {
+  // Replaced before it can be called.
+}
+
+/** First byte of CONNACK (clause 3.2.1): nothing else may come first; AUTH is never asked for. */
+const CONNACK = 0x20;
+const ANSWER_MS = 10_000;
+const POLITE_MS = 1000;
+const FORCED_MS = 500;
+/** Fixed header, lengths, packet identifier and an empty property field. */
+const PUBLISH_OVERHEAD = 16;

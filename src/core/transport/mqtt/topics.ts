@@ -1,0 +1,127 @@
+// Topic names, topic filters and the templates that make them. MQTT 3.1.1 and 5, clause 4.7: levels are separated by
+// '/', '+' stands for one whole level, a closing '#' for any number, and neither matches a first level that begins with '$'.
+import { ReadError } from '../../wire/errors';
+
+/** `[IMEI]/rx` and `35..06` give `35..06/rx`. A literal template stays what it is. */
+export function expandTemplate(template: string, imei: string): string {
+  if (isLiteralTemplate(template)) return template;
+  if (imei === '' || /[/+#\0]/.test(imei)) throw invalid(`the IMEI "${shown(imei)}" cannot stand in a topic`);
+  const topic = template.replace(PLACE, () => imei);
+  checkTopic(topic);
+  return topic;
+}
+
+/** The one subscription for all modems of a template: `[IMEI]/tx` gives `+/tx`. A literal template is its own filter. */
+export function filterOfTemplate(template: string): string {
+  return template
+    .split('/')
+    .map((level) => (PLACE.test(level) ? '+' : level))
+    .join('/');
+}
+
+/** Which modem a topic belongs to, or undefined when it is none of this template (or the template names no modem). */
+export function imeiFromTopic(template: string, topic: string): string | undefined {
+  const wanted = template.split('/');
+  const levels = topic.split('/');
+  if (wanted.length !== levels.length) return undefined;
+  let imei: string | undefined;
+  for (const [i, level] of levels.entries()) {
+    const pattern = wanted[i] ?? '';
+    const at = pattern.search(PLACE);
+    if (at < 0) {
+      if (pattern !== level) return undefined;
+      continue;
+    }
+    const tail = pattern.slice(at + PLACE_LENGTH);
+    if (level.length <= at + tail.length || !level.startsWith(pattern.slice(0, at)) || !level.endsWith(tail))
+      return undefined;
+    imei = level.slice(at, level.length - tail.length);
+  }
+  return imei;
+}
+
+/** A topic that all modems share: whose message it is must then stand in the payload. */
+export function isLiteralTemplate(template: string): boolean {
+  return !PLACE.test(template);
+}
+
+/** Throws CONFIG_INVALID, naming the field, for a template that cannot become a topic and a filter. */
+export function checkTemplate(template: string, field = 'topic'): void {
+  const wrong = (why: string): ReadError => invalid(`${field} "${shown(template)}": ${why}`);
+  const fault = nameFault(template);
+  if (fault) throw wrong(fault);
+  if (/[+#]/.test(template))
+    throw wrong('wildcards (+ and #) are not allowed here; write [IMEI] where the IMEI stands');
+  if (template.startsWith('$')) throw wrong('a topic beginning with $ belongs to the broker itself');
+  const places = template.match(/\[[^[\]/]*\]/g) ?? [];
+  const unknown = places.find((place) => !PLACE.test(place));
+  // A misspelt place would be one literal topic for all modems: every answer under every name.
+  if (unknown !== undefined) throw wrong(`${unknown} is unknown; only [IMEI] is replaced`);
+  if (places.length > 1) throw wrong('[IMEI] may stand in it only once');
+}
+
+/** Throws CONFIG_INVALID for a name that no message may be published to (clause 4.7.3). */
+export function checkTopic(topic: string): void {
+  const fault =
+    nameFault(topic) ??
+    (/[+#]/.test(topic) ? 'a message cannot be published to a topic with a wildcard (+ or #)' : undefined);
+  if (fault) throw invalid(`topic "${shown(topic)}": ${fault}`);
+}
+
+/** Throws CONFIG_INVALID for a filter that no broker may accept (clauses 4.7.1 and 4.7.3). */
+export function checkFilter(filter: string): void {
+  const wrong = (why: string): ReadError => invalid(`topic filter "${shown(filter)}": ${why}`);
+  const fault = nameFault(filter);
+  if (fault) throw wrong(fault);
+  // Its messages arrive under topics that the filter does not match, and each one at a single subscriber only.
+  if (filter.startsWith('$share/')) throw wrong('shared subscriptions are not supported');
+  const levels = filter.split('/');
+  if (levels.some((level) => level.length > 1 && /[+#]/.test(level))) throw wrong('+ and # stand for a whole level');
+  if (levels.slice(0, -1).includes('#')) throw wrong('# may only stand at the end');
+}
+
+export function isWildcard(filter: string): boolean {
+  return filter.includes('+') || filter.includes('#');
+}
+
+export function matchesFilter(filter: string, topic: string): boolean {
+  return coversLevels(filter.split('/'), topic.split('/'));
+}
+
+/**
+ * Whether every topic that matches `inner` also matches `outer`, both split at '/'. A plain topic is an `inner` without
+ * wildcards, so matching and covering are one law.
+ */
+export function coversLevels(outer: readonly string[], inner: readonly string[]): boolean {
+  if (inner[0]?.startsWith('$') && outer[0] !== inner[0]) return false;
+  for (const [i, level] of outer.entries()) {
+    if (level === '#') return true; // also the parent level itself: `a/#` matches `a` (4.7.1.2)
+    const other = inner[i];
+    if (other === undefined || other === '#') return false;
+    if (level !== '+' && level !== other) return false;
+  }
+  return outer.length === inner.length;
+}
+
+/** What clause 4.7.3 and 1.5.3 demand of names and filters alike. */
+function nameFault(name: string): string | undefined {
+  if (name === '') return 'it is empty';
+  if (name.includes('\0')) return 'it contains a NUL character';
+  if (/\p{Surrogate}/u.test(name)) return 'it contains half a character (a lone surrogate), which MQTT cannot carry';
+  if (Buffer.byteLength(name, 'utf8') > MAX_NAME_BYTES) return `it is longer than ${MAX_NAME_BYTES} bytes`;
+  return undefined;
+}
+
+function invalid(detail: string): ReadError {
+  return new ReadError('CONFIG_INVALID', detail);
+}
+
+/** Long and unprintable names are cut and made visible before they go into a sentence. */
+function shown(name: string): string {
+  const text = name.length > 80 ? `${name.slice(0, 80)}...` : name;
+  return text.replace(/[\p{Cc}\p{Surrogate}]/gu, '\u{FFFD}');
+}
+
+const PLACE = /\[imei\]/i;
+const PLACE_LENGTH = '[IMEI]'.length;
+const MAX_NAME_BYTES = 65_535;
