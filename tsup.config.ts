@@ -7,7 +7,14 @@ const editors = readdirSync('nodes').filter((folder) => existsSync(`nodes/${fold
 
 export default defineConfig([
   {
-    entry: ['src/core/**/*.ts', 'src/simulator/**/*.ts', 'nodes/**/*.ts', '!nodes/*/editor.ts', '!nodes/*/editor/**'],
+    entry: [
+      'src/core/**/*.ts',
+      'src/simulator/**/*.ts',
+      'src/words/**/*.ts',
+      'nodes/**/*.ts',
+      '!nodes/*/editor.ts',
+      '!nodes/*/editor/**',
+    ],
     bundle: false,
     format: ['cjs'],
     outDir: 'dist',

@@ -3,12 +3,25 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { execFileSync } from 'node:child_process';
+import { createRequire } from 'node:module';
 import { helpOf } from './help.cjs';
 
 const root = join(import.meta.dirname ?? dirname(new URL(import.meta.url).pathname), '..');
 process.chdir(root);
 const manifest = JSON.parse(readFileSync('package.json', 'utf8'));
 const types = Object.entries(manifest['node-red'].nodes);
+
+/** Whose sentences each node needs: everybody the ground's, then the rooms behind it. */
+const GROUND = ['wire', 'settings', 'meter', 'lane', 'mqtt', 'modem', 'at'];
+const ROOMS = {
+  'mtx-modbus-read': ['modbus'],
+  'mtx-iec-read': ['iec62056', 'iec870'],
+  'mtx-dlms-read': ['dlms', 'cosem', 'iec62056'],
+  'mtx-at': ['fleet'],
+  'mtx-sms': ['fleet'],
+  'mtx-status': ['fleet'],
+  'mtx-config': ['fleet', 'modbus', 'iec62056', 'iec870', 'dlms', 'cosem'],
+};
 
 rmSync('dist', { recursive: true, force: true });
 execFileSync(process.execPath, ['node_modules/tsup/dist/cli-default.js'], { stdio: 'inherit' });
@@ -29,10 +42,28 @@ function buildNode(type, folder) {
     const common = JSON.parse(readFileSync(`nodes/shared/locales/${language}/common.json`, 'utf8'));
     const to = `dist/${folder}/locales/${language}`;
     mkdirSync(to, { recursive: true });
-    writeFileSync(`${to}/${type}.json`, JSON.stringify({ [type]: merge(common, own[type]) }, null, 2));
+    const texts = merge(merge(common, wordsOf(type, language)), own[type]);
+    writeFileSync(`${to}/${type}.json`, JSON.stringify({ [type]: texts }, null, 2));
     writeFileSync(`${to}/${type}.html`, helpOf(type, folder, language));
   }
   if (existsSync(`${folder}/icons`)) cpSync(`${folder}/icons`, `dist/${folder}/icons`, { recursive: true });
+}
+
+/** The sentences of the errors that a node can give, as Node-RED's catalogs write them. */
+function wordsOf(type, language) {
+  const catalog = createRequire(import.meta.url)(join(root, 'dist/src/words/index.js')).catalogOf(language.slice(0, 2));
+  const rooms = [...GROUND, ...(ROOMS[type] ?? [])].map((room) => catalog.rooms[room]);
+  const reasons = {};
+  for (const [reason, words] of Object.entries(Object.assign({}, ...rooms))) {
+    const [room, name] = reason.split('.');
+    (reasons[room] ??= {})[name] = typeof words === 'string' ? { says: words } : words;
+  }
+  return fillable({ code: catalog.codes, reason: reasons });
+}
+
+/** `{name}` is written `__name__` there. */
+function fillable(words) {
+  return JSON.parse(JSON.stringify(words).replace(/\{(\w+)\}/g, '__$1__'));
 }
 
 function merge(common, own) {

@@ -4,22 +4,34 @@ const { readdirSync, readFileSync, statSync } = require('node:fs');
 const { dirname, join } = require('node:path');
 
 const MARK = '  <!-- other errors -->\n';
-const LANE = ['src/core/wire', 'src/core/transport', 'src/core/at'];
+const reasons = (...rooms) => rooms.map((room) => `src/core/wire/reasons/${room}.ts`);
+const LANE = [
+  ...reasons('wire', 'settings', 'meter', 'lane', 'mqtt', 'modem', 'at'),
+  'src/core/transport',
+  'src/core/at',
+];
 /** The core's rooms behind each node; its own folder and nodes/shared come on top. */
 const ROOMS = {
   'mtx-broker': [
     'src/core/transport/mqtt/connection.ts',
     'src/core/transport/mqtt/connect-errors.ts',
     'src/core/transport/mqtt/broker.ts',
+    ...reasons('mqtt'),
   ],
   'mtx-modem': LANE,
-  'mtx-modbus-read': [...LANE, 'src/core/modbus'],
-  'mtx-iec-read': [...LANE, 'src/core/iec62056', 'src/core/iec870'],
-  'mtx-dlms-read': [...LANE, 'src/core/dlms', 'src/core/iec62056/mode-e.ts', 'src/core/iec62056/sign-on.ts'],
-  'mtx-at': [...LANE, 'src/core/fleet/sms/sms-fallback.ts'],
-  'mtx-sms': [...LANE, 'src/core/fleet/sms/sms-dispatch.ts', 'src/core/fleet/sms/sms-exchange.ts'],
+  'mtx-modbus-read': [...LANE, ...reasons('modbus'), 'src/core/modbus'],
+  'mtx-iec-read': [...LANE, ...reasons('iec62056', 'iec870'), 'src/core/iec62056', 'src/core/iec870'],
+  'mtx-dlms-read': [
+    ...LANE,
+    ...reasons('dlms', 'cosem'),
+    'src/core/dlms',
+    'src/core/iec62056/mode-e.ts',
+    'src/core/iec62056/sign-on.ts',
+  ],
+  'mtx-at': [...LANE, ...reasons('fleet'), 'src/core/fleet/sms/sms-fallback.ts'],
+  'mtx-sms': [...LANE, ...reasons('fleet'), 'src/core/fleet/sms/sms-dispatch.ts', 'src/core/fleet/sms/sms-exchange.ts'],
   'mtx-status': [],
-  'mtx-config': [...LANE, 'src/core/fleet'],
+  'mtx-config': [...LANE, ...reasons('fleet'), 'src/core/fleet'],
 };
 
 /** The codes of the error table that a node's sources name. */
@@ -27,7 +39,6 @@ function errorsOf(type, folder) {
   const codes = Object.keys(sentencesOf('en-US'));
   const text = [folder, 'nodes/shared', ...(ROOMS[type] ?? [])]
     .flatMap((room) => sourcesOf(room))
-    .filter((file) => !file.endsWith('wire/errors.ts'))
     .map((file) => readFileSync(file, 'utf8'))
     .join('\n');
   return codes.filter((code) => text.includes(`'${code}'`));

@@ -3,6 +3,7 @@
 // stand in `cause` as well: msg.error.cause.retryable works everywhere.
 import type { NodeAPI } from 'node-red';
 import { asReadError, ReadError } from '../../src/core/index';
+import { detailOf, sentenceOf, type Say } from '../../src/words/index';
 
 export interface Explained extends Error {
   readonly code: string;
@@ -13,19 +14,27 @@ export interface Explained extends Error {
 /** `subject` says who: a modem and a meter, by address; while that is not known, the kind of node. */
 export function explain(RED: NodeAPI, type: string, thrown: unknown, subject: string): Explained {
   const error = asReadError(thrown);
-  const facts = {
-    code: error.code,
-    stage: error.stage ?? 'read',
-    retryable: error.retryable,
-    fault: error.fault,
-    detail: error.detail,
-  };
-  const sentence = RED._(`${type}.error.${error.code}`, {
-    subject: subject === '' ? type : subject,
-    detail: error.detail,
-  });
-  const explained = new Error(sentence, { cause: facts });
+  const say = wordsOf(RED, type);
+  const explained = new Error(sentenceOf(error, subject === '' ? type : subject, say));
   explained.name = ''; // Error.prototype.toString() would put it before the sentence
   if (error.code === 'INTERNAL' && error instanceof ReadError) explained.stack = error.stack ?? '';
+  const { code, stage = 'read', retryable, fault, reason } = error;
+  const facts = {
+    code,
+    stage,
+    retryable,
+    fault,
+    detail: detailOf(error, say),
+    ...(reason !== undefined && { reason }),
+  };
+  explained.cause = facts;
   return Object.assign(explained, facts);
+}
+
+/** The words of a node's own catalog; Node-RED gives the key back where there are none. */
+export function wordsOf(RED: NodeAPI, type: string): Say {
+  return (key, facts) => {
+    const text = RED._(`${type}.${key}`, facts);
+    return text === `${type}.${key}` ? undefined : text;
+  };
 }

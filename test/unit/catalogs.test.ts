@@ -28,9 +28,8 @@ const placesOf = (text: string): string[] => (text.match(/__\w+?__/g) ?? []).sor
 describe('catalogs', () => {
   const common = LANGUAGES.map((language) => catalogOf(join(ROOT, 'nodes/shared/locales', language, 'common.json')));
 
-  it('have a sentence and a badge for every error, and none for others', () => {
+  it('have a badge for every error', () => {
     for (const catalog of common) {
-      assert.deepEqual(Object.keys(catalog['error'] as Catalog).sort(), Object.keys(ERRORS).sort());
       for (const code of Object.keys(ERRORS)) assert.ok((catalog['status'] as Catalog)[code], code);
     }
   });
@@ -158,7 +157,7 @@ function propertiesOf(folder: string): string[] {
 /** The catalog key of a field's label: a label element, or an aria-label on the field itself. */
 function labelKeyOf(dialog: string, type: string, key: string): string | undefined {
   const label = new RegExp(
-    `<label for="node-(?:config-)?input-${key}"(?:(?!<\/label).)*?data-i18n="${type}\\.([\\w.]+)"`,
+    `<label for="node-(?:config-)?input-${key}"(?:(?!</label).)*?data-i18n="${type}\\.([\\w.]+)"`,
   ).exec(dialog)?.[1];
   return (
     label ?? new RegExp(`id="node-(?:config-)?input-${key}"[^>]*\\[aria-label\\]${type}\\.([\\w.]+)`).exec(dialog)?.[1]
@@ -170,5 +169,5 @@ function oneLine(html: string): string {
   return html
     .replace(/\s+(>)?/g, (_blank, end?: string) => end ?? ' ')
     .replace(/(<code>) /g, '$1')
-    .replace(/ (?=<\/?d[ltd]\b)|(?<=<\/?d[ltd][^>]*>) /g, '');
+    .replace(/ (?=<[/]?d[ltd]\b)|(?<=<[/]?d[ltd][^>]*>) /g, '');
 }

@@ -1,62 +1,34 @@
-// One hierarchy of errors, facts in one table. A code never changes its meaning: users' Catch nodes route by it.
-// `fault` says where to look, `retryable` whether the same request may succeed if sent again unchanged.
-// The sentence for people stands in the node catalog (error.<CODE>); `detail` here carries the facts of this one case.
+// One hierarchy of errors: a code, a reason and the facts of this case. No sentence: those stand in src/words, in every
+// language, and are found by the reason.
+import { ERRORS, type ErrorCode, type Fault, type Stage } from './error-codes';
+import { REASONS, type FactName, type FailureReason, type PhraseReason, type Reason } from './reasons';
 
-export type Stage = 'configure' | 'queue' | 'publish' | 'connect' | 'authenticate' | 'read' | 'decode' | 'release';
-export type Fault = 'user' | 'network' | 'line' | 'device' | 'ours';
+export { ERRORS, type ErrorCode, type Fault, type Stage } from './error-codes';
 
-export const ERRORS = {
-  CONFIG_INVALID: { fault: 'user', retryable: false },
-  TOPIC_SHARED: { fault: 'user', retryable: false },
-  QUEUE_FULL: { fault: 'user', retryable: false },
-  QUEUE_TIMEOUT: { fault: 'line', retryable: true },
-  CANCELLED: { fault: 'user', retryable: false },
-  BROKER_OFFLINE: { fault: 'network', retryable: true },
-  BROKER_UNREACHABLE: { fault: 'network', retryable: true },
-  BROKER_REFUSED: { fault: 'user', retryable: false },
-  BROKER_CERTIFICATE: { fault: 'user', retryable: false },
-  SUBSCRIBE_REFUSED: { fault: 'user', retryable: false },
-  PUBLISH_FAILED: { fault: 'network', retryable: true },
-  NO_REPLY: { fault: 'device', retryable: true },
-  BAD_FRAME: { fault: 'line', retryable: true },
-  LINE_NOISY: { fault: 'line', retryable: true },
-  METER_RESTING: { fault: 'device', retryable: true },
-  BAD_VALUE: { fault: 'device', retryable: false },
-  ACCESS_DENIED: { fault: 'user', retryable: false },
-  MODBUS_EXCEPTION: { fault: 'device', retryable: false },
-  MODBUS_BUSY: { fault: 'device', retryable: true },
-  AT_ERROR: { fault: 'device', retryable: false },
-  /** The device understood the request and says no, with its reason in `detail`. */
-  REQUEST_REFUSED: { fault: 'device', retryable: false },
-  /** A talk broke off after a password was sent: never repeated by itself, wrong tries lock meters. */
-  SESSION_BROKEN: { fault: 'line', retryable: false },
-  /** The device answers, but is not ready in bounded time. */
-  METER_BUSY: { fault: 'device', retryable: true },
-  /** A limit that the user set (texts per hour) is used up; nothing was sent. */
-  LIMIT_REACHED: { fault: 'user', retryable: true },
-  /** It was sent and may have been carried out, but nothing confirms it: look before sending it again. */
-  OUTCOME_UNKNOWN: { fault: 'device', retryable: false },
-  /** The meter ended the session, or does not open one now. */
-  DISCONNECTED: { fault: 'device', retryable: true },
-  /** The meter does not open a talk with this client as it is set up. */
-  ASSOCIATION_REFUSED: { fault: 'user', retryable: false },
-  /** Keys, counters or protection do not match: nothing of the answer can be trusted. */
-  SECURITY_FAILED: { fault: 'device', retryable: false },
-  INTERNAL: { fault: 'ours', retryable: false },
-} as const satisfies Record<string, { fault: Fault; retryable: boolean }>;
+/** What a sentence is filled with: a number, a name or code as the standard or the meter writes it, or a part with words of its own. */
+export type Fact = string | number | boolean | Phrase | ReadError | readonly Fact[];
+export type FactsOf<R extends Reason> = { readonly [name in FactName<R>]: Fact };
 
-export type ErrorCode = keyof typeof ERRORS;
+/** A part of a sentence that has words of its own; a fact of another reason. */
+export interface Phrase {
+  readonly reason: Reason;
+  readonly facts: Readonly<Record<string, Fact>>;
+}
 
-/** What a failed read, command or configuration throws. `detail` is one plain sentence about this case, without secrets. */
+/** What a failed read, command or configuration throws. Its facts hold no secret. */
 export class ReadError extends Error {
   override readonly name = 'ReadError';
+  readonly reason: Reason | undefined;
+  readonly facts: Readonly<Record<string, Fact>>;
   constructor(
     readonly code: ErrorCode,
     readonly detail: string,
     public stage?: Stage,
-    options?: ErrorOptions,
+    options?: ErrorOptions & { readonly because?: Phrase },
   ) {
     super(detail, options);
+    this.reason = options?.because?.reason;
+    this.facts = options?.because?.facts ?? {};
   }
   get retryable(): boolean {
     return ERRORS[this.code].retryable;
@@ -66,6 +38,22 @@ export class ReadError extends Error {
   }
 }
 
+/** The error of a reason: its code stands in the table of reasons. */
+export function failure<R extends FailureReason>(
+  reason: R,
+  facts: FactsOf<R>,
+  stage?: Stage,
+  options?: ErrorOptions,
+): ReadError {
+  const because: Phrase = { reason, facts };
+  return new ReadError(REASONS[reason].code, keyOf(because), stage, { ...options, because });
+}
+
+/** A part of a sentence, for use as a fact. */
+export function phrase<R extends PhraseReason>(reason: R, facts: FactsOf<R>): Phrase {
+  return { reason, facts };
+}
+
 /** Any thrown thing as a ReadError: what is not one already is a defect of ours and says so. */
 export function asReadError(thrown: unknown, stage?: Stage): ReadError {
   if (thrown instanceof ReadError) {
@@ -73,5 +61,17 @@ export function asReadError(thrown: unknown, stage?: Stage): ReadError {
     return thrown;
   }
   const text = thrown instanceof Error ? thrown.message : String(thrown);
-  return new ReadError('INTERNAL', `unexpected failure: ${text}`, stage, { cause: thrown });
+  return failure('wire.unexpected', { text }, stage, { cause: thrown });
+}
+
+/** For logs of programs that ask for no words: the reason and its facts, such as `modbus.silent unit=7`. */
+function keyOf({ reason, facts }: Phrase): string {
+  const shown = Object.entries(facts).map(([name, fact]) => ` ${name}=${textOf(fact)}`);
+  return `${reason}${shown.join('')}`;
+}
+
+function textOf(fact: Fact): string {
+  if (fact instanceof ReadError) return `(${fact.detail})`;
+  if (typeof fact !== 'object') return String(fact);
+  return 'reason' in fact ? `(${keyOf(fact)})` : `[${fact.map(textOf).join(', ')}]`;
 }

@@ -1,0 +1,37 @@
+// All reasons, beside the table of codes. A room's own rows stand in the file of its name.
+import { AT_REASONS } from './reasons/at';
+import { COSEM_REASONS } from './reasons/cosem';
+import { DLMS_REASONS } from './reasons/dlms';
+import { FLEET_REASONS } from './reasons/fleet';
+import { IEC62056_REASONS } from './reasons/iec62056';
+import { IEC870_REASONS } from './reasons/iec870';
+import { LANE_REASONS } from './reasons/lane';
+import { METER_REASONS } from './reasons/meter';
+import { MODBUS_REASONS } from './reasons/modbus';
+import { MODEM_REASONS } from './reasons/modem';
+import { MQTT_REASONS } from './reasons/mqtt';
+import { SETTINGS_REASONS } from './reasons/settings';
+import { WIRE_REASONS } from './reasons/wire';
+
+export const REASONS = {
+  ...WIRE_REASONS,
+  ...SETTINGS_REASONS,
+  ...METER_REASONS,
+  ...LANE_REASONS,
+  ...MQTT_REASONS,
+  ...MODEM_REASONS,
+  ...AT_REASONS,
+  ...MODBUS_REASONS,
+  ...IEC62056_REASONS,
+  ...IEC870_REASONS,
+  ...DLMS_REASONS,
+  ...COSEM_REASONS,
+  ...FLEET_REASONS,
+} as const;
+
+export type Reason = keyof typeof REASONS;
+/** Reasons that an error can have by itself. */
+export type FailureReason = { [R in Reason]: (typeof REASONS)[R]['code'] extends null ? never : R }[Reason];
+/** Reasons that are only a part of another's sentence. */
+export type PhraseReason = Exclude<Reason, FailureReason>;
+export type FactName<R extends Reason> = (typeof REASONS)[R]['facts'][number];
