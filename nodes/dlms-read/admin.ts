@@ -1,9 +1,8 @@
 // The DLMS dialog's buttons: the object list to pick from, and a reading with the values of the form. The modem has to be
 // deployed; this node need not be. Stored secrets are used, and never sent back.
 import type { NodeAPI } from 'node-red';
-import { ReadError } from '../../src/core/index';
+import { ReadError, Fields, parseImei } from '../../src/core/index';
 import { adminRoute, runOnce } from '../shared/admin';
-import { Fields, parseImei } from '../shared/fields';
 import { modemNodeOf, type Secrets } from '../shared/palette';
 import { dlmsJob, type Place } from './job';
 import { parseDlms } from './query';

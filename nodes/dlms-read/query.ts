@@ -7,8 +7,8 @@ import {
   type DlmsRequest,
   type Moment,
   type WantedAttribute,
+  type Fields,
 } from '../../src/core/index';
-import type { Fields } from '../shared/fields';
 import type { Secrets } from '../shared/palette';
 import type { Unasked } from '../shared/unasked';
 import { parseCredentials } from './secrets';

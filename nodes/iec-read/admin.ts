@@ -1,9 +1,8 @@
 // The IEC dialog's buttons: a reading with the values of the form, and what a read by IEC 60870-5-102 will take. The
 // modem has to be deployed; this node need not be. A stored password is used, and never sent back.
 import type { NodeAPI } from 'node-red';
-import { predictIec870, ReadError } from '../../src/core/index';
+import { predictIec870, ReadError, Fields } from '../../src/core/index';
 import { adminRoute, lineOf, runOnce } from '../shared/admin';
-import { Fields } from '../shared/fields';
 import type { Secrets } from '../shared/palette';
 import { iecJob, parseIec } from './query';
 

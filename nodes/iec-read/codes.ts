@@ -1,5 +1,5 @@
 // The codes to read: a list, or a text with one code a line (commas and blanks separate too, outside brackets).
-import type { Fields } from '../shared/fields';
+import type { Fields } from '../../src/core/index';
 
 export function parseCodes(fields: Fields): readonly string[] {
   const value = fields.raw('items');

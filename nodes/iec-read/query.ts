@@ -16,8 +16,8 @@ import {
   type LineSettings,
   type Prediction,
   type Readout,
+  type Fields,
 } from '../../src/core/index';
-import type { Fields } from '../shared/fields';
 import type { Secrets } from '../shared/palette';
 import type { Unasked } from '../shared/unasked';
 import { parseCodes } from './codes';

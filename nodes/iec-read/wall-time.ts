@@ -2,7 +2,7 @@
 // Date, milliseconds, or a text with zone) becomes what a clock on the wall shows then: in `timeZone` where the node has
 // one (an IANA name; a meter that ignores summer time wants Etc/GMT-1 or the like), else in the zone of the platform.
 import { types } from 'node:util';
-import type { Fields } from '../shared/fields';
+import type { Fields } from '../../src/core/index';
 
 export function wallTimeOf(fields: Fields, name: string, timeZone: string): string | undefined {
   if (!fields.has(name)) return undefined;

@@ -1,9 +1,17 @@
 // The Modbus dialog's buttons: profiles to choose from, a plan before anything is sent, a reading, and a bus scan. The
 // modem has to be deployed; this node need not be.
 import type { NodeAPI } from 'node-red';
-import { findProfile, itemsOf, lineCost, planReads, probeUnit, profileNames, readIdentity } from '../../src/core/index';
+import {
+  findProfile,
+  itemsOf,
+  lineCost,
+  planReads,
+  probeUnit,
+  profileNames,
+  readIdentity,
+  Fields,
+} from '../../src/core/index';
 import { adminRoute, lineOf, runOnce } from '../shared/admin';
-import { Fields } from '../shared/fields';
 import { parseModbus, readQuery, type ModbusQuery } from './query';
 
 export function modbusAdmin(RED: NodeAPI): void {

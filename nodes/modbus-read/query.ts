@@ -14,8 +14,8 @@ import {
   type Profile,
   type Readout,
   type Register,
+  type Fields,
 } from '../../src/core/index';
-import type { Fields } from '../shared/fields';
 
 export interface ModbusQuery extends ModbusReadOptions {
   readonly profile: Profile | undefined;

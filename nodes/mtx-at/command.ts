@@ -16,9 +16,9 @@ import {
   type SmsAnswer,
   type SmsDispatch,
   type Value,
+  parseImei,
 } from '../../src/core/index';
 import type { Badge } from '../shared/badge';
-import { parseImei } from '../shared/fields';
 import type { ModemNode } from '../shared/palette';
 
 export interface Order {

@@ -1,9 +1,8 @@
 // mtx-at: AT commands to one modem, a list of modems, or all by the topic they share.
 import type { Node, NodeAPI, NodeDef } from 'node-red';
-import { asReadError, ReadError, type ErrorCode } from '../../src/core/index';
+import { asReadError, ReadError, type ErrorCode, Fields } from '../../src/core/index';
 import { Badge } from '../shared/badge';
 import { explain } from '../shared/explain';
-import { Fields } from '../shared/fields';
 import { modemNodeOf, smsNodeOf, type DoneCallback, type ModemNode, type Msg, type Send } from '../shared/palette';
 import { commandModem, commandShared, type Answer, type Order, type SmsWay } from './command';
 import { parseOrder } from './order';

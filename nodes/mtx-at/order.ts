@@ -1,6 +1,5 @@
 // From properties and message to what is to be commanded, checked before anything is sent.
-import { dangerOf, ReadError } from '../../src/core/index';
-import type { Fields } from '../shared/fields';
+import { dangerOf, ReadError, type Fields } from '../../src/core/index';
 import type { ModemNode, Msg } from '../shared/palette';
 import type { Order } from './command';
 

@@ -11,9 +11,9 @@ import {
   systemRandom,
   testConnection,
   type BrokerOptions,
+  Fields,
 } from '../../src/core/index';
 import { adminRoute } from '../shared/admin';
-import { Fields } from '../shared/fields';
 import { brokerOptions } from './options';
 
 type Body = Readonly<Record<string, unknown>>;

@@ -1,8 +1,7 @@
 // mtx-broker: one MQTT connection, shared by every modem that names it.
 import type { NodeAPI, NodeDef } from 'node-red';
-import { asReadError, Broker, Registry, systemClock, systemRandom } from '../../src/core/index';
+import { asReadError, Broker, Registry, systemClock, systemRandom, Fields } from '../../src/core/index';
 import { explain } from '../shared/explain';
-import { Fields } from '../shared/fields';
 import type { BrokerNode } from '../shared/palette';
 import { brokerAdmin } from './admin';
 import { brokerOptions } from './options';

@@ -1,8 +1,7 @@
 // From the broker dialog's properties to a connection. TLS stays Node-RED's own tls-config node: CA, client certificate,
 // server name and verification come from there.
 import type { Node, NodeAPI } from 'node-red';
-import { ReadError, type BrokerOptions } from '../../src/core/index';
-import type { Fields } from '../shared/fields';
+import { ReadError, type BrokerOptions, type Fields } from '../../src/core/index';
 
 interface TlsNode extends Node {
   addTLSOptions(options: Record<string, unknown>): Record<string, unknown>;

@@ -8,9 +8,9 @@ import {
   parameterRows,
   ReadError,
   type ConfigOptions,
+  Fields,
 } from '../../src/core/index';
 import { adminRoute } from '../shared/admin';
-import { Fields } from '../shared/fields';
 import { modemNodeOf, type ModemNode } from '../shared/palette';
 
 type Body = Readonly<Record<string, unknown>>;

@@ -10,10 +10,11 @@ import {
   systemClock,
   type FinalState,
   type RolloutEvent,
+  Fields,
+  parseImei,
 } from '../../src/core/index';
 import { Badge } from '../shared/badge';
 import { explain } from '../shared/explain';
-import { Fields, parseImei } from '../shared/fields';
 import { modemNodeOf, smsNodeOf, type DoneCallback, type ModemNode, type Msg } from '../shared/palette';
 import { configAdmin } from './admin';
 import { AuditFile } from './audit-file';

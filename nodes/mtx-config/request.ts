@@ -16,8 +16,9 @@ import {
   type TargetWish,
   type Template,
   type WorkOrder,
+  parseImei,
+  type Fields,
 } from '../../src/core/index';
-import { parseImei, type Fields } from '../shared/fields';
 import type { ModemNode, Msg, Secrets } from '../shared/palette';
 
 export interface ConfigRequest {

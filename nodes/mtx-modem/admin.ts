@@ -10,9 +10,10 @@ import {
   systemRandom,
   toHex,
   type Modem as ModemType,
+  Fields,
+  parseImei,
 } from '../../src/core/index';
 import { adminRoute } from '../shared/admin';
-import { Fields, parseImei } from '../shared/fields';
 import type { BrokerNode } from '../shared/palette';
 import { modemProfile } from './profile';
 

@@ -1,8 +1,7 @@
 // mtx-modem: one modem (IMEI given), or a fleet with one set-up (IMEI empty: msg.imei says which).
 import type { NodeAPI, NodeDef } from 'node-red';
-import { asReadError, ReadError } from '../../src/core/index';
+import { asReadError, ReadError, Fields, isLuhnValid, parseImei } from '../../src/core/index';
 import { explain } from '../shared/explain';
-import { Fields, isLuhnValid, parseImei } from '../shared/fields';
 import type { BrokerNode, ModemNode, Msg } from '../shared/palette';
 import { modemAdmin } from './admin';
 import { modemProfile } from './profile';

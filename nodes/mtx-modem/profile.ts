@@ -5,8 +5,8 @@ import {
   ReadError,
   type LineSettings,
   type ModemProfile,
+  type Fields,
 } from '../../src/core/index';
-import type { Fields } from '../shared/fields';
 
 export function modemProfile(fields: Fields, isFleet: boolean): ModemProfile {
   const topic = (name: string, fallback: string): string => {

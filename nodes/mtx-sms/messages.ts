@@ -15,8 +15,9 @@ import {
   type SmsRequest,
   type SmsText,
   type Value,
+  parseImei,
+  type Fields,
 } from '../../src/core/index';
-import { parseImei, type Fields } from '../shared/fields';
 import type { ModemNode, Msg } from '../shared/palette';
 
 export interface SmsSettings {

@@ -1,9 +1,8 @@
 // mtx-sms: the SMS way to modems, through a gateway modem of the fleet or any provider; what comes in is matched here.
 import type { Node, NodeAPI, NodeDef, NodeMessageInFlow } from 'node-red';
-import { asReadError, ReadError, type SmsDispatch, type SmsOutcome } from '../../src/core/index';
+import { asReadError, ReadError, type SmsDispatch, type SmsOutcome, Fields } from '../../src/core/index';
 import { Badge } from '../shared/badge';
 import { explain } from '../shared/explain';
-import { Fields } from '../shared/fields';
 import { modemNodeOf, type DoneCallback, type ModemNode, type Msg, type SmsNode } from '../shared/palette';
 import { imeiOf, inboundOf, learnPhones, requestOf, settingsOf, type Inbound, type SmsSettings } from './messages';
 import { gatewayCarry, providerCarry, smsDispatch } from './set-up';

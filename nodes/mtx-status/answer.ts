@@ -1,6 +1,5 @@
 // What a message in asks of the fleet, and the answer.
-import { parseFilter, placeFrom, ReadError, type FleetRegistry } from '../../src/core/index';
-import { parseImei } from '../shared/fields';
+import { parseFilter, placeFrom, ReadError, type FleetRegistry, parseImei } from '../../src/core/index';
 
 export interface Answer {
   readonly query: 'snapshot' | 'counts' | 'modem' | 'names' | 'forget';

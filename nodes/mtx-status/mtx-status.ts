@@ -10,10 +10,10 @@ import {
   type EventName,
   type FleetEvent,
   type LineFacts,
+  Fields,
 } from '../../src/core/index';
 import { Badge } from '../shared/badge';
 import { explain } from '../shared/explain';
-import { Fields } from '../shared/fields';
 import { migrate } from '../shared/migrate';
 import { modemNodeOf, type DoneCallback, type ModemNode, type Msg, type Send } from '../shared/palette';
 import { answerTo } from './answer';

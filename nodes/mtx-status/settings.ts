@@ -7,8 +7,9 @@ import {
   type EventName,
   type FleetSettings,
   type Place,
+  parseImei,
+  type Fields,
 } from '../../src/core/index';
-import { parseImei, type Fields } from '../shared/fields';
 import type { ModemNode } from '../shared/palette';
 
 export interface StatusSettings {

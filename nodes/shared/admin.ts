@@ -1,8 +1,7 @@
 // Routes for the editor's buttons: they answer with JSON, never with a stack, and need the write permission of the node.
 import type { Node, NodeAPI } from 'node-red';
-import { asReadError, ReadError, type Done, type Job, type LineSettings } from '../../src/core/index';
+import { asReadError, ReadError, type Done, type Job, type LineSettings, parseImei } from '../../src/core/index';
 import { explain } from './explain';
-import { parseImei } from './fields';
 import { modemNodeOf } from './palette';
 
 interface Request {

@@ -1,7 +1,8 @@
 // What the nodes of the palette know of each other: messages, and the two config nodes as their users see them.
 import type { Node, NodeAPI, NodeMessageInFlow } from 'node-red';
+import type { ReadError } from '../../src/core/index';
 import {
-  ReadError,
+  failure,
   type Broker,
   type Link,
   type Modem,
@@ -43,10 +44,7 @@ export interface ModemNode extends Node {
 export function modemNodeOf(RED: NodeAPI, id: unknown): ModemNode | ReadError {
   const node = RED.nodes.getNode(String(id ?? '')) as ModemNode | null;
   if (node?.registry) return node;
-  return (
-    node?.failure ??
-    new ReadError('CONFIG_INVALID', 'no modem is chosen, or the chosen one is not deployed', 'configure')
-  );
+  return node?.failure ?? failure('settings.noModem', {}, 'configure');
 }
 
 /** mtx-sms, as nodes see it that fall back on text messages. */
@@ -60,14 +58,7 @@ export interface SmsNode extends Node {
 export function smsNodeOf(RED: NodeAPI, id: unknown): SmsNode | ReadError {
   const node = RED.nodes.getNode(String(id ?? '')) as SmsNode | null;
   if (node?.sms) return node;
-  return (
-    node?.failure ??
-    new ReadError(
-      'CONFIG_INVALID',
-      'no text message node (mtx-sms) is chosen, or the chosen one is not deployed',
-      'configure',
-    )
-  );
+  return node?.failure ?? failure('settings.noSms', {}, 'configure');
 }
 
 export type Secrets = Readonly<Record<string, string>>;

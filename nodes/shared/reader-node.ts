@@ -3,6 +3,7 @@
 import type { Node, NodeAPI, NodeDef } from 'node-red';
 import {
   asReadError,
+  failure,
   ReadError,
   systemClock,
   type Done,
@@ -10,10 +11,10 @@ import {
   type Lane,
   type LineSettings,
   type Readout,
+  Fields,
 } from '../../src/core/index';
 import { Badge } from './badge';
 import { explain } from './explain';
-import { Fields } from './fields';
 import { badgeText, messagesOf, OUTPUTS, subjectOf } from './messages';
 import { migrate, type Config, type Migration } from './migrate';
 import { modemNodeOf, type DoneCallback, type ModemNode, type Msg, type Secrets, type Send } from './palette';
@@ -208,11 +209,7 @@ class Reader<Q> {
 function overridden(config: Config, msg: Msg): Config {
   const meter = msg['meter'];
   if (meter !== undefined && (typeof meter !== 'object' || meter === null || Array.isArray(meter))) {
-    throw new ReadError(
-      'CONFIG_INVALID',
-      'msg.meter has to be an object with properties of this node, for example {"unit": 7}',
-      'configure',
-    );
+    throw failure('settings.meterNoObject', {}, 'configure');
   }
   const direct = Object.fromEntries(
     ['from', 'to', 'items', 'registers'].filter((key) => msg[key] !== undefined).map((key) => [key, msg[key]]),

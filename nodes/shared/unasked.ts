@@ -1,6 +1,6 @@
 // Hears a meter that sends by itself (IEC 62056-21 mode D, DLMS notifications), on the topic where its modem publishes. Law: bytes that do
 // not follow each other are never joined: a telegram of two halves could hold a wrong value.
-import { ReadError, systemClock, wireMs, type Readout } from '../../src/core/index';
+import { failure, ReadError, systemClock, wireMs, type Readout } from '../../src/core/index';
 import type { Report } from './messages';
 import type { ModemNode } from './palette';
 
@@ -21,12 +21,7 @@ export function listenUnasked(
 ): () => void {
   if (modemNode instanceof ReadError) throw modemNode;
   const { imei, profile } = modemNode;
-  if (imei === '')
-    throw new ReadError(
-      'CONFIG_INVALID',
-      'telegrams that come unasked need a modem of their own: choose a modem node with an IMEI, not a fleet',
-      'configure',
-    );
+  if (imei === '') throw failure('settings.fleetCannotListen', {}, 'configure');
   const gapMs = PAUSE_MS + wireMs(MODEM_BUFFER, profile.line);
   let heardAt = systemClock.now();
   let bytesIn = 0;

@@ -1,5 +1,19 @@
 // The public API of the core, spelled out by name. Nodes import this file and no other.
-export { ERRORS, ReadError, asReadError, type ErrorCode, type Fault, type Stage } from './wire/errors';
+export {
+  ERRORS,
+  ReadError,
+  asReadError,
+  failure,
+  phrase,
+  type ErrorCode,
+  type Fact,
+  type Fault,
+  type Phrase,
+  type Stage,
+} from './wire/errors';
+export { Fields } from './readers/fields';
+export { isLuhnValid, parseImei } from './readers/imei';
+export { decodeMoment, isTimeZone, wallText, type Moment as GivenMoment } from './meter/moment';
 export {
   leaving,
   wireMs,

@@ -5,7 +5,7 @@ import type { Node, NodeAPI } from 'node-red';
 import { InvocationCounters } from '../../nodes/dlms-read/counters';
 import { dlmsJob, objectCache } from '../../nodes/dlms-read/job';
 import { parseDlms } from '../../nodes/dlms-read/query';
-import { Fields } from '../../nodes/shared/fields';
+import { Fields } from '../../src/core/index';
 import { Registry } from '../../src/core/transport/modem/registry';
 import type { ModemProfile } from '../../src/core/transport/modem/modem-profile';
 import { asReadError, type ReadError } from '../../src/core/wire/errors';

@@ -1,4 +1,21 @@
 import type { SETTINGS_REASONS } from '../../core/wire/reasons/settings';
 import type { WordsOf } from '../words';
 
-export const settings: WordsOf<typeof SETTINGS_REASONS> = {};
+export const settings: WordsOf<typeof SETTINGS_REASONS> = {
+  'settings.field': '{field} {why}',
+  'settings.notText': 'has to be a text',
+  'settings.missingNumber': 'is missing; give a number from {min} to {max}',
+  'settings.range': 'is {shown}, but has to be a whole number from {min} to {max}',
+  'settings.choice': 'is {shown}, but has to be one of {choices}',
+  'settings.notFlag': 'has to be true or false',
+  'settings.notList': 'has to be a list',
+  'settings.afterTo': 'is after to',
+  'settings.timeZone': 'is "{shown}", but has to be a name like Europe/Madrid or Etc/GMT-1',
+  'settings.imei':
+    'imei is "{shown}", but an IMEI has 15 digits (it stands on the modem\'s label, and AT+CGSN tells it)',
+  'settings.meterNoObject': 'msg.meter has to be an object with properties of this node, for example { unit: 7 }',
+  'settings.noModem': 'no modem is chosen, or the chosen one is not deployed',
+  'settings.noSms': 'no text message node (mtx-sms) is chosen, or the chosen one is not deployed',
+  'settings.fleetCannotListen':
+    'telegrams that come unasked need a modem of their own: choose a modem node with an IMEI, not a fleet',
+};

@@ -1,4 +1,20 @@
 import type { SETTINGS_REASONS } from '../../core/wire/reasons/settings';
 import type { WordsOf } from '../words';
 
-export const settings: WordsOf<typeof SETTINGS_REASONS> = {};
+export const settings: WordsOf<typeof SETTINGS_REASONS> = {
+  'settings.field': '{field} {why}',
+  'settings.notText': 'tiene que ser un texto',
+  'settings.missingNumber': 'falta; indique un número de {min} a {max}',
+  'settings.range': 'es {shown}, pero tiene que ser un número entero de {min} a {max}',
+  'settings.choice': 'es {shown}, pero tiene que ser uno de {choices}',
+  'settings.notFlag': 'tiene que ser true o false',
+  'settings.notList': 'tiene que ser una lista',
+  'settings.afterTo': 'es posterior a to',
+  'settings.timeZone': 'es «{shown}», pero tiene que ser un nombre como Europe/Madrid o Etc/GMT-1',
+  'settings.imei': 'imei es «{shown}», pero un IMEI tiene 15 cifras (está en la etiqueta del módem, y AT+CGSN lo dice)',
+  'settings.meterNoObject': 'msg.meter tiene que ser un objeto con propiedades de este nodo, por ejemplo { unit: 7 }',
+  'settings.noModem': 'no hay ningún módem elegido, o el elegido no está desplegado',
+  'settings.noSms': 'no hay ningún nodo de SMS (mtx-sms) elegido, o el elegido no está desplegado',
+  'settings.fleetCannotListen':
+    'los telegramas que llegan sin pedirlos necesitan un módem propio: elija un nodo de módem con IMEI, no una flota',
+};

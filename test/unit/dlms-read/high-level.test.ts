@@ -3,8 +3,7 @@ import type { Node, NodeAPI } from 'node-red';
 import { InvocationCounters } from '../../../nodes/dlms-read/counters';
 import { dlmsOptions, objectCache } from '../../../nodes/dlms-read/job';
 import { parseDlms } from '../../../nodes/dlms-read/query';
-import { Fields } from '../../../nodes/shared/fields';
-import type { DlmsOptions } from '../../../src/core/index';
+import { type DlmsOptions, Fields } from '../../../src/core/index';
 import { fromHex, toHex } from '../../../src/core/wire/bytes';
 import { bench, PASSWORD, thrown } from '../../support/dlms-bench';
 

@@ -1,7 +1,7 @@
 // What a user says of a wanted object goes on to the read, or is refused; nothing is passed over in silence.
 import assert from 'node:assert/strict';
 import { parseDlms } from '../../../nodes/dlms-read/query';
-import { Fields } from '../../../nodes/shared/fields';
+import { Fields } from '../../../src/core/index';
 import { bench, thrown } from '../../support/dlms-bench';
 
 const read = (item: object): unknown => {

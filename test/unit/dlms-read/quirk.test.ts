@@ -1,10 +1,11 @@
 // A meter that breaks the rules of sequence numbers is read by the quirk that a user names in the node.
+import { explainReason } from '../../../src/words/index';
 import assert from 'node:assert/strict';
 import type { Node, NodeAPI } from 'node-red';
 import { InvocationCounters } from '../../../nodes/dlms-read/counters';
 import { associationKey, dlmsOptions, objectCache } from '../../../nodes/dlms-read/job';
 import { parseDlms, type DlmsQuery } from '../../../nodes/dlms-read/query';
-import { Fields } from '../../../nodes/shared/fields';
+import { Fields } from '../../../src/core/index';
 import { readDlms } from '../../../src/core/dlms/read';
 import { dlmsMeter } from '../../../src/simulator/meters/dlms/meter';
 import { AK, EK, METER_TITLE, thrown } from '../../support/dlms-bench';
@@ -48,7 +49,7 @@ describe('the quirk of a DLMS meter', () => {
   });
   it('is one of those known, and keeps associations apart', () => {
     assert.match(
-      thrown(() => query('frozen')).detail,
+      explainReason(thrown(() => query('frozen'))),
       /^quirk is "frozen", but has to be one of none, frozenNs, frozenNr/,
     );
     assert.notEqual(associationKey(query('frozenNs')), associationKey(query('none')));

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { settingsOf } from '../../../nodes/mtx-sms/messages';
 import { smsDispatch } from '../../../nodes/mtx-sms/set-up';
-import { Fields } from '../../../nodes/shared/fields';
+import { Fields } from '../../../src/core/index';
 import { smsOfCommand } from '../../../src/core/fleet/sms/sms-text';
 import type { SmsDispatch } from '../../../src/core/fleet/sms/sms-dispatch';
 import { ReadError } from '../../../src/core/wire/errors';

@@ -1,4 +1,20 @@
 // Why a setting, a property or a field of a message is refused.
 import type { ReasonTable } from './row';
 
-export const SETTINGS_REASONS = {} as const satisfies ReasonTable;
+export const SETTINGS_REASONS = {
+  /** A field and what is wrong with it: one of the phrases below, or of a protocol's own. */
+  'settings.field': { code: 'CONFIG_INVALID', facts: ['field', 'why'] },
+  'settings.notText': { code: null, facts: [] },
+  'settings.missingNumber': { code: null, facts: ['min', 'max'] },
+  'settings.range': { code: null, facts: ['shown', 'min', 'max'] },
+  'settings.choice': { code: null, facts: ['shown', 'choices'] },
+  'settings.notFlag': { code: null, facts: [] },
+  'settings.notList': { code: null, facts: [] },
+  'settings.afterTo': { code: null, facts: [] },
+  'settings.timeZone': { code: null, facts: ['shown'] },
+  'settings.imei': { code: 'CONFIG_INVALID', facts: ['shown'] },
+  'settings.meterNoObject': { code: 'CONFIG_INVALID', facts: [] },
+  'settings.noModem': { code: 'CONFIG_INVALID', facts: [] },
+  'settings.noSms': { code: 'CONFIG_INVALID', facts: [] },
+  'settings.fleetCannotListen': { code: 'CONFIG_INVALID', facts: [] },
+} as const satisfies ReasonTable;
