@@ -14,6 +14,7 @@ function init(RED: NodeAPI): void {
   readerNode<DlmsQuery>(RED, {
     type: 'mtx-dlms-read',
     credentials: Object.fromEntries(SECRET_NAMES.map((name) => [name, { type: 'password' as const }])),
+    overrides: ['from', 'to', 'items'],
     migrations: [],
     parse: parseDlms,
     protocol: () => 'dlms',

@@ -8,6 +8,7 @@ function init(RED: NodeAPI): void {
   readerNode<IecQuery>(RED, {
     type: 'mtx-iec-read',
     credentials: { password: { type: 'password' } },
+    overrides: ['from', 'to', 'items'],
     migrations: [],
     parse: parseIec,
     protocol: (query) => query.protocol,

@@ -7,6 +7,7 @@ import { modbusJob, parseModbus, type ModbusQuery } from './query';
 function init(RED: NodeAPI): void {
   readerNode<ModbusQuery>(RED, {
     type: 'mtx-modbus-read',
+    overrides: ['items', 'registers'],
     migrations: [],
     parse: parseModbus,
     protocol: () => 'modbus',

@@ -3,7 +3,7 @@
 // stand in `cause` as well: msg.error.cause.retryable works everywhere.
 import type { NodeAPI } from 'node-red';
 import { asReadError, ReadError } from '../../src/core/index';
-import { detailOf, sentenceOf, type Say } from '../../src/words/index';
+import { detailOf, sentenceOf, wordsIn, type Say } from '../../src/words/index';
 
 export interface Explained extends Error {
   readonly code: string;
@@ -31,10 +31,11 @@ export function explain(RED: NodeAPI, type: string, thrown: unknown, subject: st
   return Object.assign(explained, facts);
 }
 
-/** The words of a node's own catalog; Node-RED gives the key back where there are none. */
+/** The words of a node's own catalog; where Node-RED has none and gives the key back, those of the palette in English. */
 export function wordsOf(RED: NodeAPI, type: string): Say {
+  const english = wordsIn('en');
   return (key, facts) => {
     const text = RED._(`${type}.${key}`, facts);
-    return text === `${type}.${key}` ? undefined : text;
+    return text === `${type}.${key}` ? english(key, facts) : text;
   };
 }
