@@ -304,7 +304,7 @@ describe('mtx-iec-read in Node-RED', () => {
     it('a listener needs a modem of its own', async () => {
       await load({ request: 'push' }, { imei: '' });
       const calls = (helper.getNode(IDS.node) as unknown as { error: { args: [string][] } }).error.args;
-      assert.match(String(calls[0]?.[0]), /CONFIG_INVALID/);
+      assert.match(String(calls[0]?.[0]), /the settings are not usable/);
     });
   });
 
