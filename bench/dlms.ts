@@ -2,7 +2,7 @@
 // are decoded, and a million hostile decodes.   npx tsx bench/dlms.ts
 import { decodeData, encodeData, type Data } from '../src/core/dlms/apdu/axdr';
 import { ProcessCounter } from '../src/core/dlms/security/counter';
-import { parseObis } from '../src/core/dlms/model/obis';
+import { obisOctets } from '../src/core/meter/obis';
 import { rowsOf } from '../src/core/dlms/reading/profile-rows';
 import { readDlms, type DlmsOptions } from '../src/core/dlms/read';
 import type { DlmsRequest } from '../src/core/dlms/reading/requests';
@@ -15,12 +15,12 @@ import { LINE, seeded, World } from '../test/support/dlms-driver';
 import { DECODERS, hostile, survives } from '../test/support/dlms-fuzz';
 
 const TEN = ['1.8.0', '1.8.1', '1.8.2', '2.8.0', '3.8.0', '32.7.0', '52.7.0', '72.7.0', '31.7.0', '14.7.0'].map(
-  (code) => ({ obis: parseObis(code), classId: 3 }),
+  (code) => ({ obis: obisOctets(code), classId: 3 }),
 );
 const span = (days: number): DlmsRequest => ({
   kind: 'profile',
   profile: {
-    obis: parseObis('1-0:99.1.0'),
+    obis: obisOctets('1-0:99.1.0'),
     from: { ms: Date.UTC(2026, 9, 2), isLocal: true },
     to: { ms: Date.UTC(2026, 9, 2 + days), isLocal: true },
   },

@@ -3,7 +3,7 @@ import {
   Broker,
   findProfile,
   fromHex,
-  parseObis,
+  obisOctets,
   readDlms,
   readIec62056,
   readIec870,
@@ -124,7 +124,7 @@ function dialogueOf(meter: DemoMeter): (memory: LineMemory) => Dialogue<Readout>
     return (memory) => readIec870(options, memory);
   }
   if (meter.protocol === 'dlms' || meter.protocol === 'dlms-secured') {
-    const items = ['1-0:1.8.0*255', '1-0:2.8.0*255', '1-0:32.7.0*255'].map((obis) => ({ obis: parseObis(obis) }));
+    const items = ['1-0:1.8.0*255', '1-0:2.8.0*255', '1-0:32.7.0*255'].map((obis) => ({ obis: obisOctets(obis) }));
     const options = {
       interface: 'hdlc',
       server: 1,

@@ -1,7 +1,7 @@
 // From a DLMS reader's properties to what is to be read and how. What could never work is refused here.
 import {
   DlmsPushStream,
-  parseObis,
+  obisOctets,
   ReadError,
   type DlmsCredentials,
   type DlmsRequest,
@@ -77,7 +77,7 @@ export function parseDlms(fields: Fields, secrets: Secrets): DlmsQuery {
     meterTitle: parseTitle(fields, 'meterTitle'),
     credentials,
     highLevelFunction: fields.text('highLevelFunction'),
-    counterObject: fields.has('counterObject') ? parseObis(fields.text('counterObject')) : undefined,
+    counterObject: fields.has('counterObject') ? obisOctets(fields.text('counterObject')) : undefined,
     request: parseRequest(fields),
     meterMs: fields.integer('timeout', { min: 100, max: 120_000, fallback: 3_000 }),
     language: fields.choice('language', ['en', 'es'], 'en'),
@@ -169,11 +169,11 @@ function parseRequest(fields: Fields): DlmsRequest {
       const from = momentOf(fields, 'from');
       const to = momentOf(fields, 'to');
       if (from && to && from.ms > to.ms) throw fields.wrong('from', 'is after to');
-      const columns = fields.list('columns').map((column) => parseObis(String(column)));
+      const columns = fields.list('columns').map((column) => obisOctets(String(column)));
       return {
         kind: 'profile',
         profile: {
-          obis: parseObis(fields.text('profile', '1-0:99.1.0*255')),
+          obis: obisOctets(fields.text('profile', '1-0:99.1.0*255')),
           ...(from && { from }),
           ...(to && { to }),
           ...(fields.has('entries') && !from && { entries: fields.integer('entries', { min: 1, max: 100_000 }) }),
@@ -186,7 +186,7 @@ function parseRequest(fields: Fields): DlmsRequest {
 
 /** An OBIS code alone is the value with its scaler and unit; class and attribute say exactly what. A scaler or unit of the user's goes before the meter's own. */
 function parseItem(item: unknown, where: string): WantedAttribute {
-  if (typeof item === 'string') return { obis: parseObis(item) };
+  if (typeof item === 'string') return { obis: obisOctets(item) };
   if (typeof item !== 'object' || item === null || Array.isArray(item))
     throw new ReadError(
       'CONFIG_INVALID',
@@ -206,7 +206,7 @@ function parseItem(item: unknown, where: string): WantedAttribute {
   const unit = row['unit'] ?? '';
   if (typeof unit !== 'string') throw new ReadError('CONFIG_INVALID', `${where}.unit is no text`, 'configure');
   return {
-    obis: parseObis(String(row['obis'] ?? '')),
+    obis: obisOctets(String(row['obis'] ?? '')),
     ...(typeof row['name'] === 'string' && row['name'] !== '' && { name: row['name'] }),
     ...(classId !== undefined && { classId }),
     ...(attribute !== undefined && { attribute }),

@@ -185,6 +185,6 @@ export type { DlmsCredentials } from './dlms/security/options';
 export type { CounterStore } from './dlms/security/counter';
 export type { ObjectCache } from './dlms/reading/object-list';
 export type { DlmsRequest, Moment, WantedAttribute } from './dlms/reading/requests';
-export { parseObis } from './dlms/model/obis';
+export { obisOctets } from './meter/obis';
 export { PushStream as DlmsPushStream } from './dlms/push/push-stream';
 export { openModeE, type ModeE } from './iec62056/mode-e';

@@ -4,7 +4,7 @@ import { decodeData, decodeLeadingItems, encodeData, type Data } from '../../src
 import { dateTimeAt, decodeDateTime, encodeDateTime, isoOf, utcMs } from '../../src/core/dlms/model/date-time';
 import { openBody, protectBody, takeSecuredBody } from '../../src/core/dlms/security/ciphering';
 import { listsOf } from '../../src/core/dlms/reading/round-trips';
-import { parseObis, obisText } from '../../src/core/dlms/model/obis';
+import { obisOctets, obisText } from '../../src/core/meter/obis';
 import { ReadError } from '../../src/core/wire/errors';
 import { AK, bench, EK, METER_TITLE } from '../support/dlms-bench';
 import { seeded } from '../support/dlms-driver';
@@ -127,7 +127,7 @@ describe('DLMS properties', () => {
   it('OBIS texts are read back', () => {
     fc.assert(
       fc.property(fc.uint8Array({ minLength: 6, maxLength: 6 }), (code) =>
-        assert.deepEqual(parseObis(obisText(code)), code),
+        assert.deepEqual(obisOctets(obisText(code)), code),
       ),
       { numRuns: 200, seed: 6 },
     );
@@ -143,8 +143,8 @@ describe('DLMS properties', () => {
       try {
         set.read(
           i % 2
-            ? { kind: 'attributes', items: [{ obis: parseObis('1.8.0') }, { obis: parseObis('0-0:1.0.0') }] }
-            : { kind: 'profile', profile: { obis: parseObis('1-0:99.1.0'), entries: 5 } },
+            ? { kind: 'attributes', items: [{ obis: obisOctets('1.8.0') }, { obis: obisOctets('0-0:1.0.0') }] }
+            : { kind: 'profile', profile: { obis: obisOctets('1-0:99.1.0'), entries: 5 } },
         );
       } catch (error) {
         if (!(error instanceof ReadError) || error.code === 'INTERNAL') throw error;

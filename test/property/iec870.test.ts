@@ -6,7 +6,7 @@ import { Inbox } from '../../src/core/wire/inbox';
 import { decodeAsdu, encodeAsdu, TYPE, type Asdu } from '../../src/core/iec870/asdu';
 import { decodeBilling } from '../../src/core/iec870/billing';
 import { decodeConfiguration } from '../../src/core/iec870/configuration';
-import { encodeFixed, encodeVariable, scanFt12, type Ft12Frame } from '../../src/core/iec870/ft12';
+import { encodeFixed, encodeVariable, scanFt12, type Ft12Frame } from '../../src/core/meter/ft12';
 import { decodeInstantaneous } from '../../src/core/iec870/instantaneous';
 import {
   decodeBlocks,

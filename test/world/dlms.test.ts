@@ -1,7 +1,7 @@
 // Whole sessions in virtual time: every fault at every message, over each transport and security. What comes out is the
 // right value or an error with code and stage; the connection is closed, and the next read on the line is clean.
 import assert from 'node:assert/strict';
-import { parseObis } from '../../src/core/dlms/model/obis';
+import { obisOctets } from '../../src/core/meter/obis';
 import { ProcessCounter } from '../../src/core/dlms/security/counter';
 import { encodeHdlc } from '../../src/core/dlms/link/hdlc';
 import { readDlms, type DlmsOptions } from '../../src/core/dlms/read';
@@ -27,13 +27,13 @@ const TRANSPORTS: readonly Transport[] = ['hdlc', 'wrapper'];
 
 const ATTRIBUTES = {
   kind: 'attributes',
-  items: ['1.8.0', '32.7.0', '3.8.0'].map((code) => ({ obis: parseObis(code), classId: 3 })),
+  items: ['1.8.0', '32.7.0', '3.8.0'].map((code) => ({ obis: obisOctets(code), classId: 3 })),
 } as const;
 const VALUES = [1043677, 230.4, '18446744073709551.615'];
 const HOURS = {
   kind: 'profile',
   profile: {
-    obis: parseObis('1-0:99.1.0'),
+    obis: obisOctets('1-0:99.1.0'),
     from: { ms: Date.UTC(2026, 9, 2), isLocal: true },
     to: { ms: Date.UTC(2026, 9, 2, 12), isLocal: true },
   },

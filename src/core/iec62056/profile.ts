@@ -4,7 +4,7 @@
 import { ReadError } from '../wire/errors';
 import type { Column, Row, Value } from '../meter/reading';
 import { decodeDataSets, type DataSet } from './dataset';
-import { idOf } from './obis';
+import { idOf } from '../meter/obis';
 import { valueOf } from './readings';
 import { decodeStatus } from './status';
 import { addMinutes, parseStamp, type Season } from './time';

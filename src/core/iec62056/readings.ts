@@ -4,7 +4,7 @@ import { exactValue, parseDecimal } from '../wire/decimal';
 import type { Reading, Readout, Value } from '../meter/reading';
 import type { DataSet, SetValue } from './dataset';
 import type { Identification } from './identification';
-import { isSameCode, parseObis } from './obis';
+import { isSameCode, parseObis } from '../meter/obis';
 import { parseMeterTime } from './time';
 
 export function readingOf(set: DataSet, name = set.address): Reading {

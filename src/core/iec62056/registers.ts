@@ -7,7 +7,7 @@ import { decodeDataSets, type DataSet } from './dataset';
 import { askByAnyCommand, type Answer, type Question } from './exchange';
 import { checkedItem, encodeGroupRead } from './frames';
 import type { Identification } from './identification';
-import { isSameCode } from './obis';
+import { isSameCode } from '../meter/obis';
 import type { Iec62056Options } from './options';
 import { refusalOf } from './profile';
 import { missingReading, readingOf } from './readings';

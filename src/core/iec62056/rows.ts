@@ -2,7 +2,7 @@
 // time that goes forward. Blocks of IEC 62056-21 carry no number; the times of their rows are all there is to tell them by.
 import { ReadError } from '../wire/errors';
 import type { Question } from './exchange';
-import { isSameCode } from './obis';
+import { isSameCode } from '../meter/obis';
 import { decodeBlocks, refusalOf, tableOf, type Block, type ProfileRow } from './profile';
 import { addMinutes, parseStamp } from './time';
 

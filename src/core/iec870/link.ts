@@ -18,7 +18,7 @@ import {
   scanFt12,
   SECONDARY,
   type Ft12Frame,
-} from './ft12';
+} from '../meter/ft12';
 
 export interface LinkOptions {
   readonly link: number;

@@ -2,7 +2,7 @@
 // A record costs one round trip alone, and a sixth of one in blocks of six totals (types 139/140).
 import { wireMs, type LineSettings } from '../wire/dialogue';
 import { instantOf } from './calendar';
-import { FIXED_SIZE, FRAME_OVERHEAD } from './ft12';
+import { FIXED_SIZE, FRAME_OVERHEAD } from '../meter/ft12';
 import { HEAD_SIZE } from './asdu';
 import { BLOCKS, blockSize } from './objects';
 import { EVENT_REGISTERS, parseOptions, type Iec870Options, type Plan } from './options';

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { dlmsSession, readDlms, type DlmsOptions, type Readout } from '../../../src/core/index';
 import { ProcessCounter } from '../../../src/core/dlms/security/counter';
-import { parseObis } from '../../../src/core/dlms/model/obis';
+import { obisOctets } from '../../../src/core/meter/obis';
 import { PushStream } from '../../../src/core/dlms/push/push-stream';
 import { encodeHdlc } from '../../../src/core/dlms/link/hdlc';
 import { fromHex, toHex } from '../../../src/core/wire/bytes';
@@ -28,7 +28,7 @@ import { losing, World, type WorldOptions } from '../../support/dlms-driver';
 import { VirtualLine } from '../../support/virtual-line';
 import { vectorFile } from '../../support/vectors';
 
-const ITEMS = ['1.8.0', '32.7.0'].map((text) => ({ obis: parseObis(text) }));
+const ITEMS = ['1.8.0', '32.7.0'].map((text) => ({ obis: obisOctets(text) }));
 const VALUES = [1_043_677, 230.4];
 const request = { kind: 'attributes', items: ITEMS } as const;
 const OPEN: DlmsOptions = {
@@ -208,7 +208,7 @@ describe('complaints of users', () => {
       const objects = bench().server.options.objects.map((object) =>
         object.classId === 8 ? { ...object, attributes: new Map([[2, octets(fromHex(hex))]]) } : object,
       );
-      return bench({ server: { objects } }).read({ kind: 'attributes', items: [{ obis: parseObis('0-0:1.0.0') }] })
+      return bench({ server: { objects } }).read({ kind: 'attributes', items: [{ obis: obisOctets('0-0:1.0.0') }] })
         .readings[0]?.value;
     };
     assert.equal(clock('07e80118030e303900ffc400'), '2024-01-24T14:48:57+01:00'); // Blue Book: local time + deviation = UTC
@@ -258,7 +258,7 @@ describe('complaints of users', () => {
     Object.assign(meter.server.options, { objects: flags });
     const serial = {
       ...OPEN,
-      request: { kind: 'attributes', items: [{ obis: parseObis('0-0:96.1.0'), classId: 1 }] },
+      request: { kind: 'attributes', items: [{ obis: obisOctets('0-0:96.1.0'), classId: 1 }] },
     } as const;
     const world = new World(meter, {
       chunk: 20,
@@ -302,7 +302,7 @@ describe('complaints of users', () => {
       assert.deepEqual([reading.value, reading.error?.code, reading.raw !== undefined], [undefined, 'BAD_VALUE', true]);
     const [, volts] = bench().read({
       kind: 'attributes',
-      items: [{ obis: parseObis('1.8.0') }, { obis: parseObis('32.7.0'), scaler: -2, unit: 'V' }],
+      items: [{ obis: obisOctets('1.8.0') }, { obis: obisOctets('32.7.0'), scaler: -2, unit: 'V' }],
     }).readings;
     assert.deepEqual([volts?.value, volts?.unit], [23.04, 'V']);
   });
@@ -355,7 +355,7 @@ describe('complaints of users', () => {
       const serial = {
         ...OPEN,
         physical,
-        request: { kind: 'attributes', items: [{ obis: parseObis('0-0:96.1.0'), classId: 1 }] },
+        request: { kind: 'attributes', items: [{ obis: obisOctets('0-0:96.1.0'), classId: 1 }] },
       } as const;
       world.inject(
         encodeHdlc({

@@ -3,13 +3,13 @@
 import assert from 'node:assert/strict';
 import { decodeAarq } from '../../../src/core/dlms/apdu/acse';
 import { decodeEnvelope, openBody, takeSecuredBody } from '../../../src/core/dlms/security/ciphering';
-import { parseObis } from '../../../src/core/dlms/model/obis';
+import { obisOctets } from '../../../src/core/meter/obis';
 import type { Authentication } from '../../../src/core/dlms/security/options';
 import { decodeActionRequest } from '../../../src/core/dlms/apdu/action';
 import { AK, bench, CLIENT_TITLE, EK, PASSWORD } from '../../support/dlms-bench';
 
 const KEYS = { suite: 0, encryptionKey: EK, authenticationKey: AK } as const;
-const ITEMS = [{ obis: parseObis('0-0:1.0.0') }, { obis: parseObis('1-0:1.8.0') }];
+const ITEMS = [{ obis: obisOctets('0-0:1.0.0') }, { obis: obisOctets('1-0:1.8.0') }];
 
 /** The counters that an APDU of the client spends: of its own protection, and of a GMAC proof in it. */
 function countersIn(apdu: Uint8Array): readonly number[] {

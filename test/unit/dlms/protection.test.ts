@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { encodeEnvelope, protectBody, type Protection } from '../../../src/core/dlms/security/ciphering';
 import { Protector } from '../../../src/core/dlms/security/protection';
-import { parseObis } from '../../../src/core/dlms/model/obis';
+import { obisOctets } from '../../../src/core/meter/obis';
 import { fromHex, toHex } from '../../../src/core/wire/bytes';
 import { AK, bench, EK, METER_TITLE, thrown } from '../../support/dlms-bench';
 
@@ -107,7 +107,9 @@ describe('protection agreed and protection answered', () => {
     for (const style of ['service', 'general'] as const) {
       const change = (answer: Uint8Array): Uint8Array =>
         answer[0] === 0xc4 ? answerWith('auth+encrypt', style, false) : answer;
-      const error = thrown(() => bench({ change }).read({ kind: 'attributes', items: [{ obis: parseObis('1.8.0') }] }));
+      const error = thrown(() =>
+        bench({ change }).read({ kind: 'attributes', items: [{ obis: obisOctets('1.8.0') }] }),
+      );
       assert.equal(error.code, 'SECURITY_FAILED');
       assert.match(error.detail, /answers ciphered.*choose the security/);
     }
@@ -116,7 +118,7 @@ describe('protection agreed and protection answered', () => {
     const push = fromHex('db084c475a6772a9a1110a30002180f60102030405');
     assert.deepEqual(
       bench({ server: { quirks: { notifies: push } } })
-        .read({ kind: 'attributes', items: [{ obis: parseObis('1.8.0') }] })
+        .read({ kind: 'attributes', items: [{ obis: obisOctets('1.8.0') }] })
         .readings.map(({ value }) => value),
       [1_043_677],
     );
@@ -126,7 +128,7 @@ describe('protection agreed and protection answered', () => {
       { client: 16, mechanism: 0, policy: 0 },
       { client: 2, mechanism: 0, policy: 0x30 },
     ];
-    const items = ['1.8.0', '1.8.1', '1.8.2', '32.7.0', '52.7.0', '72.7.0'].map((text) => ({ obis: parseObis(text) }));
+    const items = ['1.8.0', '1.8.1', '1.8.2', '32.7.0', '52.7.0', '72.7.0'].map((text) => ({ obis: obisOctets(text) }));
     const set = bench({
       client: 2,
       server: { clients, quirks: { lists: 'exception' } },

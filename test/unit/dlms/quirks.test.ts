@@ -5,7 +5,7 @@ import { decodeAare } from '../../../src/core/dlms/apdu/acse';
 import { ProcessCounter } from '../../../src/core/dlms/security/counter';
 import { receiveInBlocks } from '../../../src/core/dlms/association/general-blocks';
 import type { CosemLink } from '../../../src/core/dlms/link/cosem-link';
-import { parseObis } from '../../../src/core/dlms/model/obis';
+import { obisOctets } from '../../../src/core/meter/obis';
 import { PushStream } from '../../../src/core/dlms/push/push-stream';
 import { encodeGeneralBlock } from '../../../src/core/dlms/apdu/block';
 import { fromHex, toHex } from '../../../src/core/wire/bytes';
@@ -21,7 +21,7 @@ interface Row {
 const ROWS = vectorFile<{ vectors: readonly Row[] }>('dlms.json').vectors;
 const row = (id: string): Row => ROWS.find((one) => one.id === id) ?? assert.fail(id);
 
-const ITEMS = ['1.8.0', '32.7.0', '0-0:1.0.0'].map((code) => ({ obis: parseObis(code) }));
+const ITEMS = ['1.8.0', '32.7.0', '0-0:1.0.0'].map((code) => ({ obis: obisOctets(code) }));
 const VALUES = [1_043_677, 230.4, '2026-11-22T08:30:00+01:00'];
 const values = (o: BenchOptions): unknown =>
   bench(o)
@@ -149,7 +149,7 @@ describe('quirks of Gurux Java', () => {
     const { rows } = bench({ server: { objects } }).read({
       kind: 'profile',
       profile: {
-        obis: parseObis('1-0:99.1.0'),
+        obis: obisOctets('1-0:99.1.0'),
         from: { ms: at, isLocal: true },
         to: { ms: at + 86_400_000, isLocal: true },
       },
@@ -216,7 +216,7 @@ describe('quirks of jDLMS', () => {
     assert.match(heard[0] ?? '', /^61..a109060760857405080103.*0007$/);
   });
   it('float32 with a length octet, 17 04 ..: refused, never a value, alone and in a list, whatever octet is its last', () => {
-    const items = [{ obis: parseObis('14.7.0') }, ...ITEMS];
+    const items = [{ obis: obisOctets('14.7.0') }, ...ITEMS];
     for (const lists of [undefined, 'exception'] as const) {
       for (const float of [row('neg-float-len').hex, '170442480000', '170442480101']) {
         const { readings } = bench({

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { COSEM_CLASSES } from '../../../src/core/dlms/model/cosem-classes';
 import { meaningOf, plainValue, scaledMeaning } from '../../../src/core/dlms/model/cosem';
 import { decodeData, type Data } from '../../../src/core/dlms/apdu/axdr';
-import { obisName, obisText, parseObis } from '../../../src/core/dlms/model/obis';
+import { obisName } from '../../../src/core/dlms/model/obis';
+import { obisText, obisOctets } from '../../../src/core/meter/obis';
 import { listsOf, rowsAtOnce, tripsOf } from '../../../src/core/dlms/reading/round-trips';
 import type { WantedProfile } from '../../../src/core/dlms/reading/requests';
 import { CONFORMANCE } from '../../../src/core/dlms/apdu/initiate';
@@ -20,14 +21,14 @@ import { DlmsServer } from '../../../src/simulator/meters/dlms/application';
 import { bench, FakeLink, LN_ALL, PASSWORD, run, thrown, type BenchOptions } from '../../support/dlms-bench';
 
 const TEN = ['1.8.0', '1.8.1', '1.8.2', '2.8.0', '3.8.0', '32.7.0', '52.7.0', '72.7.0', '31.7.0', '14.7.0'].map(
-  (code) => ({ obis: parseObis(code) }),
+  (code) => ({ obis: obisOctets(code) }),
 );
 const TEN_VALUES = [1043677, 700000, 343677, 5840, '18446744073709551.615', 230.4, 231.1, 229.8, 5.12, 49.98];
 const local = (day: number, hour = 0, minute = 0): { ms: number; isLocal: true } => ({
   ms: Date.UTC(2026, 9, day, hour, minute),
   isLocal: true,
 });
-const DAY: WantedProfile = { obis: parseObis('1-0:99.1.0'), from: local(2), to: local(3) };
+const DAY: WantedProfile = { obis: obisOctets('1-0:99.1.0'), from: local(2), to: local(3) };
 const index = (ms: number): number => (ms - PROFILE_START_MS) / 900_000;
 
 /** The rows of a span as they must come out, reckoned from the model and not from the wire. */
@@ -201,7 +202,7 @@ describe('attributes', () => {
   });
   it('finds the class of a bare code by asking, and says which codes are missing', () => {
     const items = ['1.6.0', '1.4.0', '0-0:1.0.0', '0-0:42.0.0', '0-0:96.3.10', '9.9.9', '0-0:40.0.0'].map((code) => ({
-      obis: parseObis(code),
+      obis: obisOctets(code),
     }));
     const set = bench();
     const { readings } = set.read({ kind: 'attributes', items });
@@ -235,14 +236,14 @@ describe('attributes', () => {
       change: (answer: Uint8Array): Uint8Array =>
         Buffer.from(Buffer.from(answer).toString('hex').replace('0002020fff1623', '0104'), 'hex'),
     };
-    const item = { obis: parseObis('32.7.0'), classId: 3 };
+    const item = { obis: obisOctets('32.7.0'), classId: 3 };
     const [reading] = bench(lost).read({ kind: 'attributes', items: [item] }).readings;
     assert.deepEqual([reading?.value, reading?.raw, reading?.error?.code], [undefined, '2304', 'BAD_VALUE']);
     const [told] = bench(lost).read({ kind: 'attributes', items: [{ ...item, scaler: -1, unit: 'V' }] }).readings;
     assert.deepEqual([told?.value, told?.unit], [230.4, 'V']);
   });
   it('loses only the attribute whose value is broken: a clock with octets behind it, a float with a length', () => {
-    const items = [{ obis: parseObis('1.8.0') }, { obis: parseObis('0-0:1.0.0') }, { obis: parseObis('14.7.0') }];
+    const items = [{ obis: obisOctets('1.8.0') }, { obis: obisOctets('0-0:1.0.0') }, { obis: obisOctets('14.7.0') }];
     for (const lists of [undefined, 'exception'] as const) {
       const change = (answer: Uint8Array): Uint8Array =>
         fromHex(
@@ -432,7 +433,7 @@ describe('profiles', () => {
       const turned: ProfileModel['cells'] = (i) => [...profileCells(i)].reverse();
       const columns = ['0-0:1.0.0', '32.7.0', '2.8.0', '1.8.0', '0-0:96.10.1'].map((code, i) => ({
         classId: [8, 3, 3, 3, 1][i] ?? 1,
-        instance: parseObis(code),
+        instance: obisOctets(code),
         attribute: 2,
       }));
       objects[at] = profileObject({
@@ -468,7 +469,7 @@ describe('profiles', () => {
     for (const refusesColumns of [false, true]) {
       const readout = bench({ demo: { profile: { refusesColumns } } }).read({
         kind: 'profile',
-        profile: { ...DAY, columns: [parseObis('1.8.0')] },
+        profile: { ...DAY, columns: [obisOctets('1.8.0')] },
       });
       assert.deepEqual(
         readout.columns?.map(({ id }) => id),
@@ -480,7 +481,7 @@ describe('profiles', () => {
       );
     }
     assert.match(
-      thrown(() => profileRows({}, { ...DAY, columns: [parseObis('9.9.9')] })).detail,
+      thrown(() => profileRows({}, { ...DAY, columns: [obisOctets('9.9.9')] })).detail,
       /does not capture 1-0:9\.9\.9\*255; it captures/,
     );
   });
@@ -687,8 +688,8 @@ describe('profiles', () => {
 
 describe('rows', () => {
   const captured = [
-    { classId: 8, instance: parseObis('0-0:1.0.0'), attribute: 2, dataIndex: 0 },
-    { classId: 3, instance: parseObis('1.8.0'), attribute: 2, dataIndex: 0 },
+    { classId: 8, instance: obisOctets('0-0:1.0.0'), attribute: 2, dataIndex: 0 },
+    { classId: 3, instance: obisOctets('1.8.0'), attribute: 2, dataIndex: 0 },
   ];
   const decode = (hex: string, stepS?: number): unknown => {
     const data = decodeData(fromHex(hex));
@@ -717,7 +718,7 @@ describe('rows', () => {
   it('scale a simple attribute whatever its data index, and leave elements of a structure plain', () => {
     const rows = (classId: number, attribute: number): unknown =>
       rowsOf([decodeData(fromHex('02011208fc'))], {
-        captured: [{ classId, instance: parseObis('32.7.0'), attribute, dataIndex: 1 }],
+        captured: [{ classId, instance: obisOctets('32.7.0'), attribute, dataIndex: 1 }],
         scalerOf: () => ({ scaler: -1, unit: 35 }),
         stepS: undefined,
       })[0]?.row.values;
@@ -861,18 +862,18 @@ describe('COSEM meanings', () => {
   });
   it('reads and names OBIS codes in both languages', () => {
     for (const code of ['1-0:1.8.0*255', '1-0:1.8.0', '1.0.1.8.0.255', '1.8.0', '1-0:1.8.0&255'])
-      assert.equal(obisText(parseObis(code)), '1-0:1.8.0*255', code);
+      assert.equal(obisText(obisOctets(code)), '1-0:1.8.0*255', code);
     for (const code of ['', '1.8', '1-0:1.8.0*256', 'x', '1.2.3.4.5'])
-      if (code !== '1.8') assert.equal(thrown(() => parseObis(code)).code, 'CONFIG_INVALID', code);
-    assert.equal(obisName(parseObis('1.8.2'), 'en'), 'Active energy import tariff 2');
-    assert.equal(obisName(parseObis('21.7.0'), 'es'), 'Potencia activa importada L1');
-    assert.equal(obisName(parseObis('52.7.0'), 'es'), 'Tensión L2');
-    assert.equal(obisName(parseObis('32.7.5'), 'en'), 'Voltage L1 harmonic 5'); // group E is no tariff there
-    assert.equal(obisName(parseObis('71.7.124'), 'es'), 'Corriente L3 distorsión armónica total');
-    assert.equal(obisName(parseObis('12.6.1'), 'en'), 'Voltage maximum demand tariff 1');
-    assert.equal(obisName(parseObis('0-1:24.2.1'), 'en'), 'M-Bus value');
-    assert.equal(obisName(parseObis('0-0:42.0.0'), 'es'), 'Nombre del dispositivo lógico');
-    assert.equal(obisName(parseObis('1-0:199.7.0'), 'en'), undefined);
+      if (code !== '1.8') assert.equal(thrown(() => obisOctets(code)).code, 'CONFIG_INVALID', code);
+    assert.equal(obisName(obisOctets('1.8.2'), 'en'), 'Active energy import tariff 2');
+    assert.equal(obisName(obisOctets('21.7.0'), 'es'), 'Potencia activa importada L1');
+    assert.equal(obisName(obisOctets('52.7.0'), 'es'), 'Tensión L2');
+    assert.equal(obisName(obisOctets('32.7.5'), 'en'), 'Voltage L1 harmonic 5'); // group E is no tariff there
+    assert.equal(obisName(obisOctets('71.7.124'), 'es'), 'Corriente L3 distorsión armónica total');
+    assert.equal(obisName(obisOctets('12.6.1'), 'en'), 'Voltage maximum demand tariff 1');
+    assert.equal(obisName(obisOctets('0-1:24.2.1'), 'en'), 'M-Bus value');
+    assert.equal(obisName(obisOctets('0-0:42.0.0'), 'es'), 'Nombre del dispositivo lógico');
+    assert.equal(obisName(obisOctets('1-0:199.7.0'), 'en'), undefined);
   });
 });
 

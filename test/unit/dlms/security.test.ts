@@ -41,7 +41,7 @@ import {
   type BenchOptions,
 } from '../../support/dlms-bench';
 import { decodeActionResponse, encodeActionRequest } from '../../../src/core/dlms/apdu/action';
-import { parseObis } from '../../../src/core/dlms/model/obis';
+import { obisOctets } from '../../../src/core/meter/obis';
 import { vectorFile } from '../../support/vectors';
 
 interface Vector {
@@ -56,7 +56,7 @@ const vector = (id: string): Vector => VECTORS.find((one) => one.id === id) ?? a
 const bytes = (id: string, field: string): Uint8Array =>
   fromHex(String(vector(id)[field] ?? vector(id).expect[field] ?? assert.fail(`${id}.${field}`)));
 const KEYS: CipherKeys = { suite: 0, encryptionKey: EK, authenticationKey: AK };
-const CLOCK = [{ obis: parseObis('0-0:1.0.0') }, { obis: parseObis('1-0:1.8.0') }];
+const CLOCK = [{ obis: obisOctets('0-0:1.0.0') }, { obis: obisOctets('1-0:1.8.0') }];
 
 /** A word that tells a person to do something, behind the fact. */
 const NEXT_STEP = /; .*\b(read|check|change|choose|use|enter|try|look|ask|list|wait|load|another|have)\b/;
@@ -768,7 +768,7 @@ describe('invocation counter', () => {
       });
       assert.deepEqual(
         set
-          .read({ kind: 'attributes', items: [{ obis: parseObis('1-0:1.8.0') }] })
+          .read({ kind: 'attributes', items: [{ obis: obisOctets('1-0:1.8.0') }] })
           .readings.map((reading) => reading.value),
         [1043677],
         type,

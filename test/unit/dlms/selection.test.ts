@@ -1,14 +1,14 @@
 // Selective access to a profile (Blue Book 4.3.6.2.2): what is asked, in which order, when a meter refuses one way - and
 // that a refused way is not asked again.
 import assert from 'node:assert/strict';
-import { parseObis } from '../../../src/core/dlms/model/obis';
+import { obisOctets } from '../../../src/core/meter/obis';
 import type { WantedProfile } from '../../../src/core/dlms/reading/requests';
 import { decodeGetRequest } from '../../../src/core/dlms/apdu/get';
 import type { ProfileModel } from '../../../src/simulator/meters/dlms/profile-model';
 import { bench, thrown } from '../../support/dlms-bench';
 
 const at = (day: number): { ms: number; isLocal: true } => ({ ms: Date.UTC(2026, 9, day), isLocal: true });
-const DAY: WantedProfile = { obis: parseObis('1-0:99.1.0'), from: at(2), to: at(3), columns: [parseObis('1.8.0')] };
+const DAY: WantedProfile = { obis: obisOctets('1-0:99.1.0'), from: at(2), to: at(3), columns: [obisOctets('1.8.0')] };
 
 /** How each request for rows selected them. */
 function waysOf(requests: readonly Uint8Array[]): readonly string[] {
@@ -60,7 +60,7 @@ describe('selective access', () => {
   }
 
   it('says so when the buffer is no list', () => {
-    const buffer = parseObis('1-0:99.1.0');
+    const buffer = obisOctets('1-0:99.1.0');
     const plain = bench();
     const objects = plain.server.options.objects.map((object) =>
       object.classId === 7 && object.instance.every((octet, i) => octet === buffer[i])

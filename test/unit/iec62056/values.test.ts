@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { decodeDataSets } from '../../../src/core/iec62056/dataset';
 import { countTry } from '../../../src/core/iec62056/facts';
-import { idOf, isSameCode } from '../../../src/core/iec62056/obis';
+import { idOf, isSameCode } from '../../../src/core/meter/obis';
 import { decodeBlocks, encodeInterval, refusalOf, tableOf } from '../../../src/core/iec62056/profile';
 import { readIec62056 } from '../../../src/core/iec62056/read';
 import { readingOf } from '../../../src/core/iec62056/readings';

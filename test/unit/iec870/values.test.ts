@@ -5,7 +5,7 @@ import { decodeAsdu } from '../../../src/core/iec870/asdu';
 import { decodeBilling } from '../../../src/core/iec870/billing';
 import { CET } from '../../../src/core/iec870/calendar';
 import { decodeConfiguration } from '../../../src/core/iec870/configuration';
-import { scanFt12 } from '../../../src/core/iec870/ft12';
+import { scanFt12 } from '../../../src/core/meter/ft12';
 import { decodeInstantaneous } from '../../../src/core/iec870/instantaneous';
 import { decodeTotals } from '../../../src/core/iec870/objects';
 import {

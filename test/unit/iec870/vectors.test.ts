@@ -13,7 +13,7 @@ import {
   isFromPrimary,
   scanFt12,
   type Ft12Frame,
-} from '../../../src/core/iec870/ft12';
+} from '../../../src/core/meter/ft12';
 import { decodeInstantaneous, encodeInstantaneous } from '../../../src/core/iec870/instantaneous';
 import * as objects from '../../../src/core/iec870/objects';
 import { decodeTimeA, decodeTimeB, encodeTimeA, encodeTimeB, type TimeTag } from '../../../src/core/iec870/time';

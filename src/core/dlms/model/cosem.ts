@@ -6,8 +6,8 @@ import type { Value } from '../../meter/reading';
 import type { Data } from '../apdu/axdr';
 import { COSEM_CLASSES, type Shape } from './cosem-classes';
 import { decodeDate, decodeDateTime, decodeTime, isoOf, patternText, type DateTime } from './date-time';
-import { obisText } from './obis';
-import { unitText } from './units';
+import { obisText } from '../../meter/obis';
+import { unitText } from '../../meter/units';
 
 export interface ScalerUnit {
   readonly scaler: number;

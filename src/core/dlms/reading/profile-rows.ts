@@ -6,9 +6,10 @@ import { meaningOf, plainValue, scaledMeaning, timeOf, type ScalerUnit } from '.
 import { isScaled } from '../model/cosem-classes';
 import { clockDoubts, isoOf, laterBy, type DateTime } from '../model/date-time';
 import type { CaptureObject } from './meter-memory';
-import { obisName, obisText } from '../model/obis';
+import { obisName } from '../model/obis';
+import { obisText } from '../../meter/obis';
 import type { Language } from '../model/obis-names';
-import { unitText } from '../model/units';
+import { unitText } from '../../meter/units';
 
 /** A row with its time as fields, for selecting and resuming. */
 export interface TimedRow {

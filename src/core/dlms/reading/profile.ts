@@ -8,7 +8,7 @@ import { decodeLeadingItems, type Data } from '../apdu/axdr';
 import { learnScalers, type MeterTalk } from './attributes';
 import { isScaled } from '../model/cosem-classes';
 import type { CaptureObject, MeterNotes, ProfileNotes, ProfileWay } from './meter-memory';
-import { obisText } from '../model/obis';
+import { obisText } from '../../meter/obis';
 import { objectKey } from '../model/objects';
 import { entriesOf, reckonedAges, widened, type Ages } from './profile-entries';
 import { isAdjoining, joinedRows } from './profile-join';

@@ -15,7 +15,7 @@ import {
   scanFt12,
   SECONDARY,
   type Ft12Frame,
-} from '../../../core/iec870/ft12';
+} from '../../../core/meter/ft12';
 import { encodePassword } from '../../../core/iec870/objects';
 import { answersOf, type MeterMemory } from './memory';
 import type { Meter, Reply } from '../../serial/meter';

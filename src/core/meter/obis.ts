@@ -1,4 +1,6 @@
 // Codes of meters as OBIS (IEC 62056-61, clause 5): `1.8.0` is `1-0:1.8.0*255`. A code of another make stays as it is.
+import { toHex } from '../wire/bytes';
+import { failure } from '../wire/errors';
 
 export interface Obis {
   readonly id: string;
@@ -33,6 +35,29 @@ export function isSameCode(asked: string, answered: string): boolean {
   const [a, b] = [parseObis(asked), parseObis(answered)];
   if (!a || !b) return false;
   return a.id === b.id || (!(asked.includes(':') && answered.includes(':')) && tail(a.id) === tail(b.id));
+}
+
+/** `1-0:1.8.0*255`, `1-0:1.8.0`, `1.0.1.8.0.255` or the short `1.8.0` (electricity, channel 0) as six octets. */
+export function obisOctets(text: string): Uint8Array {
+  const full = /^(\d{1,3})-(\d{1,3}):(\d{1,3})\.(\d{1,3})(?:\.(\d{1,3}))?(?:[*&](\d{1,3}))?$/.exec(text.trim());
+  const dotted = /^\d{1,3}(\.\d{1,3}){5}$/.test(text.trim()) ? text.trim().split('.') : undefined;
+  const short = /^(\d{1,3})\.(\d{1,3})(?:\.(\d{1,3}))?(?:[*&](\d{1,3}))?$/.exec(text.trim());
+  const groups =
+    dotted ??
+    (full
+      ? [full[1], full[2], full[3], full[4], full[5] ?? '255', full[6] ?? '255']
+      : short
+        ? ['1', '0', short[1], short[2], short[3] ?? '255', short[4] ?? '255']
+        : undefined);
+  const numbers = groups?.map(Number);
+  if (!numbers || numbers.some((group) => group > 255))
+    throw failure('meter.noObis', { shown: text.slice(0, 40) }, 'configure');
+  return Uint8Array.from(numbers);
+}
+
+export function obisText(code: Uint8Array): string {
+  const [a, b, c, d, e, f] = code;
+  return code.length === 6 ? `${a}-${b}:${c}.${d}.${e}*${f}` : toHex(code);
 }
 
 function tail(id: string): string {
