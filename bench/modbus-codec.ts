@@ -5,7 +5,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import Module, { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { build } from 'tsup';
+import { build } from 'esbuild';
 import { encodeResponse } from '../src/core/modbus/frames/pdu';
 import { encodeRtu } from '../src/core/modbus/frames/rtu';
 import type * as Ours from './modbus-codec-ours';
@@ -60,12 +60,12 @@ async function oursAsShipped(): Promise<Client> {
   const folder = await mkdtemp(join(tmpdir(), 'modbus-bench-'));
   try {
     await build({
-      entry: [join(__dirname, 'modbus-codec-ours.ts')],
-      outDir: folder,
+      entryPoints: [join(__dirname, 'modbus-codec-ours.ts')],
+      outdir: folder,
+      bundle: true,
+      platform: 'node',
       format: 'cjs',
       target: 'node20',
-      config: false,
-      silent: true,
     });
     return (requireHere(join(folder, 'modbus-codec-ours.js')) as typeof Ours).exchange;
   } finally {

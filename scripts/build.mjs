@@ -1,8 +1,11 @@
-// After tsup: what Node-RED wants beside each node's .js - its .html (dialog and editor script), its catalogs and help
-// (the shared texts merged in) and its icon - and the data files of the core.
+// Makes dist/: the runtime files, transpiled one by one and not bundled (with one bundle per node each would carry its own
+// copy of the core, and a class of one would not be the class of another), their types, the core's data files, and what
+// Node-RED wants beside each node's .js: its .html (dialog, and the editor script, bundled for the browser), its catalogs
+// and help with the shared texts merged in, and its icon.
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { execFileSync } from 'node:child_process';
+import { buildSync } from 'esbuild';
 import { createRequire } from 'node:module';
 import { helpOf } from './help.cjs';
 
@@ -24,17 +27,28 @@ const ROOMS = {
 };
 
 rmSync('dist', { recursive: true, force: true });
-execFileSync(process.execPath, ['node_modules/tsup/dist/cli-default.js'], { stdio: 'inherit' });
+buildSync({
+  entryPoints: runtimeFiles(),
+  outdir: 'dist',
+  outbase: '.',
+  format: 'cjs',
+  platform: 'node',
+  target: 'node20',
+});
 for (const [type, file] of types) buildNode(type, dirname(file).replace(/^dist\//, ''));
-for (const file of dataFiles('src')) copy(file);
+for (const file of files('src', '.json')) copy(file);
 writeFileSync('dist/index.d.ts', "export * from './types/src/core/index';\n");
 execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'scripts/tsconfig.types.json'], {
   stdio: 'inherit',
 });
-rmSync('dist/editor', { recursive: true, force: true });
+
+function runtimeFiles() {
+  const isEditors = (path) => /^nodes\/[^/]+\/editor(\.ts$|\/)/.test(path);
+  return [...files('src', '.ts'), ...files('nodes', '.ts')].filter((path) => !isEditors(path));
+}
 
 function buildNode(type, folder) {
-  const script = readFileSync(`dist/editor/${folder.split('/').pop()}.js`, 'utf8');
+  const script = editorScript(`${folder}/editor.ts`);
   const dialog = readFileSync(`${folder}/${type}.html`, 'utf8');
   writeFileSync(`dist/${folder}/${type}.html`, `<script type="text/javascript">\n${script}</script>\n\n${dialog}`);
   for (const language of readdirSync(`${folder}/locales`)) {
@@ -66,6 +80,11 @@ function fillable(words) {
   return JSON.parse(JSON.stringify(words).replace(/\{(\w+)\}/g, '__$1__'));
 }
 
+function editorScript(file) {
+  const built = buildSync({ entryPoints: [file], bundle: true, write: false, format: 'iife', target: 'es2020' });
+  return built.outputFiles[0].text;
+}
+
 function merge(common, own) {
   const merged = { ...common };
   for (const [key, value] of Object.entries(own))
@@ -73,11 +92,11 @@ function merge(common, own) {
   return merged;
 }
 
-function* dataFiles(folder) {
+function* files(folder, ending) {
   for (const entry of readdirSync(folder, { withFileTypes: true })) {
     const path = join(folder, entry.name);
-    if (entry.isDirectory()) yield* dataFiles(path);
-    else if (entry.name.endsWith('.json')) yield path;
+    if (entry.isDirectory()) yield* files(path, ending);
+    else if (entry.name.endsWith(ending)) yield path;
   }
 }
 

@@ -29,16 +29,24 @@ export interface NodeRed {
   stop(): Promise<void>;
 }
 
-/** Node-RED 5 needs Node 22.9; on an older one the 4.x beside it is used. NR says which one explicitly. */
-export function nodeRedPackage(): string {
+/** Node-RED 5 needs Node 22.9 and is taken where `npm run node-red5` installed it; else 4.1. NR says explicitly which. */
+export function nodeRedPackage(): 'node-red' | 'node-red4' {
   const chosen = process.env['NR'];
-  if (chosen !== undefined && chosen !== '') return chosen;
+  if (chosen === 'node-red' || chosen === 'node-red4') return chosen;
+  if (chosen !== undefined && chosen !== '') throw new Error(`NR is node-red4 (4.1) or node-red (5.0), not ${chosen}`);
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
-  return major > 22 || (major === 22 && minor >= 9) ? 'node-red' : 'node-red4';
+  return (major > 22 || (major === 22 && minor >= 9)) && existsSync(NODE_RED_5) ? 'node-red' : 'node-red4';
+}
+
+/** Where that Node-RED is: its own modules are found from there. */
+export function nodeRedFolder(): string {
+  if (nodeRedPackage() === 'node-red4') return dirname(require.resolve('node-red4/package.json'));
+  if (!existsSync(NODE_RED_5)) throw new Error('Node-RED 5 is not installed here: npm run node-red5');
+  return NODE_RED_5;
 }
 
 export async function startNodeRed(options: NodeRedOptions = {}): Promise<NodeRed> {
-  const folder = dirname(require.resolve(`${nodeRedPackage()}/package.json`));
+  const folder = nodeRedFolder();
   const userDir = options.userDir ?? freshUserDir(options);
   const port = options.port ?? (await freePort());
   writeFileSync(join(userDir, 'settings.js'), settingsText(options.language));
@@ -191,4 +199,5 @@ export function freePort(): Promise<number> {
   });
 }
 
+const NODE_RED_5 = join(__dirname, '..', '.tools', 'node-red5', 'node_modules', 'node-red');
 const MAX_LOG = 200_000;

@@ -3,11 +3,11 @@
 'use strict';
 const Module = require('node:module');
 const { execFileSync } = require('node:child_process');
-const { devDependencies } = require('../package.json');
+const { config, devDependencies } = require('../package.json');
 
-const newest = devDependencies['node-red'];
+const newest = config.nodeRed5;
 const maintained = devDependencies['node-red4'].replace(/^.*@/, '');
-const engines = require('node-red/package.json').engines.node;
+const engines = '>=22.9'; // of Node-RED 5.0
 
 const answers = {
   axios: {

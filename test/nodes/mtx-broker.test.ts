@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import { nodeRedPackage } from '../../scripts/node-red';
+import { nodeRedFolder } from '../../scripts/node-red';
 import { certificate } from '../support/broker';
 import { helper, paletteNodes, startBroker, until, type TestBroker } from '../support/palette';
 import type { BrokerNode } from '../../nodes/shared/palette';
@@ -19,7 +19,7 @@ describe('mtx-broker in Node-RED', () => {
 
   const load = async (node: Record<string, unknown>, credentials: Record<string, string> = {}): Promise<BrokerNode> => {
     const tls: unknown = require(
-      require.resolve('@node-red/nodes/core/network/05-tls.js', { paths: [require.resolve(nodeRedPackage())] }),
+      require.resolve('@node-red/nodes/core/network/05-tls.js', { paths: [nodeRedFolder()] }),
     );
     const set = [...(paletteNodes() as unknown as unknown[]), tls] as unknown as Parameters<typeof helper.load>[0];
     const config = {

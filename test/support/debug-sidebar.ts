@@ -1,6 +1,6 @@
 // What the debug sidebar of an editor would show: the messages of Node-RED's own /comms channel.
 import type { EventEmitter } from 'node:events';
-import { nodeRedPackage } from '../../scripts/node-red';
+import { nodeRedFolder } from '../../scripts/node-red';
 import { PATIENCE_MS } from './patience';
 
 export interface DebugMessage {
@@ -33,9 +33,7 @@ interface Packet {
 
 export async function openDebugSidebar(url: string): Promise<DebugSidebar> {
   // Node 20 has no WebSocket of its own; Node-RED brings one
-  const WebSocket = require(require.resolve('ws', { paths: [require.resolve(nodeRedPackage())] })) as new (
-    address: string,
-  ) => Socket;
+  const WebSocket = require(require.resolve('ws', { paths: [nodeRedFolder()] })) as new (address: string) => Socket;
   const socket = new WebSocket(`${url.replace(/^http/, 'ws')}/comms`);
   await new Promise<void>((resolve, reject) => void socket.once('open', resolve).once('error', reject));
   let messages: DebugMessage[] = [];

@@ -2,7 +2,7 @@
 import { once, type EventEmitter } from 'node:events';
 import helper from 'node-red-node-test-helper';
 import type { Node, NodeMessageInFlow } from 'node-red';
-import { nodeRedPackage } from '../../scripts/node-red';
+import { nodeRedFolder } from '../../scripts/node-red';
 import { systemClock, type Clock } from '../../src/core/transport/lane/clock';
 import {
   fasterClock,
@@ -20,7 +20,7 @@ import type { ModemCore } from '../../src/simulator/modem/modem-core';
 import { startBroker, type TestBroker } from './broker';
 import { PATIENCE_MS } from './patience';
 
-helper.init(require.resolve(nodeRedPackage()));
+helper.init(require.resolve(nodeRedFolder()));
 export { helper };
 
 export const IMEI = '353234028103206';
@@ -37,7 +37,7 @@ export const IDS = {
 /** Every node file of the palette, and the core nodes that flows of ours use. */
 export function paletteNodes(): Parameters<typeof helper.load>[0] {
   const core = (path: string): unknown =>
-    require(require.resolve(`@node-red/nodes/core/${path}`, { paths: [require.resolve(nodeRedPackage())] }));
+    require(require.resolve(`@node-red/nodes/core/${path}`, { paths: [nodeRedFolder()] }));
   return [
     require('../../nodes/mtx-broker/mtx-broker'),
     require('../../nodes/mtx-modem/mtx-modem'),
