@@ -1,7 +1,15 @@
 // Routes for the editor's buttons: they answer with JSON, never with a stack, and need the write permission of the node.
 import type { Node, NodeAPI } from 'node-red';
-import { asReadError, ReadError, type Done, type Job, type LineSettings, parseImei } from '../../src/core/index';
-import { explain } from './explain';
+import {
+  asReadError,
+  ReadError,
+  type Done,
+  type Job,
+  type LineSettings,
+  type Reading,
+  parseImei,
+} from '../../src/core/index';
+import { explain, worded, wordsOf } from './explain';
 import { modemNodeOf } from './palette';
 
 interface Request {
@@ -26,7 +34,7 @@ export function adminRoute(
         typeof request.body === 'object' && request.body !== null ? (request.body as Record<string, unknown>) : {};
       const body = withSettings(RED, typed, RED.nodes.getNode(String(typed['id'] ?? '')));
       answer(body).then(
-        (result) => response.json(result),
+        (result) => response.json(inWords(RED, type, result)),
         (thrown: unknown) => {
           const error = asReadError(thrown);
           response.json({
@@ -36,6 +44,13 @@ export function adminRoute(
       );
     },
   );
+}
+
+/** Readings of an answer with their errors in words. */
+function inWords(RED: NodeAPI, type: string, result: unknown): unknown {
+  const readings = (result as { readonly readings?: unknown } | null | undefined)?.readings;
+  if (!Array.isArray(readings)) return result;
+  return { ...(result as object), readings: worded(readings as readonly Reading[], wordsOf(RED, type)) };
 }
 
 /** What a form says as ${NAME} means here what it will mean when it is deployed: a setting of the flow, or of the environment. */

@@ -2,8 +2,8 @@
 // to route by. Node-RED copies only message, code (since 4.1), stack and cause of an error to msg.error, so the facts
 // stand in `cause` as well: msg.error.cause.retryable works everywhere.
 import type { NodeAPI } from 'node-red';
-import { asReadError, ReadError } from '../../src/core/index';
-import { detailOf, sentenceOf, wordsIn, type Say } from '../../src/words/index';
+import { asReadError, ReadError, type Reading } from '../../src/core/index';
+import { detailOf, reasonOf, sentenceOf, wordsIn, type Say } from '../../src/words/index';
 
 export interface Explained extends Error {
   readonly code: string;
@@ -38,4 +38,14 @@ export function wordsOf(RED: NodeAPI, type: string): Say {
     const text = RED._(`${type}.${key}`, facts);
     return text === `${type}.${key}` ? english(key, facts) : text;
   };
+}
+
+/** Readings as they leave: what is missing says why in words. */
+export function worded(readings: readonly Reading[], say: Say): readonly Reading[] {
+  return readings.map((reading) => {
+    const { error } = reading;
+    if (error?.reason === undefined) return reading;
+    const { code, reason, facts = {} } = error;
+    return { ...reading, error: { code, message: reasonOf({ reason, facts }, say) } };
+  });
 }

@@ -12,6 +12,7 @@ import {
   type Readout,
 } from '../../src/core/index';
 import { askingNode, secretsOf, type Ask, type Asker, type Host } from './asking-node';
+import { worded, wordsOf } from './explain';
 import { badgeText, messagesOf, OUTPUTS, subjectOf } from './messages';
 import type { Migration } from './migrate';
 import type { ModemNode, Msg, Secrets } from './palette';
@@ -91,6 +92,7 @@ class Reader<Q> implements Asker {
       ...(name !== '' && { name }),
       time: systemClock.date().toISOString(),
       ...value,
+      readings: worded(value.readings, wordsOf(this.host.RED, spec.type)),
       link,
     };
     for (const out of messagesOf(msg, report, fields.choice('output', OUTPUTS, 'report'))) send(out);
@@ -152,7 +154,8 @@ class Reader<Q> implements Asker {
         if (report instanceof ReadError) return host.failUnasked(report, imei);
         host.badge.begin();
         const msg = { _msgid: host.RED.util.generateId() };
-        for (const out of messagesOf(msg, { ...report, ...named }, output)) host.node.send(out);
+        const readings = worded(report.readings, wordsOf(host.RED, spec.type));
+        for (const out of messagesOf(msg, { ...report, ...named, readings }, output)) host.node.send(out);
         host.badge.ended(badgeText(report));
       });
     } catch (thrown) {

@@ -15,8 +15,13 @@ export function sentenceOf(error: ReadError, subject: string, say: Say): string 
 }
 
 /** The reason alone, without the words of its code and without advice. */
-export function detailOf(error: ReadError, say: Say): string {
-  return error.reason === undefined ? error.detail : phraseOf({ reason: error.reason, facts: error.facts }, say);
+export function detailOf({ reason, facts, detail }: ReadError, say: Say): string {
+  return reason === undefined ? detail : phraseOf({ reason, facts }, say);
+}
+
+/** The same of an error that is data: why one reading is missing. */
+export function reasonOf({ reason, facts }: Phrase, say: Say): string {
+  return phraseOf({ reason, facts }, say);
 }
 
 function adviceOf(error: ReadError, say: Say): string {

@@ -1,11 +1,11 @@
 // The words of the palette, for programs: an error in English or Spanish.
-import { asReadError } from '../core/wire/errors';
+import { asReadError, type ErrorFacts } from '../core/wire/errors';
 import { en } from './en';
 import { es } from './es';
-import { detailOf, sentenceOf, type Say } from './explain';
+import { detailOf, reasonOf, sentenceOf, type Say } from './explain';
 import type { Catalog, Words } from './words';
 
-export { detailOf, sentenceOf, type Say } from './explain';
+export { detailOf, reasonOf, sentenceOf, type Say } from './explain';
 
 export type Language = 'en' | 'es';
 
@@ -16,7 +16,12 @@ export function explainError(thrown: unknown, language: Language = 'en', subject
 
 /** The reason alone, without the words of its code and without advice. */
 export function explainReason(thrown: unknown, language: Language = 'en'): string {
-  return detailOf(asReadError(thrown), wordsIn(language));
+  const say = wordsIn(language);
+  return isErrorFacts(thrown) ? reasonOf(thrown, say) : detailOf(asReadError(thrown), say);
+}
+
+function isErrorFacts(error: unknown): error is ErrorFacts {
+  return !(error instanceof Error) && typeof error === 'object' && error !== null && 'reason' in error;
 }
 
 /** The words of a language, by key. */

@@ -1,8 +1,8 @@
 // The sentences of errors: the same places to fill in every language, each a fact of its reason, and advice said once.
 import assert from 'node:assert/strict';
-import { ERRORS, failure, ReadError } from '../../src/core/wire/errors';
+import { errorFacts, ERRORS, failure, ReadError } from '../../src/core/wire/errors';
 import { REASONS } from '../../src/core/wire/reasons';
-import { catalogOf, explainError, keysOf } from '../../src/words/index';
+import { catalogOf, explainError, explainReason, keysOf } from '../../src/words/index';
 
 const LANGUAGES = ['en', 'es'] as const;
 const placesOf = (text: string): string[] => [...text.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name).sort();
@@ -39,6 +39,13 @@ describe('words', () => {
       explainError(failure('wire.defect', { where: 'here' }), 'es'),
       'un error de la propia paleta: un estado que no puede darse: here; por favor, comuníquelo',
     );
+  });
+
+  it('tell why one reading is missing from its plain facts', () => {
+    const fact = errorFacts(failure('settings.imei', { shown: '12' }));
+    assert.deepEqual(JSON.parse(JSON.stringify(fact)), fact);
+    assert.match(explainReason(fact), /^imei is "12", but an IMEI has 15 digits/);
+    assert.match(explainReason(fact, 'es'), /^imei es «12»/);
   });
 
   it('never put braces of the meter into places to fill', () => {

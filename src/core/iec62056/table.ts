@@ -52,7 +52,7 @@ export function* readTable(talk: Talk, identification: Identification, o: Checke
   ];
   Object.assign(progress, { pieces: [], refusals: [], at: undefined });
   const only = refusals[0]?.error;
-  if (pieces.length === 0 && only) throw new ReadError('REQUEST_REFUSED', only.message);
+  if (pieces.length === 0 && only) throw new ReadError('REQUEST_REFUSED', only.message ?? '');
   const table = tableOf(pieces.flat(), identification.manufacturer);
   return {
     readings: refusals,

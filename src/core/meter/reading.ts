@@ -1,4 +1,5 @@
 // The one result shape of all protocols (docs: "A message out").
+import type { ErrorFacts } from '../wire/errors';
 
 /** A number where it is exact in one, else its decimal text; null = the meter says it has no value. */
 export type Value = number | string | boolean | null | readonly Value[] | { readonly [field: string]: Value };
@@ -16,7 +17,7 @@ export interface Reading {
   /** Further values after the first one of the same code. */
   readonly more?: readonly Value[];
   /** Why this one is missing while others were read. */
-  readonly error?: { readonly code: string; readonly message: string };
+  readonly error?: Partial<Omit<ErrorFacts, 'code'>> & { readonly code: string; readonly message?: string };
 }
 
 export interface Column {

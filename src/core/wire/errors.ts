@@ -49,6 +49,17 @@ export function failure<R extends FailureReason>(
   return new ReadError(REASONS[reason].code, keyOf(because), stage, { ...options, because });
 }
 
+/** An error as plain data: why one reading is missing while others were read. */
+export interface ErrorFacts {
+  readonly code: ErrorCode;
+  readonly reason: Reason;
+  readonly facts: Readonly<Record<string, Fact>>;
+}
+
+export function errorFacts({ code, detail, reason, facts }: ReadError): ErrorFacts {
+  return reason === undefined ? { code, reason: 'wire.unexpected', facts: { text: detail } } : { code, reason, facts };
+}
+
 /** A part of a sentence, for use as a fact. */
 export function phrase<R extends PhraseReason>(reason: R, facts: FactsOf<R>): Phrase {
   return { reason, facts };
