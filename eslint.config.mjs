@@ -1,6 +1,9 @@
 // The house's rules, where a linter can hold them; the rest is in test/architecture.test.ts.
 import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
+import { oneLineTernaries } from './scripts/eslint/one-line-ternaries.mjs';
+
+const EDITORS = ['nodes/*/editor.ts', 'nodes/*/editor/**/*.ts'];
 
 export default tseslint.config(
   { ignores: ['dist/**', 'node_modules/**', '.tools/**', '.demo/**'] },
@@ -31,6 +34,32 @@ export default tseslint.config(
       eqeqeq: 'error',
       'prefer-const': 'error',
     },
+  },
+  {
+    plugins: { house: { rules: { 'one-line-ternaries': oneLineTernaries } } },
+    rules: { 'house/one-line-ternaries': 'error' },
+  },
+  {
+    files: ['nodes/**', 'src/simulator/meters/**', 'src/core/{dlms,fleet,iec62056,iec870,meter,transport}/**'],
+    rules: { 'house/one-line-ternaries': 'warn' },
+  },
+  // what only types tell: a promise that nobody waits for, and a case that nobody thought of
+  {
+    files: ['**/*.ts'],
+    rules: {
+      '@typescript-eslint/no-floating-promises': 'error',
+      '@typescript-eslint/no-misused-promises': 'error',
+      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+    },
+  },
+  {
+    files: ['**/*.ts'],
+    ignores: EDITORS,
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+  },
+  {
+    files: EDITORS,
+    languageOptions: { parserOptions: { project: 'tsconfig.editor.json', tsconfigRootDir: import.meta.dirname } },
   },
   {
     files: ['src/**', 'nodes/**'],

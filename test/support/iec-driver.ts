@@ -184,6 +184,7 @@ class ModemInTime {
         this.world.memory.line = step.line;
         this.runUntil(this.now + this.latency);
         return undefined;
+      case 'expect':
       case 'leave':
         return undefined;
     }

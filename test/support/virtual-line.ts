@@ -112,6 +112,7 @@ export class VirtualLine implements LineMemory {
         case 'setLine':
           this.line = step.line;
           break;
+        case 'expect':
         case 'leave':
           break;
       }

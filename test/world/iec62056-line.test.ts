@@ -1,6 +1,7 @@
 // The line itself: its speed, put back after any failure; and what a meter may send in the place of what was expected.
 import assert from 'node:assert/strict';
 import { fromLatin1, toLatin1 } from '../../src/core/wire/bytes';
+import type { Step } from '../../src/core/wire/dialogue';
 import type { Iec62056Options } from '../../src/core/iec62056/options';
 import { decodeIdentification } from '../../src/core/iec62056/identification';
 import { openModeE } from '../../src/core/iec62056/mode-e';
@@ -16,6 +17,11 @@ const READS: Record<string, Partial<Iec62056Options>> = {
   readout: {},
   registers: { request: 'registers', items: ['1.8.0', '32.7.0'], password: '00000000' },
   profile: { request: 'profile', command: 'R6', from: '2026-11-19', to: '2026-11-19T03:00', password: '00000000' },
+};
+const nameOf = (step: Step): string => {
+  if (step.do === 'pause') return `pause ${step.ms}`;
+  if (step.do === 'send') return `send ${step.bytes.length}`;
+  return step.do === 'setLine' ? `setLine ${step.line.baud}` : step.do;
 };
 const hexOf = (bytes: Uint8Array | undefined): string => Buffer.from(bytes ?? []).toString('hex');
 
@@ -54,15 +60,7 @@ describe('IEC 62056-21 world: speed', () => {
       () => {
         for (let turn = dialogue.next(); !turn.done;) {
           const step = turn.value;
-          steps.push(
-            step.do === 'pause'
-              ? `pause ${step.ms}`
-              : step.do === 'send'
-                ? `send ${step.bytes.length}`
-                : step.do === 'setLine'
-                  ? `setLine ${step.line.baud}`
-                  : step.do,
-          );
+          steps.push(nameOf(step));
           turn = dialogue.next(step.do === 'receive' ? heard.shift() : undefined);
         }
       },

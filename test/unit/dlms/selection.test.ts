@@ -19,13 +19,8 @@ function waysOf(requests: readonly Uint8Array[]): readonly string[] {
     const { selection } = request.attribute;
     if (!selection) return ['whole'];
     const last = selection.parameter.type === 'structure' ? selection.parameter.value[3] : undefined;
-    return [
-      selection.selector === 2
-        ? 'entry'
-        : last?.type === 'array' && last.value.length > 0
-          ? 'range and columns'
-          : 'range',
-    ];
+    if (selection.selector === 2) return ['entry'];
+    return [last?.type === 'array' && last.value.length > 0 ? 'range and columns' : 'range'];
   });
 }
 

@@ -103,12 +103,9 @@ function ask(one: Session): unknown[] {
   const values: unknown[] = [];
   while (replay.left[0]?.dir === 'TX' && replay.left[0].apdu[0] === 0xc0) {
     const request = decodeGetRequest(replay.left[0].apdu);
-    const results =
-      request.kind === 'with-list'
-        ? run(services.get(request.attributes))
-        : request.kind === 'normal'
-          ? [run(services.getOne(request.attribute))]
-          : assert.fail('a block out of turn');
+    if (request.kind !== 'with-list' && request.kind !== 'normal') assert.fail('a block out of turn');
+    const isList = request.kind === 'with-list';
+    const results = isList ? run(services.get(request.attributes)) : [run(services.getOne(request.attribute))];
     values.push(results.map((result: AttributeResult) => ('data' in result ? plainValue(result.data) : result)));
   }
   run(association.release());

@@ -64,6 +64,18 @@ function messagesOf(pieces: readonly Uint8Array[]): Message[] {
   take(true);
   return found;
 }
+/** What a row of the vectors says, in our own encoding. */
+function messageOf(build: Record<string, unknown>): Uint8Array {
+  const kind = build['bcc'] === 'sum7' ? 'sum' : 'xor';
+  const select = build['optionSelect'] as { V: '0'; Z: string; Y: string } | undefined;
+  const set = String(build['r1'] ?? build['r5'] ?? '');
+  if ('request' in build) return encodeRequest(String(build['request'] ?? ''));
+  if (select) return encodeOptionSelect(select.V, select.Z, select.Y);
+  if ('p1' in build) return encodeCommand('P1', `(${String(build['p1'])})`, kind);
+  if (set) return encodeCommand('r1' in build ? 'R1' : 'R5', set, kind);
+  return 'break' in build ? encodeBreak(kind) : NAK_MESSAGE;
+}
+
 const bytewise = (bytes: Uint8Array): Uint8Array[] => [...bytes].map((byte) => Uint8Array.of(byte));
 const textOf = (messages: readonly Message[]): string =>
   messages.map((message) => (message.kind === 'data' ? message.text : '')).join('');
@@ -258,21 +270,7 @@ describe('IEC 62056-21 vectors', () => {
   for (const row of ofKind('command')) {
     for (const { build, hex } of row.cases) {
       it(`${row.id} builds ${JSON.stringify(build)}`, () => {
-        const kind = build['bcc'] === 'sum7' ? 'sum' : 'xor';
-        const select = build['optionSelect'] as { V: '0'; Z: string; Y: string } | undefined;
-        const set = String(build['r1'] ?? build['r5'] ?? '');
-        const bytes =
-          'request' in build
-            ? encodeRequest(String(build['request'] ?? ''))
-            : select
-              ? encodeOptionSelect(select.V, select.Z, select.Y)
-              : 'p1' in build
-                ? encodeCommand('P1', `(${String(build['p1'])})`, kind)
-                : set
-                  ? encodeCommand('r1' in build ? 'R1' : 'R5', set, kind)
-                  : 'break' in build
-                    ? encodeBreak(kind)
-                    : NAK_MESSAGE;
+        const bytes = messageOf(build);
         assert.equal(toHex(bytes), hex);
         if (bytes[0] !== 0x01) return;
         const [back] = messagesOf(bytewise(bytes));
