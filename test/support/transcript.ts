@@ -4,7 +4,7 @@
 //   < 01 03 ..      what is heard at the next wait
 //   . [ms]          silence until the deadline of the next wait; with a number: the line rests between two dialogues
 //   % 9600 7E1      the port is set so before the next wait
-//   = {json}        the value, or      ! CODE stage      the error that ends the dialogue
+//   = {json}        the value (an error in it by its code), or      ! CODE stage      the error that ends the dialogue
 //   # comment       and empty lines are passed over
 import assert from 'node:assert/strict';
 import { readFileSync, readdirSync } from 'node:fs';
@@ -126,7 +126,10 @@ function joined(parts: readonly string[]): string {
 }
 
 function shown(value: unknown): string {
-  return JSON.stringify(value, (_, v: unknown) => (typeof v === 'bigint' ? String(v) : v));
+  return JSON.stringify(value, (key, v: unknown) => {
+    if (key === 'error' && typeof v === 'object' && v !== null) return (v as { code?: unknown }).code;
+    return typeof v === 'bigint' ? String(v) : v;
+  });
 }
 
 const ANSWER_MS = 300;
