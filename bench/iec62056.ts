@@ -8,6 +8,7 @@ import { decodeDataSets } from '../src/core/iec62056/dataset';
 import type { Iec62056Options } from '../src/core/iec62056/options';
 import { readIec62056 } from '../src/core/iec62056/read';
 import { readingOf } from '../src/core/iec62056/readings';
+import { systemClock } from '../src/core/transport/lane/clock';
 import { Iec62056Meter } from '../src/simulator/meters/iec62056/meter';
 import { TestMemory, runInWorld } from '../test/support/iec-driver';
 
@@ -93,13 +94,13 @@ function links(roundTripMs: number, baud: number): readonly BenchLine[] {
 
 function rateOf(bytes: number, work: () => unknown): number {
   for (let i = 0; i < 50; i++) work();
-  const start = performance.now();
+  const start = systemClock.now();
   let rounds = 0;
-  while (performance.now() - start < 500) {
+  while (systemClock.now() - start < 500) {
     work();
     rounds += 1;
   }
-  return (bytes * rounds) / (performance.now() - start) / 1000;
+  return (bytes * rounds) / (systemClock.now() - start) / 1000;
 }
 
 interface Peer {

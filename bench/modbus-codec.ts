@@ -147,18 +147,14 @@ function emitSoon(port: EventEmitter, chunks: readonly Buffer[]): void {
   });
 }
 
-/** What modbus-serial gets for a serial port. */
-class FakePort extends EventEmitter {
-  readonly isOpen = true;
-  constructor(private readonly options: { readonly chunks: readonly Buffer[] }) {
-    super();
-  }
-  open(done: () => void): void {
-    done();
-  }
-  write(): void {
-    emitSoon(this, this.options.chunks);
-  }
+/** What modbus-serial gets for a serial port: it makes one by `new`. */
+function FakePort({ chunks }: { readonly chunks: readonly Buffer[] }): EventEmitter {
+  const port = new EventEmitter();
+  return Object.assign(port, {
+    isOpen: true,
+    open: (done: () => void) => done(),
+    write: () => emitSoon(port, chunks),
+  });
 }
 
 /** Loads a package while some of its own imports are replaced. */
@@ -192,7 +188,7 @@ interface JsModbus {
 const requireHere = createRequire(__filename);
 const BATCH = 100;
 const OURS = 'this palette';
-const CASES = [
+const CASES: readonly { readonly quantity: number; readonly isBytewise: boolean }[] = [
   { quantity: 2, isBytewise: false },
   { quantity: 10, isBytewise: false },
   { quantity: 60, isBytewise: false },

@@ -4,6 +4,7 @@ import { performance } from 'node:perf_hooks';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { Worker } from 'node:worker_threads';
+import { systemClock } from '../src/core/transport/lane/clock';
 import { Broker } from '../src/core/transport/mqtt/broker';
 import { Subscriptions } from '../src/core/transport/mqtt/subscriptions';
 
@@ -37,9 +38,9 @@ function dispatchCost(modems: number): Pick<TransportFigures, 'dispatchUs' | 'ob
     isDuplicate: false,
   }));
   const pass = (): number => {
-    const started = process.hrtime.bigint();
+    const started = systemClock.now();
     for (const message of messages) subscriptions.dispatch(message);
-    return Number(process.hrtime.bigint() - started) / 1000 / MESSAGES;
+    return ((systemClock.now() - started) * 1000) / MESSAGES;
   };
   pass();
   const dispatchUs = pass();
@@ -66,11 +67,11 @@ async function brokerCost(modems: number): Promise<Pick<TransportFigures, 'broke
     await reached(() => broker.state === 'online');
     let heard = 0;
     const before = heapUsed();
-    const started = performance.now();
+    const started = systemClock.now();
     const stops = await Promise.all(
       Array.from({ length: modems }, (_, i) => broker.subscribe(topicOf(i), () => heard++, '+/tx')),
     );
-    const subscribeMs = performance.now() - started;
+    const subscribeMs = systemClock.now() - started;
     const heapMb = (heapUsed() - before) / 1e6;
     const round = async (): Promise<number> => {
       const goal = heard + MESSAGES;
@@ -99,10 +100,10 @@ function topicOf(i: number): string {
 }
 
 async function reached(isTrue: () => boolean): Promise<void> {
-  const end = Date.now() + 60_000;
+  const end = systemClock.now() + 60_000;
   while (!isTrue()) {
-    if (Date.now() > end) throw new Error('the bench stands still');
-    await new Promise((resolve) => setTimeout(resolve, 5));
+    if (systemClock.now() > end) throw new Error('the bench stands still');
+    await systemClock.sleep(5);
   }
 }
 

@@ -5,6 +5,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync 
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { systemClock } from '../src/core/transport/lane/clock';
 
 export interface NodeRedOptions {
   /** A folder with node_modules to use as user directory; a fresh one with this package linked in if absent. */
@@ -168,7 +169,7 @@ async function until(child: ChildProcess, log: () => string, isReady: () => Prom
   for (let tries = 0; tries < 600; tries++) {
     if (child.exitCode !== null) throw new Error(`Node-RED ended with ${child.exitCode}:\n${log()}`);
     if (await isReady().catch(() => false)) return;
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    await systemClock.sleep(200);
   }
   throw new Error(`Node-RED was not ready in two minutes:\n${log()}`);
 }
@@ -177,12 +178,13 @@ async function until(child: ChildProcess, log: () => string, isReady: () => Prom
 function endOf(child: ChildProcess): Promise<void> {
   return new Promise((resolve) => {
     if (child.exitCode !== null || child.signalCode !== null) return resolve();
-    const killer = setTimeout(() => child.kill('SIGKILL'), 15_000);
+    const ended = new AbortController();
     child.once('exit', () => {
-      clearTimeout(killer);
+      ended.abort();
       resolve();
     });
     child.kill('SIGTERM');
+    void systemClock.sleep(15_000, ended.signal).then(() => ended.signal.aborted || child.kill('SIGKILL'));
   });
 }
 

@@ -8,8 +8,8 @@ import { startNodeRed } from './node-red';
 
 const root = join(__dirname, '..');
 const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
-  name: string;
-  'node-red': { nodes: Record<string, string> };
+  readonly name: string;
+  readonly 'node-red': { readonly nodes: Readonly<Record<string, string>> };
 };
 
 async function main(): Promise<void> {

@@ -2,7 +2,7 @@
 // for the flow to run.
 import { FLEET_ID, Flow, functionOf, injectOf } from './flow';
 
-const METERS = [
+const METERS: readonly object[] = [
   {
     imei: '353234028103206',
     unit: 1,

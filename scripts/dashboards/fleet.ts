@@ -1,7 +1,7 @@
 // 20 Fleet status: every modem at a glance, and a page for each with its layers, coverage, readings, AT, configuration, SMS.
 import { FLEET_ID, Flow, functionOf, injectOf, switchOf } from './flow';
 
-export const LANGUAGE = [{ name: 'MTX_LANG', value: 'auto', type: 'str' }];
+export const LANGUAGE: readonly object[] = [{ name: 'MTX_LANG', value: 'auto', type: 'str' }];
 
 /** IMEI, name, latitude, longitude: what the demo's modems are called and where they might stand. */
 export const NAMES = `353234028103206, main board, 40.4168, -3.7038
@@ -24,7 +24,7 @@ const PHONES = `353234028103206, +34600110320, +34666123456
 353234028103305, +34666123456
 353234028103313, +34600110331, +34666123456`;
 
-const METERS = [
+const METERS: readonly object[] = [
   {
     imei: '353234028103206',
     unit: 1,
