@@ -234,7 +234,7 @@ class KeptAssociation {
   }
 }
 
-const NOTHING_YET = { exchanges: 0, bytesOut: 0, bytesIn: 0 };
+const NOTHING_YET = { exchanges: 0, bytesOut: 0, bytesIn: 0 } as const;
 /** How soon a read that comes while nothing is read goes out. */
 const LOOK_MS = 50;
 /** However many reads come, the others on the bus get their turn. */

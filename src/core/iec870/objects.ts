@@ -214,5 +214,5 @@ export const BLOCKS: Readonly<Record<number, readonly number[]>> = {
 };
 
 /** Minute, hour, day, month and year of a time A, without IV, SU, weekday and tariff bits. */
-const CLOCK_BITS = [0x3f, 0x1f, 0x1f, 0x0f, 0x7f];
+const CLOCK_BITS: readonly number[] = [0x3f, 0x1f, 0x1f, 0x0f, 0x7f];
 const EVENT_SIZE = 2 + TIME_B_SIZE;

@@ -130,4 +130,4 @@ function spanOf({ time }: Period): { readonly start: TimeTag; readonly end: Time
 }
 
 /** First and last address of the range: what the meter lacks comes back invalid, or not at all. */
-const ALL_TOTALS = [1, 8];
+const ALL_TOTALS: readonly number[] = [1, 8];

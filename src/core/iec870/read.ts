@@ -273,5 +273,5 @@ function registerOf(plan: Plan): number {
   return plan.register ?? REGISTERS[plan.request]?.[0] ?? 0;
 }
 
-const INSTANT_OBJECTS = [192, 193, 194];
+const INSTANT_OBJECTS: readonly number[] = [192, 193, 194];
 const DAY_MS = 86_400_000;

@@ -268,7 +268,7 @@ function scaled(value: number, factor: number): Value {
   return a && b ? exactValue(multiply(a, b)) : null;
 }
 
-const TOTALS = [
+const TOTALS: readonly string[] = [
   'active_import',
   'active_export',
   'reactive_q1',
@@ -280,7 +280,7 @@ const TOTALS = [
 ];
 /** Totals 7 and 8 are reserve: shown only where a meter fills them. */
 const RESERVES = 7;
-const PORTS = ['serial_1', 'serial_2', 'optical'];
+const PORTS: readonly string[] = ['serial_1', 'serial_2', 'optical'];
 const FIELDS: readonly {
   readonly name: string;
   readonly unit: string;

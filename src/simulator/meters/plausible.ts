@@ -79,7 +79,7 @@ function isTotal(name: string): boolean {
   return /total|sum|sys|^w$|^va$|^var$|^power$|three/.test(name);
 }
 
-const BASES = ['V', 'A', 'W', 'VA', 'var', 'Hz', 'Wh', 'varh', 'VAh', 'Ah'];
+const BASES: readonly string[] = ['V', 'A', 'W', 'VA', 'var', 'Hz', 'Wh', 'varh', 'VAh', 'Ah'];
 const HOUR_MS = 3_600_000;
 const DAY_MS = 86_400_000;
 const EPOCH_2024 = Date.UTC(2024, 0, 1);

@@ -361,7 +361,7 @@ function proofOf(data: Data | undefined): Uint8Array {
   return data.value;
 }
 
-const NO_TITLES = { ownTitle: new Uint8Array(0), peerTitle: new Uint8Array(0) };
+const NO_TITLES = { ownTitle: new Uint8Array(0), peerTitle: new Uint8Array(0) } as const;
 const MECHANISMS: { readonly [A in Authentication]: number } = {
   none: 0,
   low: 1,

@@ -167,7 +167,12 @@ function offsetText(deviation: number | null): string {
 
 /** Blue Book: -720..+720; zones up to UTC+14 exist. */
 const MAX_DEVIATION = 840;
-const CLOCK_DOUBTS = ['time invalid', 'time doubtful', 'different clock base', 'clock status invalid'];
+const CLOCK_DOUBTS: readonly string[] = [
+  'time invalid',
+  'time doubtful',
+  'different clock base',
+  'clock status invalid',
+];
 /** A profile has thousands of times. */
 const TWO_DIGITS: readonly string[] = Array.from({ length: 100 }, (_, value) => String(value).padStart(2, '0'));
-const WEEKDAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'];
+const WEEKDAYS: readonly string[] = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'];

@@ -105,7 +105,7 @@ const numberOf = (data: Data | undefined): number | undefined =>
   data && typeof data.value === 'number' ? data.value : undefined;
 const malformed = (why: string): ReadError => new ReadError('BAD_VALUE', `the meter's object list is not one: ${why}`);
 
-const ATTRIBUTE_ACCESS = [
+const ATTRIBUTE_ACCESS: readonly string[] = [
   'none',
   'read',
   'write',
@@ -114,8 +114,8 @@ const ATTRIBUTE_ACCESS = [
   'write authenticated',
   'read write authenticated',
 ];
-const METHOD_ACCESS = ['none', 'access', 'access authenticated'];
-const PROTECTION_NAMES = [
+const METHOD_ACCESS: readonly string[] = ['none', 'access', 'access authenticated'];
+const PROTECTION_NAMES: readonly string[] = [
   'authenticated-request',
   'encrypted-request',
   'signed-request',

@@ -99,6 +99,6 @@ function deviationOf(clock: Data | undefined): number | null {
 }
 
 const CLOCK_TIME: Attribute = { classId: 8, instance: Uint8Array.of(0, 0, 1, 0, 0, 255), attribute: 2 };
-const UNTRIED: Pick<ProfileNotes, 'way' | 'hasColumnSelection'> = { way: 'range', hasColumnSelection: true };
+const UNTRIED: Readonly<Pick<ProfileNotes, 'way' | 'hasColumnSelection'>> = { way: 'range', hasColumnSelection: true };
 /** sort_method 2: the newest row stands first. */
 const SORT_LIFO = 2;

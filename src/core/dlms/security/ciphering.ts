@@ -235,7 +235,7 @@ const headerOctets = (h: GeneralHeader): Uint8Array =>
   );
 const NOTHING = new Uint8Array(0);
 const TAG_OCTETS = 12;
-const PROTECTION_NAMES = ['none', 'auth', 'encrypt', 'auth+encrypt'];
+const PROTECTION_NAMES: readonly string[] = ['none', 'auth', 'encrypt', 'auth+encrypt'];
 
 /** Plain tag: its glo and its ded tag. */
 const CIPHERED_TAGS: { readonly [tag: number]: readonly [number, number] } = {

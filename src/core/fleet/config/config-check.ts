@@ -231,4 +231,4 @@ function settingFindings(
 }
 
 const LEVELS: readonly Finding['level'][] = ['error', 'warning', 'info'];
-const ATTOPICS = ['MQTT_attopic1', 'MQTT_attopic2', 'MQTT_attopic3'];
+const ATTOPICS: readonly string[] = ['MQTT_attopic1', 'MQTT_attopic2', 'MQTT_attopic3'];

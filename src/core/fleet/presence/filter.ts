@@ -134,7 +134,7 @@ function wrong(why: string): ReadError {
 }
 
 const SORTS = ['imei', 'name', 'state', 'age', 'signal'] as const;
-const KNOWN = [
+const KNOWN: readonly string[] = [
   'state',
   'weak',
   'alarm',

@@ -206,4 +206,4 @@ const MAX_KEY = 64;
 const MAX_NAMES = 10;
 const NOTHING: readonly undefined[] = STATUS_FIELDS.map(() => undefined);
 const FAR: readonly number[] = STATUS_FIELDS.map(() => 1_000);
-const UNSAFE_KEYS = new Set(['__proto__', 'constructor', 'prototype']);
+const UNSAFE_KEYS: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);

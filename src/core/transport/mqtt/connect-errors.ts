@@ -304,13 +304,16 @@ function socketPattern(code: string): Known | undefined {
 }
 
 const TAKEN_OVER = 0x8e;
-const WRONG_VERSION = { reason: 'it does not speak MQTT VERSION; choose version OTHER' };
-const ID_REJECTED = { reason: 'it does not accept the client id CLIENT; set another one' };
-const BAD_LOGIN = { reason: 'wrong user name or password' };
+const WRONG_VERSION = { reason: 'it does not speak MQTT VERSION; choose version OTHER' } as const;
+const ID_REJECTED = { reason: 'it does not accept the client id CLIENT; set another one' } as const;
+const BAD_LOGIN = { reason: 'wrong user name or password' } as const;
 const NOT_ALLOWED = {
   reason: 'user name and password are wrong, or this user may not connect (with the client id CLIENT)',
-};
-const UNAVAILABLE = { reason: 'it says it is not available now; it is tried again by itself', isPassing: true };
+} as const;
+const UNAVAILABLE = {
+  reason: 'it says it is not available now; it is tried again by itself',
+  isPassing: true,
+} as const;
 const CONNACK: ReadonlyMap<number, { readonly reason: string; readonly isPassing?: boolean }> = new Map([
   [0x01, WRONG_VERSION],
   [0x02, ID_REJECTED],

@@ -114,7 +114,7 @@ function energy(address: number, at: number, isAbsolute: boolean): number {
 }
 
 /** The total and two tariff periods. */
-const TARIFFS = [20, 21, 22];
+const TARIFFS: readonly number[] = [20, 21, 22];
 const CONFIGURATION =
   '424b414dc612e102240080eaf203260608ff200000000000000000000000000000000000000006080608' +
   '98ab02004c04000019000000320000003c0f001a';
