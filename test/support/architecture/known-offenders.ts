@@ -1,0 +1,60 @@
+// Files that break a rule today. Exactly these: a file that is mended leaves the table, and no other may come in.
+import type { RuleName } from './rules/index';
+
+export interface Offender {
+  readonly rule: RuleName;
+  readonly path: string;
+  readonly why: string;
+}
+
+const BUFFER = 'octets as text, copied or joined by means of Node; wire/bytes.ts is the place for it';
+const WORDS = 'its sentences have yet to move to the catalogs';
+const VALUE_GROUP = 'a value group of a logical name by its offset; the model has a name for it';
+const DLMS_NODE = 'associations that are kept, and mode E before DLMS, have yet to move to the lane and the readers';
+const BENCH_PORT = "a serial port as foreign clients want one: a class of Node's, on a clock that the bench turns";
+
+export const KNOWN_OFFENDERS: readonly Offender[] = [
+  {
+    rule: 'sub-rooms',
+    path: 'src/core/modbus/reading/read-sunspec.ts',
+    why: 'a whole read that stands among the parts of one; its place is beside read.ts',
+  },
+  { rule: 'globals', path: 'src/core/dlms/model/cosem.ts', why: BUFFER },
+  { rule: 'globals', path: 'src/core/dlms/model/obis.ts', why: BUFFER },
+  { rule: 'globals', path: 'src/core/dlms/security/primitives.ts', why: BUFFER },
+  { rule: 'globals', path: 'src/core/fleet/presence/fleet-registry.ts', why: BUFFER },
+  { rule: 'globals', path: 'src/core/fleet/presence/history.ts', why: BUFFER },
+  { rule: 'globals', path: 'src/core/fleet/presence/refusals.ts', why: BUFFER },
+  { rule: 'globals', path: 'src/core/fleet/presence/status.ts', why: BUFFER },
+  { rule: 'globals', path: 'src/core/fleet/presence/watch.ts', why: BUFFER },
+  { rule: 'globals', path: 'src/core/modbus/frames/adu.ts', why: BUFFER },
+  { rule: 'globals', path: 'src/core/transport/modem/broadcast.ts', why: BUFFER },
+  { rule: 'globals', path: 'src/core/transport/mqtt/connect-errors.ts', why: BUFFER },
+  { rule: 'globals', path: 'src/core/transport/mqtt/connect-options.ts', why: BUFFER },
+  { rule: 'globals', path: 'src/core/transport/mqtt/connection.ts', why: BUFFER },
+  { rule: 'globals', path: 'src/core/transport/mqtt/diagnostics.ts', why: BUFFER },
+  { rule: 'globals', path: 'src/core/transport/mqtt/topics.ts', why: BUFFER },
+  { rule: 'offsets', path: 'src/core/dlms/reading/attributes.ts', why: VALUE_GROUP },
+  { rule: 'offsets', path: 'src/core/dlms/reading/profile-description.ts', why: VALUE_GROUP },
+  {
+    rule: 'offsets',
+    path: 'src/core/modbus/reading/exchange.ts',
+    why: "the two octets of a number are a codec's affair",
+  },
+  { rule: 'offsets', path: 'src/core/modbus/reading/fetch.ts', why: 'halves by shifting' },
+  { rule: 'time', path: 'bench/modbus-world.ts', why: BENCH_PORT },
+  { rule: 'inheritance', path: 'bench/modbus-world.ts', why: BENCH_PORT },
+  { rule: 'Node-RED names', path: 'src/core/dlms/link/hdlc-connect.ts', why: WORDS },
+  { rule: 'Node-RED names', path: 'src/core/fleet/config/desired.ts', why: WORDS },
+  { rule: 'Node-RED names', path: 'src/core/fleet/rollout/broadcast-work.ts', why: WORDS },
+  { rule: 'Node-RED names', path: 'src/core/fleet/rollout/modem-work.ts', why: WORDS },
+  { rule: 'Node-RED names', path: 'src/core/fleet/sms/sms-dispatch.ts', why: WORDS },
+  { rule: 'Node-RED names', path: 'src/core/fleet/sms/sms-text.ts', why: WORDS },
+  { rule: 'Node-RED names', path: 'src/core/iec62056/options.ts', why: WORDS },
+  { rule: 'Node-RED names', path: 'src/core/modbus/read.ts', why: WORDS },
+  { rule: 'Node-RED names', path: 'src/core/transport/modem/registry.ts', why: WORDS },
+  { rule: 'thin nodes', path: 'nodes/dlms-read/counters.ts', why: DLMS_NODE },
+  { rule: 'thin nodes', path: 'nodes/dlms-read/job.ts', why: DLMS_NODE },
+  { rule: 'thin nodes', path: 'nodes/dlms-read/kept.ts', why: DLMS_NODE },
+  { rule: 'thin nodes', path: 'nodes/mtx-at/mtx-at.ts', why: 'several modems of one message wait here for their turn' },
+];
