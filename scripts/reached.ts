@@ -5,13 +5,15 @@ import { join } from 'node:path';
 import { REASONS } from '../src/core/wire/reasons';
 
 const ROOT = join(__dirname, '..');
-const reached = new Set(readdirSync(join(ROOT, '.reached')).flatMap((file) => linesOf(join(ROOT, '.reached', file))));
-const sources = ['src', 'nodes'].flatMap((folder) =>
+const reached: ReadonlySet<string> = new Set(
+  readdirSync(join(ROOT, '.reached')).flatMap((file) => linesOf(join(ROOT, '.reached', file))),
+);
+const sources: readonly string[] = ['src', 'nodes'].flatMap((folder) =>
   readdirSync(join(ROOT, folder), { withFileTypes: true, recursive: true })
     .filter(({ name, parentPath }) => name.endsWith('.ts') && !/reasons|words/.test(parentPath))
     .map(({ name, parentPath }) => readFileSync(join(parentPath, name), 'utf8')),
 );
-const missing = Object.entries(REASONS)
+const missing: readonly string[] = Object.entries(REASONS)
   .filter(([reason, { code }]) =>
     code === null ? !sources.some((text) => text.includes(`'${reason}'`)) : !reached.has(reason),
   )
