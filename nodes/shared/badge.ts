@@ -7,7 +7,8 @@ import { systemClock, type LinkState, type Progress, type ReadError } from '../.
 interface Shown {
   readonly fill: 'red' | 'green' | 'yellow' | 'blue' | 'grey';
   readonly shape: 'ring' | 'dot';
-  readonly text: string;
+  /** Made when it is shown: most texts of a busy node are replaced before that. */
+  readonly text: string | (() => string);
 }
 
 export class Badge {
@@ -40,17 +41,9 @@ export class Badge {
   progress(progress: Progress, duration?: string): void {
     if (progress.at === 'waiting-for-broker')
       return this.show({ fill: 'yellow', shape: 'ring', text: this.key('waitingForBroker') });
-    const text =
-      progress.at === 'queued'
-        ? this.say('queued', progress.ahead)
-        : this.running > 1
-          ? this.say('reading', this.running)
-          : progress.attempt > 1
-            ? this.say('attempt', progress.attempt)
-            : duration !== undefined
-              ? this.say('predicted', duration)
-              : this.key('reading1');
-    this.show({ fill: 'blue', shape: progress.at === 'queued' ? 'ring' : 'dot', text });
+    const isQueued = progress.at === 'queued';
+    const text = isQueued ? this.say('queued', progress.ahead) : this.underWay(progress.attempt, duration);
+    this.show({ fill: 'blue', shape: isQueued ? 'ring' : 'dot', text });
   }
 
   /** How much of the one read that runs was heard. */
@@ -61,7 +54,11 @@ export class Badge {
   /** How much of the one read that runs is done, and what it will still take. */
   left(percent: number, time: string): void {
     if (this.running === 1)
-      this.show({ fill: 'blue', shape: 'dot', text: this.RED._(this.key('left'), { percent: String(percent), time }) });
+      this.show({
+        fill: 'blue',
+        shape: 'dot',
+        text: () => this.RED._(this.key('left'), { percent: String(percent), time }),
+      });
   }
 
   /** What MQTT did not deliver is on its way by text message. */
@@ -89,18 +86,25 @@ export class Badge {
     this.node.status({});
   }
 
+  private underWay(attempt: number, duration: string | undefined): Shown['text'] {
+    if (this.running > 1) return this.say('reading', this.running);
+    if (attempt > 1) return this.say('attempt', attempt);
+    return duration === undefined ? this.key('reading1') : this.say('predicted', duration);
+  }
+
   private key(name: string): string {
     return `${this.type}.status.${name}`;
   }
 
-  private say(name: string, count: number | string): string {
-    return this.RED._(this.key(name), { count: String(count) });
+  private say(name: string, count: number | string): () => string {
+    return () => this.RED._(this.key(name), { count: String(count) });
   }
 
   private show(shown: Shown): void {
     if (this.stop.signal.aborted) return;
     if (this.isThrottled) return void (this.next = shown);
-    this.node.status(shown);
+    const { text } = shown;
+    this.node.status({ ...shown, text: typeof text === 'string' ? text : text() });
     this.isThrottled = true;
     void systemClock.sleep(PAUSE_MS, this.stop.signal).then(() => {
       this.isThrottled = false;
