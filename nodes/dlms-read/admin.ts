@@ -3,6 +3,7 @@
 import type { NodeAPI } from 'node-red';
 import { ReadError, Fields, parseImei } from '../../src/core/index';
 import { adminRoute, runOnce } from '../shared/admin';
+import { storedSecrets } from '../shared/admin-guard';
 import { modemNodeOf, type Secrets } from '../shared/palette';
 import { dlmsJob, type Place } from './job';
 import { parseDlms } from './query';
@@ -48,7 +49,7 @@ async function read(
 }
 
 function secretsOf(RED: NodeAPI, body: Body): Secrets {
-  const stored = (RED.nodes.getCredentials(String(body['id'] ?? '')) ?? {}) as Record<string, unknown>;
+  const stored = storedSecrets(RED, 'mtx-dlms-read', body['id']);
   return Object.fromEntries(
     SECRET_NAMES.map((name) => [
       name,

@@ -3,6 +3,7 @@
 import type { NodeAPI } from 'node-red';
 import { predictIec870, ReadError, Fields } from '../../src/core/index';
 import { adminRoute, lineOf, runOnce } from '../shared/admin';
+import { storedSecrets } from '../shared/admin-guard';
 import type { Secrets } from '../shared/palette';
 import { iecJob, parseIec } from './query';
 
@@ -33,7 +34,7 @@ export function iecAdmin(RED: NodeAPI): void {
 }
 
 function passwordOf(RED: NodeAPI, body: Body): Secrets {
-  const stored = (RED.nodes.getCredentials(String(body['id'] ?? '')) ?? {}) as Record<string, unknown>;
+  const stored = storedSecrets(RED, 'mtx-iec-read', body['id']);
   const typed = body['password'];
   return { password: String(typed === undefined || typed === KEPT_PASSWORD ? (stored['password'] ?? '') : typed) };
 }

@@ -2,7 +2,9 @@
 // again is taken from the stored credentials, and never sent back.
 import type { NodeAPI } from 'node-red';
 import {
+  asReadError,
   Broker,
+  failure,
   filterOfTemplate,
   imeiFromTopic,
   isLiteralTemplate,
@@ -14,30 +16,49 @@ import {
   Fields,
 } from '../../src/core/index';
 import { adminRoute } from '../shared/admin';
+import { deployedOf, hasAdminAuth, storedSecrets, withSettings, type Body } from '../shared/admin-guard';
 import { brokerOptions } from './options';
-
-type Body = Readonly<Record<string, unknown>>;
 
 export function brokerAdmin(RED: NodeAPI): void {
   adminRoute(RED, 'mtx-broker', 'broker/test', async (body) => {
-    const test = await testConnection(formOptions(RED, body), systemClock);
-    if (test.failure) throw test.failure;
-    return { ok: true, ms: Math.round(test.ms) };
+    const test = async (): Promise<number> => {
+      const { failure: why, ms } = await testConnection(formOptions(RED, body), systemClock);
+      if (why) throw why;
+      return ms;
+    };
+    return { ok: true, ms: Math.round(await unlessProbing(RED, body, test())) };
   });
   adminRoute(RED, 'mtx-broker', 'broker/scan', async (body) => ({
-    modems: await scanModems(formOptions(RED, body), body),
+    modems: await unlessProbing(RED, body, scanModems(formOptions(RED, body), body)),
   }));
 }
 
-/** The connection that the form describes, with the login as typed, or as stored. */
+/** The connection that the form describes. The stored login goes to the stored address only. */
 function formOptions(RED: NodeAPI, body: Body): BrokerOptions {
-  const stored = (RED.nodes.getCredentials(String(body['id'] ?? '')) ?? {}) as Record<string, string>;
-  const typed = (name: string): string =>
-    body[name] === undefined || body[name] === KEPT_PASSWORD ? (stored[name] ?? '') : String(body[name]);
+  const isStored = (name: string): boolean => body[name] === undefined || body[name] === KEPT_PASSWORD;
+  const stored = isNamed(RED, body) ? storedSecrets(RED, 'mtx-broker', body['id']) : {};
+  if (body['password'] === KEPT_PASSWORD && !('password' in stored)) throw failure('settings.typePassword', {});
+  const typed = (name: string): string => (isStored(name) ? (stored[name] ?? '') : String(body[name]));
   // a connection of its own beside the running one: the same client id would throw that one out
   return brokerOptions(RED, new Fields({ ...body, clientId: '' }), {
     user: typed('user'),
     password: typed('password'),
+  });
+}
+
+/** Is this the address that the deployed node connects to? */
+function isNamed(RED: NodeAPI, { id, url }: Body): boolean {
+  const deployed = deployedOf(RED, 'mtx-broker', id);
+  return deployed !== undefined && withSettings(RED, 'mtx-broker', { id, url: deployed['url'] })['url'] === url;
+}
+
+/** Without a login to the editor, nobody learns from here which ports of other hosts are open. */
+async function unlessProbing<T>(RED: NodeAPI, body: Body, work: Promise<T>): Promise<T> {
+  return work.catch((thrown: unknown) => {
+    const { code } = asReadError(thrown);
+    const isTelling = code === 'BROKER_UNREACHABLE' || code === 'BROKER_CERTIFICATE';
+    if (isTelling && !hasAdminAuth(RED) && !isNamed(RED, body)) throw failure('settings.brokerNotReached', {});
+    throw thrown;
   });
 }
 
@@ -59,10 +80,10 @@ async function scanModems(options: BrokerOptions, body: Body): Promise<readonly 
   const seen = new Map<string, SeenModem>();
   const broker = new Broker(options, systemClock, systemRandom);
   const failed = new AbortController();
-  let failure: ReadError | undefined;
+  let lost: ReadError | undefined;
   broker.onState((state, why) => {
     if (state === 'offline' && why) {
-      failure = why;
+      lost = why;
       failed.abort();
     }
   });
@@ -80,7 +101,7 @@ async function scanModems(options: BrokerOptions, body: Body): Promise<readonly 
   } finally {
     await broker.close();
   }
-  if (failure && seen.size === 0) throw failure;
+  if (lost && seen.size === 0) throw lost;
   return [...seen.values()].sort((a, b) => a.imei.localeCompare(b.imei));
 }
 

@@ -1,5 +1,5 @@
 // Routes for the editor's buttons: they answer with JSON, never with a stack, and need the write permission of the node.
-import type { Node, NodeAPI } from 'node-red';
+import type { NodeAPI } from 'node-red';
 import {
   asReadError,
   ReadError,
@@ -9,37 +9,31 @@ import {
   type Reading,
   parseImei,
 } from '../../src/core/index';
+import { bodyOf, withSettings, type AdminRequest, type Body } from './admin-guard';
 import { explain, worded, wordsOf } from './explain';
 import { modemNodeOf } from './palette';
 
-interface Request {
-  readonly body?: unknown;
-}
 interface Response {
   json(body: unknown): void;
 }
 
 /** POST /mtx/<path>: `answer` gets the JSON body and returns the JSON answer; a failure becomes { error: {code, message} }. */
-export function adminRoute(
-  RED: NodeAPI,
-  type: string,
-  path: string,
-  answer: (body: Readonly<Record<string, unknown>>) => Promise<unknown>,
-): void {
+export function adminRoute(RED: NodeAPI, type: string, path: string, answer: (body: Body) => Promise<unknown>): void {
   RED.httpAdmin.post(
     `/mtx/${path}`,
     RED.auth.needsPermission(`${type}.write`),
-    (request: Request, response: Response) => {
-      const typed =
-        typeof request.body === 'object' && request.body !== null ? (request.body as Record<string, unknown>) : {};
-      const body = withSettings(RED, typed, RED.nodes.getNode(String(typed['id'] ?? '')));
-      answer(body).then(
+    (request: AdminRequest, response: Response) => {
+      let subject = '';
+      const answered = async (): Promise<unknown> => {
+        const body = withSettings(RED, type, bodyOf(RED, request));
+        subject = String(body['subject'] ?? '');
+        return answer(body);
+      };
+      answered().then(
         (result) => response.json(inWords(RED, type, result)),
         (thrown: unknown) => {
           const error = asReadError(thrown);
-          response.json({
-            error: { code: error.code, message: explain(RED, type, error, String(body['subject'] ?? '')).message },
-          });
+          response.json({ error: { code: error.code, message: explain(RED, type, error, subject).message } });
         },
       );
     },
@@ -53,27 +47,10 @@ function inWords(RED: NodeAPI, type: string, result: unknown): unknown {
   return { ...(result as object), readings: worded(readings as readonly Reading[], wordsOf(RED, type)) };
 }
 
-/** What a form says as ${NAME} means here what it will mean when it is deployed: a setting of the flow, or of the environment. */
-function withSettings(
-  RED: NodeAPI,
-  body: Readonly<Record<string, unknown>>,
-  node: Node | null,
-): Readonly<Record<string, unknown>> {
-  const valueOf = (value: unknown): unknown => {
-    if (Array.isArray(value)) return value.map(valueOf);
-    if (typeof value === 'object' && value !== null)
-      return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, valueOf(part)]));
-    const name = typeof value === 'string' ? /^\$\{(\S+)\}$/.exec(value)?.[1] : undefined;
-    const setting = name === undefined ? undefined : (RED.util.getSetting(node as Node, name) as unknown);
-    return setting === undefined || setting === '' ? value : setting;
-  };
-  return valueOf(body) as Readonly<Record<string, unknown>>;
-}
-
 /** One job on the modem that a dialog names, tried once. The modem has to be deployed; the node need not be. */
 export async function runOnce<R>(
   RED: NodeAPI,
-  body: Readonly<Record<string, unknown>>,
+  body: Body,
   job: Pick<Job<R>, 'start'> & Partial<Job<R>>,
 ): Promise<Done<R>> {
   const node = modemNodeOf(RED, body['modem']);
@@ -88,10 +65,7 @@ export async function runOnce<R>(
 }
 
 /** The line that a dialog's prediction is for: as measured, as configured, or as usual. */
-export function lineOf(
-  RED: NodeAPI,
-  body: Readonly<Record<string, unknown>>,
-): { readonly roundTripMs: number; readonly line: LineSettings } {
+export function lineOf(RED: NodeAPI, body: Body): { readonly roundTripMs: number; readonly line: LineSettings } {
   const modem = modemNodeOf(RED, body['modem']);
   if (modem instanceof ReadError) return { roundTripMs: USUAL_ROUND_TRIP_MS, line: USUAL_LINE };
   const running = modem.registry.find(modem.imei || String(body['imei'] ?? ''));

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { nodeRedFolder } from '../../scripts/node-red';
 import { certificate } from '../support/broker';
@@ -8,6 +9,13 @@ import type { BrokerNode } from '../../nodes/shared/palette';
 const CERTS = join(__dirname, '..', 'support', 'certs');
 const BROKER = 'b000000000000001';
 const TLS = 'c000000000000009';
+
+interface SuperTest {
+  post(path: string): SuperTest;
+  type(name: string): SuperTest;
+  set(name: string, value: string): SuperTest;
+  send(body: unknown): Promise<{ body: { error: { message: string } } }>;
+}
 
 describe('mtx-broker in Node-RED', () => {
   let broker: TestBroker | undefined;
@@ -97,15 +105,71 @@ describe('mtx-broker in Node-RED', () => {
 
     it('tests what the form will mean when it is deployed: ${NAME} is a setting', async () => {
       broker = await startBroker();
-      await load({ url: 'http://nowhere' });
       process.env['MTX_TEST_URL'] = `mqtt://127.0.0.1:${broker.port}`;
+      process.env['MTX_OTHER_URL'] = `mqtt://127.0.0.1:${broker.port}`;
       try {
+        await load({ url: '${MTX_TEST_URL}' });
         assert.equal((await post('test', { id: BROKER, url: '${MTX_TEST_URL}' })).ok, true);
-        assert.equal((await post('test', { url: '${MTX_TEST_URL}' })).ok, true); // not deployed yet
+        // what the deployed node does not name is not read out of the environment
+        for (const body of [{ url: '${MTX_TEST_URL}' }, { id: BROKER, url: '${MTX_OTHER_URL}' }])
+          assert.match((await post('test', body)).error?.message ?? '', /deploy first/);
       } finally {
         delete process.env['MTX_TEST_URL'];
+        delete process.env['MTX_OTHER_URL'];
       }
-      assert.equal((await post('test', { id: BROKER, url: '${MTX_TEST_URL}' })).error?.code, 'CONFIG_INVALID');
+    });
+
+    it('sends a stored password to the stored address only, and only for a broker node', async () => {
+      const logins: [string, string][] = [];
+      broker = await startBroker({
+        authenticate: (_client, user, password, done) => {
+          logins.push([String(user), String(password)]);
+          done(null, true);
+        },
+      });
+      const url = `mqtt://127.0.0.1:${broker.port}`;
+      await load({ url: 'mqtt://127.0.0.1:1' }, { user: 'reader', password: 'geheim' });
+      const kept = { user: 'reader', password: '__PWRD__' };
+      for (const id of [BROKER, 'another', undefined]) {
+        const { error } = await post('test', { id, url, ...kept });
+        assert.equal(error?.code, 'CONFIG_INVALID', String(id));
+        assert.match(error.message, /type the password again/);
+        await post('test', { id, url });
+      }
+      assert.ok(!JSON.stringify(logins).includes('geheim'), JSON.stringify(logins));
+      assert.equal((await post('test', { id: BROKER, url, user: 'reader', password: 'typed' })).ok, true);
+      assert.deepEqual(logins.at(-1), ['reader', 'typed']);
+      await helper.unload();
+      await load({ url }, { user: 'reader', password: 'geheim' });
+      assert.equal((await post('test', { id: BROKER, url, ...kept })).ok, true);
+      assert.deepEqual(logins.at(-1), ['reader', 'geheim']);
+    });
+
+    it('does not tell which ports of other hosts are open', async () => {
+      await load({ url: 'mqtt://127.0.0.1:1' });
+      const silent = createServer((socket) => socket.on('error', () => undefined).end('no MQTT here'));
+      const port = await new Promise<number>((resolve) =>
+        silent.listen(0, '127.0.0.1', () => resolve((silent.address() as AddressInfo).port)),
+      );
+      try {
+        const messages = [];
+        for (const url of [`mqtt://127.0.0.1:${port}`, 'mqtt://127.0.0.1:2'])
+          messages.push((await post('test', { id: BROKER, url })).error?.message);
+        assert.equal(messages[0], messages[1]);
+        const own = (await post('test', { id: BROKER, url: 'mqtt://127.0.0.1:1' })).error?.message;
+        assert.notEqual(own, messages[0]); // the node's own address is told in full
+      } finally {
+        silent.close();
+      }
+    });
+
+    it('takes JSON of its own origin only', async () => {
+      await load({ url: 'mqtt://127.0.0.1:1' });
+      const request = (): SuperTest => (helper as unknown as { request(): SuperTest }).request();
+      const form = await request().post('/mtx/broker/test').type('form').send('url=mqtt://127.0.0.1:1');
+      assert.match(form.body.error.message, /has to be JSON/);
+      const foreign = await request().post('/mtx/broker/test').set('Origin', 'http://evil.example').send({});
+      assert.match(foreign.body.error.message, /another site/);
     });
 
     it('does not take a refused topic for a broker without modems', async () => {

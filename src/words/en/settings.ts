@@ -18,4 +18,12 @@ export const settings: WordsOf<typeof SETTINGS_REASONS> = {
   'settings.noSms': 'no text message node (mtx-sms) is chosen, or the chosen one is not deployed',
   'settings.fleetCannotListen':
     'telegrams that come unasked need a modem of their own: choose a modem node with an IMEI, not a fleet',
+  'settings.notJson': 'the request has to be JSON',
+  'settings.foreignOrigin': 'the request comes from a page of another site',
+  'settings.typePassword':
+    'the stored password belongs to the deployed address; type the password again to test another one',
+  'settings.brokerNotReached':
+    'no MQTT broker answers at this address; check host, port and certificate, or deploy the node to be told more',
+  'settings.nameNotDeployed':
+    '{name} is a setting of the runtime, which is read only where the deployed node names it; deploy first',
 };

@@ -17,4 +17,12 @@ export const settings: WordsOf<typeof SETTINGS_REASONS> = {
   'settings.noSms': 'no hay ningún nodo de SMS (mtx-sms) elegido, o el elegido no está desplegado',
   'settings.fleetCannotListen':
     'los telegramas que llegan sin pedirlos necesitan un módem propio: elija un nodo de módem con IMEI, no una flota',
+  'settings.notJson': 'la petición tiene que ser JSON',
+  'settings.foreignOrigin': 'la petición viene de una página de otro sitio',
+  'settings.typePassword':
+    'la contraseña guardada es de la dirección desplegada; escriba de nuevo la contraseña para probar otra',
+  'settings.brokerNotReached':
+    'ningún bróker MQTT contesta en esta dirección; revise host, puerto y certificado, o despliegue el nodo para saber más',
+  'settings.nameNotDeployed':
+    '{name} es un ajuste del servidor, que solo se lee donde el nodo desplegado lo nombra; despliegue primero',
 };

@@ -17,4 +17,9 @@ export const SETTINGS_REASONS = {
   'settings.noModem': { code: 'CONFIG_INVALID', facts: [] },
   'settings.noSms': { code: 'CONFIG_INVALID', facts: [] },
   'settings.fleetCannotListen': { code: 'CONFIG_INVALID', facts: [] },
+  'settings.notJson': { code: 'CONFIG_INVALID', facts: [] },
+  'settings.foreignOrigin': { code: 'CONFIG_INVALID', facts: [] },
+  'settings.typePassword': { code: 'CONFIG_INVALID', facts: [] },
+  'settings.brokerNotReached': { code: 'BROKER_UNREACHABLE', facts: [] },
+  'settings.nameNotDeployed': { code: 'CONFIG_INVALID', facts: ['name'] },
 } as const satisfies ReasonTable;
