@@ -6,7 +6,8 @@ import {
   profileNames,
   readModbus,
   readSunSpec,
-  ReadError,
+  failure,
+  phrase,
   type Dialogue,
   type Job,
   type LineMemory,
@@ -54,12 +55,7 @@ export function modbusJob(query: ModbusQuery): Pick<Job<Readout>, 'start' | 'qui
 function parseProfile(id: string): Profile | undefined {
   if (id === '') return undefined;
   const profile = findProfile(id);
-  if (!profile)
-    throw new ReadError(
-      'CONFIG_INVALID',
-      `profile "${id.slice(0, 40)}" is not built in; there are ${profileNames.join(', ')}`,
-      'configure',
-    );
+  if (!profile) throw failure('modbus.noProfile', { shown: id.slice(0, 40), known: profileNames }, 'configure');
   return profile;
 }
 
@@ -83,14 +79,16 @@ function parseRows(fields: Fields, profile: Profile | undefined): readonly Regis
   );
   const registers = [...picked, ...new Set(factors), ...own];
   const twice = registers.find((register, i) => registers.findIndex(({ name }) => name === register.name) < i);
-  if (twice) throw fields.wrong('registers', `has two registers named "${twice.name}"; one value would hide the other`);
-  if (registers.length === 0) throw fields.wrong('registers', 'is empty; choose a device profile or give registers');
+  if (twice) throw fields.wrong('registers', phrase('modbus.sameName', { name: twice.name }));
+  if (registers.length === 0) throw fields.wrong('registers', phrase('modbus.noRows', {}));
   return registers;
 }
 
 function unknownName(name: string, profile: Profile | undefined): never {
-  const where = profile ? `device ${profile.id} has no register of that name` : 'a name needs a device profile';
-  throw new ReadError('CONFIG_INVALID', `registers: "${name.slice(0, 40)}": ${where}`, 'configure');
+  const shown = name.slice(0, 40);
+  throw profile
+    ? failure('modbus.noSuchName', { name: shown, profile: profile.id }, 'configure')
+    : failure('modbus.nameNeedsProfile', { name: shown }, 'configure');
 }
 
 /** Twice the pause after which a modem publishes what it collected (MTX_msToSend 100 ms). */

@@ -3,7 +3,7 @@
 // the device does not know at all, fails the whole read.
 import type { Reading, Readout } from '../meter/reading';
 import { stage, type Dialogue, type LineMemory } from '../wire/dialogue';
-import { ReadError } from '../wire/errors';
+import { failure, phrase, errorFacts, type ReadError, type Phrase } from '../wire/errors';
 import { endPast, openTalk, type Peer } from './reading/exchange';
 import { fetchAll } from './reading/fetch';
 import type { Item, Limits } from './reading/lengths';
@@ -38,14 +38,15 @@ export function* readModbus(options: ModbusReadOptions, memory: LineMemory): Dia
       readings.set(register, {
         name: register.name,
         id: registerId(register),
-        error: { code: error.code, message: error.detail },
+        error: errorFacts(error),
       });
     },
   };
   yield* stage('read', endPast(fetch.talk));
   yield* stage('read', fetchAll(fetch, items));
-  const [failure] = unknown;
-  if (failure && unknown.length === items.length) throw new ReadError(failure.code, failure.detail, 'read');
+  const [sole] = unknown;
+  if (sole) sole.stage = 'read';
+  if (sole && unknown.length === items.length) throw sole;
   return { readings: options.registers.flatMap((register) => readings.get(register) ?? []) };
 }
 
@@ -56,7 +57,8 @@ export function itemsOf(registers: readonly Register[]): readonly RegisterItem[]
       register.scaleFactor === undefined ? undefined : registers.find(({ name }) => name === register.scaleFactor);
     if (register.scaleFactor !== undefined && factor?.fc !== register.fc) {
       throw invalid(
-        `registers[${i}].scaleFactor: no register of function ${register.fc} is named "${register.scaleFactor}"`,
+        `registers[${i}].scaleFactor`,
+        phrase('modbus.factorFunction', { function: register.fc, name: register.scaleFactor }),
       );
     }
     const both = factor ? [register, factor] : [register];
@@ -64,7 +66,8 @@ export function itemsOf(registers: readonly Register[]): readonly RegisterItem[]
     const end = Math.max(...both.map(({ address, length }) => address + length));
     if (!Number.isInteger(start) || start < 0 || end <= start || end > 0x10000) {
       throw invalid(
-        `registers[${i}].address: ${register.address} with length ${register.length} is outside 0 to 65535`,
+        `registers[${i}].address`,
+        phrase('modbus.rangeOutside', { address: register.address, length: register.length }),
       );
     }
     return { function: register.fc, start, end, register, factor };
@@ -74,11 +77,11 @@ export function itemsOf(registers: readonly Register[]): readonly RegisterItem[]
 /** What no device could answer is refused before anything is sent. */
 function checkedItems({ unit, registers, maxRegisters, timeoutMs }: ModbusReadOptions): readonly RegisterItem[] {
   if (!Number.isInteger(unit) || unit < 1 || unit > 247)
-    throw invalid(`unit: ${unit} cannot be read; 1 to 247 can, and 0 (all units at once) is for writing only`);
+    throw invalid('unit', phrase('modbus.unitUnreadable', { unit }));
   if (!Number.isInteger(maxRegisters) || maxRegisters < 1 || maxRegisters > 125)
-    throw invalid(`maxRegisters: ${maxRegisters} is not possible; Modbus allows 1 to 125 in one read`);
-  if (!(timeoutMs >= 0)) throw invalid(`timeout: ${timeoutMs} ms is not possible`);
-  if (registers.length === 0) throw invalid('registers: there is none to read');
+    throw invalid('maxRegisters', phrase('modbus.maxRegisters', { shown: maxRegisters }));
+  if (!(timeoutMs >= 0)) throw invalid('timeout', phrase('modbus.timeoutMs', { shown: timeoutMs }));
+  if (registers.length === 0) throw invalid('registers', phrase('modbus.noRegisters', {}));
   return itemsOf(registers);
 }
 
@@ -92,6 +95,6 @@ function own(register: Register, address: number, values: readonly number[]): re
   return values.slice(from, from + register.length);
 }
 
-function invalid(detail: string): ReadError {
-  return new ReadError('CONFIG_INVALID', detail, 'configure');
+function invalid(field: string, why: Phrase): ReadError {
+  return failure('modbus.field', { field, why }, 'configure');
 }

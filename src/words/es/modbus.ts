@@ -1,4 +1,130 @@
 import type { MODBUS_REASONS } from '../../core/wire/reasons/modbus';
 import type { WordsOf } from '../words';
 
-export const modbus: WordsOf<typeof MODBUS_REASONS> = {};
+export const modbus: WordsOf<typeof MODBUS_REASONS> = {
+  'modbus.unit': 'la unidad {unit} no es posible en Modbus: de 1 a {most} sí',
+  'modbus.broadcastRead':
+    'la unidad 0 se dirige a todos los equipos a la vez y ninguno contesta: solo se le pueden enviar escrituras',
+  'modbus.pduSize': 'una trama Modbus lleva de 1 a {most} octetos, no {size}',
+  'modbus.pdu': 'PDU de Modbus {pdu}, octeto {offset}: {why}',
+  'modbus.coilValue': 'una bobina se escribe con FF00 o 0000',
+  'modbus.diagnosticsShape': 'una petición de diagnóstico lleva subfunción y palabras enteras',
+  'modbus.countMisfit': 'la cuenta de octetos no encaja con la cantidad',
+  'modbus.meiKnown': 'solo se conoce el tipo MEI 14, lectura de la identificación del equipo',
+  'modbus.deviceIdCode': 'el código de identificación va de 1 a 4',
+  'modbus.functionNotKnown': 'esta función no se conoce',
+  'modbus.fifoMost': 'una cola FIFO tiene como mucho 31 registros',
+  'modbus.fifoCount': 'la cuenta de octetos no encaja con la cuenta FIFO',
+  'modbus.cutOff': 'la respuesta está cortada',
+  'modbus.meiAsked': 'se pidió el tipo MEI 14',
+  'modbus.moreFollows': '"more follows" es 00 o FF',
+  'modbus.objectCut': 'un objeto está cortado',
+  'modbus.countSmall': 'la cuenta de octetos es demasiado pequeña',
+  'modbus.noEcho': 'la respuesta no repite la petición',
+  'modbus.sizeMisfit': 'se esperaban {expected} octetos, llegaron {came}',
+  'modbus.functionAsked': 'se pidió la función {function}',
+  'modbus.deviceIdAsked': 'se pidió el código de identificación {code}',
+  'modbus.countExpected': 'se esperaba la cuenta de octetos {count}',
+  'modbus.beyond': 'la dirección {address} con {quantity} elementos pasa de la última dirección Modbus, 65535',
+  'modbus.notPossible': '{what} {value} no es posible en Modbus: de {min} a {max} sí',
+  'modbus.diagnosticsLength':
+    'datos de diagnóstico de {length} octetos no son posibles: un número par de 2 a {most} sí',
+  'modbus.noModel': {
+    says: 'la unidad {unit} habla SunSpec, pero no tiene el modelo {model}',
+    advice: 'elija otro perfil',
+  },
+  'modbus.noSunSpec': 'la unidad {unit} no es un equipo SunSpec: no hay marca en {bases}',
+  'modbus.doubtfulRefusal': {
+    says: 'la unidad {unit} rechazó una petición, pero quizá una anterior',
+    advice: 'hay que preguntar de nuevo',
+  },
+  'modbus.busy':
+    'la unidad {unit} está ocupada (excepción {exception}, {name}): pidió {times} veces que se vuelva más tarde',
+  'modbus.gateway': {
+    says: 'la pasarela no llega a la unidad {unit} (excepción {exception}, {name})',
+    advice: 'revise que tenga alimentación y esté cableada',
+  },
+  'modbus.exception': 'la unidad {unit} rechazó leer {span} con la excepción {exception} ({name})',
+  'modbus.span': 'función {function}, dirección {address}',
+  'modbus.spanTo': 'función {function}, direcciones {address} a {last}',
+  'modbus.looksAlike': {
+    says: 'la unidad {unit} no ha contestado una petición anterior igual que esta: su respuesta tardía pasaría por la nueva',
+    advice: 'pregunte de nuevo en {seconds} s',
+  },
+  'modbus.functionRefused': {
+    says: 'la unidad {unit} no conoce la función {function} (excepción 1, {name})',
+    advice: 'pruebe la {other} o mire su manual',
+  },
+  'modbus.nothingThere': {
+    says: 'la unidad {unit} no tiene nada que leer en {span} (excepción {exception}, {name})',
+    advice: 'revise dirección, función y longitud',
+  },
+  'modbus.tooLong':
+    'la dirección {address} de la función {function} no se puede leer: necesita {needed} en una lectura y el equipo permite {most}',
+  'modbus.noReadThere':
+    'la dirección {address} de la función {function} no se puede leer: está donde el equipo no permite lecturas',
+  'modbus.afterStart': 'la unidad {unit} no contestó tras el arranque de la plataforma',
+  'modbus.afterStartWait':
+    'la unidad {unit} no contestó tras el arranque de la plataforma; si no hace caso del diagnóstico (función 8), se podrá leer en {seconds} s, cuando ya no pueda haber una respuesta a una petición anterior en camino',
+  'modbus.damaged': {
+    says: 'unidad {unit}: {why}',
+    advice: 'revise velocidad, paridad y cableado, y que no haya otro maestro en el bus',
+  },
+  'modbus.silent': 'la unidad {unit} no contestó en {ms} ms más el tiempo del enlace',
+  'modbus.silentLate':
+    'la unidad {unit} no contestó en {ms} ms más el tiempo del enlace; aún llegan respuestas a peticiones anteriores, así que el enlace es más lento de lo esperado',
+  'modbus.badValue': '{register}: {why}',
+  'modbus.powerOfTen': 'el equipo da {power} como potencia de diez',
+  'modbus.infinity': 'el equipo da infinito',
+  'modbus.noCharacter': 'el octeto {place} del texto es {hex}, que no es un carácter; revise tipo y orden',
+  'modbus.noBcd': '{digits} no es un número BCD; revise tipo y orden',
+  'modbus.noTime': '{hex} no es fecha y hora; revise tipo y orden',
+  'modbus.modelBeyond': 'el modelo SunSpec {model} en {address} pasa de la última dirección',
+  'modbus.placeBeyond': '{register} estaría en la dirección {address}, fuera de lo que Modbus puede direccionar',
+  'modbus.noAddress': '«{shown}» no es una dirección Modbus: {why}',
+  'modbus.addressForms':
+    'escriba la dirección en la línea (0 a 65535, o hexadecimal como 0x10) o el número del manual como 40001, 400001 o 4x0001',
+  'modbus.tablesAre': 'las tablas son 0, 1, 3 y 4',
+  'modbus.fromOne': 'los números de una tabla empiezan en 1: escriba {first} para el primero de su tabla',
+  'modbus.fromOneOrWire':
+    'los números de una tabla empiezan en 1: escriba {first} para el primero de su tabla, o {wire} para la dirección {shown} en la línea',
+  'modbus.wireRange': 'las direcciones en la línea son números enteros de 0 a 65535',
+  'modbus.field': '{field}: {why}',
+  'modbus.registerShape': 'un registro es un objeto con name, fc, address, type, order, scale, unit y length',
+  'modbus.noSuchField': 'no existe ese campo; existen {fields}',
+  'modbus.lengthBeyond': 'la dirección {address} y la longitud {length} pasan de la última dirección, 65535',
+  'modbus.coilOnOff': 'una bobina o entrada discreta está activada o no',
+  'modbus.noScale': '{type} no es un número que se pueda escalar',
+  'modbus.registerList': 'hace falta una lista de registros',
+  'modbus.twice': '«{name}» se usa dos veces; un valor taparía al otro',
+  'modbus.noFactor': 'ningún registro se llama «{name}»',
+  'modbus.factorShape': '«{name}» tiene que ser un int16 de la misma función sin escala propia',
+  'modbus.addressNeeded': 'hace falta una dirección: 0, 0x10 o 40001',
+  'modbus.functionNeeded':
+    'indique 1 (bobinas), 2 (entradas discretas), 3 (registros de retención) o 4 (registros de entrada)',
+  'modbus.oneOf': 'indique uno de {choices}',
+  'modbus.coilsAreBits': 'las bobinas y entradas discretas son bits',
+  'modbus.lengthNeeded': 'indique cuántos registros ocupa el {type}',
+  'modbus.fixedLength': '{type} ocupa {registers} registros',
+  'modbus.oneTo': 'es posible de 1 a {most}',
+  'modbus.orders': 'indique {orders}; 0x11223344 en orden CDAB es 33 44 11 22 en la línea',
+  'modbus.scaleNumber': 'hace falta un número distinto de 0, como 0.1',
+  'modbus.hexDigits': 'hacen falta {digits} cifras hexadecimales, como {example}',
+  'modbus.labelShape': 'las etiquetas son textos por número, como 0: "off", 1: "on"',
+  'modbus.textNeeded': 'hace falta un texto',
+  'modbus.otherFunction': '{shown} nombra un registro de la función {written}, pero fc dice {function}',
+  'modbus.otherFunctionOrWire':
+    '{shown} nombra un registro de la función {written}, pero fc dice {function}; escriba {wire} si {shown} es la dirección en la línea',
+  'modbus.factorFunction': 'ningún registro de la función {function} se llama «{name}»',
+  'modbus.rangeOutside': '{address} con longitud {length} está fuera de 0 a 65535',
+  'modbus.unitUnreadable':
+    '{unit} no se puede leer; de 1 a 247 sí, y 0 (todas las unidades a la vez) es solo para escribir',
+  'modbus.maxRegisters': '{shown} no es posible; Modbus permite de 1 a 125 en una lectura',
+  'modbus.timeoutMs': '{shown} ms no es posible',
+  'modbus.noRegisters': 'no hay ninguno que leer',
+  'modbus.noProfile': 'el perfil «{shown}» no está incluido; existen {known}',
+  'modbus.noSuchName': 'registers: «{name}»: el equipo {profile} no tiene un registro con ese nombre',
+  'modbus.nameNeedsProfile': 'registers: «{name}»: un nombre necesita un perfil de equipo',
+  'modbus.sameName': 'tiene dos registros llamados «{name}»; un valor taparía al otro',
+  'modbus.noRows': 'está vacío; elija un perfil de equipo o dé registros',
+};

@@ -119,7 +119,7 @@ describe('Modbus PDU', () => {
     ] as const) {
       assert.throws(
         () => decodeResponse(fromHex(hex), request),
-        (e: ReadError) => e.code === 'BAD_FRAME' && e.detail.includes(`byte ${offset}:`),
+        (e: ReadError) => e.code === 'BAD_FRAME' && e.facts['offset'] === offset,
         `${hex} ${offset}`,
       );
     }

@@ -1,3 +1,4 @@
+import { explainReason } from '../../../src/words/index';
 import assert from 'node:assert/strict';
 import { float32Text } from '../../../src/core/modbus/registers/register-decode';
 import {
@@ -184,7 +185,8 @@ describe('Modbus register rows', () => {
     assert.throws(
       () => parseRegister(input, 'registers[2]'),
       (e: ReadError) =>
-        e.code === 'CONFIG_INVALID' && e.detail.startsWith(where === '' ? 'registers[2]: ' : `registers[2].${where}: `),
+        e.code === 'CONFIG_INVALID' &&
+        explainReason(e).startsWith(where === '' ? 'registers[2]: ' : `registers[2].${where}: `),
       JSON.stringify(input),
     );
   it('fills in what the standard says and nothing more', () => {
@@ -273,7 +275,7 @@ describe('Modbus register rows', () => {
     ] as const) {
       assert.throws(
         () => parseRegisters(rowsOf(extra), 'registers'),
-        (e: ReadError) => e.code === 'CONFIG_INVALID' && e.detail.startsWith(where),
+        (e: ReadError) => e.code === 'CONFIG_INVALID' && explainReason(e).startsWith(where),
       );
     }
     assert.throws(

@@ -1,6 +1,6 @@
 // What may go on a serial line, and what an answer to it must look like (Modbus over Serial Line V1.02, chapter 2).
 // RTU and ASCII share this: an answer is recognised by unit, function and exact length or whole echo, never by time.
-import { ReadError } from '../../wire/errors';
+import { failure } from '../../wire/errors';
 import { MAX_PDU_BYTES, type Request } from './functions';
 import { encodeRequest } from './request';
 import { isCounterSubfunction } from './response';
@@ -91,16 +91,13 @@ export function echoDue({ request, expectEcho }: Expected): Uint8Array | undefin
 /** Refuses what no frame may carry: units beyond 247 (2.2), a broadcast that asks for an answer, an oversized PDU. */
 export function checkAdu(unit: number, pdu: Uint8Array): void {
   if (!Number.isInteger(unit) || unit < 0 || unit > MAX_UNIT) {
-    throw new ReadError('CONFIG_INVALID', `unit ${unit} is not possible in Modbus: 1 to ${MAX_UNIT} is`);
+    throw failure('modbus.unit', { unit, most: MAX_UNIT });
   }
   if (unit === 0 && !BROADCAST_FUNCTIONS.includes(pdu[0] ?? 0)) {
-    throw new ReadError(
-      'CONFIG_INVALID',
-      'unit 0 addresses all devices at once and none answers: only writes can be sent to it',
-    );
+    throw failure('modbus.broadcastRead', {});
   }
   if (pdu.length < 1 || pdu.length > MAX_PDU_BYTES) {
-    throw new ReadError('CONFIG_INVALID', `a Modbus frame carries 1 to ${MAX_PDU_BYTES} bytes, not ${pdu.length}`);
+    throw failure('modbus.pduSize', { most: MAX_PDU_BYTES, size: pdu.length });
   }
 }
 

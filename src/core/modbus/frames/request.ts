@@ -1,7 +1,7 @@
 // Request PDUs, V1.1b3 chapter 6. Encoding refuses what no server may be asked (a quantity beyond the standard would
 // be sent in vain); decoding, the server's side, takes every quantity: its answer is exception 3, not silence.
 import { concatBytes, toHex } from '../../wire/bytes';
-import { ReadError } from '../../wire/errors';
+import { failure, phrase, type ReadError, type Phrase } from '../../wire/errors';
 import { MAX_PDU_BYTES, type Request } from './functions';
 
 /** Throws CONFIG_INVALID where a limit of the standard is broken. */
@@ -69,7 +69,7 @@ export function decodeRequest(pdu: Uint8Array): Request {
       return { function: code, address: word(1), quantity: word(3) };
     case 5:
       checkSize(pdu, 5);
-      if (word(3) !== 0 && word(3) !== COIL_ON) throw broken(pdu, 3, 'a coil is written with FF00 or 0000');
+      if (word(3) !== 0 && word(3) !== COIL_ON) throw broken(pdu, 3, phrase('modbus.coilValue', {}));
       return { function: 5, address: word(1), value: word(3) === COIL_ON };
     case 6:
       checkSize(pdu, 5);
@@ -81,23 +81,22 @@ export function decodeRequest(pdu: Uint8Array): Request {
       checkSize(pdu, 1);
       return { function: code };
     case 8:
-      if (pdu.length < 5 || pdu.length % 2 === 0)
-        throw broken(pdu, pdu.length, 'a diagnostics request carries a subfunction and whole words');
+      if (pdu.length < 5 || pdu.length % 2 === 0) throw broken(pdu, pdu.length, phrase('modbus.diagnosticsShape', {}));
       if (word(1) !== 0) checkSize(pdu, 5);
       return { function: 8, subfunction: word(1), data: copyOf(pdu, 3) };
     case 15:
-      if (pdu[5] !== Math.ceil(word(3) / 8)) throw broken(pdu, 5, 'the byte count does not fit the quantity');
+      if (pdu[5] !== Math.ceil(word(3) / 8)) throw broken(pdu, 5, phrase('modbus.countMisfit', {}));
       checkSize(pdu, 6 + (pdu[5] ?? 0));
       return { function: 15, address: word(1), values: unpackBits(pdu, 6, word(3)) };
     case 16:
-      if (pdu[5] !== word(3) * 2) throw broken(pdu, 5, 'the byte count does not fit the quantity');
+      if (pdu[5] !== word(3) * 2) throw broken(pdu, 5, phrase('modbus.countMisfit', {}));
       checkSize(pdu, 6 + word(3) * 2);
       return { function: 16, address: word(1), values: readWords(pdu, 6, word(3)) };
     case 22:
       checkSize(pdu, 7);
       return { function: 22, address: word(1), andMask: word(3), orMask: word(5) };
     case 23:
-      if (pdu[9] !== word(7) * 2) throw broken(pdu, 9, 'the byte count does not fit the quantity');
+      if (pdu[9] !== word(7) * 2) throw broken(pdu, 9, phrase('modbus.countMisfit', {}));
       checkSize(pdu, 10 + word(7) * 2);
       return {
         function: 23,
@@ -112,13 +111,12 @@ export function decodeRequest(pdu: Uint8Array): Request {
     case 43: {
       checkSize(pdu, 4);
       const kind = pdu[2];
-      if (pdu[1] !== 14) throw broken(pdu, 1, 'only MEI type 14, read device identification, is known');
-      if (kind !== 1 && kind !== 2 && kind !== 3 && kind !== 4)
-        throw broken(pdu, 2, 'the read device id code is 1 to 4');
+      if (pdu[1] !== 14) throw broken(pdu, 1, phrase('modbus.meiKnown', {}));
+      if (kind !== 1 && kind !== 2 && kind !== 3 && kind !== 4) throw broken(pdu, 2, phrase('modbus.deviceIdCode', {}));
       return { function: 43, mei: 14, readDeviceId: kind, objectId: pdu[3] ?? 0 };
     }
     default:
-      throw broken(pdu, 0, 'this function is not known');
+      throw broken(pdu, 0, phrase('modbus.functionNotKnown', {}));
   }
 }
 
@@ -135,7 +133,7 @@ export function words(code: number, ...values: readonly number[]): Uint8Array {
 }
 
 export function checkByte(what: string, value: number): number {
-  if (!Number.isInteger(value) || value < 0 || value > 0xff) throw invalid(what, value, '0 to 255');
+  if (!Number.isInteger(value) || value < 0 || value > 0xff) throw invalid(what, value, 0, 0xff);
   return value;
 }
 
@@ -164,20 +162,20 @@ export function copyOf(bytes: Uint8Array, start: number, end = bytes.length): Ui
 }
 
 /** A PDU that is not what its function demands, with the place where it goes wrong. */
-export function broken(pdu: Uint8Array, offset: number, what: string): ReadError {
-  return new ReadError('BAD_FRAME', `Modbus PDU ${toHex(pdu.subarray(0, 12))}, byte ${offset}: ${what}`);
+export function broken(pdu: Uint8Array, offset: number, why: Phrase): ReadError {
+  return failure('modbus.pdu', { pdu: toHex(pdu.subarray(0, 12)), offset, why });
 }
 
 export function checkSize(pdu: Uint8Array, size: number): void {
   if (pdu.length !== size)
-    throw broken(pdu, Math.min(pdu.length, size), `${size} bytes were expected, ${pdu.length} came`);
+    throw broken(pdu, Math.min(pdu.length, size), phrase('modbus.sizeMisfit', { expected: size, came: pdu.length }));
 }
 
 /** 6.8: an echo test carries any number of words, every other subfunction one. */
 function encodeDiagnostics(subfunction: number, data: Uint8Array): Uint8Array {
   const most = subfunction === 0 ? MAX_PDU_BYTES - 3 : 2;
   if (data.length < 2 || data.length % 2 !== 0 || data.length > most) {
-    throw invalid('length of the diagnostics data', data.length, most === 2 ? '2' : `an even number from 2 to ${most}`);
+    throw failure('modbus.diagnosticsLength', { length: data.length, most });
   }
   return concatBytes(words(8, subfunction), data);
 }
@@ -189,21 +187,18 @@ function withRegisters(head: Uint8Array, values: readonly number[]): Uint8Array 
 
 function checkSpan(what: string, address: number, quantity: number, most: number): void {
   checkWord('address', address);
-  if (!Number.isInteger(quantity) || quantity < 1 || quantity > most) throw invalid(what, quantity, `1 to ${most}`);
+  if (!Number.isInteger(quantity) || quantity < 1 || quantity > most) throw invalid(what, quantity, 1, most);
   if (address + quantity > ADDRESS_SPACE) {
-    throw new ReadError(
-      'CONFIG_INVALID',
-      `address ${address} and ${quantity} items reach beyond the last Modbus address, 65535`,
-    );
+    throw failure('modbus.beyond', { address, quantity });
   }
 }
 
 function checkWord(what: string, value: number): void {
-  if (!Number.isInteger(value) || value < 0 || value > 0xffff) throw invalid(what, value, '0 to 65535');
+  if (!Number.isInteger(value) || value < 0 || value > 0xffff) throw invalid(what, value, 0, 0xffff);
 }
 
-function invalid(what: string, value: number, allowed: string): ReadError {
-  return new ReadError('CONFIG_INVALID', `${what} ${value} is not possible in Modbus: ${allowed} is`);
+function invalid(what: string, value: number, min: number, max: number): ReadError {
+  return failure('modbus.notPossible', { what, value, min, max });
 }
 
 // Limits of chapter 6: what fits into one PDU of 253 bytes.

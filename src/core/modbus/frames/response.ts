@@ -1,5 +1,6 @@
 // Response PDUs, V1.1b3 chapter 6. An answer is judged by its request: RTU answers carry no address, so byte counts
 // and echoes are all that ties them to the question; each is checked, none is repaired.
+import { phrase } from '../../wire/errors';
 import { concatBytes } from '../../wire/bytes';
 import { isException, type DeviceObject, type Request, type Response } from './functions';
 import { broken, checkByte, checkSize, copyOf, packBits, readWords, unpackBits, words } from './request';
@@ -11,7 +12,7 @@ export function decodeResponse(pdu: Uint8Array, request: Request): Response {
     checkSize(pdu, 2);
     return { function: request.function, exception: pdu[1] ?? 0 };
   }
-  if (code !== request.function) throw broken(pdu, 0, `function ${request.function} was asked for`);
+  if (code !== request.function) throw broken(pdu, 0, phrase('modbus.functionAsked', { function: request.function }));
   switch (request.function) {
     case 1:
     case 2:
@@ -141,23 +142,23 @@ function decodeDiagnostics(pdu: Uint8Array, subfunction: number, data: Uint8Arra
 /** 6.18: byte count of all that follows, FIFO count (at most 31), values. */
 function decodeFifo(pdu: Uint8Array): Response {
   const count = word(pdu, 3);
-  if (count > 31) throw broken(pdu, 3, 'a FIFO queue holds at most 31 registers');
-  if (word(pdu, 1) !== 2 + count * 2) throw broken(pdu, 1, 'the byte count does not fit the FIFO count');
+  if (count > 31) throw broken(pdu, 3, phrase('modbus.fifoMost', {}));
+  if (word(pdu, 1) !== 2 + count * 2) throw broken(pdu, 1, phrase('modbus.fifoCount', {}));
   checkSize(pdu, 5 + count * 2);
   return { function: 24, values: readWords(pdu, 5, count) };
 }
 
 /** 6.21: objects of id, length and bytes; the answer ends with the last one counted. */
 function decodeIdentification(pdu: Uint8Array, readDeviceId: 1 | 2 | 3 | 4): Response {
-  if (pdu.length < 7) throw broken(pdu, pdu.length, 'the answer is cut off');
-  if (pdu[1] !== 14) throw broken(pdu, 1, 'MEI type 14 was asked for');
-  if (pdu[2] !== readDeviceId) throw broken(pdu, 2, `read device id code ${readDeviceId} was asked for`);
-  if (pdu[4] !== 0 && pdu[4] !== 0xff) throw broken(pdu, 4, '"more follows" is 00 or FF');
+  if (pdu.length < 7) throw broken(pdu, pdu.length, phrase('modbus.cutOff', {}));
+  if (pdu[1] !== 14) throw broken(pdu, 1, phrase('modbus.meiAsked', {}));
+  if (pdu[2] !== readDeviceId) throw broken(pdu, 2, phrase('modbus.deviceIdAsked', { code: readDeviceId }));
+  if (pdu[4] !== 0 && pdu[4] !== 0xff) throw broken(pdu, 4, phrase('modbus.moreFollows', {}));
   const objects: DeviceObject[] = [];
   let at = 7;
   for (let left = pdu[6] ?? 0; left > 0; left--) {
     const length = pdu[at + 1];
-    if (length === undefined || at + 2 + length > pdu.length) throw broken(pdu, at, 'an object is cut off');
+    if (length === undefined || at + 2 + length > pdu.length) throw broken(pdu, at, phrase('modbus.objectCut', {}));
     objects.push({ id: pdu[at] ?? 0, value: copyOf(pdu, at + 2, at + 2 + length) });
     at += 2 + length;
   }
@@ -178,19 +179,19 @@ function counted(code: number, bytes: Uint8Array): Uint8Array {
 }
 
 function checkCounted(pdu: Uint8Array, bytes: number): void {
-  if (pdu[1] !== bytes) throw broken(pdu, 1, `byte count ${bytes} was expected`);
+  if (pdu[1] !== bytes) throw broken(pdu, 1, phrase('modbus.countExpected', { count: bytes }));
   checkSize(pdu, 2 + bytes);
 }
 
 function checkOwnCount(pdu: Uint8Array, least: number): void {
   const count = pdu[1] ?? 0;
-  if (pdu.length < 2 || count < least) throw broken(pdu, 1, 'the byte count is too small');
+  if (pdu.length < 2 || count < least) throw broken(pdu, 1, phrase('modbus.countSmall', {}));
   checkSize(pdu, 2 + count);
 }
 
 function checkEcho(pdu: Uint8Array, echo: Uint8Array): void {
   const offset = echo.findIndex((byte, i) => pdu[i] !== byte);
-  if (offset >= 0) throw broken(pdu, offset, 'the answer does not echo the request');
+  if (offset >= 0) throw broken(pdu, offset, phrase('modbus.noEcho', {}));
   checkSize(pdu, echo.length);
 }
 

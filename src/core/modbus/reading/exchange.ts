@@ -1,7 +1,7 @@
 // One request and its answer, on a line where an answer may be late, doubled or another's. Whatever is heard is
 // compared with all that may still be answered, so that a late answer is taken off the line whole, as what it is.
 import { wireMs, type Dialogue, type LineMemory } from '../../wire/dialogue';
-import { ReadError } from '../../wire/errors';
+import { ReadError, failure } from '../../wire/errors';
 import { Inbox, type PatientScan } from '../../wire/inbox';
 import { longestAnswer, type Answer } from '../frames/adu';
 import { ModbusLine, type UnitFacts } from './facts';
@@ -158,10 +158,9 @@ export function* endPast(talk: Talk): Dialogue<void> {
   const end = yield* fence(talk);
   if (end === undefined) {
     const leftS = Math.ceil((unknownUntil - memory.now()) / 1000);
-    throw new ReadError(
-      'NO_REPLY',
-      `unit ${peer.unit} did not answer after the platform's start${leftS > 0 ? `; if it ignores diagnostics (function 8), it can be read in ${leftS} s, when no answer to an earlier request can be under way any more` : ''}`,
-    );
+    throw leftS > 0
+      ? failure('modbus.afterStartWait', { unit: peer.unit, seconds: leftS })
+      : failure('modbus.afterStart', { unit: peer.unit });
   }
   facts.isPastOver = true;
   // a refusal says nothing of its request: that of an earlier life's fence looks the same, if two lives began within a minute
@@ -179,16 +178,8 @@ function* nextAnswer(inbox: Inbox, scan: PatientScan<Answer>, first: number): Di
 }
 
 function silence(heard: ReadError, { unit, timeoutMs }: Peer, isLate: boolean): ReadError {
-  if (heard.code === 'BAD_FRAME')
-    return new ReadError(
-      'BAD_FRAME',
-      `unit ${unit}: ${heard.detail}; check baud rate, parity and wiring, and that no other master is on the bus`,
-    );
-  const late = isLate ? '; answers to earlier requests still come in, so the link is slower than expected' : '';
-  return new ReadError(
-    'NO_REPLY',
-    `unit ${unit} did not answer within ${timeoutMs} ms and the time of the link${late}`,
-  );
+  if (heard.code === 'BAD_FRAME') return failure('modbus.damaged', { unit, why: heard });
+  return failure(isLate ? 'modbus.silentLate' : 'modbus.silent', { unit, ms: timeoutMs });
 }
 
 /** Illegal function, address or value: what is refused so is never answered with data. */

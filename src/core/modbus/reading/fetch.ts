@@ -1,7 +1,7 @@
 // Brings the wanted items of one unit in the fewest round trips, and learns from refusals (V1.1b3, chapter 7): shorter
 // reads after exception 3, holes after exception 2 (the block is halved until what is refused stands alone).
 import { pause, type Dialogue } from '../../wire/dialogue';
-import { ReadError } from '../../wire/errors';
+import { failure, phrase, type ReadError, type Phrase } from '../../wire/errors';
 import { lineCost } from './cost';
 import { ask, doubtAbout, fence, type Doubt, type Outcome, type Talk } from './exchange';
 import type { Asked } from './ledger';
@@ -60,11 +60,7 @@ function* fetchWithin<T extends Item>(
     doubted ??= { read, doubt: doubtAbout(fetch.talk, read.function) };
     const outcome = yield* askFor(fetch, read, doubted.doubt);
     if (outcome.kind === 'doubtful') {
-      if (doubted.doubt.strays > MAX_STRAYS)
-        throw new ReadError(
-          'NO_REPLY',
-          `unit ${fetch.talk.peer.unit} refused a request, but perhaps an earlier one: it is to be asked again`,
-        );
+      if (doubted.doubt.strays > MAX_STRAYS) throw failure('modbus.doubtfulRefusal', { unit: fetch.talk.peer.unit });
       continue;
     }
     doubted = undefined;
@@ -121,21 +117,17 @@ function* afterRefusal<T extends Item>(
       break;
     case 5:
     case 6:
-      throw new ReadError(
-        'MODBUS_BUSY',
-        `unit ${unit} is busy (exception ${exception}, ${exceptionName(exception)}): it asked ${BUSY_PAUSES_MS.length + 1} times to come back later`,
-      );
+      throw failure('modbus.busy', {
+        unit,
+        exception,
+        name: exceptionName(exception),
+        times: BUSY_PAUSES_MS.length + 1,
+      });
     case 10:
     case 11:
-      throw new ReadError(
-        'NO_REPLY',
-        `the gateway does not reach unit ${unit} (exception ${exception}, ${exceptionName(exception)}): check that it is powered and wired`,
-      );
+      throw failure('modbus.gateway', { unit, exception, name: exceptionName(exception) });
     default:
-      throw new ReadError(
-        'MODBUS_EXCEPTION',
-        `unit ${unit} refused to read ${spanText(read)} with exception ${exception} (${exceptionName(exception)})`,
-      );
+      throw failure('modbus.exception', { unit, span: spanOf(read), exception, name: exceptionName(exception) });
   }
   const start = Math.min(...read.items.map((item) => item.start));
   const end = Math.max(...read.items.map((item) => item.end));
@@ -223,10 +215,7 @@ function* makeRoom(talk: Talk, waitMs: number): Dialogue<void> {
   if (waitMs <= REPEAT_MS) return yield* pause(waitMs);
   if (!talk.facts.isFenceless(talk.memory.now()) && (yield* fence(talk))) return;
   const seconds = Math.ceil(waitMs / 1000);
-  throw new ReadError(
-    'NO_REPLY',
-    `unit ${talk.peer.unit} has not answered an earlier request that looks like this one: its late answer would pass for the new one's, so ask again in ${seconds} s`,
-  );
+  throw failure('modbus.looksAlike', { unit: talk.peer.unit, seconds });
 }
 
 function planNow<T extends Item>(
@@ -299,32 +288,31 @@ function refuseFunction<T extends Item>(fetch: Search<T>, read: PlannedRead<T>, 
 }
 
 function refusedFunction(unit: number, fn: number): ReadError {
-  return new ReadError(
-    'MODBUS_EXCEPTION',
-    `unit ${unit} does not know function ${fn} (exception 1, ${exceptionName(1)}): try ${fn === 3 ? 4 : fn === 4 ? 3 : fn === 1 ? 2 : 1}, or look into its manual`,
-  );
+  const other = TWINS[fn] ?? 3;
+  return failure('modbus.functionRefused', { unit, function: fn, name: exceptionName(1), other });
 }
 
 function refusedAlone(unit: number, item: Item, exception: number): ReadError {
-  return new ReadError(
-    'MODBUS_EXCEPTION',
-    `unit ${unit} has nothing to read at ${spanText({ function: item.function, address: item.start, quantity: item.end - item.start })} (exception ${exception}, ${exceptionName(exception)}): check address, function and length`,
-  );
+  const span = spanOf({ function: item.function, address: item.start, quantity: item.end - item.start });
+  return failure('modbus.nothingThere', { unit, span, exception, name: exceptionName(exception) });
 }
 
 function tooLong({ limits }: Fetch<Item>, item: Item): ReadError {
   const most = item.function <= 2 ? limits.maxRegisters * 16 : limits.maxRegisters;
-  const why =
-    item.end - item.start > most
-      ? `it needs ${item.end - item.start} in one read and the device allows ${most}`
-      : 'it lies where the device allows no read';
-  return new ReadError('CONFIG_INVALID', `address ${item.start} of function ${item.function} cannot be read: ${why}`);
+  const where = { address: item.start, function: item.function };
+  const needed = item.end - item.start;
+  return needed > most ? failure('modbus.tooLong', { ...where, needed, most }) : failure('modbus.noReadThere', where);
 }
 
-function spanText(read: { readonly function: number; readonly address: number; readonly quantity: number }): string {
-  const last = read.address + read.quantity - 1;
-  return `function ${read.function}, address ${read.address}${last > read.address ? ` to ${last}` : ''}`;
+function spanOf(read: { readonly function: number; readonly address: number; readonly quantity: number }): Phrase {
+  const { function: fn, address } = read;
+  const last = address + read.quantity - 1;
+  if (last === address) return phrase('modbus.span', { function: fn, address });
+  return phrase('modbus.spanTo', { function: fn, address, last });
 }
+
+/** The function of the table that is mistaken for this one: coils and discrete inputs, holding and input registers. */
+const TWINS: Readonly<Record<number, number>> = { 1: 2, 2: 1, 3: 4, 4: 3 };
 
 function wall(fn: Hole['function'], from: number, to: number): Hole {
   return { function: fn, from, to };

@@ -2,7 +2,7 @@
 // models (SunSpec Device Information Model Specification, 6.1 to 6.3). What was found is remembered per unit.
 import type { Readout } from '../../meter/reading';
 import type { Dialogue, LineMemory } from '../../wire/dialogue';
-import { ReadError } from '../../wire/errors';
+import { failure } from '../../wire/errors';
 import { readModbus, type ModbusReadOptions } from '../read';
 import type { Register } from '../registers/registers';
 import { decodeModelHeader, isSunSpecMark, placeRegisters, SUNSPEC_BASES } from '../registers/sunspec';
@@ -27,17 +27,9 @@ function* findModel(model: number, options: ModbusReadOptions, memory: LineMemor
       if (decoded.model === model) return address;
       address = decoded.next;
     }
-    throw new ReadError(
-      'CONFIG_INVALID',
-      `unit ${options.unit} speaks SunSpec, but has no model ${model}; choose another profile`,
-      'read',
-    );
+    throw failure('modbus.noModel', { unit: options.unit, model }, 'read');
   }
-  throw new ReadError(
-    'CONFIG_INVALID',
-    `unit ${options.unit} is no SunSpec device: no mark at ${SUNSPEC_BASES.join(', ')}`,
-    'read',
-  );
+  throw failure('modbus.noSunSpec', { unit: options.unit, bases: SUNSPEC_BASES }, 'read');
 }
 
 /** Two holding registers, or undefined where the device has none. */

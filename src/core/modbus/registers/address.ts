@@ -1,6 +1,6 @@
 // Register addresses as people write them. The PDU counts from 0; manuals count from 1 and put the table in front
 // (40001 = first holding register), with five or six digits or an x. What can be meant in two ways is refused.
-import { ReadError } from '../../wire/errors';
+import { failure, phrase, type ReadError, type Phrase } from '../../wire/errors';
 
 export interface Address {
   /** As in the PDU: counted from 0. */
@@ -21,26 +21,22 @@ export function parseAddress(text: string | number): Address {
   const table = /^([0134])(?:x(\d{1,5})|(\d{4,5}))$/i.exec(trimmed);
   if (table) return tableAddress(trimmed, table[1] ?? '', Number(table[2] ?? table[3]));
   if (!/^\d{1,5}$/.test(trimmed)) {
-    throw invalid(
-      trimmed,
-      'write the address on the wire (0 to 65535, or hex as 0x10), or the number of the manual as 40001, 400001 or 4x0001',
-    );
+    throw invalid(trimmed, phrase('modbus.addressForms', {}));
   }
   return { address: inRange(Number(trimmed), trimmed) };
 }
 
 function tableAddress(text: string, digit: string, number: number): Address {
   const fc = TABLES[digit];
-  if (fc === undefined) throw invalid(text, 'tables are 0, 1, 3 and 4');
+  if (fc === undefined) throw invalid(text, phrase('modbus.tablesAre', {}));
   if (number === 0) {
     // 40000 is a true address on the wire (SunSpec), and also what a manual that counts from 0 prints.
-    const wire =
-      Number(text) <= 0xffff
-        ? `, or 0x${Number(text).toString(16).toUpperCase()} for the address ${text} on the wire`
-        : '';
+    const first = `${text.slice(0, -1)}1`;
+    const wire = `0x${Number(text).toString(16).toUpperCase()}`;
+    const isWire = Number(text) <= 0xffff;
     throw invalid(
       text,
-      `the numbers of a table begin with 1: write ${text.slice(0, -1)}1 for the first one of its table${wire}`,
+      isWire ? phrase('modbus.fromOneOrWire', { first, wire, shown: text }) : phrase('modbus.fromOne', { first }),
     );
   }
   return { address: inRange(number - 1, text), fc };
@@ -48,12 +44,12 @@ function tableAddress(text: string, digit: string, number: number): Address {
 
 function inRange(address: number, text: string): number {
   if (!Number.isInteger(address) || address < 0 || address > 0xffff)
-    throw invalid(text, 'addresses on the wire are whole numbers from 0 to 65535');
+    throw invalid(text, phrase('modbus.wireRange', {}));
   return address;
 }
 
-function invalid(text: string, why: string): ReadError {
-  return new ReadError('CONFIG_INVALID', `"${text.slice(0, 20)}" is no Modbus address: ${why}`);
+function invalid(text: string, why: Phrase): ReadError {
+  return failure('modbus.noAddress', { shown: text.slice(0, 20), why });
 }
 
 /** The tables of the older notation: coils 0xxxx, discrete inputs 1xxxx, input registers 3xxxx, holding registers 4xxxx. */

@@ -1,6 +1,6 @@
 // Built-in device profiles: facts from makers' manuals and open sources, one data file each with its source. They are
 // parsed as strictly as a user's own rows. A new device is a new file in profiles/ and a line in FILES.
-import { ReadError } from '../../wire/errors';
+import { failure } from '../../wire/errors';
 import type { LineSettings } from '../../wire/dialogue';
 import { parseRegisters, type Register } from './registers';
 import abbB23 from './profiles/abb-b23.json';
@@ -97,7 +97,7 @@ function parseSerial(
     (dataBits === 7 || dataBits === 8) &&
     (parity === 'none' || parity === 'even' || parity === 'odd') &&
     (stopBits === 1 || stopBits === 2);
-  if (!isKnown) throw new ReadError('INTERNAL', `profile ${id} has impossible line settings`);
+  if (!isKnown) throw failure('wire.defect', { where: `profile ${id}` });
   return { baud, dataBits, parity, stopBits };
 }
 

@@ -2,7 +2,7 @@
 // decimal that is that very float32. What a device marks as "none" is null; what cannot be a value is an error.
 import { toHex } from '../../wire/bytes';
 import { decimalOf, exactValue, multiply, type Decimal } from '../../wire/decimal';
-import { ReadError } from '../../wire/errors';
+import { failure, phrase, errorFacts, type ErrorFacts, type Phrase } from '../../wire/errors';
 import type { Reading, Value } from '../../meter/reading';
 import { registerId, type Order, type Register } from './register';
 
@@ -11,8 +11,7 @@ import { registerId, type Order, type Register } from './register';
  * of ten read in the same answer; undefined = the device has none at this moment, so that the value is not known either.
  */
 export function decodeRegister(register: Register, raw: ArrayLike<number>, scaleFactor?: number): Reading {
-  if (raw.length !== register.length)
-    throw new ReadError('INTERNAL', `${register.name} takes ${register.length} registers, ${raw.length} were given`);
+  if (raw.length !== register.length) throw failure('wire.defect', { where: 'decodeRegister length' });
   const frame = {
     name: register.name,
     id: registerId(register),
@@ -24,8 +23,7 @@ export function decodeRegister(register: Register, raw: ArrayLike<number>, scale
   if (register.notAvailable?.some((none) => none.toLowerCase() === hex)) return { ...frame, value: null, raw: hex };
   const decoded = decode(register, bytes);
   if (decoded.kind === 'none') return { ...frame, value: null, raw: hex };
-  if (decoded.kind === 'error')
-    return { ...frame, raw: hex, error: { code: 'BAD_VALUE', message: `${register.name}: ${decoded.why}` } };
+  if (decoded.kind === 'error') return { ...frame, raw: hex, error: badValue(register, decoded.why) };
   if (decoded.kind === 'value')
     return { ...frame, value: decoded.value, ...(decoded.isRawShown === true ? { raw: hex } : {}) };
   const label = register.labels?.[String(exactValue(decoded.decimal))];
@@ -37,13 +35,17 @@ export function decodeRegister(register: Register, raw: ArrayLike<number>, scale
     return {
       ...frame,
       raw: hex,
-      error: { code: 'BAD_VALUE', message: `${register.name}: the device gives ${scaleFactor} as its power of ten` },
+      error: badValue(register, phrase('modbus.powerOfTen', { power: scaleFactor })),
     };
   }
   return {
     ...frame,
     value: exactValue(multiply(multiply(decoded.decimal, scaleOf(register)), { digits: 1n, exponent: scaleFactor })),
   };
+}
+
+function badValue({ name }: Register, why: Phrase): ErrorFacts {
+  return errorFacts(failure('modbus.badValue', { register: name, why }));
 }
 
 /** The shortest decimal text that is this float32 and no other one: 230.1, where the number itself prints 230.10000610351562. */
@@ -69,7 +71,7 @@ type Decoded =
   | { readonly kind: 'number'; readonly decimal: Decimal }
   | { readonly kind: 'value'; readonly value: Value; readonly isRawShown?: boolean }
   | { readonly kind: 'none' }
-  | { readonly kind: 'error'; readonly why: string };
+  | { readonly kind: 'error'; readonly why: Phrase };
 
 function decode(register: Register, bytes: Uint8Array): Decoded {
   switch (register.type) {
@@ -107,7 +109,7 @@ function whole(digits: bigint): Decoded {
 function real(value: number, shown: number): Decoded {
   if (Number.isNaN(value)) return { kind: 'none' };
   const decimal = decimalOf(shown);
-  return decimal === undefined ? { kind: 'error', why: 'the device gives infinity' } : { kind: 'number', decimal };
+  return decimal === undefined ? { kind: 'error', why: phrase('modbus.infinity', {}) } : { kind: 'number', decimal };
 }
 
 /** Padding around the text is not part of it, erased memory (all FF) holds none, and control characters are of no text. */
@@ -122,16 +124,14 @@ function text(bytes: Uint8Array): Decoded {
   if (bad >= 0)
     return {
       kind: 'error',
-      why: `byte ${start + bad + 1} of the text is ${toHex(part.subarray(bad, bad + 1))}, which is no character; check type and order`,
+      why: phrase('modbus.noCharacter', { place: start + bad + 1, hex: toHex(part.subarray(bad, bad + 1)) }),
     };
   return { kind: 'value', value: String.fromCharCode(...part) };
 }
 
 function bcd(bytes: Uint8Array): Decoded {
   const digits = toHex(bytes);
-  return /^\d+$/.test(digits)
-    ? whole(BigInt(digits))
-    : { kind: 'error', why: `${digits} is no BCD number; check type and order` };
+  return /^\d+$/.test(digits) ? whole(BigInt(digits)) : { kind: 'error', why: phrase('modbus.noBcd', { digits }) };
 }
 
 /** A clock that was never set shows zeros, one that is broken shows anything: neither is a time. */
@@ -147,7 +147,7 @@ function clock(bytes: Uint8Array): Decoded {
     hour <= 23 &&
     minute <= 59 &&
     second <= 59;
-  if (!isTime) return { kind: 'error', why: `${toHex(bytes)} is no date and time; check type and order` };
+  if (!isTime) return { kind: 'error', why: phrase('modbus.noTime', { hex: toHex(bytes) }) };
   const two = (n: number): string => String(n).padStart(2, '0');
   return {
     kind: 'value',
@@ -184,7 +184,7 @@ function unsigned(bytes: Uint8Array): bigint {
 
 function scaleOf({ name, scale }: Register): Decimal {
   const decimal = decimalOf(scale);
-  if (decimal === undefined) throw new ReadError('INTERNAL', `${name} has no finite scale`);
+  if (decimal === undefined) throw failure('wire.defect', { where: `scale of ${name}` });
   return decimal;
 }
 

@@ -1,20 +1,18 @@
 // A user's register rows to Registers: parsed once, so that nothing behind has to doubt them. A field that is unknown,
 // missing or contradictory is refused by name: a mistyped `scael` would else be a value ten times too large.
-import { ReadError } from '../../wire/errors';
+import { ReadError, failure, phrase, type Phrase } from '../../wire/errors';
 import { parseAddress } from './address';
 import { ORDERS, TYPE_LENGTHS, registerId, type Order, type Register, type RegisterType } from './register';
 
 /** `where` names the row in messages: `registers[2]`. */
 export function parseRegister(input: unknown, where: string): Register {
-  if (!isRecord(input))
-    throw invalid(where, 'a register is an object of name, fc, address, type, order, scale, unit and length');
+  if (!isRecord(input)) throw invalid(where, phrase('modbus.registerShape', {}));
   const unknown = Object.keys(input).find((field) => !FIELDS.includes(field));
-  if (unknown !== undefined) throw invalid(`${where}.${unknown}`, `no such field; there are ${FIELDS.join(', ')}`);
+  if (unknown !== undefined) throw invalid(`${where}.${unknown}`, phrase('modbus.noSuchField', { fields: FIELDS }));
   const { fc, address } = parseWhere(input, where);
   const type = parseType(input.type, fc, `${where}.type`);
   const length = parseLength(input.length, type, fc, `${where}.length`);
-  if (address + length > 0x10000)
-    throw invalid(`${where}.length`, `address ${address} and length ${length} reach beyond the last address, 65535`);
+  if (address + length > 0x10000) throw invalid(`${where}.length`, phrase('modbus.lengthBeyond', { address, length }));
   const name =
     input.name === undefined || input.name === ''
       ? registerId({ fc, address })
@@ -35,31 +33,29 @@ export function parseRegister(input: unknown, where: string): Register {
     ...(isBlank(input.labels) ? {} : { labels: parseLabels(input.labels, `${where}.labels`) }),
   };
   if (fc <= 2 && register.notAvailable !== undefined)
-    throw invalid(`${where}.notAvailable`, 'a coil or discrete input is on or off');
+    throw invalid(`${where}.notAvailable`, phrase('modbus.coilOnOff', {}));
   if (!NUMERIC.includes(type) && (register.scale !== 1 || register.scaleFactor !== undefined))
-    throw invalid(`${where}.scale`, `${type} is no number to scale`);
+    throw invalid(`${where}.scale`, phrase('modbus.noScale', { type }));
   return register;
 }
 
 /** All rows, and what must hold between them: names are unique, a scale factor is one of the rows. */
 export function parseRegisters(input: unknown, where: string): readonly Register[] {
-  if (!Array.isArray(input)) throw invalid(where, 'a list of registers is needed');
+  if (!Array.isArray(input)) throw invalid(where, phrase('modbus.registerList', {}));
   const registers = input.map((row: unknown, i) => parseRegister(row, `${where}[${i}]`));
   const byName = new Map<string, Register>();
   registers.forEach((register, i) => {
     if (byName.has(register.name))
-      throw invalid(`${where}[${i}].name`, `"${register.name}" is used twice; one value would hide the other`);
+      throw invalid(`${where}[${i}].name`, phrase('modbus.twice', { name: register.name }));
     byName.set(register.name, register);
   });
   registers.forEach(({ scaleFactor, fc }, i) => {
     if (scaleFactor === undefined) return;
     const factor = byName.get(scaleFactor);
-    if (factor === undefined) throw invalid(`${where}[${i}].scaleFactor`, `no register is named "${scaleFactor}"`);
+    if (factor === undefined)
+      throw invalid(`${where}[${i}].scaleFactor`, phrase('modbus.noFactor', { name: scaleFactor }));
     if (factor.fc !== fc || factor.type !== 'int16' || factor.scale !== 1 || factor.scaleFactor !== undefined) {
-      throw invalid(
-        `${where}[${i}].scaleFactor`,
-        `"${scaleFactor}" must be an int16 of the same function without a scale of its own`,
-      );
+      throw invalid(`${where}[${i}].scaleFactor`, phrase('modbus.factorShape', { name: scaleFactor }));
     }
   });
   return registers;
@@ -67,19 +63,20 @@ export function parseRegisters(input: unknown, where: string): readonly Register
 
 function parseWhere(input: Row, where: string): { readonly fc: Register['fc']; readonly address: number } {
   if (typeof input.address !== 'string' && typeof input.address !== 'number')
-    throw invalid(`${where}.address`, 'an address is needed: 0, 0x10 or 40001');
+    throw invalid(`${where}.address`, phrase('modbus.addressNeeded', {}));
   const written = parsePart(`${where}.address`, input.address);
   const fc = isBlank(input.fc) ? written.fc : parseNumber(input.fc);
   if (fc !== 1 && fc !== 2 && fc !== 3 && fc !== 4) {
-    throw invalid(`${where}.fc`, 'say 1 (coils), 2 (discrete inputs), 3 (holding registers) or 4 (input registers)');
+    throw invalid(`${where}.fc`, phrase('modbus.functionNeeded', {}));
   }
   if (written.fc !== undefined && written.fc !== fc) {
-    const wire = /^\d+$/.test(String(input.address).trim())
-      ? `; write 0x${Number(input.address).toString(16).toUpperCase()} if ${String(input.address).trim()} is the address on the wire`
-      : '';
+    const facts = { shown: String(input.address).trim(), written: written.fc, function: fc };
+    const wire = `0x${Number(input.address).toString(16).toUpperCase()}`;
     throw invalid(
       `${where}.address`,
-      `${String(input.address)} names a register of function ${written.fc}, but fc says ${fc}${wire}`,
+      /^\d+$/.test(facts.shown)
+        ? phrase('modbus.otherFunctionOrWire', { ...facts, wire })
+        : phrase('modbus.otherFunction', facts),
     );
   }
   return { fc, address: written.address };
@@ -89,15 +86,15 @@ function parsePart(where: string, address: string | number): ReturnType<typeof p
   try {
     return parseAddress(address);
   } catch (thrown) {
-    throw invalid(where, thrown instanceof ReadError ? thrown.detail : 'no address');
+    throw thrown instanceof ReadError ? invalid(where, thrown) : thrown;
   }
 }
 
 function parseType(input: unknown, fc: Register['fc'], where: string): RegisterType {
   if (fc <= 2 && isBlank(input)) return 'bits';
   const type = (Object.keys(TYPE_LENGTHS) as RegisterType[]).find((one) => one === input);
-  if (type === undefined) throw invalid(where, `say one of ${Object.keys(TYPE_LENGTHS).join(', ')}`);
-  if (fc <= 2 && type !== 'bits') throw invalid(where, 'coils and discrete inputs are bits');
+  if (type === undefined) throw invalid(where, phrase('modbus.oneOf', { choices: Object.keys(TYPE_LENGTHS) }));
+  if (fc <= 2 && type !== 'bits') throw invalid(where, phrase('modbus.coilsAreBits', {}));
   return type;
 }
 
@@ -106,28 +103,27 @@ function parseLength(input: unknown, type: RegisterType, fc: Register['fc'], whe
   if (isBlank(input)) {
     if (fixed > 0) return fixed;
     if (type === 'bits') return 1;
-    throw invalid(where, `say how many registers the ${type} takes`);
+    throw invalid(where, phrase('modbus.lengthNeeded', { type }));
   }
   const length = parseNumber(input);
-  if (fixed > 0 && length !== fixed) throw invalid(where, `${type} takes ${fixed} register${fixed > 1 ? 's' : ''}`);
+  if (fixed > 0 && length !== fixed) throw invalid(where, phrase('modbus.fixedLength', { type, registers: fixed }));
   const most = fc <= 2 ? MAX_COILS : MAX_REGISTERS;
   if (length === undefined || !Number.isInteger(length) || length < 1 || length > most)
-    throw invalid(where, `1 to ${most} is possible`);
+    throw invalid(where, phrase('modbus.oneTo', { most }));
   return length;
 }
 
 function parseOrder(input: unknown, where: string): Order {
   if (isBlank(input)) return 'ABCD';
   const order = ORDERS.find((one) => one === input);
-  if (order === undefined)
-    throw invalid(where, `say ${ORDERS.join(', ')}; 0x11223344 in order CDAB is 33 44 11 22 on the wire`);
+  if (order === undefined) throw invalid(where, phrase('modbus.orders', { orders: ORDERS }));
   return order;
 }
 
 function parseScale(input: unknown, where: string): number {
   if (isBlank(input)) return 1;
   const scale = parseNumber(input);
-  if (scale === undefined || scale === 0) throw invalid(where, 'a number other than 0 is needed, such as 0.1');
+  if (scale === undefined || scale === 0) throw invalid(where, phrase('modbus.scaleNumber', {}));
   return scale;
 }
 
@@ -136,7 +132,7 @@ function parseNotAvailable(input: unknown, length: number, where: string): reado
   return texts.map((text) => {
     const hex = typeof text === 'string' ? text.replace(/^0x/i, '').toLowerCase() : '';
     if (!/^[0-9a-f]+$/.test(hex) || hex.length !== length * 4)
-      throw invalid(where, `${length * 4} hex digits are needed, such as ${'7fff'.padEnd(length * 4, 'f')}`);
+      throw invalid(where, phrase('modbus.hexDigits', { digits: length * 4, example: '7fff'.padEnd(length * 4, 'f') }));
     return hex;
   });
 }
@@ -146,13 +142,13 @@ function parseLabels(input: unknown, where: string): { readonly [raw: string]: s
     !isRecord(input) ||
     Object.entries(input).some(([raw, text]) => !/^-?\d+$/.test(raw) || typeof text !== 'string')
   ) {
-    throw invalid(where, 'labels are texts by number, such as {"0": "off", "1": "on"}');
+    throw invalid(where, phrase('modbus.labelShape', {}));
   }
   return input as { readonly [raw: string]: string };
 }
 
 function parseText(input: unknown, where: string): string {
-  if (typeof input !== 'string' || input.trim() === '') throw invalid(where, 'a text is needed');
+  if (typeof input !== 'string' || input.trim() === '') throw invalid(where, phrase('modbus.textNeeded', {}));
   return input;
 }
 
@@ -174,8 +170,8 @@ function isBlank(input: unknown): boolean {
   return input === undefined || input === null || input === '';
 }
 
-function invalid(where: string, why: string): ReadError {
-  return new ReadError('CONFIG_INVALID', `${where}: ${why}`);
+function invalid(where: string, why: Phrase | ReadError): ReadError {
+  return failure('modbus.field', { field: where, why });
 }
 
 const FIELDS: readonly string[] = [

@@ -1,6 +1,6 @@
 // Where a SunSpec device keeps its models: "SunS" at one of three addresses, then a chain of models, each beginning with
 // its id and length (SunSpec Device Information Model Specification, 6.1 to 6.3).
-import { ReadError } from '../../wire/errors';
+import { failure } from '../../wire/errors';
 import type { Register } from './registers';
 
 /** PDU addresses to look for the mark, in the order the specification prefers. */
@@ -17,11 +17,10 @@ export function decodeModelHeader(
   address: number,
 ): { readonly model: number; readonly next: number } | undefined {
   const [model, length] = registers;
-  if (model === undefined || length === undefined) throw new ReadError('INTERNAL', 'a model header is two registers');
+  if (model === undefined || length === undefined) throw failure('wire.defect', { where: 'decodeModelHeader' });
   if (model === END_MODEL) return undefined;
   const next = address + HEADER_REGISTERS + length;
-  if (next + HEADER_REGISTERS > 0x10000)
-    throw new ReadError('BAD_VALUE', `SunSpec model ${model} at ${address} reaches beyond the last address`);
+  if (next + HEADER_REGISTERS > 0x10000) throw failure('modbus.modelBeyond', { model, address });
   return { model, next };
 }
 
@@ -30,10 +29,7 @@ export function placeRegisters(registers: readonly Register[], modelAddress: num
   return registers.map((register) => {
     const address = modelAddress + register.address;
     if (!Number.isInteger(address) || address < 0 || address + register.length > 0x10000) {
-      throw new ReadError(
-        'CONFIG_INVALID',
-        `${register.name} would stand at address ${address}, beyond what Modbus can address`,
-      );
+      throw failure('modbus.placeBeyond', { register: register.name, address });
     }
     return { ...register, address };
   });
