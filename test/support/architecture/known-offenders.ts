@@ -50,7 +50,6 @@ export const KNOWN_OFFENDERS: readonly Offender[] = [
   { rule: 'Node-RED names', path: 'src/core/fleet/sms/sms-dispatch.ts', why: WORDS },
   { rule: 'Node-RED names', path: 'src/core/fleet/sms/sms-text.ts', why: WORDS },
   { rule: 'Node-RED names', path: 'src/core/iec62056/options.ts', why: WORDS },
-  { rule: 'Node-RED names', path: 'src/core/modbus/read.ts', why: WORDS },
   { rule: 'Node-RED names', path: 'src/core/transport/modem/registry.ts', why: WORDS },
   { rule: 'thin nodes', path: 'nodes/dlms-read/counters.ts', why: DLMS_NODE },
   { rule: 'thin nodes', path: 'nodes/dlms-read/job.ts', why: DLMS_NODE },
