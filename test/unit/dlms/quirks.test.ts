@@ -12,6 +12,7 @@ import { fromHex, toHex } from '../../../src/core/wire/bytes';
 import { profileCells, PROFILE_START_MS } from '../../../src/simulator/meters/dlms/demo-objects';
 import { AK, bench, EK, PASSWORD, run, thrown, type BenchOptions } from '../../support/dlms-bench';
 import { vectorFile } from '../../support/vectors';
+import { explainReason } from '../../../src/words/index';
 
 interface Row {
   readonly id: string;
@@ -67,7 +68,7 @@ describe('quirks of GuruxDLMS.c', () => {
           [undefined, 'BAD_VALUE'],
         ],
       );
-      assert.match(readings[2]?.error?.message ?? '', /at octet \d+/);
+      assert.match(explainReason(readings[2]?.error), /at octet \d+/);
     }
   });
   it('a port of short names that always answers 0E 01 03 02: the error says to change the referencing', () => {
@@ -326,10 +327,27 @@ describe('quirks of real meters', () => {
     const [one, ...more] = pushed('push-lgz-gbt');
     assert.ok(one && 'readings' in one && more.length === 0);
     assert.equal(one.identity?.['sentAt'], '2024-02-29T22:48:50');
-    // behind the list of what is pushed: the meter number under its name, powers, energies, currents
-    const [list, ...rest] = one.readings.map(({ value }) => value);
-    assert.ok(Array.isArray(list) && list.length === 14);
-    assert.deepEqual(rest, ['63326413', 362, 0, 2302502, 1048, 34671, 0, 2675, 706216, 51, 105, 52]);
+    // The list of what is pushed stands first and names all: the meter number, powers, energies, currents.
+    const [list, setup, ...rest] = one.readings;
+    assert.ok(Array.isArray(list?.value) && list.value.length === 14);
+    assert.deepEqual([setup?.id, setup?.value], ['0-8:25.9.0*255:1', '0-8:25.9.0*255']);
+    assert.deepEqual(
+      rest.map(({ id, value, raw }) => [id.replace('*255', ''), value ?? Number(raw)]),
+      [
+        ['0-0:96.1.0', '63326413'],
+        ['1-0:1.7.0', 362],
+        ['1-0:2.7.0', 0],
+        ['1-1:1.8.0', 2302502],
+        ['1-1:2.8.0', 1048],
+        ['1-1:5.8.0', 34671],
+        ['1-1:6.8.0', 0],
+        ['1-1:7.8.0', 2675],
+        ['1-1:8.8.0', 706216],
+        ['1-0:31.7.0', 51],
+        ['1-0:51.7.0', 105],
+        ['1-0:71.7.0', 52],
+      ],
+    );
   });
   it('Elgama sends an empty system title: the one of the AARE, or the one that the user entered, stands in', () => {
     const general: BenchOptions = {

@@ -19,6 +19,7 @@ import { profileObject, type ProfileModel } from '../../../src/simulator/meters/
 import { DlmsSession } from '../../../src/core/dlms/session';
 import { DlmsServer } from '../../../src/simulator/meters/dlms/application';
 import { bench, FakeLink, LN_ALL, PASSWORD, run, thrown, type BenchOptions } from '../../support/dlms-bench';
+import { explainError, explainReason } from '../../../src/words/index';
 
 const TEN = ['1.8.0', '1.8.1', '1.8.2', '2.8.0', '3.8.0', '32.7.0', '52.7.0', '72.7.0', '31.7.0', '14.7.0'].map(
   (code) => ({ obis: obisOctets(code) }),
@@ -217,7 +218,7 @@ describe('attributes', () => {
       ],
     );
     assert.equal(readings[5]?.error?.code, 'REQUEST_REFUSED');
-    assert.match(readings[5]?.error?.message ?? '', /object-undefined.*list its objects/);
+    assert.match(explainReason(readings[5]?.error), /object-undefined.*list its objects/);
   });
   it('passes over late answers and notifications between', () => {
     assert.deepEqual(valuesOf({ server: { maxPdu: 100, quirks: { strays: true } } }), TEN_VALUES);
@@ -259,7 +260,7 @@ describe('attributes', () => {
       assert.equal(readings[0]?.value, 1043677);
       for (const broken of readings.slice(1))
         assert.deepEqual(
-          [broken.value, broken.error?.code, /at octet \d+/.test(broken.error?.message ?? '')],
+          [broken.value, broken.error?.code, /at octet \d+/.test(explainReason(broken.error))],
           [undefined, 'BAD_VALUE', true],
         );
     }
@@ -481,7 +482,7 @@ describe('profiles', () => {
       );
     }
     assert.match(
-      thrown(() => profileRows({}, { ...DAY, columns: [obisOctets('9.9.9')] })).detail,
+      explainReason(thrown(() => profileRows({}, { ...DAY, columns: [obisOctets('9.9.9')] }))),
       /does not capture 1-0:9\.9\.9\*255; it captures/,
     );
   });
@@ -494,7 +495,7 @@ describe('profiles', () => {
     assert.deepEqual(profileRows({}, utc), ONE_DAY);
     assert.deepEqual(profileRows({ demo: { profile: { refuses: [1] } } }, utc), ONE_DAY);
     const error = thrown(() => profileRows({ demo: { deviation: null } }, utc));
-    assert.deepEqual([error.code, /local times/.test(error.detail)], ['CONFIG_INVALID', true]);
+    assert.deepEqual([error.code, /local times/.test(explainError(error))], ['CONFIG_INVALID', true]);
     assert.deepEqual(
       profileRows({ demo: { deviation: null } }),
       expected(Date.UTC(2026, 9, 2), Date.UTC(2026, 9, 3), ''),
@@ -661,14 +662,20 @@ describe('profiles', () => {
       return copy;
     };
     const list = bench({ server: { sendPdu: 60 }, change: late });
-    assert.match(thrown(() => list.read({ kind: 'attributes', items: TEN })).detail, /block 2 came where 1 was due/);
+    assert.match(
+      explainReason(thrown(() => list.read({ kind: 'attributes', items: TEN }))),
+      /block 2 came where 1 was due/,
+    );
     const short = (answer: Uint8Array): Uint8Array => {
       const copy = answer.slice();
       if (copy[0] === 0x0c && copy[2] === 2) copy[5] = (copy[5] ?? 0) + 1;
       return copy;
     };
     const sn = bench({ server: { referencing: 'SN', sendPdu: 128 }, session: { referencing: 'SN' }, change: short });
-    assert.match(thrown(() => sn.read({ kind: 'attributes', items: TEN })).detail, /block 2 came where 1 was due/);
+    assert.match(
+      explainReason(thrown(() => sn.read({ kind: 'attributes', items: TEN }))),
+      /block 2 came where 1 was due/,
+    );
   });
   it('reports a broken row instead of a value', () => {
     const narrow = (answer: Uint8Array): Uint8Array =>
@@ -680,7 +687,7 @@ describe('profiles', () => {
             'hex',
           )
         : answer;
-    assert.match(thrown(() => profileRows({ change: narrow })).detail, /4 values for 5 columns/);
+    assert.match(explainReason(thrown(() => profileRows({ change: narrow }))), /4 values for 5 columns/);
     const shifted = (answer: Uint8Array): Uint8Array => (answer.length > 500 ? answer.slice(0, -1) : answer);
     assert.equal(thrown(() => profileRows({ change: shifted })).code, 'BAD_VALUE');
   });
@@ -918,7 +925,12 @@ describe('pushes', () => {
       { name: 'Active energy import', id: '1-0:1.8.0*255', value: 1234.5, unit: 'Wh', raw: '12345' },
     ]);
     assert.deepEqual(push('0202' + '09060100200700ff' + '1200e6'), [
-      { name: 'Voltage L1', id: '1-0:32.7.0*255', value: 230 },
+      {
+        name: 'Voltage L1',
+        id: '1-0:32.7.0*255',
+        raw: '230',
+        error: { code: 'BAD_VALUE', reason: 'cosem.pushedUnscaled', facts: {} },
+      },
     ]);
     assert.deepEqual(push('0202' + '1105' + '090c07ea0b1607081e0000ffc400'), [
       { name: '1', id: '1', value: 5 },
@@ -954,7 +966,7 @@ describe('pushes', () => {
           }),
         );
     };
-    assert.match(thrown(endless).detail, /exceed 262144 octets/);
+    assert.match(explainReason(thrown(endless)), /exceed 262144 octets/);
     collector.take(fromHex('e000000100000' + '40f000000'));
     assert.equal(thrown(() => collector.take(fromHex('e0800003000004' + '01001107'))).code, 'BAD_FRAME');
   });

@@ -6,6 +6,7 @@ import type { WantedProfile } from '../../../src/core/dlms/reading/requests';
 import { decodeGetRequest } from '../../../src/core/dlms/apdu/get';
 import type { ProfileModel } from '../../../src/simulator/meters/dlms/profile-model';
 import { bench, thrown } from '../../support/dlms-bench';
+import { explainReason } from '../../../src/words/index';
 
 const at = (day: number): { ms: number; isLocal: true } => ({ ms: Date.UTC(2026, 9, day), isLocal: true });
 const DAY: WantedProfile = { obis: obisOctets('1-0:99.1.0'), from: at(2), to: at(3), columns: [obisOctets('1.8.0')] };
@@ -68,6 +69,6 @@ describe('selective access', () => {
     );
     const error = thrown(() => bench({ server: { objects } }).read({ kind: 'profile', profile: DAY }));
     assert.equal(error.code, 'BAD_VALUE');
-    assert.match(error.detail, /is unsigned, not an array/);
+    assert.match(explainReason(error), /is unsigned, not an array/);
   });
 });

@@ -67,12 +67,16 @@ export function isNotification(apdu: Uint8Array): boolean {
   return tag === TAG.dataNotification || tag === TAG.eventNotification || tag === TAG.informationReport;
 }
 
-/** Kaifa meters send the time with a Data tag (09 0C ...) where the standard has the length alone. */
 function takeDataNotification(cursor: Cursor): DataNotification {
+  return { kind: 'data', ...takeDataHead(cursor), body: takeData(cursor) };
+}
+
+/** Kaifa meters send the time with a Data tag (09 0C ...) where the standard has the length alone. */
+export function takeDataHead(cursor: Cursor): { readonly invoke: number; readonly time?: Uint8Array } {
   const invoke = cursor.u32();
   if (cursor.bytes[cursor.at] === 0x09 && cursor.bytes[cursor.at + 1] === 0x0c) cursor.u8();
   const time = cursor.octets();
-  return { kind: 'data', invoke, ...(time.length > 0 && { time }), body: takeData(cursor) };
+  return { invoke, ...(time.length > 0 && { time }) };
 }
 
 function takeEvent(cursor: Cursor): EventNotification {

@@ -1,6 +1,7 @@
 // date-time, date and time of COSEM (Blue Book 4.1.6.1): 12, 5 and 4 octets, each field possibly "not specified".
 // deviation = UTC minus local time in minutes, so local time + deviation = UTC; it holds the DST hour already.
-import { ReadError } from '../../wire/errors';
+import { toHex } from '../../wire/bytes';
+import { failure, type ReadError } from '../../wire/errors';
 
 /** null = not specified (FF, FFFF, deviation 8000). Special days of month (FE last, FD second last) stand in `day`. */
 export interface DateTime {
@@ -18,10 +19,10 @@ export interface DateTime {
 }
 
 export function decodeDateTime(bytes: Uint8Array): DateTime {
-  if (bytes.length !== 12) throw malformed(`a date-time has 12 octets, not ${bytes.length}`);
+  if (bytes.length !== 12) throw noSuchTime(bytes);
   const year = word(bytes[0], bytes[1]);
   const deviation = word(bytes[9], bytes[10]);
-  return checked({
+  const time: DateTime = {
     year: year === 0xffff ? null : year,
     month: known(bytes[2]),
     day: known(bytes[3]),
@@ -32,16 +33,18 @@ export function decodeDateTime(bytes: Uint8Array): DateTime {
     hundredths: known(bytes[8]),
     deviation: deviation === 0x8000 ? null : (deviation << 16) >> 16,
     status: known(bytes[11]),
-  });
+  };
+  if (!isPossible(time)) throw noSuchTime(bytes);
+  return time;
 }
 
 export function decodeDate(bytes: Uint8Array): DateTime {
-  if (bytes.length !== 5) throw malformed(`a date has 5 octets, not ${bytes.length}`);
+  if (bytes.length !== 5) throw noSuchTime(bytes);
   return decodeDateTime(Uint8Array.of(...bytes, 0xff, 0xff, 0xff, 0xff, 0x80, 0x00, 0xff));
 }
 
 export function decodeTime(bytes: Uint8Array): DateTime {
-  if (bytes.length !== 4) throw malformed(`a time has 4 octets, not ${bytes.length}`);
+  if (bytes.length !== 4) throw noSuchTime(bytes);
   return decodeDateTime(Uint8Array.of(0xff, 0xff, 0xff, 0xff, 0xff, ...bytes, 0x80, 0x00, 0xff));
 }
 
@@ -125,9 +128,9 @@ export function clockDoubts(status: number | null): readonly string[] {
   return status === null ? [] : CLOCK_DOUBTS.filter((_, bit) => status & (1 << bit));
 }
 
-function checked(d: DateTime): DateTime {
+function isPossible(d: DateTime): boolean {
   const { month, day } = d;
-  const isGood =
+  const isInRange =
     (isWithin(month, 1, 12) || isSpecial(month)) &&
     (isWithin(day, 1, 31) || isSpecial(day)) &&
     isWithin(d.weekday, 0, 7) &&
@@ -136,10 +139,7 @@ function checked(d: DateTime): DateTime {
     isWithin(d.second, 0, 59) &&
     isWithin(d.hundredths, 0, 99) &&
     isWithin(d.deviation, -MAX_DEVIATION, MAX_DEVIATION);
-  if (!isGood) throw malformed('a field is out of its range');
-  if (day !== null && day <= 31 && month !== null && day > daysOf(month, d.year))
-    throw malformed(`month ${month} has no day ${day}`);
-  return d;
+  return isInRange && !(day !== null && day <= 31 && month !== null && day > daysOf(month, d.year));
 }
 
 /** An open year may be a leap year. */
@@ -156,7 +156,7 @@ const known = (octet: number | undefined): number | null => (octet === undefined
 const word = (high = 0, low = 0): number => (high << 8) | low;
 const pad = (value: number, size = 2): string =>
   size === 2 ? (TWO_DIGITS[value] ?? String(value)) : String(value).padStart(size, '0');
-const malformed = (why: string): ReadError => new ReadError('BAD_VALUE', `the meter sent a time that is none: ${why}`);
+const noSuchTime = (octets: Uint8Array): ReadError => failure('cosem.noSuchTime', { octets: toHex(octets) });
 
 function offsetText(deviation: number | null): string {
   if (deviation === null) return '';

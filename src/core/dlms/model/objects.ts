@@ -1,7 +1,7 @@
 // object_list of the association objects (Blue Book 4.4.3 AssociationSN, 4.4.4 AssociationLN versions 0 to 3) and its
 // access rights.
 import { toHex } from '../../wire/bytes';
-import { ReadError } from '../../wire/errors';
+import { failure } from '../../wire/errors';
 import type { Data } from '../apdu/axdr';
 import { logicalNameOf } from './cosem';
 
@@ -25,28 +25,26 @@ export const objectKey = (classId: number, instance: Uint8Array): string => `${c
 
 /** AssociationLN: {class_id, version, logical_name, access_rights}. */
 export function objectsOfLn(data: Data): readonly CosemObject[] {
-  const entries = listOf(data, 'object list');
-  const own = entries.map((entry) => listOf(entry, 'object')).find(([classId]) => numberOf(classId) === 15);
+  const entries = listOf(data);
+  const own = entries.map((entry) => listOf(entry)).find(([classId]) => numberOf(classId) === 15);
   const associationVersion = numberOf(own?.[1]) ?? 0;
   return entries.map((entry) => {
-    const [classId, version, name, rights] = listOf(entry, 'object');
-    const [attributes, methods] = rights ? listOf(rights, 'access rights') : [];
+    const [classId, version, name, rights] = listOf(entry);
+    const [attributes, methods] = rights ? listOf(rights) : [];
     return {
       ...headOf(classId, version, name),
-      attributes: attributes
-        ? listOf(attributes, 'attribute rights').map((right) => attributeRight(right, associationVersion))
-        : [],
-      methods: methods ? listOf(methods, 'method rights').map((right) => methodRight(right, associationVersion)) : [],
+      attributes: attributes ? listOf(attributes).map((right) => attributeRight(right, associationVersion)) : [],
+      methods: methods ? listOf(methods).map((right) => methodRight(right, associationVersion)) : [],
     };
   });
 }
 
 /** AssociationSN: {base_name, class_id, version, logical_name}; rights stand in another attribute. */
 export function objectsOfSn(data: Data): readonly CosemObject[] {
-  return listOf(data, 'object list').map((entry) => {
-    const [base, classId, version, name] = listOf(entry, 'object');
+  return listOf(data).map((entry) => {
+    const [base, classId, version, name] = listOf(entry);
     const baseName = numberOf(base);
-    if (baseName === undefined) throw malformed('object without base name');
+    if (baseName === undefined) throw failure('cosem.objectListEntry', {});
     return { ...headOf(classId, version, name), baseName: baseName & 0xffff, attributes: [], methods: [] };
   });
 }
@@ -57,17 +55,13 @@ function headOf(
   name: Data | undefined,
 ): { classId: number; version: number; instance: Uint8Array } {
   const [id, ofVersion, instance] = [numberOf(classId), numberOf(version), logicalNameOf(name)];
-  if (id === undefined || ofVersion === undefined || !instance)
-    throw malformed('object without class, version or logical name');
+  if (id === undefined || ofVersion === undefined || !instance) throw failure('cosem.objectListEntry', {});
   return { classId: id, version: ofVersion, instance };
 }
 
 function attributeRight(data: Data, version: number): AttributeRight {
-  const [attribute, mode, selectors] = listOf(data, 'attribute right');
-  const list =
-    selectors && selectors.type !== 'null-data'
-      ? listOf(selectors, 'access selectors').map((s) => numberOf(s) ?? 0)
-      : [];
+  const [attribute, mode, selectors] = listOf(data);
+  const list = selectors && selectors.type !== 'null-data' ? listOf(selectors).map((s) => numberOf(s) ?? 0) : [];
   return {
     attribute: numberOf(attribute) ?? 0,
     access: attributeAccess(numberOf(mode) ?? 0, version),
@@ -77,7 +71,7 @@ function attributeRight(data: Data, version: number): AttributeRight {
 
 /** Version 0 says only yes or no. */
 function methodRight(data: Data, version: number): { method: number; access: string } {
-  const [method, mode] = listOf(data, 'method right');
+  const [method, mode] = listOf(data);
   const allowed = mode?.type === 'boolean' ? Number(mode.value) : (numberOf(mode) ?? 0);
   return {
     method: numberOf(method) ?? 0,
@@ -96,14 +90,13 @@ function bitNames(mode: number, first: readonly string[]): string {
   return set.length === 0 ? 'none' : [...set, ...needs].join(' ');
 }
 
-function listOf(data: Data, what: string): readonly Data[] {
+function listOf(data: Data): readonly Data[] {
   if (data.type === 'array' || data.type === 'structure' || data.type === 'compact-array') return data.value;
-  throw malformed(`${data.type} instead of the ${what}`);
+  throw failure('cosem.objectListType', { type: data.type });
 }
 
 const numberOf = (data: Data | undefined): number | undefined =>
   data && typeof data.value === 'number' ? data.value : undefined;
-const malformed = (why: string): ReadError => new ReadError('BAD_VALUE', `the meter's object list is not one: ${why}`);
 
 const ATTRIBUTE_ACCESS: readonly string[] = [
   'none',

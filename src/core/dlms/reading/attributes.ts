@@ -2,7 +2,7 @@
 // looked up, guessed by its value groups, and settled by asking once.
 import { toHex } from '../../wire/bytes';
 import type { Dialogue } from '../../wire/dialogue';
-import type { ReadError } from '../../wire/errors';
+import { errorFacts, failure } from '../../wire/errors';
 import type { Reading } from '../../meter/reading';
 import { classesOf } from '../model/class-guess';
 import { meaningOf, scalerUnitOf, timeOf, type ScalerUnit } from '../model/cosem';
@@ -108,8 +108,8 @@ function readingOf(
   const head = { name: item.name ?? obisName(item.obis, language) ?? obisText(item.obis), id: obisText(item.obis) };
   const attribute = valueAttribute(item, classId);
   const result = answers.get(keyOf({ classId, instance: item.obis, attribute }))?.result ?? { refused: 250 };
-  if ('refused' in result) return { ...head, error: said(accessRefusal(result.refused)) };
-  if ('failed' in result) return { ...head, error: said(result.failed) };
+  if ('refused' in result) return { ...head, error: errorFacts(accessRefusal(result.refused)) };
+  if ('failed' in result) return { ...head, error: errorFacts(result.failed) };
   const scalerUnit = scalerUnitFor(item, classId, notes);
   const meaning = meaningOf(classId, attribute, result.data, scalerUnit);
   if (
@@ -120,11 +120,7 @@ function readingOf(
     return {
       ...head,
       raw: String(meaning.value),
-      error: {
-        code: 'BAD_VALUE',
-        message:
-          'the meter does not tell scaler and unit of this register, so its number has no sure meaning; give scaler and unit with the item',
-      },
+      error: errorFacts(failure('cosem.unscaled', {})),
     };
   }
   const at = capturedAt(item, classId, answers);
@@ -170,11 +166,6 @@ function hasData(answers: Answers, attribute: Attribute | undefined): boolean {
   const result = attribute && answers.get(keyOf(attribute))?.result;
   return result !== undefined && 'data' in result;
 }
-
-const said = ({ code, detail }: ReadError): { readonly code: string; readonly message: string } => ({
-  code,
-  message: detail,
-});
 
 /** A demand register named by value group D = 4 is asked for its current average, by any other for its last one (Blue Book 7.5.2). */
 function valueAttribute(item: WantedAttribute, classId: number): number {

@@ -30,6 +30,8 @@ export interface MeterNotes {
   /** Attributes in one list; 1 = the meter takes no lists. */
   listLimit: number;
   silentLists: number;
+  /** What this meter refused in a list it refused alone as well. */
+  hasTrueLists: boolean;
   /** Of the last request to this meter. */
   invokeId: number;
   hasGeneralBlocks: boolean;
@@ -65,6 +67,7 @@ export function forget(notes: MeterNotes): void {
     identity: undefined,
     listLimit: Infinity,
     silentLists: 0,
+    hasTrueLists: false,
     hasGeneralBlocks: false,
     hasNoPublicCounter: false,
     deviation: undefined,
@@ -80,6 +83,7 @@ function freshNotes(now: number): MeterNotes {
     identity: undefined,
     listLimit: Infinity,
     silentLists: 0,
+    hasTrueLists: false,
     invokeId: 0,
     hasGeneralBlocks: false,
     hasNoPublicCounter: false,

@@ -3,7 +3,7 @@
 // where the meter takes none the columns alone.
 import { toHex } from '../../wire/bytes';
 import type { Dialogue } from '../../wire/dialogue';
-import { ReadError } from '../../wire/errors';
+import { failure } from '../../wire/errors';
 import type { MeterTalk } from './attributes';
 import type { Data } from '../apdu/axdr';
 import { logicalNameOf, timeOf } from '../model/cosem';
@@ -52,7 +52,7 @@ export function* described(talk: MeterTalk, wanted: WantedProfile): Dialogue<Pro
     const time = yield* services.getOne({ classId: 8, instance: clock.instance, attribute: 2 });
     notes.deviation = deviationOf('data' in time ? time.data : undefined);
   }
-  if (!profile) throw new ReadError('INTERNAL', 'the profile was not described');
+  if (!profile) throw failure('wire.defect', { where: 'dlms/profile-description' });
   return profile;
 }
 
@@ -61,7 +61,7 @@ function profileNotes(
   period: Data | undefined,
   sort: Data | undefined,
 ): Omit<ProfileNotes, keyof typeof UNTRIED> {
-  if (objects?.type !== 'array') throw new ReadError('BAD_VALUE', 'the capture objects of the profile are no list');
+  if (objects?.type !== 'array') throw failure('cosem.captureObjects', {});
   return {
     captured: objects.value.map(captureObject),
     periodS: typeof period?.value === 'number' && !isSorted(sort) ? period.value : undefined,
@@ -85,7 +85,7 @@ function captureObject(data: Data): CaptureObject {
   const [classId, name, attribute, index] = data.type === 'structure' ? data.value : [];
   const instance = logicalNameOf(name);
   if (typeof classId?.value !== 'number' || !instance || typeof attribute?.value !== 'number')
-    throw new ReadError('BAD_VALUE', 'a capture object of the profile is none');
+    throw failure('cosem.captureObjects', {});
   return {
     classId: classId.value,
     instance,

@@ -1,6 +1,6 @@
 // Rows of a ProfileGeneric (Blue Book 4.3.6): compressed cells rebuilt, values scaled, the clock column as the row's time.
 import type { Column, Row, Value } from '../../meter/reading';
-import { ReadError } from '../../wire/errors';
+import { failure } from '../../wire/errors';
 import type { Data } from '../apdu/axdr';
 import { meaningOf, plainValue, scaledMeaning, timeOf, type ScalerUnit } from '../model/cosem';
 import { isScaled } from '../model/cosem-classes';
@@ -67,13 +67,8 @@ export function columnsOf({ captured, scalerOf }: RowRules, language: Language):
  * time one capture period on. Delta types add to the previous value. In a first row there is nothing to derive from.
  */
 function rebuilt(entry: Data, previous: readonly Data[], columns: number, clock: number): readonly Data[] {
-  if (entry.type !== 'structure')
-    throw new ReadError('BAD_VALUE', `a row of the profile is ${entry.type}, not a structure`);
-  if (entry.value.length !== columns)
-    throw new ReadError(
-      'BAD_VALUE',
-      `a row of the profile has ${entry.value.length} values for ${columns} columns; the meter's capture objects may have been changed, read again`,
-    );
+  if (entry.type !== 'structure') throw failure('cosem.rowType', { type: entry.type });
+  if (entry.value.length !== columns) throw failure('cosem.rowWidth', { values: entry.value.length, columns });
   const isPlain = entry.value.every((cell) => cell.type !== 'null-data' && !cell.type.startsWith('delta-'));
   if (isPlain) return entry.value;
   return entry.value.map((cell, i) => {
@@ -88,7 +83,7 @@ function added(before: Data | undefined, delta: Data): Data {
     return { type: 'long64', value: before.value + BigInt(delta.value) };
   if (before && typeof before.value === 'number' && typeof delta.value === 'number')
     return { type: 'long64', value: BigInt(before.value) + BigInt(delta.value) };
-  throw new ReadError('BAD_VALUE', 'a row of the profile gives a difference, and the value before it is missing');
+  throw failure('cosem.rowDifference', {});
 }
 
 function timeAt(cell: Data | undefined, before: DateTime | undefined, stepS: number | undefined): DateTime | undefined {

@@ -1,0 +1,88 @@
+// One request for rows of a profile and what came of it: rows, a refusal, or a break behind good rows.
+import { concatBytes } from '../../wire/bytes';
+import type { Dialogue } from '../../wire/dialogue';
+import { asReadError, failure, type ErrorCode, type ReadError } from '../../wire/errors';
+import { decodeLeadingItems, type Data } from '../apdu/axdr';
+import type { Attribute, Selection } from '../apdu/get';
+import { accessRefusal } from '../apdu/result-codes';
+import { objectKey } from '../model/objects';
+import type { MeterTalk } from './attributes';
+import type { CaptureObject, MeterNotes, ProfileNotes } from './meter-memory';
+import { isClock, rowsOf, type RowRules, type TimedRow } from './profile-rows';
+import type { WantedProfile } from './requests';
+import type { LinkFigures } from './round-trips';
+
+/** The association that the profile is read over; `reopen` makes a new one after a break, and `services` is then its. */
+export interface ProfileTalk extends MeterTalk {
+  readonly figures: LinkFigures;
+  reopen(): Dialogue<void>;
+}
+
+export interface Reader {
+  readonly talk: ProfileTalk;
+  readonly wanted: WantedProfile;
+  readonly profile: ProfileNotes;
+  readonly chosen: readonly CaptureObject[];
+  breaks: number;
+}
+
+/** Rows of one answer. `isWhole` false = it broke off behind them. */
+export type Piece = { readonly rows: readonly TimedRow[]; readonly isWhole: boolean } | { readonly refused: ReadError };
+
+/** One request for rows. A break keeps the rows that came whole and opens a new association to go on with. */
+export function* readPiece(reader: Reader, selection: Selection | undefined): Dialogue<Piece> {
+  const { talk, wanted } = reader;
+  const progress: Uint8Array[] = [];
+  const buffer: Attribute = { classId: 7, instance: wanted.obis, attribute: 2, ...(selection && { selection }) };
+  try {
+    const result = yield* talk.services.getOne(buffer, progress);
+    if ('refused' in result) return { refused: accessRefusal(result.refused) };
+    if (result.data.type === 'null-data') return { rows: [], isWhole: true };
+    if (result.data.type !== 'array' && result.data.type !== 'compact-array')
+      throw failure('cosem.bufferType', { type: result.data.type });
+    return { rows: decoded(reader, result.data.value), isWhole: true };
+  } catch (thrown) {
+    const error = asReadError(thrown);
+    if (SELECTION_REFUSALS.has(error.code)) return { refused: error };
+    if (!error.retryable || ++reader.breaks > MAX_BREAKS) throw error;
+    // A buffer with the newest row first breaks off before its oldest rows: there is no good row to go on behind.
+    const rows = reader.profile.isNewestFirst ? [] : decoded(reader, decodeLeadingItems(concatBytes(...progress)));
+    yield* talk.reopen();
+    return { rows, isWhole: false };
+  }
+}
+
+function decoded(reader: Reader, buffer: readonly Data[]): readonly TimedRow[] {
+  const { profile, chosen } = reader;
+  const [first] = buffer;
+  const width = first?.type === 'structure' ? first.value.length : 0;
+  const captured = width === chosen.length ? chosen : profile.captured; // a meter may ignore the selection of columns
+  const inBuffer = rowsOf(buffer, rulesFor(reader, captured));
+  const rows = profile.isNewestFirst ? [...inBuffer].reverse() : inBuffer; // oldest first, whatever the meter does
+  if (captured === chosen || chosen.length === captured.length) return rows;
+  const isOwn = valueColumns(captured).map((column) => chosen.includes(column));
+  return rows.map(({ time, row }) => ({ time, row: { ...row, values: row.values.filter((_, i) => isOwn[i]) } }));
+}
+
+export function rulesFor({ talk, profile }: Reader, captured: readonly CaptureObject[]): RowRules {
+  const { periodS, isNewestFirst } = profile;
+  return {
+    captured,
+    scalerOf: (column) => talk.notes.scalers.get(objectKey(column.classId, column.instance)),
+    stepS: periodS === undefined ? undefined : isNewestFirst ? -periodS : periodS,
+  };
+}
+
+export function deviationFor(notes: MeterNotes, isLocal: boolean): number | null {
+  if (isLocal) return null;
+  if (notes.deviation === null || notes.deviation === undefined) throw failure('cosem.noZone', {});
+  return notes.deviation;
+}
+
+const valueColumns = (captured: readonly CaptureObject[]): readonly CaptureObject[] => {
+  const clock = captured.findIndex(isClock);
+  return captured.filter((_, i) => i !== clock);
+};
+
+const SELECTION_REFUSALS: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['REQUEST_REFUSED', 'ACCESS_DENIED']);
+const MAX_BREAKS = 4;
