@@ -1,6 +1,8 @@
 // The broker dialog's buttons: they work before deploy, from what stands in the form. A password that was not typed
 // again is taken from the stored credentials, and never sent back.
 import type { NodeAPI } from 'node-red';
+import type {
+  ReadError} from '../../src/core/index';
 import {
   asReadError,
   Broker,
@@ -8,7 +10,6 @@ import {
   filterOfTemplate,
   imeiFromTopic,
   isLiteralTemplate,
-  ReadError,
   systemClock,
   systemRandom,
   testConnection,
@@ -75,8 +76,7 @@ async function scanModems(options: BrokerOptions, body: Body): Promise<readonly 
   const templates = Object.entries(SCANNED)
     .map(([field, fallback]) => ({ field, template: fields.text(field, fallback) }))
     .filter(({ template }) => !isLiteralTemplate(template));
-  if (templates.length === 0)
-    throw new ReadError('CONFIG_INVALID', 'no topic contains [IMEI], so that modems cannot be told apart', 'configure');
+  if (templates.length === 0) throw failure('mqtt.noImeiTopics', {}, 'configure');
   const seen = new Map<string, SeenModem>();
   const broker = new Broker(options, systemClock, systemRandom);
   const failed = new AbortController();

@@ -1,7 +1,7 @@
 // From the broker dialog's properties to a connection. TLS stays Node-RED's own tls-config node: CA, client certificate,
 // server name and verification come from there.
 import type { Node, NodeAPI } from 'node-red';
-import { ReadError, type BrokerOptions, type Fields } from '../../src/core/index';
+import { type BrokerOptions, type Fields, failure } from '../../src/core/index';
 
 interface TlsNode extends Node {
   addTLSOptions(options: Record<string, unknown>): Record<string, unknown>;
@@ -23,11 +23,6 @@ export function brokerOptions(RED: NodeAPI, fields: Fields, login: Readonly<Reco
 function tlsOptions(RED: NodeAPI, id: string): Record<string, unknown> | undefined {
   if (id === '') return undefined;
   const node = RED.nodes.getNode(id) as TlsNode | null;
-  if (!node)
-    throw new ReadError(
-      'CONFIG_INVALID',
-      'the TLS configuration is not deployed, or was deleted; choose it again',
-      'configure',
-    );
+  if (!node) throw failure('mqtt.tlsNotDeployed', {}, 'configure');
   return node.addTLSOptions({});
 }

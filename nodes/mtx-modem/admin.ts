@@ -4,7 +4,6 @@ import type { NodeAPI } from 'node-red';
 import {
   decodeValues,
   Modem,
-  ReadError,
   sendCommand,
   systemClock,
   systemRandom,
@@ -12,6 +11,7 @@ import {
   type Modem as ModemType,
   Fields,
   parseImei,
+  failure,
 } from '../../src/core/index';
 import { adminRoute } from '../shared/admin';
 import type { BrokerNode } from '../shared/palette';
@@ -20,12 +20,7 @@ import { modemProfile } from './profile';
 export function modemAdmin(RED: NodeAPI): void {
   adminRoute(RED, 'mtx-modem', 'modem/test', async (body) => {
     const node = RED.nodes.getNode(String(body['broker'] ?? '')) as BrokerNode | null;
-    if (!node?.registry)
-      throw new ReadError(
-        'CONFIG_INVALID',
-        'deploy the broker first: the test goes through its connection',
-        'configure',
-      );
+    if (!node?.registry) throw failure('modem.deployBroker', {}, 'configure');
     const fields = new Fields(body);
     const imei = parseImei(fields.text('imei'));
     const command = 'AT+CSQ';

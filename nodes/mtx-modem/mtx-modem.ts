@@ -1,17 +1,13 @@
 // mtx-modem: one modem (IMEI given), or a fleet with one set-up (IMEI empty: msg.imei says which).
 import type { NodeAPI, NodeDef } from 'node-red';
-import { asReadError, ReadError, Fields, isLuhnValid, parseImei } from '../../src/core/index';
+import { asReadError, Fields, isLuhnValid, parseImei, failure } from '../../src/core/index';
 import { explain } from '../shared/explain';
 import type { BrokerNode, ModemNode, Msg } from '../shared/palette';
 import { modemAdmin } from './admin';
 import { modemProfile } from './profile';
 
 function setUp(RED: NodeAPI, node: ModemNode, fields: Fields, broker: BrokerNode | null): void {
-  if (!broker?.registry)
-    throw (
-      broker?.failure ??
-      new ReadError('CONFIG_INVALID', 'no broker is chosen, or the chosen one is not deployed', 'configure')
-    );
+  if (!broker?.registry) throw broker?.failure ?? failure('modem.noBroker', {}, 'configure');
   const imei = fields.has('imei') ? parseImei(fields.text('imei')) : '';
   if (imei !== '' && !isLuhnValid(imei)) node.warn(RED._('mtx-modem.warning.luhn', { imei }));
   const { registry } = broker;
@@ -32,11 +28,7 @@ function setUp(RED: NodeAPI, node: ModemNode, fields: Fields, broker: BrokerNode
         typeof msg['imei'] === 'string' || typeof msg['imei'] === 'number' ? String(msg['imei']).trim() : '';
       if (wanted !== '') return parseImei(wanted);
       if (imei !== '') return imei;
-      throw new ReadError(
-        'CONFIG_INVALID',
-        'this modem node is a fleet (its IMEI is empty), so the message has to say which modem: set msg.imei',
-        'configure',
-      );
+      throw failure('modem.fleetNeedsImei', {}, 'configure');
     },
     acquire: (id: string) => registry.acquire(id, profile),
     release: (id: string) => registry.release(id),

@@ -2,10 +2,10 @@
 import {
   checkTemplate,
   isLiteralTemplate,
-  ReadError,
   type LineSettings,
   type ModemProfile,
   type Fields,
+  failure,
 } from '../../src/core/index';
 
 export function modemProfile(fields: Fields, isFleet: boolean): ModemProfile {
@@ -26,11 +26,7 @@ export function modemProfile(fields: Fields, isFleet: boolean): ModemProfile {
   };
   const shared = isFleet ? (['rx', 'tx', 'atr'] as const).find((name) => isLiteralTemplate(topics[name])) : undefined;
   if (shared !== undefined) {
-    throw new ReadError(
-      'TOPIC_SHARED',
-      `${shared}Topic is "${topics[shared]}" for every modem of the fleet, so that their answers could not be told apart; put [IMEI] into it`,
-      'configure',
-    );
+    throw failure('modem.fleetTopic', { field: `${shared}Topic`, topic: topics[shared] }, 'configure');
   }
   if (topics.rx === topics.tx) throw fields.wrong('txTopic', 'is the same as rxTopic: the platform would hear itself');
   return {

@@ -14,6 +14,7 @@ import { ReadError } from '../../src/core/wire/errors';
 import { certificate } from '../support/broker';
 import { PATIENCE_MS } from '../support/patience';
 import { needs } from '../support/tier';
+import { said } from '../support/said';
 
 const fast: Clock = {
   now: () => systemClock.now() * 10,
@@ -25,8 +26,8 @@ const fails =
   (code: string, pattern = /./) =>
   (e: unknown) => {
     assert.ok(e instanceof ReadError, String(e));
-    assert.equal(e.code, code, e.detail);
-    assert.match(e.detail, pattern);
+    assert.equal(e.code, code, said(e));
+    assert.match(said(e), pattern);
     return true;
   };
 
@@ -305,7 +306,7 @@ function freePort(): Promise<number> {
 function state(broker: Broker, wanted: LinkState): Promise<void> {
   return until(
     () => broker.state === wanted,
-    () => `state is ${broker.state}: ${broker.failure?.detail}`,
+    () => `state is ${broker.state}: ${said(broker.failure)}`,
   );
 }
 

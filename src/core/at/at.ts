@@ -2,7 +2,7 @@
 // without the echo of the command, between <MTXTUNNEL> tags, or all on one line: no reply of a real modem is documented
 // word for word, so every form is read and none is demanded.
 import { fromLatin1, toLatin1 } from '../wire/bytes';
-import { ReadError } from '../wire/errors';
+import { failure } from '../wire/errors';
 import type { Scan } from '../wire/inbox';
 
 export interface AtReply {
@@ -16,19 +16,9 @@ export interface AtReply {
 /** The bytes of one command. Control characters are refused: they would end the command and begin another. */
 export function encodeCommand(command: string, isCrAppended: boolean): Uint8Array {
   const text = command.trim();
-  if (text === '') throw new ReadError('CONFIG_INVALID', 'the command is empty', 'configure');
-  if (/[\x00-\x1f\x7f]/.test(text))
-    throw new ReadError(
-      'CONFIG_INVALID',
-      'the command contains a control character (a line break?); send one command at a time, as a list if there are several',
-      'configure',
-    );
-  if (text.length > MAX_COMMAND)
-    throw new ReadError(
-      'CONFIG_INVALID',
-      `the command has ${text.length} characters; ${MAX_COMMAND} are possible`,
-      'configure',
-    );
+  if (text === '') throw failure('at.empty', {}, 'configure');
+  if (/[\x00-\x1f\x7f]/.test(text)) throw failure('at.controlCharacter', {}, 'configure');
+  if (text.length > MAX_COMMAND) throw failure('at.tooLong', { length: text.length, most: MAX_COMMAND }, 'configure');
   return fromLatin1(isCrAppended ? `${text}\r` : text);
 }
 

@@ -1,7 +1,7 @@
 // One AT command and its reply (docs/modem-setup.md). The channel carries no request id: one command at a time per
 // modem, the reply collected over several messages until a result line, or until 2 s of silence after a bare value.
 import type { Dialogue } from '../wire/dialogue';
-import { ReadError } from '../wire/errors';
+import { ReadError, failure } from '../wire/errors';
 import { Inbox } from '../wire/inbox';
 import { decodeReply, encodeCommand, isForeign, scanReply, type AtReply } from './at';
 
@@ -26,10 +26,9 @@ export function* sendCommand(options: CommandOptions): Dialogue<AtReply> {
   } catch (thrown) {
     const isSilence = thrown instanceof ReadError && thrown.code === 'BAD_FRAME' && inbox.heard < MAX_REPLY_BYTES;
     if (!isSilence) throw thrown;
-    if (isForeign(inbox.bytes, command))
-      throw new ReadError('NO_REPLY', 'only a late reply to another command came', 'read');
+    if (isForeign(inbox.bytes, command)) throw failure('at.lateOnly', {}, 'read');
     const reply = decodeReply(inbox.bytes, command);
-    if (reply.lines.length === 0) throw new ReadError('NO_REPLY', 'the modem only echoed the command', 'read');
+    if (reply.lines.length === 0) throw failure('at.echoOnly', {}, 'read');
     return reply;
   }
 }

@@ -60,6 +60,15 @@ export function errorFacts({ code, detail, reason, facts }: ReadError): ErrorFac
   return reason === undefined ? { code, reason: 'wire.unexpected', facts: { text: detail } } : { code, reason, facts };
 }
 
+/** The same error once more: one that belongs to several jobs has a stage for each. */
+export function sameError(error: ReadError, stage: Stage | undefined): ReadError {
+  const { code, detail, reason, facts } = error;
+  return new ReadError(code, detail, stage, {
+    cause: error,
+    ...(reason !== undefined && { because: { reason, facts } }),
+  });
+}
+
 /** A part of a sentence, for use as a fact. */
 export function phrase<R extends PhraseReason>(reason: R, facts: FactsOf<R>): Phrase {
   return { reason, facts };

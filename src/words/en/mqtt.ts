@@ -1,4 +1,237 @@
 import type { MQTT_REASONS } from '../../core/wire/reasons/mqtt';
 import type { WordsOf } from '../words';
 
-export const mqtt: WordsOf<typeof MQTT_REASONS> = {};
+export const mqtt: WordsOf<typeof MQTT_REASONS> = {
+  'mqtt.noConnection': 'there is no connection to the MQTT broker now',
+  'mqtt.notCovered': 'the subscription "{filter}" does not cover the topic "{topic}"',
+  'mqtt.closedHere': { says: 'the platform closed it', advice: '' },
+  'mqtt.offlineBecause': '{why}',
+  'mqtt.notYet': 'it is not made yet',
+  'mqtt.testOver': 'the test is over',
+  'mqtt.tooLarge': '{bytes} bytes are more than the broker allows in one message',
+  'mqtt.qos0Only': { says: 'the broker allows QoS 0 only', advice: 'set it in the modem' },
+  'mqtt.endedUnconfirmed': { says: 'it ended before the broker confirmed: {why}', advice: '' },
+  'mqtt.endedUnconfirmedTopic': { says: 'it ended before the broker confirmed a message to "{topic}"', advice: '' },
+  'mqtt.unconfirmed': 'the broker did not confirm a message to "{topic}" within {seconds} s',
+  'mqtt.stuck': 'a message to "{topic}" could not leave within {seconds} s',
+  'mqtt.packetSilent': {
+    says: 'the broker did not answer {packet} within {seconds} s',
+    advice: 'it is tried again by itself',
+  },
+  'mqtt.packetUnanswered': 'the broker did not answer {packet}',
+  'mqtt.ended': 'it has ended',
+  'mqtt.closesOnFilter': {
+    says: 'the broker closes the connection when asked for "{filter}"',
+    advice: 'allow this user to read it (ACL)',
+  },
+  'mqtt.version': 'MQTT version: choose 4 (MQTT 3.1.1) or 5',
+  'mqtt.keepalive': 'keep-alive: a whole number of seconds from 1 to 65535',
+  'mqtt.passwordAlone': 'a password needs a user name',
+  'mqtt.tlsWithoutS':
+    'TLS is configured, but {protocol}:// is not encrypted; write {protocol}s:// or remove the TLS configuration',
+  'mqtt.addressEmpty': { says: "the broker's address is empty", advice: 'write it like mqtts://broker.example:8883' },
+  'mqtt.addressNoProtocol': {
+    says: "the broker's address has no protocol",
+    advice: 'write it like mqtts://broker.example:8883',
+  },
+  'mqtt.addressProtocol': {
+    says: "the broker's address begins with {scheme}://, but only mqtt, mqtts, ws and wss are known",
+    advice: 'write it like mqtts://broker.example:8883',
+  },
+  'mqtt.addressUnreadable': {
+    says: "the broker's address cannot be read",
+    advice: 'write it like mqtts://broker.example:8883',
+  },
+  'mqtt.addressLogin': "the broker's address contains a login; put user and password into their own fields",
+  'mqtt.addressPath': 'the broker\'s address ends in "{path}", but only ws:// and wss:// have a path',
+  'mqtt.addressPort': {
+    says: "the broker's port must be 1 to 65535",
+    advice: 'write it like mqtts://broker.example:8883',
+  },
+  'mqtt.textCharacter': '{field}: it contains a character that MQTT cannot carry',
+  'mqtt.textLong': '{field}: longer than 65535 bytes',
+  'mqtt.template': '{field} "{shown}": {why}',
+  'mqtt.topic': 'topic "{shown}": {why}',
+  'mqtt.filter': 'topic filter "{shown}": {why}',
+  'mqtt.noWildcards': 'wildcards (+ and #) are not allowed here; write [IMEI] where the IMEI stands',
+  'mqtt.brokersOwn': 'a topic beginning with $ belongs to the broker itself',
+  'mqtt.unknownPlace': '{place} is unknown; only [IMEI] is replaced',
+  'mqtt.imeiOnce': '[IMEI] may stand in it only once',
+  'mqtt.publishWildcard': 'a message cannot be published to a topic with a wildcard (+ or #)',
+  'mqtt.noShared': 'shared subscriptions are not supported',
+  'mqtt.wholeLevel': '+ and # stand for a whole level',
+  'mqtt.hashLast': '# may only stand at the end',
+  'mqtt.nameEmpty': 'it is empty',
+  'mqtt.nameNul': 'it contains a NUL character',
+  'mqtt.nameSurrogate': 'it contains half a character (a lone surrogate), which MQTT cannot carry',
+  'mqtt.nameLong': 'it is longer than {most} bytes',
+  'mqtt.noImeiTopics': 'no topic contains [IMEI], so that modems cannot be told apart',
+  'mqtt.tlsNotDeployed': 'the TLS configuration is not deployed, or was deleted; choose it again',
+  'mqtt.refused': '{address} refused the connection: {why}',
+  'mqtt.connackUnknown': 'it gives the reason code {code}',
+  'mqtt.wrongVersion': 'it does not speak MQTT {version}; choose version {other}',
+  'mqtt.idRejected': 'it does not accept the client id "{client}"; set another one',
+  'mqtt.badLogin': 'wrong user name or password',
+  'mqtt.notAllowed': 'user name and password are wrong, or this user may not connect (with the client id "{client}")',
+  'mqtt.notAvailable': 'it says it is not available now; it is tried again by itself',
+  'mqtt.noReason': 'it does not say why; see its log',
+  'mqtt.banned': 'this client is banned there',
+  'mqtt.otherAuth': 'it wants another kind of authentication than user and password',
+  'mqtt.quota': 'a quota is used up there',
+  'mqtt.otherServer': 'it says to use another server',
+  'mqtt.movedServer': 'it has moved to another server',
+  'mqtt.connectionRate': 'too many connections at once; it is tried again by itself',
+  'mqtt.aclDenied': 'this user may not do what was asked (ACL)',
+  'mqtt.busy': 'it is busy; it is tried again by itself',
+  'mqtt.shuttingDown': 'it is shutting down; it is tried again by itself',
+  'mqtt.noKeepalive': 'it heard no keep-alive from us; it is tried again by itself',
+  'mqtt.packetLarge': 'a message was larger than it allows',
+  'mqtt.messageRate': 'messages come faster than it allows',
+  'mqtt.administrator': 'its administrator ended it',
+  'mqtt.noLonger': 'it allows no longer connections; it is tried again by itself',
+  'mqtt.endedRefused': '{address} ended the connection: {why}',
+  'mqtt.endedBroken': '{address} ended the connection: {why}',
+  'mqtt.endedCode': {
+    says: '{address} ended the connection with reason code {code}',
+    advice: 'it is tried again by itself',
+  },
+  'mqtt.takenOver': {
+    says: 'another client connects to {address} with the same client id "{client}", and the two throw each other out',
+    advice: 'give each its own client id, or leave it empty',
+  },
+  'mqtt.closedInTls':
+    '{address} closed the connection during the TLS handshake; is this a port without TLS, or does it demand a client certificate?',
+  'mqtt.closedAtOnce': '{address} closed the connection at once; is an MQTT broker listening there?',
+  'mqtt.closedGreetingTls':
+    '{address} closed the connection without an answer; it may demand a client certificate, or not be an MQTT broker',
+  'mqtt.closedGreeting':
+    '{address} closed the connection without an answer; is it an MQTT port, and one without TLS? (a TLS port needs {protocol}s://)',
+  'mqtt.tryOlder': '{why}; old brokers close on MQTT 5, so try version 3.1.1',
+  'mqtt.closed': { says: '{address} closed the connection', advice: 'it is tried again by itself' },
+  'mqtt.dialTimeout': {
+    says: '{address} did not answer within {seconds} s',
+    advice: 'check the address and port, and whether a firewall is in between',
+  },
+  'mqtt.tlsTimeout':
+    '{address} accepted the connection, but no TLS handshake followed within {seconds} s; is this a port without TLS?',
+  'mqtt.mqttTimeoutTls': {
+    says: '{address} accepted the connection, but no MQTT broker answered within {seconds} s',
+    advice: 'check the port',
+  },
+  'mqtt.mqttTimeout': {
+    says: '{address} accepted the connection, but no MQTT broker answered within {seconds} s',
+    advice: 'check the port, and whether it wants TLS ({protocol}s://)',
+  },
+  'mqtt.speaksTls': '{address} speaks TLS on this port; write {protocol}s://',
+  'mqtt.webServer': {
+    says: '{address} is a web server on this port, not an MQTT broker',
+    advice: 'check the port, or use ws:// or wss://',
+  },
+  'mqtt.notMqtt': { says: '{address} answers, but not in MQTT', advice: 'check the port' },
+  'mqtt.dropped': { says: '{address} dropped the connection', advice: 'it is tried again by itself' },
+  'mqtt.otherName': {
+    says: '{address} shows a certificate for another name ({names})',
+    advice: 'use that name in the address, or set it as server name in the TLS configuration',
+  },
+  'mqtt.noName': {
+    says: '{address} shows a certificate that names nobody',
+    advice: 'use a certificate with the name of the server',
+  },
+  'mqtt.webSocketHttp': {
+    says: '{address} answers the websocket request with HTTP {status}',
+    advice: 'check the path at the end of the address',
+  },
+  'mqtt.keepaliveSilent': {
+    says: '{address} went silent (no answer to keep-alive)',
+    advice: 'it is tried again by itself',
+  },
+  'mqtt.tlsFailed': 'TLS with {address} failed: {text}',
+  'mqtt.failed': '{address} failed: {text}',
+  'mqtt.keyLocked': 'the private key cannot be opened; check its passphrase ({text})',
+  'mqtt.keyMismatch': 'certificate and private key do not belong together ({text})',
+  'mqtt.pemUnreadable': 'a certificate or key of the TLS configuration cannot be read; they must be PEM texts ({text})',
+  'mqtt.filterInvalid': {
+    says: 'the broker refused the subscription to "{filter}" (code {code})',
+    advice: 'it says the filter is not valid',
+  },
+  'mqtt.filterQuota': {
+    says: 'the broker refused the subscription to "{filter}" (code {code})',
+    advice: 'the number of subscriptions allowed is used up',
+  },
+  'mqtt.filterShared': {
+    says: 'the broker refused the subscription to "{filter}" (code {code})',
+    advice: 'it does not know shared subscriptions',
+  },
+  'mqtt.filterWildcards': {
+    says: 'the broker refused the subscription to "{filter}" (code {code})',
+    advice: 'it does not allow wildcards; use topics without + and #',
+  },
+  'mqtt.filterAcl': {
+    says: 'the broker refused the subscription to "{filter}" (code {code})',
+    advice: 'allow this user to subscribe to it and read it (ACL)',
+  },
+  'mqtt.writeAcl': {
+    says: 'the broker did not take a message to "{topic}" (code {code})',
+    advice: 'allow this user to write to it (ACL)',
+  },
+  'mqtt.topicInvalid': {
+    says: 'the broker did not take a message to "{topic}" (code {code})',
+    advice: 'it says the topic is not valid',
+  },
+  'mqtt.publishQuota': {
+    says: 'the broker did not take a message to "{topic}" (code {code})',
+    advice: 'a quota is used up',
+  },
+  'mqtt.notTaken': { says: 'the broker did not take a message to "{topic}" (code {code})', advice: '' },
+  'mqtt.nameUnknown': {
+    says: '{address} cannot be found: the name is not known to the DNS',
+    advice: 'check its spelling',
+  },
+  'mqtt.noDns': {
+    says: '{address} cannot be looked up: no DNS server answers',
+    advice: 'check the network of this machine',
+  },
+  'mqtt.refuses': '{address} refuses connections; is the broker running, and is the port right?',
+  'mqtt.noAnswer': {
+    says: '{address} does not answer',
+    advice: 'check the address and port, and whether a firewall is in between',
+  },
+  'mqtt.noRoute': { says: '{address} cannot be reached: no route to it', advice: 'check the network' },
+  'mqtt.noNetwork': { says: '{address} cannot be reached: no route to its network', advice: 'check the network' },
+  'mqtt.selfSigned': {
+    says: '{address} shows a self-signed certificate',
+    advice: 'give this certificate as CA in the TLS configuration',
+  },
+  'mqtt.expired': {
+    says: '{address} shows a certificate that has expired',
+    advice: 'renew it on the broker (and check the clock of this machine)',
+  },
+  'mqtt.notYetValid': {
+    says: '{address} shows a certificate that is not valid yet',
+    advice: 'check the clocks of this machine and of the broker',
+  },
+  'mqtt.revoked': '{address} shows a certificate that has been revoked',
+  'mqtt.noTlsThere': {
+    says: '{address} answers without TLS on this port',
+    advice: 'use its TLS port, or an address without the s (mqtt://, ws://)',
+  },
+  'mqtt.clientCertificate': {
+    says: '{address} demands a client certificate',
+    advice: 'give certificate and private key in the TLS configuration',
+  },
+  'mqtt.notTrusted': {
+    says: '{address} shows a certificate of an authority that is not known here',
+    advice: 'give its CA certificate in the TLS configuration',
+  },
+  'mqtt.oursNotAccepted':
+    '{address} does not accept our client certificate; it must be issued by an authority that the broker knows',
+  'mqtt.oursExpired': '{address} says that our client certificate has expired; renew it',
+  'mqtt.oursRevoked': '{address} says that our client certificate has been revoked',
+  'mqtt.handshake':
+    '{address} ended the TLS handshake: it demands a client certificate, or has no cipher in common with us',
+  'mqtt.tlsVersion': '{address} speaks no TLS version that is allowed here (1.2 or 1.3)',
+  'mqtt.alpn': '{address} knows none of our ALPN protocols; check ALPN in the TLS configuration',
+  'mqtt.serverName':
+    '{address} does not know the server name we ask for; check the name in the address or in the TLS configuration',
+  'mqtt.imeiInTopic': 'the IMEI "{shown}" cannot stand in a topic',
+};

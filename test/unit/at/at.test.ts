@@ -4,6 +4,7 @@ import { sendCommand } from '../../../src/core/at/command';
 import type { Step } from '../../../src/core/wire/dialogue';
 import { fromLatin1, toLatin1 } from '../../../src/core/wire/bytes';
 import type { ReadError } from '../../../src/core/wire/errors';
+import { said } from '../../support/said';
 
 const decode = (text: string, command = 'AT+CSQ'): ReturnType<typeof decodeReply> =>
   decodeReply(fromLatin1(text), command);
@@ -89,7 +90,7 @@ describe('AT replies', () => {
     assert.deepEqual([bare.lines, bare.result, bare.isOk], [['10.20'], '', true]);
     assert.throws(
       () => talk('AT+CSQ', ['AT+CSQ\r']),
-      (e: ReadError) => e.code === 'NO_REPLY' && /echoed/.test(e.detail),
+      (e: ReadError) => e.code === 'NO_REPLY' && /echoed/.test(said(e)),
     );
     assert.throws(
       () => talk('AT+CSQ', []),

@@ -9,6 +9,7 @@ import type { LinkState, Message } from '../../../src/core/transport/mqtt/mqtt-l
 import { ReadError } from '../../../src/core/wire/errors';
 import { certificate, startBroker, startServer, type TestBroker } from '../../support/broker';
 import { PATIENCE_MS } from '../../support/patience';
+import { said } from '../../support/said';
 
 /** Waits shrink to a tenth, so back-off and time-outs fit into a test. */
 const faster = (times: number): Clock => ({
@@ -24,8 +25,8 @@ const fails =
   (code: string, pattern = /./) =>
   (e: unknown) => {
     assert.ok(e instanceof ReadError, String(e));
-    assert.equal(e.code, code, e.detail);
-    assert.match(e.detail, pattern);
+    assert.equal(e.code, code, said(e));
+    assert.match(said(e), pattern);
     return true;
   };
 
@@ -122,7 +123,7 @@ describe('broker connection', () => {
       const other = await aedes();
       await other.stop();
       const broker = open(`mqtt://127.0.0.1:${other.port}`);
-      await assert.rejects(broker.publish('1/rx', bytes('a'), 1), fails('BROKER_OFFLINE', /not connected/));
+      await assert.rejects(broker.publish('1/rx', bytes('a'), 1), fails('BROKER_OFFLINE', /no connection to the MQTT broker/));
       await state(broker, 'offline');
       const started = Date.now();
       await assert.rejects(broker.publish('1/rx', bytes('b'), 0), fails('BROKER_OFFLINE', /refuses connections/));
@@ -352,7 +353,7 @@ describe('broker connection', () => {
           password: 'secret',
         });
         fails('BROKER_REFUSED', pattern)(failure);
-        assert.ok(!failure.detail.includes('secret'));
+        assert.ok(!said(failure).includes('secret'));
       }
       const old = await aedes();
       fails(
@@ -596,7 +597,7 @@ describe('broker connection', () => {
       const stop = await broker.subscribe('1/tx', () => undefined);
       const pending = assert.rejects(
         broker.publish('1/rx', bytes('x'), 1),
-        fails('BROKER_OFFLINE', /closed by the platform/),
+        fails('BROKER_OFFLINE', /the platform closed it/),
       );
       await within(2000, Promise.all([broker.close(), broker.close(), pending]));
       assert.deepEqual(states, ['online', 'closed']);
@@ -762,7 +763,7 @@ function state(broker: Broker, wanted: LinkState, ms = PATIENCE_MS): Promise<voi
   return until(
     () => broker.state === wanted,
     ms,
-    () => `state is ${broker.state}: ${broker.failure?.detail}`,
+    () => `state is ${broker.state}: ${said(broker.failure)}`,
   );
 }
 

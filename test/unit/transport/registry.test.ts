@@ -8,6 +8,7 @@ import { VirtualClock } from '../../../src/simulator/ground/virtual-clock';
 import { FakeLink } from '../../support/fake-link';
 import { ask } from '../../support/lane-world';
 import { modemProfile } from '../../support/modem-profile';
+import { said } from '../../support/said';
 
 const [A, B] = ['353234028103206', '353234028103214'];
 const job = (text: string, more: Partial<Job<string>> = {}): Job<string> => ({
@@ -62,7 +63,7 @@ describe('registry', () => {
     ]) {
       assert.throws(
         () => registry.acquire(A, other),
-        (e: ReadError) => e.code === 'CONFIG_INVALID' && e.detail.includes(A),
+        (e: ReadError) => e.code === 'CONFIG_INVALID' && said(e).includes(A),
       );
     }
     registry.release(A);
@@ -74,7 +75,7 @@ describe('registry', () => {
     registry.acquire(A, modemProfile({}, { tx: 'rxmaster' }));
     assert.throws(
       () => registry.acquire(B, modemProfile({}, { tx: 'rxmaster' })),
-      (e: ReadError) => e.code === 'TOPIC_SHARED' && e.detail.includes(A) && e.detail.includes(B),
+      (e: ReadError) => e.code === 'TOPIC_SHARED' && said(e).includes(A) && said(e).includes(B),
     );
     assert.throws(
       () => registry.acquire(B, modemProfile({}, { atr: 'rxmaster' })),

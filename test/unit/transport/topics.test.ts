@@ -14,10 +14,11 @@ import {
   matchesFilter,
 } from '../../../src/core/transport/mqtt/topics';
 import { ReadError } from '../../../src/core/wire/errors';
+import { said } from '../../support/said';
 
 const IMEI = '353234028103206';
 const isInvalid = (pattern: RegExp) => (e: unknown) =>
-  e instanceof ReadError && e.code === 'CONFIG_INVALID' && pattern.test(e.detail);
+  e instanceof ReadError && e.code === 'CONFIG_INVALID' && pattern.test(said(e));
 
 describe('topic templates', () => {
   it('put the IMEI in its place, in any case of letters', () => {
@@ -61,7 +62,7 @@ describe('topic templates', () => {
       ['x'.repeat(65_536), /longer/],
     ] as const) {
       assert.throws(() => checkTemplate(template, 'rxTopic'), isInvalid(why), template);
-      assert.throws(() => checkTemplate(template, 'rxTopic'), isInvalid(/^rxTopic/), template);
+      assert.throws(() => checkTemplate(template, 'rxTopic'), isInvalid(/: rxTopic "/), template);
     }
   });
   it('come back from their topic (any place, any prefix)', () => {

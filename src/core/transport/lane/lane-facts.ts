@@ -1,5 +1,5 @@
 // What a lane knows of the two sides behind it, for whoever shows or judges a modem.
-import type { ErrorCode } from '../../wire/errors';
+import { type ErrorCode } from '../../wire/errors';
 
 /** Times in ms of the lane's clock; undefined = not since it exists. */
 export interface LaneFacts {

@@ -1,6 +1,6 @@
 // What a lane is given: time, chance, how the port is set, and its way to the link.
 import type { LineSettings } from '../../wire/dialogue';
-import type { ReadError } from '../../wire/errors';
+import { type ReadError } from '../../wire/errors';
 import type { Clock, Random } from './clock';
 import type { RoundTripLimits } from './round-trip';
 

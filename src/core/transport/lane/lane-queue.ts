@@ -1,6 +1,6 @@
 // The order of waiting jobs: higher priority first, first come first served within one priority.
 import type { Job, LinkFigures, Progress } from './job';
-import type { ReadError } from '../../wire/errors';
+import { type ReadError } from '../../wire/errors';
 
 /** A job and what became of it so far; the value's type is known only to whoever asked for it. */
 export interface Entry {

@@ -2,7 +2,7 @@
 // retryable, always with a fresh dialogue; after a failure the line must have been silent before the next request;
 // nothing is sent while the link is down; every promise settles, also on close.
 import type { LineMemory, LineSettings } from '../../wire/dialogue';
-import { asReadError, ReadError } from '../../wire/errors';
+import { sameError, ReadError, failure, asReadError } from '../../wire/errors';
 import { Breaker } from './breaker';
 import { Ears, type Ear } from './ears';
 import { onlookerOf, type Done, type Job, type LinkFigures, type Progress } from './job';
@@ -79,12 +79,11 @@ export class Lane implements Line {
   }
 
   run<R>(job: Job<R>): Promise<Done<R>> {
-    if (this.isClosed) return Promise.reject(new ReadError('CANCELLED', 'the modem was closed', 'queue'));
-    if (job.signal?.aborted) return Promise.reject(new ReadError('CANCELLED', 'cancelled before it began', 'queue'));
+    if (this.isClosed) return Promise.reject(failure('lane.modemClosed', {}, 'queue'));
+    if (job.signal?.aborted) return Promise.reject(failure('lane.cancelledEarly', {}, 'queue'));
     const entry = this.sharedEntry(job) ?? this.newEntry(job);
     if (!entry) {
-      const detail = `${this.queue.length} jobs wait for this modem already; ask less often or raise its queue limit`;
-      return Promise.reject(new ReadError('QUEUE_FULL', detail, 'queue'));
+      return Promise.reject(failure('lane.queueFull', { jobs: this.queue.length }, 'queue'));
     }
     return this.join<R>(entry, job);
   }
@@ -128,8 +127,7 @@ export class Lane implements Line {
   /** Rejects what waits, lets the running job say goodbye, then resolves. */
   async close(): Promise<void> {
     this.isClosed = true;
-    for (const entry of this.queue.all())
-      this.settle(entry, new ReadError('CANCELLED', 'the modem was closed', 'queue'));
+    for (const entry of this.queue.all()) this.settle(entry, failure('lane.modemClosed', {}, 'queue'));
     this.running?.stop.abort();
     while (this.running) await this.options.clock.sleep(CLOSE_POLL_MS);
   }
@@ -200,7 +198,7 @@ export class Lane implements Line {
     return new Promise<Done<R>>((resolve, reject) => {
       const leave = (): void => {
         if (!entry.askers.delete(asker)) return;
-        reject(new ReadError('CANCELLED', 'cancelled', entry.state === 'running' ? 'read' : 'queue'));
+        reject(failure('lane.cancelled', {}, entry.state === 'running' ? 'read' : 'queue'));
         if (entry.askers.size === 0) this.abandon(entry);
       };
       const finish = (): void => job.signal?.removeEventListener('abort', leave);
@@ -227,8 +225,8 @@ export class Lane implements Line {
   private expire(entry: Entry): void {
     if (entry.state !== 'waiting') return;
     const state = this.options.linkState();
-    const waited = `it waited ${Math.round(entry.job.queueMs / 1000)} s for its turn`;
-    this.settle(entry, state === 'online' ? new ReadError('QUEUE_TIMEOUT', waited, 'queue') : copyOf(state));
+    const waited = failure('lane.waited', { seconds: Math.round(entry.job.queueMs / 1000) }, 'queue');
+    this.settle(entry, state === 'online' ? waited : copyOf(state));
   }
 
   private settle(entry: Entry, outcome: ReadError | Done<unknown>): void {
@@ -266,8 +264,7 @@ export class Lane implements Line {
     const { job } = entry;
     const rest = job.meter === undefined ? 0 : this.breaker.restMs(job.meter);
     if (rest > 0) {
-      const detail = `this meter did not answer before; it is left alone for ${Math.ceil(rest / 1000)} s more`;
-      return this.settle(entry, new ReadError('METER_RESTING', detail, 'queue'));
+      return this.settle(entry, failure('lane.resting', { seconds: Math.ceil(rest / 1000) }, 'queue'));
     }
     entry.state = 'running';
     entry.attempt += 1;
@@ -305,7 +302,7 @@ export class Lane implements Line {
     await this.quiet.pass(job.quietMs, this.latencyMs, (ms) => this.path.take(ms, signal), signal);
     this.path.clear();
     await (job.line ? this.setLine(job.line) : this.settings.restore());
-    if (signal.aborted) throw new ReadError('CANCELLED', 'cancelled', 'queue');
+    if (signal.aborted) throw failure('lane.cancelled', {}, 'queue');
     const value = await runSession(this, job.start(this.memory), {
       clock,
       signal,
@@ -343,7 +340,7 @@ export class Lane implements Line {
 
 /** An error of the link belongs to many jobs; each gets its own, so that its stage is its own. */
 function copyOf(error: ReadError): ReadError {
-  return new ReadError(error.code, error.detail, error.stage ?? 'publish', { cause: error });
+  return sameError(error, error.stage ?? 'publish');
 }
 
 const CLOSE_POLL_MS = 20;

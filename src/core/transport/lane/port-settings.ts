@@ -1,7 +1,7 @@
 // How a modem's port is set, and how sure that is. Law: only the speed can be changed from here; a change that nobody
 // confirmed may have happened or not, so it is asked for again before anybody relies on it.
 import type { LineSettings } from '../../wire/dialogue';
-import { asReadError, ReadError } from '../../wire/errors';
+import { failure, asReadError } from '../../wire/errors';
 import { formatText, isSameFormat } from './line-format';
 
 export class PortSettings {
@@ -18,15 +18,10 @@ export class PortSettings {
 
   async change(line: LineSettings): Promise<void> {
     if (!isSameFormat(line, this.current)) {
-      throw new ReadError(
-        'CONFIG_INVALID',
-        `the modem can change only the speed of its port; set ${formatText(line)} in the modem (it has ${formatText(this.current)})`,
-        'configure',
-      );
+      throw failure('lane.onlySpeed', { wanted: formatText(line), current: formatText(this.current) }, 'configure');
     }
     if (line.baud === this.current.baud && !this.isUnsure) return;
-    if (!this.setBaud)
-      throw new ReadError('CONFIG_INVALID', 'the speed of this port cannot be changed from here', 'configure');
+    if (!this.setBaud) throw failure('lane.fixedSpeed', {}, 'configure');
     const wasUnsure = this.isUnsure;
     this.isUnsure = true;
     try {

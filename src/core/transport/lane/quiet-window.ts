@@ -2,7 +2,7 @@
 // another meter's reading under this meter's name. So after a failure nothing is sent until the line has been quiet for as
 // long as an answer can be late; a line that never falls quiet ends as an error, not as a hang.
 import type { Clock } from './clock';
-import { ReadError } from '../../wire/errors';
+import { failure } from '../../wire/errors';
 
 export class QuietWindow {
   /**
@@ -71,14 +71,9 @@ export class QuietWindow {
     while (this.unsettledSince !== undefined) {
       const wait = this.unsettledSince + ms - clock.now();
       if (wait <= 0) break;
-      if (clock.now() >= giveUpAt)
-        throw new ReadError(
-          'LINE_NOISY',
-          'bytes keep arriving that nobody asked for; look for a second master or noise on the line',
-          'connect',
-        );
+      if (clock.now() >= giveUpAt) throw failure('lane.noisy', {}, 'connect');
       const heard = await take(Math.min(wait, giveUpAt - clock.now()));
-      if (signal.aborted) throw new ReadError('CANCELLED', 'cancelled', 'queue');
+      if (signal.aborted) throw failure('lane.cancelled', {}, 'queue');
       if (heard) this.unsettledSince = Math.max(this.unsettledSince, clock.now());
     }
     if (this.unsettledSince !== undefined && clock.now() - this.unsettledSince > FORGET_FAILURE_MS)

@@ -3,7 +3,7 @@
 // can still say goodbye; from `leave` on nothing cancels, and everything together is bounded by `goodbyeMs` - but the
 // change of a port's settings, which has its own bound: a port left as it is would lose every later read.
 import type { Dialogue, Step } from '../../wire/dialogue';
-import { asReadError, ReadError } from '../../wire/errors';
+import { failure, asReadError } from '../../wire/errors';
 import type { Clock } from './clock';
 import type { Line, Trace } from './line';
 
@@ -94,8 +94,8 @@ class Session {
   }
 
   private check(): void {
-    if (this.signal?.aborted) throw new ReadError('CANCELLED', 'the read was cancelled');
-    if (this.leaveBy !== undefined && this.left() === 0) throw new ReadError('CANCELLED', 'the goodbye took too long');
+    if (this.signal?.aborted) throw failure('lane.readCancelled', {});
+    if (this.leaveBy !== undefined && this.left() === 0) throw failure('lane.goodbyeLate', {});
   }
 }
 

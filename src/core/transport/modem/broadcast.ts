@@ -2,7 +2,7 @@
 // out, the AT lanes of the modems in use are held, so that its replies cannot be taken for those of another command.
 import { decodeReply, encodeCommand, type AtReply } from '../../at/at';
 import type { Dialogue } from '../../wire/dialogue';
-import { ReadError } from '../../wire/errors';
+import { failure } from '../../wire/errors';
 import type { Clock } from '../lane/clock';
 import type { Link, Qos } from '../mqtt/mqtt-link';
 import type { Registry } from './registry';
@@ -57,7 +57,7 @@ export async function broadcastCommand(
   });
   const release = await holdLanes(registry, clock, options);
   try {
-    if (options.signal.aborted) throw new ReadError('CANCELLED', 'cancelled', 'queue');
+    if (options.signal.aborted) throw failure('lane.cancelled', {}, 'queue');
     const began = (sentAt = clock.now());
     await link.publish(options.topic, bytes, options.qos);
     await clock.sleep(options.timeoutMs, AbortSignal.any([options.signal, all.signal]));
@@ -81,8 +81,7 @@ async function whenOnline(link: Link, clock: Clock, options: BroadcastOptions): 
   });
   await clock.sleep(options.timeoutMs, AbortSignal.any([options.signal, known.signal]));
   stop();
-  if (link.state !== 'online')
-    throw link.failure ?? new ReadError('BROKER_OFFLINE', 'there is no connection to the MQTT broker', 'publish');
+  if (link.state !== 'online') throw link.failure ?? failure('mqtt.noConnection', {}, 'publish');
 }
 
 /** Waits for the AT commands that are out, and keeps new ones waiting until released. */

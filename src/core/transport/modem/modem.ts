@@ -1,7 +1,7 @@
 // One modem: its serial port and its AT channel as lanes over the shared link. AT is a lane of its own (one reply topic,
 // no request id), so that a change of speed inside a meter's session cannot wait for itself.
 import { sendCommand } from '../../at/command';
-import { asReadError, ReadError } from '../../wire/errors';
+import { failure, asReadError, type ReadError } from '../../wire/errors';
 import type { Clock, Random } from '../lane/clock';
 import { Gate, type Channel, type Diagnostics } from '../mqtt/diagnostics';
 import { Lane } from '../lane/lane';
@@ -128,15 +128,8 @@ export class Modem {
     const { link } = this.context;
     const refusal = this.failures.get(channel) ?? link.refusalOf(this.filterOf(channel));
     if (refusal) return refusal;
-    if (this.before)
-      return new ReadError(
-        'BROKER_OFFLINE',
-        'the settings of this modem were changed; a talk with the earlier ones is just ending',
-        'publish',
-      );
-    return link.state === 'online'
-      ? 'online'
-      : (link.failure ?? new ReadError('BROKER_OFFLINE', 'there is no connection to the MQTT broker', 'publish'));
+    if (this.before) return failure('modem.changed', {}, 'publish');
+    return link.state === 'online' ? 'online' : (link.failure ?? failure('mqtt.noConnection', {}, 'publish'));
   }
 
   private linkChanged(): void {
@@ -185,24 +178,14 @@ export class Modem {
         start: () => sendCommand({ command, timeoutMs: AT_TIMEOUT_MS, isCrAppended: this.profile.isCrAppended }),
       })
       .catch((thrown: unknown) => Promise.reject(unconfirmed(asReadError(thrown), baud)));
-    if (!reply.isOk)
-      throw new ReadError(
-        'AT_ERROR',
-        `the modem refused to change the speed of its port to ${baud} Bd: ${reply.result}`,
-        'connect',
-      );
+    if (!reply.isOk) throw failure('modem.speedRefused', { baud, result: reply.result }, 'connect');
   }
 }
 
 /** Whoever reads a meter has to learn that it was the modem that kept silent. */
 function unconfirmed(error: ReadError, baud: number): ReadError {
   if (error.code !== 'NO_REPLY') return error;
-  return new ReadError(
-    'NO_REPLY',
-    `the modem did not answer the command that sets its port to ${baud} Bd; see that it is on line and that its AT topics are right, then read again`,
-    error.stage,
-    { cause: error },
-  );
+  return failure('modem.speedSilent', { baud }, error.stage, { cause: error });
 }
 
 /** B1: a deadline below a second is luck on a cellular link; above half a minute it helps nobody. */

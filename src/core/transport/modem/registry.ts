@@ -1,6 +1,6 @@
 // Which modems are in use. One Modem per IMEI, whoever asks for it, because one serial port has one queue; kept a while
 // after the last user, because what a line remembers (unanswered requests above all) must outlive a poll.
-import { ReadError } from '../../wire/errors';
+import { failure } from '../../wire/errors';
 import { Modem, type ModemContext } from './modem';
 import type { ModemProfile } from './modem-profile';
 import { expandTemplate } from '../mqtt/topics';
@@ -35,11 +35,7 @@ export class Registry {
       return this.use(imei, known);
     }
     if (known && known.users > 0) {
-      throw new ReadError(
-        'CONFIG_INVALID',
-        `modem ${imei} is described twice with different topics or port settings; use one modem node for it`,
-        'configure',
-      );
+      throw failure('modem.twice', { imei }, 'configure');
     }
     if (known) this.drop(imei, known);
     const modem = new Modem(imei, profile, this.context, known?.modem);
@@ -91,8 +87,7 @@ export class Registry {
     for (const topic of topics) {
       const owner = this.owners.get(topic);
       if (owner !== undefined && owner !== imei) {
-        const detail = `the answers of ${owner} and ${imei} would both arrive on ${topic} and could not be told apart; put [IMEI] into the topic of the modems and of this node`;
-        throw new ReadError('TOPIC_SHARED', detail, 'configure');
+        throw failure('modem.sharedTopic', { owner, imei, topic }, 'configure');
       }
     }
     for (const topic of topics) this.owners.set(topic, imei);

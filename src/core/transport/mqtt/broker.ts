@@ -3,12 +3,13 @@
 // knows mqtt.js.
 import { connect, type IClientOptions } from 'mqtt';
 import { isSameBytes } from '../../wire/bytes';
-import { asReadError, ReadError } from '../../wire/errors';
+import { failure, asReadError, type ReadError } from '../../wire/errors';
 import { backoffMs, SLOWEST_MS } from './backoff';
 import { type Clock, type Random, systemClock, systemRandom } from '../lane/clock';
-import { type Failure, failureOf, takenOver, tlsOptionsInvalid } from './connect-errors';
+import { type Failure, failureOf, takenOver } from './connect-errors';
 import { type BrokerOptions, clientOptions, isTls, parseBrokerOptions, type Target } from './connect-options';
 import { type Client, Connection } from './connection';
+import { tlsOptionsInvalid } from './socket-errors';
 import { FilterSync } from './filter-sync';
 import type { Link, LinkState, Message, OnMessage, OnState, Qos } from './mqtt-link';
 import { type Counters, Subscriptions } from './subscriptions';
@@ -69,12 +70,7 @@ export class Broker implements Link {
   async subscribe(topic: string, on: OnMessage, filter = topic): Promise<() => void> {
     checkTopic(topic);
     checkFilter(filter);
-    if (!matchesFilter(filter, topic))
-      throw new ReadError(
-        'CONFIG_INVALID',
-        `the subscription "${filter}" does not cover the topic "${topic}"`,
-        'configure',
-      );
+    if (!matchesFilter(filter, topic)) throw failure('mqtt.notCovered', { filter, topic }, 'configure');
     return this.hear(topic, on, filter);
   }
 
@@ -99,13 +95,10 @@ export class Broker implements Link {
   }
 
   private async shut(): Promise<void> {
-    const failure: Failure = {
-      error: new ReadError('BROKER_OFFLINE', 'the connection to the broker was closed by the platform'),
-      isLasting: true,
-    };
-    this.change('closed', failure.error);
+    const end: Failure = { error: failure('mqtt.closedHere', {}), isLasting: true };
+    this.change('closed', end.error);
     this.closing.abort();
-    await this.connection?.close(failure);
+    await this.connection?.close(end);
   }
 
   /** From the first connection to close(): connect, stay as long as it lasts, wait, again. Never rejects. */
@@ -217,11 +210,9 @@ export class Broker implements Link {
   }
 
   private offline(): ReadError {
-    return new ReadError(
-      'BROKER_OFFLINE',
-      this.why ? `not connected to the broker: ${this.why.detail}` : 'not connected to the broker yet',
-      'publish',
-    );
+    return this.why
+      ? failure('mqtt.offlineBecause', { why: this.why }, 'publish')
+      : failure('mqtt.notYet', {}, 'publish');
   }
 }
 
@@ -257,7 +248,7 @@ async function tryTarget(target: Target, clock: Clock): Promise<ReadError | unde
     return isTls(target) ? tlsOptionsInvalid(thrown).error : failureOf(target, thrown, 'dialing').error;
   }
   const isOpen = await connection.opened;
-  const done: Failure = { error: new ReadError('CANCELLED', 'the test is over'), isLasting: false };
+  const done: Failure = { error: failure('mqtt.testOver', {}), isLasting: false };
   void connection.close(done);
   return isOpen ? undefined : (await connection.ended).error;
 }

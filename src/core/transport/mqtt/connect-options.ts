@@ -1,6 +1,6 @@
 // What a user configures of a broker connection, parsed once: the address, the login, TLS. Everything that MQTT or
 // mqtt.js would only trip over later is refused here, with a sentence that names the field.
-import { ReadError } from '../../wire/errors';
+import { failure } from '../../wire/errors';
 import type { Random } from '../lane/clock';
 
 export interface BrokerOptions {
@@ -42,11 +42,11 @@ export function parseBrokerOptions(options: BrokerOptions, random: Random): Targ
   const password = options.password === '' ? undefined : options.password;
   const keepalive = options.keepalive ?? DEFAULT_KEEPALIVE_S;
   const protocolVersion = options.protocolVersion ?? 4;
-  if (protocolVersion !== 4 && protocolVersion !== 5) throw invalid('MQTT version: choose 4 (MQTT 3.1.1) or 5');
+  if (protocolVersion !== 4 && protocolVersion !== 5) throw failure('mqtt.version', {}, 'configure');
   // 0 would switch it off, and a connection that died silently would never be noticed.
   if (!Number.isInteger(keepalive) || keepalive < 1 || keepalive > 65_535)
-    throw invalid('keep-alive: a whole number of seconds from 1 to 65535');
-  if (password !== undefined && user === undefined) throw invalid('a password needs a user name'); // 3.1.1, clause 3.1.2.9
+    throw failure('mqtt.keepalive', {}, 'configure');
+  if (password !== undefined && user === undefined) throw failure('mqtt.passwordAlone', {}, 'configure'); // 3.1.1, clause 3.1.2.9
   for (const [field, text] of [
     ['client id', clientId],
     ['user', user ?? ''],
@@ -56,9 +56,7 @@ export function parseBrokerOptions(options: BrokerOptions, random: Random): Targ
   const address = parseAddress(options.url);
   const tls = options.tls ?? {};
   if (!isTls(address) && Object.keys(tls).length > 0) {
-    throw invalid(
-      `TLS is configured, but ${address.protocol}:// is not encrypted; write ${address.protocol}s:// or remove the TLS configuration`,
-    );
+    throw failure('mqtt.tlsWithoutS', { protocol: address.protocol }, 'configure');
   }
   return {
     ...address,
@@ -112,50 +110,39 @@ export function clientOptions(target: Target): Record<string, unknown> {
 }
 
 function parseAddress(text: string): Pick<Target, 'protocol' | 'host' | 'port' | 'path'> {
-  const example = 'write it like mqtts://broker.example:8883';
   const url = text.trim();
-  if (url === '') throw invalid(`the broker's address is empty; ${example}`);
+  if (url === '') throw failure('mqtt.addressEmpty', {}, 'configure');
   const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(url)?.[1]?.toLowerCase();
-  if (scheme === undefined) throw invalid(`the broker's address has no protocol; ${example}`);
+  if (scheme === undefined) throw failure('mqtt.addressNoProtocol', {}, 'configure');
   const protocol = PROTOCOLS.get(scheme);
-  if (protocol === undefined)
-    throw invalid(
-      `the broker's address begins with ${scheme}://, but only mqtt, mqtts, ws and wss are known; ${example}`,
-    );
+  if (protocol === undefined) throw failure('mqtt.addressProtocol', { scheme }, 'configure');
   let parsed: URL;
   try {
     // As an http address, so that host names are checked and brackets of IPv6 understood.
     parsed = new URL(`http${url.slice(url.indexOf(':'))}`);
   } catch {
-    throw invalid(`the broker's address cannot be read; ${example}`);
+    throw failure('mqtt.addressUnreadable', {}, 'configure');
   }
-  if (parsed.username !== '' || parsed.password !== '')
-    throw invalid("the broker's address contains a login; put user and password into their own fields");
+  if (parsed.username !== '' || parsed.password !== '') throw failure('mqtt.addressLogin', {}, 'configure');
   const path = `${parsed.pathname}${parsed.search}`;
   const isWebsocket = protocol === 'ws' || protocol === 'wss';
-  if (!isWebsocket && path !== '/')
-    throw invalid(`the broker's address ends in "${path}", but only ws:// and wss:// have a path`);
+  if (!isWebsocket && path !== '/') throw failure('mqtt.addressPath', { path }, 'configure');
   // An http address loses a written port 80, its own default.
   const written = new URL(`mqtt${url.slice(url.indexOf(':'))}`).port;
   const port = written === '' ? DEFAULT_PORTS[protocol] : Number(written);
-  if (port === 0) throw invalid(`the broker's port must be 1 to 65535; ${example}`);
+  if (port === 0) throw failure('mqtt.addressPort', {}, 'configure');
   return { protocol, host: parsed.hostname.replace(/^\[|\]$/g, ''), port, path };
 }
 
 /** UTF-8 strings of a CONNECT packet (clause 1.5.3). */
 function checkText(field: string, text: string): void {
-  if (text.includes('\0') || /\p{Surrogate}/u.test(text))
-    throw invalid(`${field}: it contains a character that MQTT cannot carry`);
-  if (Buffer.byteLength(text, 'utf8') > 65_535) throw invalid(`${field}: longer than 65535 bytes`);
+  if (text.includes('\0') || /\p{Surrogate}/u.test(text)) throw failure('mqtt.textCharacter', { field }, 'configure');
+  if (Buffer.byteLength(text, 'utf8') > 65_535) throw failure('mqtt.textLong', { field }, 'configure');
 }
 
 /** At most 23 characters, which every broker must accept (3.1.1, clause 3.1.3.1). */
 function generatedId(random: Random): string {
   return `mtx-${Array.from({ length: 16 }, () => Math.floor(random() * 36).toString(36)).join('')}`;
-}
-
-function invalid(detail: string): ReadError {
-  return new ReadError('CONFIG_INVALID', detail, 'configure');
 }
 
 const PROTOCOLS: ReadonlyMap<string, Protocol> = new Map([

@@ -3,11 +3,10 @@
 import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { TLSSocket } from 'node:tls';
-import { ReadError } from '../../wire/errors';
+import { failure, type ReadError } from '../../wire/errors';
 import type { Clock } from '../lane/clock';
 import {
   closedByBroker,
-  codeOf,
   connectRefused,
   connectTimedOut,
   disconnected,
@@ -18,6 +17,7 @@ import {
   publishRefused,
 } from './connect-errors';
 import { isTls, type Target } from './connect-options';
+import { codeOf } from './socket-errors';
 import type { FilterWire } from './filter-sync';
 import type { OnMessage, Qos } from './mqtt-link';
 
@@ -93,13 +93,8 @@ export class Connection implements FilterWire {
   /** Resolves when the bytes have left (QoS 0) or the broker has them (QoS 1). Never sent again. */
   async publish(topic: string, payload: Uint8Array, qos: Qos): Promise<void> {
     if (Buffer.byteLength(topic) + payload.length + PUBLISH_OVERHEAD > this.limits.bytes)
-      throw new ReadError(
-        'PUBLISH_FAILED',
-        `${payload.length} bytes are more than the broker allows in one message`,
-        'publish',
-      );
-    if (qos > this.limits.qos)
-      throw new ReadError('PUBLISH_FAILED', 'the broker allows QoS 0 only; set it in the modem', 'publish');
+      throw failure('mqtt.tooLarge', { bytes: payload.length }, 'publish');
+    if (qos > this.limits.qos) throw failure('mqtt.qos0Only', {}, 'publish');
     const bytes = Buffer.from(payload); // a copy: the caller may reuse its array while these wait in the socket
     const send = (): Promise<void> =>
       this.ask<void>(
@@ -155,18 +150,14 @@ export class Connection implements FilterWire {
     this.destroy();
   }
 
-  private finish(failure: Failure): void {
+  private finish(lost: Failure): void {
     if (this.isOver) return;
     this.isOver = true;
-    const dropped = new ReadError(
-      'BROKER_OFFLINE',
-      `the connection to the broker ended before it confirmed: ${failure.error.detail}`,
-      'publish',
-    );
+    const dropped = failure('mqtt.endedUnconfirmed', { why: lost.error }, 'publish');
     for (const fail of [...this.asked]) fail(dropped);
     for (const start of this.queue.splice(0)) start();
     this.settleOpened(false);
-    this.settleEnded(failure);
+    this.settleEnded(lost);
   }
 
   private destroy(): void {
@@ -233,35 +224,21 @@ export class Connection implements FilterWire {
     // mqtt.js tells all it still waits for that the connection closed, before it tells why.
     return typeof code === 'number'
       ? publishRefused(topic, code)
-      : new ReadError(
-          'BROKER_OFFLINE',
-          `the connection to the broker ended before it confirmed a message to "${topic}"`,
-          'publish',
-        );
+      : failure('mqtt.endedUnconfirmedTopic', { topic }, 'publish');
   }
 
   private unconfirmed(topic: string, qos: Qos): ReadError {
     // Bytes still on this side would leave some time later, into another session's silence: they go down with the link.
     if (this.stream.writableLength > 0) this.end(connectionStuck(this.target));
-    return new ReadError(
-      'PUBLISH_FAILED',
-      qos === 1
-        ? `the broker did not confirm a message to "${topic}" within ${ANSWER_MS / 1000} s`
-        : `a message to "${topic}" could not leave within ${ANSWER_MS / 1000} s`,
-      'publish',
-    );
+    return failure(qos === 1 ? 'mqtt.unconfirmed' : 'mqtt.stuck', { topic, seconds: ANSWER_MS / 1000 }, 'publish');
   }
 
   private silent(packet: string): ReadError {
     this.end({
-      error: new ReadError(
-        'BROKER_UNREACHABLE',
-        `the broker did not answer ${packet} within ${ANSWER_MS / 1000} s; it is tried again by itself`,
-        'connect',
-      ),
+      error: failure('mqtt.packetSilent', { packet, seconds: ANSWER_MS / 1000 }, 'connect'),
       isLasting: false,
     });
-    return new ReadError('BROKER_OFFLINE', `the broker did not answer ${packet}`, 'connect');
+    return failure('mqtt.packetUnanswered', { packet }, 'connect');
   }
 
   /** QoS 1 messages beyond the broker's Receive Maximum wait here (MQTT 5, clause 4.9). */
@@ -283,8 +260,7 @@ export class Connection implements FilterWire {
     late: () => ReadError,
   ): Promise<R> {
     return new Promise<R>((resolve, reject) => {
-      if (this.isOver)
-        return reject(new ReadError('BROKER_OFFLINE', 'the connection to the broker has ended', 'publish'));
+      if (this.isOver) return reject(failure('mqtt.ended', {}, 'publish'));
       const waiting = new AbortController();
       const settle = (): boolean => {
         const isFirst = this.asked.delete(fail);

@@ -1,6 +1,6 @@
 // Brings the broker's subscriptions in line with what is wanted: in batches, several under way at once, and smaller
 // ones where a broker closes the connection instead of refusing (some allow eight filters a SUBSCRIBE).
-import { ReadError } from '../../wire/errors';
+import { failure } from '../../wire/errors';
 import { subscribeRefused } from './connect-errors';
 import type { Filters } from './filters';
 import { coversLevels } from './topics';
@@ -41,7 +41,7 @@ export class FilterSync {
     await undefined; // all wishes of one turn of the event loop become one SUBSCRIBE
     try {
       while (this.filters.hasWork) {
-        if (wire.isOver) throw new ReadError('BROKER_OFFLINE', 'the connection to the broker has ended', 'connect'); // nobody's fault here
+        if (wire.isOver) throw failure('mqtt.ended', {}, 'connect'); // nobody's fault here
         const missing = this.filters.nextMissing(this.reach);
         if (missing.length > 0) await this.subscribe(wire, missing);
         else await this.unsubscribe(wire, this.filters.nextSurplus(this.reach));
@@ -91,15 +91,7 @@ export class FilterSync {
     this.strikes.set(only, strikes);
     if (strikes < MAX_STRIKES) return;
     this.strikes.delete(only);
-    this.filters.refused(
-      only,
-      new ReadError(
-        'SUBSCRIBE_REFUSED',
-        `the broker closes the connection when asked for "${only}"; allow this user to read it (ACL)`,
-        'connect',
-      ),
-      true,
-    );
+    this.filters.refused(only, failure('mqtt.closesOnFilter', { filter: only }, 'connect'), true);
   }
 
   private async unsubscribe(wire: FilterWire, surplus: readonly string[]): Promise<void> {

@@ -1,5 +1,5 @@
 // What the platform needs of an MQTT connection, and nothing of MQTT: Broker implements it, tests fake it.
-import type { ReadError } from '../../wire/errors';
+import { type ReadError } from '../../wire/errors';
 
 export interface Message {
   readonly topic: string;

@@ -1,11 +1,11 @@
 // Topic names, topic filters and the templates that make them. MQTT 3.1.1 and 5, clause 4.7: levels are separated by
 // '/', '+' stands for one whole level, a closing '#' for any number, and neither matches a first level that begins with '$'.
-import { ReadError } from '../../wire/errors';
+import { failure, phrase, type ReadError, type Phrase } from '../../wire/errors';
 
 /** `[IMEI]/rx` and `35..06` give `35..06/rx`. A literal template stays what it is. */
 export function expandTemplate(template: string, imei: string): string {
   if (isLiteralTemplate(template)) return template;
-  if (imei === '' || /[/+#\0]/.test(imei)) throw invalid(`the IMEI "${shown(imei)}" cannot stand in a topic`);
+  if (imei === '' || /[/+#\0]/.test(imei)) throw failure('mqtt.imeiInTopic', { shown: shown(imei) });
   const topic = template.replace(PLACE, () => imei);
   checkTopic(topic);
   return topic;
@@ -47,37 +47,34 @@ export function isLiteralTemplate(template: string): boolean {
 
 /** Throws CONFIG_INVALID, naming the field, for a template that cannot become a topic and a filter. */
 export function checkTemplate(template: string, field = 'topic'): void {
-  const wrong = (why: string): ReadError => invalid(`${field} "${shown(template)}": ${why}`);
+  const wrong = (why: Phrase): ReadError => failure('mqtt.template', { field, shown: shown(template), why });
   const fault = nameFault(template);
   if (fault) throw wrong(fault);
-  if (/[+#]/.test(template))
-    throw wrong('wildcards (+ and #) are not allowed here; write [IMEI] where the IMEI stands');
-  if (template.startsWith('$')) throw wrong('a topic beginning with $ belongs to the broker itself');
+  if (/[+#]/.test(template)) throw wrong(phrase('mqtt.noWildcards', {}));
+  if (template.startsWith('$')) throw wrong(phrase('mqtt.brokersOwn', {}));
   const places = template.match(/\[[^[\]/]*\]/g) ?? [];
   const unknown = places.find((place) => !PLACE.test(place));
   // A misspelt place would be one literal topic for all modems: every answer under every name.
-  if (unknown !== undefined) throw wrong(`${unknown} is unknown; only [IMEI] is replaced`);
-  if (places.length > 1) throw wrong('[IMEI] may stand in it only once');
+  if (unknown !== undefined) throw wrong(phrase('mqtt.unknownPlace', { place: shown(unknown) }));
+  if (places.length > 1) throw wrong(phrase('mqtt.imeiOnce', {}));
 }
 
 /** Throws CONFIG_INVALID for a name that no message may be published to (clause 4.7.3). */
 export function checkTopic(topic: string): void {
-  const fault =
-    nameFault(topic) ??
-    (/[+#]/.test(topic) ? 'a message cannot be published to a topic with a wildcard (+ or #)' : undefined);
-  if (fault) throw invalid(`topic "${shown(topic)}": ${fault}`);
+  const fault = nameFault(topic) ?? (/[+#]/.test(topic) ? phrase('mqtt.publishWildcard', {}) : undefined);
+  if (fault) throw failure('mqtt.topic', { shown: shown(topic), why: fault });
 }
 
 /** Throws CONFIG_INVALID for a filter that no broker may accept (clauses 4.7.1 and 4.7.3). */
 export function checkFilter(filter: string): void {
-  const wrong = (why: string): ReadError => invalid(`topic filter "${shown(filter)}": ${why}`);
+  const wrong = (why: Phrase): ReadError => failure('mqtt.filter', { shown: shown(filter), why });
   const fault = nameFault(filter);
   if (fault) throw wrong(fault);
   // Its messages arrive under topics that the filter does not match, and each one at a single subscriber only.
-  if (filter.startsWith('$share/')) throw wrong('shared subscriptions are not supported');
+  if (filter.startsWith('$share/')) throw wrong(phrase('mqtt.noShared', {}));
   const levels = filter.split('/');
-  if (levels.some((level) => level.length > 1 && /[+#]/.test(level))) throw wrong('+ and # stand for a whole level');
-  if (levels.slice(0, -1).includes('#')) throw wrong('# may only stand at the end');
+  if (levels.some((level) => level.length > 1 && /[+#]/.test(level))) throw wrong(phrase('mqtt.wholeLevel', {}));
+  if (levels.slice(0, -1).includes('#')) throw wrong(phrase('mqtt.hashLast', {}));
 }
 
 export function isWildcard(filter: string): boolean {
@@ -104,16 +101,12 @@ export function coversLevels(outer: readonly string[], inner: readonly string[])
 }
 
 /** What clause 4.7.3 and 1.5.3 demand of names and filters alike. */
-function nameFault(name: string): string | undefined {
-  if (name === '') return 'it is empty';
-  if (name.includes('\0')) return 'it contains a NUL character';
-  if (/\p{Surrogate}/u.test(name)) return 'it contains half a character (a lone surrogate), which MQTT cannot carry';
-  if (Buffer.byteLength(name, 'utf8') > MAX_NAME_BYTES) return `it is longer than ${MAX_NAME_BYTES} bytes`;
+function nameFault(name: string): Phrase | undefined {
+  if (name === '') return phrase('mqtt.nameEmpty', {});
+  if (name.includes('\0')) return phrase('mqtt.nameNul', {});
+  if (/\p{Surrogate}/u.test(name)) return phrase('mqtt.nameSurrogate', {});
+  if (Buffer.byteLength(name, 'utf8') > MAX_NAME_BYTES) return phrase('mqtt.nameLong', { most: MAX_NAME_BYTES });
   return undefined;
-}
-
-function invalid(detail: string): ReadError {
-  return new ReadError('CONFIG_INVALID', detail);
 }
 
 /** Long and unprintable names are cut and made visible before they go into a sentence. */

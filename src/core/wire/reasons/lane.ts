@@ -1,4 +1,17 @@
 // Why a job did not get its turn, or what happened on the line meanwhile.
 import type { ReasonTable } from './row';
 
-export const LANE_REASONS = {} as const satisfies ReasonTable;
+export const LANE_REASONS = {
+  'lane.cancelled': { code: 'CANCELLED', facts: [] },
+  'lane.cancelledEarly': { code: 'CANCELLED', facts: [] },
+  'lane.readCancelled': { code: 'CANCELLED', facts: [] },
+  'lane.goodbyeLate': { code: 'CANCELLED', facts: [] },
+  'lane.modemClosed': { code: 'CANCELLED', facts: [] },
+  'lane.queueFull': { code: 'QUEUE_FULL', facts: ['jobs'] },
+  'lane.waited': { code: 'QUEUE_TIMEOUT', facts: ['seconds'] },
+  'lane.resting': { code: 'METER_RESTING', facts: ['seconds'] },
+  'lane.notSent': { code: 'PUBLISH_FAILED', facts: ['why'] },
+  'lane.onlySpeed': { code: 'CONFIG_INVALID', facts: ['wanted', 'current'] },
+  'lane.fixedSpeed': { code: 'CONFIG_INVALID', facts: [] },
+  'lane.noisy': { code: 'LINE_NOISY', facts: [] },
+} as const satisfies ReasonTable;
