@@ -1,8 +1,7 @@
 // The broker dialog's buttons: they work before deploy, from what stands in the form. A password that was not typed
 // again is taken from the stored credentials, and never sent back.
 import type { NodeAPI } from 'node-red';
-import type {
-  ReadError} from '../../src/core/index';
+import type { ReadError } from '../../src/core/index';
 import {
   asReadError,
   Broker,

@@ -123,7 +123,10 @@ describe('broker connection', () => {
       const other = await aedes();
       await other.stop();
       const broker = open(`mqtt://127.0.0.1:${other.port}`);
-      await assert.rejects(broker.publish('1/rx', bytes('a'), 1), fails('BROKER_OFFLINE', /no connection to the MQTT broker/));
+      await assert.rejects(
+        broker.publish('1/rx', bytes('a'), 1),
+        fails('BROKER_OFFLINE', /no connection to the MQTT broker/),
+      );
       await state(broker, 'offline');
       const started = Date.now();
       await assert.rejects(broker.publish('1/rx', bytes('b'), 0), fails('BROKER_OFFLINE', /refuses connections/));
