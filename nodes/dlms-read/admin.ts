@@ -1,28 +1,25 @@
 // The DLMS dialog's buttons: the object list to pick from, and a reading with the values of the form. The modem has to be
 // deployed; this node need not be. Stored secrets are used, and never sent back.
-import type { NodeAPI } from 'node-red';
-import { ReadError, Fields, parseImei } from '../../src/core/index';
+import type { Node, NodeAPI } from 'node-red';
+import { DLMS_SECRETS, dlmsJob, Fields, parseDlms, parseImei, ReadError, type DlmsPlace } from '../../src/core/index';
 import { adminRoute, runOnce } from '../shared/admin';
 import { storedSecrets } from '../shared/admin-guard';
 import { modemNodeOf, type Secrets } from '../shared/palette';
-import { dlmsJob, type Place } from './job';
-import { parseDlms } from './query';
-import { SECRET_NAMES } from './secrets';
 
 type Body = Readonly<Record<string, unknown>>;
-type Shared = Omit<Place, 'imei' | 'node'>;
+type PlaceOf = (node: Node, imei: string) => DlmsPlace;
 
-export function dlmsAdmin(RED: NodeAPI, shared: Shared): void {
+export function dlmsAdmin(RED: NodeAPI, placeOf: PlaceOf): void {
   adminRoute(RED, 'mtx-dlms-read', 'dlms/objects', async (body) => {
-    const { readings } = await read(RED, shared, { ...body, request: 'objects' });
+    const { readings } = await read(RED, placeOf, { ...body, request: 'objects' });
     return { objects: readings.map(({ name, id, value }) => ({ name, id, about: value })) };
   });
-  adminRoute(RED, 'mtx-dlms-read', 'dlms/read', async (body) => read(RED, shared, body));
+  adminRoute(RED, 'mtx-dlms-read', 'dlms/read', async (body) => read(RED, placeOf, body));
 }
 
 async function read(
   RED: NodeAPI,
-  shared: Shared,
+  placeOf: PlaceOf,
   body: Body,
 ): Promise<{
   identity: object;
@@ -36,7 +33,7 @@ async function read(
   if (modem instanceof ReadError) throw modem;
   const imei = parseImei(modem.imei || String(body['imei'] ?? '').trim());
   const query = parseDlms(new Fields(body), secretsOf(RED, body));
-  const { value, link } = await runOnce(RED, body, dlmsJob(query, { imei, node: modem, ...shared }));
+  const { value, link } = await runOnce(RED, body, dlmsJob(query, placeOf(modem, imei)));
   const rows = value.rows ?? [];
   return {
     identity: value.identity ?? {},
@@ -51,7 +48,7 @@ async function read(
 function secretsOf(RED: NodeAPI, body: Body): Secrets {
   const stored = storedSecrets(RED, 'mtx-dlms-read', body['id']);
   return Object.fromEntries(
-    SECRET_NAMES.map((name) => [
+    DLMS_SECRETS.map((name) => [
       name,
       String(body[name] === undefined || body[name] === KEPT_PASSWORD ? (stored[name] ?? '') : body[name]),
     ]),

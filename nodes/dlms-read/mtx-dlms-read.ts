@@ -1,38 +1,50 @@
 // mtx-dlms-read: reads a DLMS/COSEM meter behind a modem, over HDLC, the wrapper, or HDLC after a mode E opening.
 import type { NodeAPI } from 'node-red';
+import {
+  associationKey,
+  DLMS_SECRETS,
+  dlmsJob,
+  dlmsMeterOf,
+  dlmsPushOf,
+  dlmsTalk,
+  KeptTalks,
+  parseDlms,
+  type DlmsQuery,
+  type DlmsRequest,
+  type Readout,
+} from '../../src/core/index';
 import { readerNode } from '../shared/reader-node';
 import { dlmsAdmin } from './admin';
-import { InvocationCounters } from './counters';
-import { associationKey, dlmsJob, dlmsTalk, objectCache } from './job';
-import { KeptAssociations } from './kept';
-import { meterOf, parseDlms, unaskedOf, type DlmsQuery } from './query';
-import { SECRET_NAMES } from './secrets';
+import { placesOf } from './place';
 
 function init(RED: NodeAPI): void {
-  const shared = { objects: objectCache(), counters: new InvocationCounters(RED) };
-  const kept = new KeptAssociations();
+  const placeOf = placesOf(RED);
+  const kept = new KeptTalks<DlmsRequest, Readout>();
   readerNode<DlmsQuery>(RED, {
     type: 'mtx-dlms-read',
-    credentials: Object.fromEntries(SECRET_NAMES.map((name) => [name, { type: 'password' as const }])),
+    credentials: Object.fromEntries(DLMS_SECRETS.map((name) => [name, { type: 'password' as const }])),
     overrides: ['from', 'to', 'items'],
     migrations: [],
     parse: parseDlms,
     protocol: () => 'dlms',
-    meter: meterOf,
-    job: (query, place) => dlmsJob(query, { ...place, ...shared }),
-    run: (query, job, port, place) =>
+    meter: dlmsMeterOf,
+    job: (query, { node, imei }) => dlmsJob(query, placeOf(node, imei)),
+    run: (query, job, port, { node, imei }) =>
       kept.read(port, {
         key: associationKey(query),
         keepMs: 1000 * query.keepAliveS,
         request: query.request,
         job,
-        node: place.node,
-        talk: dlmsTalk(query, { ...place, ...shared }),
+        owner: node,
+        talk: dlmsTalk(query, placeOf(node, imei)),
       }),
-    unasked: unaskedOf,
+    unasked: (fields, secrets) => {
+      const stream = dlmsPushOf(fields, secrets);
+      return stream && { protocol: 'dlms', meter: '', take: (bytes) => stream.take(bytes), cut: () => stream.cut() };
+    },
     leave: (node, port) => kept.leave(node, port),
   });
-  dlmsAdmin(RED, shared);
+  dlmsAdmin(RED, placeOf);
 }
 
 export = init;

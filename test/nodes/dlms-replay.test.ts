@@ -79,7 +79,7 @@ function* handOut<T>(value: T): Dialogue<T> {
   return value;
 }
 
-/** Where nodes/dlms-read/counters.ts keeps the counter of a key and a client title. */
+/** Where src/core/readers/invocation-counters.ts keeps the counter of a key and a client title. */
 function counterName({ meter }: Play, imei: string): string {
   const octets = (name: string): Buffer => Buffer.from(String(meter[name]), 'hex');
   const digest = crypto

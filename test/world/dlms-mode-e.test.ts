@@ -1,10 +1,8 @@
 // Mode E through a modem, in virtual time: the text sign-on at the port's own speed, or with the port switched to the
 // meter's by the real AT lane. Whatever fails, and wherever it is cancelled, the port is as it was and the next read works.
 import assert from 'node:assert/strict';
-import type { Node, NodeAPI } from 'node-red';
-import { InvocationCounters } from '../../nodes/dlms-read/counters';
-import { dlmsJob, objectCache } from '../../nodes/dlms-read/job';
-import { parseDlms } from '../../nodes/dlms-read/query';
+import { dlmsJob, objectCache } from '../../src/core/readers/dlms';
+import { parseDlms } from '../../src/core/readers/dlms-query';
 import { Fields } from '../../src/core/index';
 import { Registry } from '../../src/core/transport/modem/registry';
 import type { ModemProfile } from '../../src/core/transport/modem/modem-profile';
@@ -99,10 +97,7 @@ function rig(speed: Speed, { fromModem, wanted = {} }: Scene) {
     {},
   );
   const place = {
-    imei: IMEI,
-    node: {} as Node,
     objects: objectCache(),
-    counters: new InvocationCounters({ settings: {} } as unknown as NodeAPI),
   };
   const read = async (signal?: AbortSignal): Promise<readonly unknown[] | ReadError> => {
     try {

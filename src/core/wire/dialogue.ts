@@ -1,5 +1,6 @@
 // What a protocol may ask of the world: plain-data steps, nothing else. A dialogue is a synchronous generator that
 // yields steps and returns the decoded value; it never waits, never sees a timer and never knows what a modem is.
+import type { Bell } from './bell';
 import { asReadError, type Stage } from './errors';
 
 export type Parity = 'none' | 'even' | 'odd';
@@ -21,7 +22,8 @@ export type Step =
    */
   | { readonly do: 'receive'; readonly ms: number; readonly since?: 'sent' | 'heard' }
   | { readonly do: 'setLine'; readonly line: LineSettings }
-  | { readonly do: 'pause'; readonly ms: number }
+  /** `until`: no longer than to the bell's next ring. */
+  | { readonly do: 'pause'; readonly ms: number; readonly until?: Bell }
   /** How many exchanges are still to come, where the dialogue knows: for whoever looks on, nothing of the talk depends on it. */
   | { readonly do: 'expect'; readonly exchanges: number }
   /** From here on: not cancellable, and bounded by the driver's goodbye time. */

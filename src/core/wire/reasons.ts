@@ -2,6 +2,7 @@
 import { AT_REASONS } from './reasons/at';
 import { COSEM_REASONS } from './reasons/cosem';
 import { DLMS_REASONS } from './reasons/dlms';
+import { DLMS_SETTINGS_REASONS } from './reasons/dlms-settings';
 import { FLEET_REASONS } from './reasons/fleet';
 import { IEC62056_REASONS } from './reasons/iec62056';
 import { IEC870_REASONS } from './reasons/iec870';
@@ -26,6 +27,7 @@ export const REASONS = {
   ...IEC870_REASONS,
   ...DLMS_REASONS,
   ...COSEM_REASONS,
+  ...DLMS_SETTINGS_REASONS,
   ...FLEET_REASONS,
 } as const;
 

@@ -3,6 +3,7 @@ import { codes } from './codes';
 import { at } from './at';
 import { cosem } from './cosem';
 import { dlms } from './dlms';
+import { dlmsSettings } from './dlms-settings';
 import { fleet } from './fleet';
 import { iec62056 } from './iec62056';
 import { iec870 } from './iec870';
@@ -16,5 +17,5 @@ import { wire } from './wire';
 
 export const es: Catalog = {
   codes,
-  rooms: { wire, settings, meter, lane, mqtt, modem, at, modbus, iec62056, iec870, dlms, cosem, fleet },
+  rooms: { wire, settings, meter, lane, mqtt, modem, at, modbus, iec62056, iec870, dlms, cosem, dlmsSettings, fleet },
 };

@@ -10,7 +10,6 @@ export interface Offender {
 const BUFFER = 'octets as text, copied or joined by means of Node; wire/bytes.ts is the place for it';
 const WORDS = 'its sentences have yet to move to the catalogs';
 const VALUE_GROUP = 'a value group of a logical name by its offset; the model has a name for it';
-const DLMS_NODE = 'associations that are kept, and mode E before DLMS, have yet to move to the lane and the readers';
 const BENCH_PORT = "a serial port as foreign clients want one: a class of Node's, on a clock that the bench turns";
 
 export const KNOWN_OFFENDERS: readonly Offender[] = [
@@ -49,8 +48,5 @@ export const KNOWN_OFFENDERS: readonly Offender[] = [
   { rule: 'Node-RED names', path: 'src/core/fleet/sms/sms-dispatch.ts', why: WORDS },
   { rule: 'Node-RED names', path: 'src/core/fleet/sms/sms-text.ts', why: WORDS },
   { rule: 'Node-RED names', path: 'src/core/iec62056/options.ts', why: WORDS },
-  { rule: 'thin nodes', path: 'nodes/dlms-read/counters.ts', why: DLMS_NODE },
-  { rule: 'thin nodes', path: 'nodes/dlms-read/job.ts', why: DLMS_NODE },
-  { rule: 'thin nodes', path: 'nodes/dlms-read/kept.ts', why: DLMS_NODE },
   { rule: 'thin nodes', path: 'nodes/mtx-at/mtx-at.ts', why: 'several modems of one message wait here for their turn' },
 ];

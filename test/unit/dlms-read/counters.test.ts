@@ -3,9 +3,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Node, NodeAPI } from 'node-red';
-import { InvocationCounters } from '../../../nodes/dlms-read/counters';
-import type { CounterStore, Dialogue } from '../../../src/core/index';
+import { InvocationCounters } from '../../../src/core/readers/invocation-counters';
+import { explainError } from '../../../src/words/index';
+import type { CounterStore } from '../../../src/core/index';
+import type { Dialogue, Step } from '../../../src/core/wire/dialogue';
 import { fromHex } from '../../../src/core/wire/bytes';
 
 type Done = (error?: unknown, value?: unknown) => void;
@@ -20,14 +21,9 @@ const TITLE = fromHex('4d4d4d0000bc614e');
 function life(
   store: Store,
 ): (o?: { client?: number; key?: Uint8Array; title?: Uint8Array; meter?: string; imei?: string }) => CounterStore {
-  const counters = new InvocationCounters({ settings: {} } as unknown as NodeAPI);
-  const global = {
-    get: (key: string, _store: unknown, done: Done) => store.get(key, done),
-    set: (key: string, value: unknown, _store: unknown, done: Done) => store.set(key, value, done),
-  };
-  const node = { context: () => ({ global }) } as unknown as Node;
+  const counters = new InvocationCounters();
   return ({ client = 2, key = KEY, title = TITLE, meter = '1/17', imei = '860000000000001' } = {}) =>
-    counters.of(node, imei, meter, client, key, title);
+    counters.of(store, imei, { meter, client, key, title });
 }
 
 /** A store with a copy in memory that reaches the disk only at `flush`. */
@@ -46,11 +42,19 @@ function lagging(disk = new Map<string, unknown>()): Store & { flush(): void; re
   };
 }
 
+async function rungOr({ ms, until }: Extract<Step, { do: 'pause' }>): Promise<void> {
+  const signal = AbortSignal.timeout(Math.min(ms, 200));
+  await new Promise<void>((resolve) => {
+    until?.onRing(resolve);
+    signal.addEventListener('abort', () => resolve());
+  });
+}
+
 /** Really waits where the dialogue pauses: a store on disk has its own time. */
 async function ready(counter: CounterStore): Promise<void> {
   const dialogue: Dialogue<void> = counter.ready?.() ?? assert.fail('no ready');
   for (let turn = dialogue.next(); !turn.done; turn = dialogue.next(undefined))
-    await new Promise((resolve) => setTimeout(resolve, 1));
+    if (turn.value.do === 'pause') await rungOr(turn.value);
 }
 const take = (counter: CounterStore, count: number): bigint[] => Array.from({ length: count }, () => counter.next());
 
@@ -109,7 +113,10 @@ describe('invocation counters in the context', () => {
     await ready(first);
     const given = take(first, 3);
     first.atLeast(70_000n);
-    assert.throws(() => first.next(), /cannot keep the invocation counter/); // not stored yet
+    assert.throws(
+      () => first.next(),
+      (thrown) => /cannot keep the invocation counter/.test(explainError(thrown)),
+    ); // not stored yet
     await ready(first);
     given.push(...take(first, 3));
     assert.equal(given.at(-1), 70_002n);
@@ -139,7 +146,10 @@ describe('invocation counters in the context', () => {
     ]) {
       const counter = life(store)();
       await assert.rejects(ready(counter), { code: 'SECURITY_FAILED', stage: 'configure' });
-      assert.throws(() => counter.next(), /contextStorage/);
+      assert.throws(
+        () => counter.next(),
+        (thrown) => /contextStorage/.test(explainError(thrown)),
+      );
     }
   });
   for (const cache of [true, false]) {

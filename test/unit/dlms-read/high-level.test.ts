@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import type { Node, NodeAPI } from 'node-red';
-import { InvocationCounters } from '../../../nodes/dlms-read/counters';
-import { dlmsOptions, objectCache } from '../../../nodes/dlms-read/job';
-import { parseDlms } from '../../../nodes/dlms-read/query';
+import { placesOf } from '../../../nodes/dlms-read/place';
+import { dlmsOptions } from '../../../src/core/readers/dlms';
+import { parseDlms } from '../../../src/core/readers/dlms-query';
+import { explainError, explainReason } from '../../../src/words/index';
 import { type DlmsOptions, Fields } from '../../../src/core/index';
 import { fromHex, toHex } from '../../../src/core/wire/bytes';
 import { bench, PASSWORD, thrown } from '../../support/dlms-bench';
@@ -12,12 +13,7 @@ const optionsWith = (found: unknown): DlmsOptions => {
   const node = {
     context: () => ({ global: { get: (name: string) => (name === 'meterMaker' ? found : undefined) } }),
   } as unknown as Node;
-  return dlmsOptions(query, {
-    imei: '860000000000001',
-    node,
-    objects: objectCache(),
-    counters: new InvocationCounters({ settings: {} } as unknown as NodeAPI),
-  });
+  return dlmsOptions(query, placesOf({ settings: {} } as unknown as NodeAPI)(node, '860000000000001'));
 };
 const flipped = (challenge: Buffer): Buffer => Buffer.from(challenge.map((octet) => octet ^ 0x5a));
 const read = (found: unknown): unknown => {
@@ -39,16 +35,16 @@ describe('HLS 2 with the function of a user', () => {
     assert.equal(toHex(optionsWith(flipped).credentials.highLevel?.(fromHex('00ff')) ?? fromHex('')), '5aa5');
   });
   it('says what is wrong with a function, never what it said', () => {
-    assert.match(thrown(() => read(undefined)).detail, /no function "meterMaker"/);
-    assert.match(thrown(() => read(() => 'text')).detail, /has to return a Buffer/);
-    assert.match(thrown(() => read(() => Buffer.from('00'))).detail, /did not prove|rejected the proof/);
+    assert.match(explainReason(thrown(() => read(undefined))), /no function "meterMaker"/);
+    assert.match(explainReason(thrown(() => read(() => 'text'))), /has to return a Buffer/);
+    assert.match(explainReason(thrown(() => read(() => Buffer.from('00')))), /did not prove|rejected the proof/);
     const error = thrown(() =>
       read(() => {
         throw new Error('bad secret 1234');
       }),
     );
     assert.deepEqual([error.code, error.stage], ['CONFIG_INVALID', 'authenticate']);
-    assert.match(error.detail, /"meterMaker" failed/);
-    assert.ok(!error.detail.includes('1234'));
+    assert.match(explainError(error), /"meterMaker" failed/);
+    assert.ok(!explainError(error).includes('1234'));
   });
 });

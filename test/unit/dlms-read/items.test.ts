@@ -1,7 +1,8 @@
 // What a user says of a wanted object goes on to the read, or is refused; nothing is passed over in silence.
 import assert from 'node:assert/strict';
-import { parseDlms } from '../../../nodes/dlms-read/query';
+import { parseDlms } from '../../../src/core/readers/dlms-query';
 import { Fields } from '../../../src/core/index';
+import { explainReason } from '../../../src/words/index';
 import { bench, thrown } from '../../support/dlms-bench';
 
 const read = (item: object): unknown => {
@@ -21,7 +22,10 @@ describe('items of mtx-dlms-read', () => {
   });
   it('what is no scaler is refused', () => {
     for (const scaler of [1.5, 'x', 128, -129])
-      assert.match(thrown(() => read({ scaler })).detail, /items\[0\]\.scaler is no whole number from -128 to 127/);
-    assert.match(thrown(() => read({ unit: 7 })).detail, /items\[0\]\.unit is no text/);
+      assert.match(
+        explainReason(thrown(() => read({ scaler }))),
+        /items\[0\]\.scaler is .*, but has to be a whole number from -128 to 127/,
+      );
+    assert.match(explainReason(thrown(() => read({ unit: 7 }))), /items\[0\]\.unit has to be a text/);
   });
 });

@@ -1,10 +1,8 @@
 // A meter that breaks the rules of sequence numbers is read by the quirk that a user names in the node.
 import { explainReason } from '../../../src/words/index';
 import assert from 'node:assert/strict';
-import type { Node, NodeAPI } from 'node-red';
-import { InvocationCounters } from '../../../nodes/dlms-read/counters';
-import { associationKey, dlmsOptions, objectCache } from '../../../nodes/dlms-read/job';
-import { parseDlms, type DlmsQuery } from '../../../nodes/dlms-read/query';
+import { associationKey, dlmsOptions } from '../../../src/core/readers/dlms';
+import { parseDlms, type DlmsQuery } from '../../../src/core/readers/dlms-query';
 import { Fields } from '../../../src/core/index';
 import { readDlms } from '../../../src/core/dlms/read';
 import { dlmsMeter } from '../../../src/simulator/meters/dlms/meter';
@@ -29,13 +27,7 @@ const read = (meterHas: object, quirk: string): unknown => {
       hdlc: { quirks: meterHas },
     }),
   );
-  const place = {
-    imei: '860000000000001',
-    node: {} as Node,
-    objects: objectCache(),
-    counters: new InvocationCounters({ settings: {} } as unknown as NodeAPI),
-  };
-  return world.run(readDlms(dlmsOptions(query(quirk), place), world.memory)).readings.map((reading) => reading.value);
+  return world.run(readDlms(dlmsOptions(query(quirk), {}), world.memory)).readings.map((reading) => reading.value);
 };
 
 describe('the quirk of a DLMS meter', () => {

@@ -2,6 +2,7 @@
 // moment bytes are on the wire; an abort is thrown INTO the dialogue at its interrupted step, so that its `finally`
 // can still say goodbye; from `leave` on nothing cancels, and everything together is bounded by `goodbyeMs` - but the
 // change of a port's settings, which has its own bound: a port left as it is would lose every later read.
+import type { Bell } from '../../wire/bell';
 import type { Dialogue, Step } from '../../wire/dialogue';
 import { failure, asReadError } from '../../wire/errors';
 import type { Clock } from './clock';
@@ -63,11 +64,22 @@ class Session {
       case 'setLine':
         return void (await this.line.setLine(step.line));
       case 'pause':
-        await this.options.clock.sleep(Math.min(step.ms, this.left()), this.signal);
+        await this.pause(Math.min(step.ms, this.left()), step.until);
         return void this.check();
       default:
         return step satisfies never;
     }
+  }
+
+  private async pause(ms: number, until: Bell | undefined): Promise<void> {
+    if (!until) return this.options.clock.sleep(ms, this.signal);
+    const over = new AbortController();
+    const end = (): void => over.abort();
+    const stopHearing = until.onRing(end);
+    this.signal?.addEventListener('abort', end, { once: true });
+    if (!this.signal?.aborted) await this.options.clock.sleep(ms, over.signal);
+    stopHearing();
+    this.signal?.removeEventListener('abort', end);
   }
 
   private async receive(ms: number, from: number): Promise<Uint8Array | undefined> {

@@ -1,52 +1,43 @@
-// Associations that stay open between the reads of one poll (keepAlive). Laws: one association is one job of the lane, so
-// whoever else is on the bus waits until it ends; each read has its own figures and its own error; only the read that
-// failed is tried again; the meter is told goodbye at the end, whatever ended it.
-import type { Node } from 'node-red';
-import {
-  asReadError,
-  leaving,
-  ReadError,
-  systemClock,
-  type Dialogue,
-  type DlmsRequest,
-  type Done,
-  type Job,
-  type Lane,
-  type LineMemory,
-  type LinkFigures,
-  type Readout,
-  type TraceEvent,
-} from '../../src/core/index';
+// Talks that stay open between the reads of one poll, such as DLMS associations (keepAlive). Laws: one talk is one job of
+// the lane, so whoever else is on the bus waits until it ends; each read has its own figures and its own error; only the
+// read that failed is tried again; the meter is told goodbye at the end, whatever ended it.
+import { Bell } from '../../wire/bell';
+import { leaving, type Dialogue, type LineMemory } from '../../wire/dialogue';
+import { asReadError, failure, ReadError } from '../../wire/errors';
+import { systemClock } from './clock';
+import type { Done, Job, LinkFigures } from './job';
+import type { Lane } from './lane';
+import type { TraceEvent } from './line';
 
 /** One meter that can be read several times between hello and goodbye. */
-export interface Talk {
+export interface KeptTalk<Q, R> {
   open(): Dialogue<void>;
-  read(request: DlmsRequest): Dialogue<Readout>;
+  read(request: Q): Dialogue<R>;
   close(): Dialogue<void>;
 }
 
-export interface Wish {
-  /** Everything that has to be equal for two reads to share an association. */
+export interface Wish<Q, R> {
+  /** Everything that has to be equal for two reads to share a talk. */
   readonly key: string;
   readonly keepMs: number;
-  readonly request: DlmsRequest;
-  readonly job: Job<Readout>;
+  readonly request: Q;
+  readonly job: Job<R>;
   /** Who asks; what is open for it alone ends with it. */
-  readonly node: Node;
-  talk(memory: LineMemory): Talk;
+  readonly owner: object;
+  talk(memory: LineMemory): KeptTalk<Q, R>;
 }
 
-export class KeptAssociations {
-  private readonly byPort = new WeakMap<Lane, Map<string, KeptAssociation>>();
-  private readonly open = new Set<KeptAssociation>();
+export class KeptTalks<Q, R> {
+  private readonly byPort = new WeakMap<Lane, Map<string, OpenTalk<Q, R>>>();
+  private readonly open = new Set<OpenTalk<Q, R>>();
 
-  /** Over the association that is open for this meter; else over a new one, which is kept if that is wished. */
-  read(port: Lane, wish: Wish): Promise<Done<Readout>> {
-    const here = this.byPort.get(port) ?? new Map<string, KeptAssociation>();
+  /** Over the talk that is open for this meter; else over a new one, which is kept if that is wished. */
+  read(port: Lane, wish: Wish<Q, R>): Promise<Done<R>> {
+    const here = this.byPort.get(port) ?? new Map<string, OpenTalk<Q, R>>();
     const known = here.get(wish.key);
     if (known?.isTaking) return known.read(wish);
     if (wish.keepMs === 0) return port.run(wish.job);
-    const kept: KeptAssociation = new KeptAssociation(port, wish, () => {
+    const kept: OpenTalk<Q, R> = new OpenTalk(port, wish, () => {
       this.open.delete(kept);
       if (here.get(wish.key) === kept) here.delete(wish.key);
     });
@@ -55,46 +46,48 @@ export class KeptAssociations {
     return kept.read(wish);
   }
 
-  /** The node asks no more, of this modem or of any. */
-  leave(node: Node, port?: Lane): void {
-    for (const kept of this.open) if (port === undefined || kept.port === port) kept.leave(node);
+  /** Its owner asks no more, of this modem or of any. */
+  leave(owner: object, port?: Lane): void {
+    for (const kept of this.open) if (port === undefined || kept.port === port) kept.leave(owner);
   }
 }
 
-interface Wanted {
-  readonly wish: Wish;
+interface Wanted<Q, R> {
+  readonly wish: Wish<Q, R>;
   readonly since: number;
   begunAt: number;
   attempts: number;
   figures: Pick<LinkFigures, 'exchanges' | 'bytesOut' | 'bytesIn'>;
-  settle(outcome: ReadError | Done<Readout>): void;
+  settle(outcome: ReadError | Done<R>): void;
 }
 
-class KeptAssociation {
+class OpenTalk<Q, R> {
   /** False from the moment when the goodbye begins: what comes then needs a new association. */
   isTaking = true;
-  private readonly queue: Wanted[] = [];
-  private readonly nodes = new Set<Node>();
-  private current: Wanted | undefined;
+  private readonly queue: Wanted<Q, R>[] = [];
+  private readonly owners = new Set<object>();
+  private current: Wanted<Q, R> | undefined;
   private keepMs = 0;
   private stop = new AbortController();
   private isSubmitted = false;
+  /** Rings when another read is wanted. */
+  private readonly wished = new Bell();
   private isOpened = false;
 
   constructor(
     readonly port: Lane,
-    private readonly first: Wish,
+    private readonly first: Wish<Q, R>,
     private readonly onEnd: () => void,
   ) {}
 
-  read(wish: Wish): Promise<Done<Readout>> {
+  read(wish: Wish<Q, R>): Promise<Done<R>> {
     const { signal } = wish.job;
-    if (signal?.aborted) return Promise.reject(new ReadError('CANCELLED', 'cancelled before it began', 'queue'));
-    this.nodes.add(wish.node);
+    if (signal?.aborted) return Promise.reject(failure('lane.cancelledEarly', {}, 'queue'));
+    this.owners.add(wish.owner);
     this.keepMs = Math.max(this.keepMs, wish.keepMs);
     return new Promise((resolve, reject) => {
       const cancel = (): void => this.cancel(wanted);
-      const wanted: Wanted = {
+      const wanted: Wanted<Q, R> = {
         wish,
         since: systemClock.now(),
         begunAt: 0,
@@ -109,22 +102,23 @@ class KeptAssociation {
       };
       signal?.addEventListener('abort', cancel, { once: true });
       this.queue.push(wanted);
+      this.wished.ring();
       if (this.isSubmitted && this.queue.length > 1)
         wish.job.onProgress?.({ at: 'queued', ahead: this.queue.length - 1 });
       if (!this.isSubmitted) this.submit();
     });
   }
 
-  leave(node: Node): void {
-    this.nodes.delete(node);
-    if (this.nodes.size === 0 && this.queue.length === 0) this.stop.abort();
+  leave(owner: object): void {
+    this.owners.delete(owner);
+    if (this.owners.size === 0 && this.queue.length === 0) this.stop.abort();
   }
 
   /** A read that is cut in the middle takes the association with it; the others go on over a new one. */
-  private cancel(wanted: Wanted): void {
+  private cancel(wanted: Wanted<Q, R>): void {
     const isRunning = wanted === this.current;
     if (isRunning) this.current = undefined;
-    wanted.settle(new ReadError('CANCELLED', 'cancelled', isRunning ? 'read' : 'queue'));
+    wanted.settle(failure('lane.cancelled', {}, isRunning ? 'read' : 'queue'));
     if (isRunning || this.queue.length === 0) this.stop.abort();
   }
 
@@ -168,16 +162,16 @@ class KeptAssociation {
     }
   }
 
-  private *next(memory: LineMemory, longest: number): Dialogue<Wanted | undefined> {
+  private *next(memory: LineMemory, longest: number): Dialogue<Wanted<Q, R> | undefined> {
     const end = Math.min(memory.now() + this.keepMs, longest);
     while (this.queue.length === 0 && memory.now() < end)
-      yield { do: 'pause', ms: Math.min(LOOK_MS, end - memory.now()) };
+      yield { do: 'pause', ms: end - memory.now(), until: this.wished };
     if (memory.now() < longest && this.queue.length > 0) return this.begin();
     this.isTaking = false;
     return undefined;
   }
 
-  private begin(): Wanted | undefined {
+  private begin(): Wanted<Q, R> | undefined {
     const wanted = this.queue[0];
     this.current = wanted;
     if (!wanted) return undefined;
@@ -188,7 +182,7 @@ class KeptAssociation {
     return wanted;
   }
 
-  private finish(wanted: Wanted, value: Readout): void {
+  private finish(wanted: Wanted<Q, R>, value: R): void {
     this.current = undefined;
     const { figures, attempts, begunAt, since } = wanted;
     wanted.settle({
@@ -226,7 +220,7 @@ class KeptAssociation {
     this.isSubmitted = false;
     if (error && !this.stop.signal.aborted) {
       const hit = current && this.isOpened && error.stage !== 'queue' ? [current] : [...this.queue];
-      for (const wanted of hit) wanted.settle(new ReadError(error.code, error.detail, error.stage, { cause: error }));
+      for (const wanted of hit) wanted.settle(copyOf(error));
     }
     if (this.queue.length > 0) return this.submit();
     this.isTaking = false;
@@ -234,8 +228,12 @@ class KeptAssociation {
   }
 }
 
+/** Each read has an error of its own: its stack is its own, and whoever catches it may mark it. */
+function copyOf(error: ReadError): ReadError {
+  const { code, detail, stage, reason, facts } = error;
+  return new ReadError(code, detail, stage, { cause: error, ...(reason && { because: { reason, facts } }) });
+}
+
 const NOTHING_YET = { exchanges: 0, bytesOut: 0, bytesIn: 0 } as const;
-/** How soon a read that comes while nothing is read goes out. */
-const LOOK_MS = 50;
 /** However many reads come, the others on the bus get their turn. */
 const LONGEST_MS = 120_000;

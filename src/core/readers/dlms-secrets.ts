@@ -1,9 +1,13 @@
 // Passwords and keys of a DLMS meter, from the credentials (or a message, for its own meter) to octets. What is wrong
 // with one is said without showing it.
-import { fromHex, ReadError, type DlmsCredentials } from '../../src/core/index';
-import type { Secrets } from '../shared/palette';
+import type { DlmsCredentials } from '../dlms/security/options';
+import { fromHex } from '../wire/bytes';
+import { failure } from '../wire/errors';
 
-export const SECRET_NAMES = [
+/** What a user entered, by name. */
+export type Secrets = Readonly<Record<string, string | undefined>>;
+
+export const DLMS_SECRETS = [
   'password',
   'authenticationKey',
   'encryptionKey',
@@ -39,18 +43,14 @@ export function parseCredentials(secrets: Secrets, suite: 0 | 1 | 2): Omit<DlmsC
 /** A text, or octets as `0x...`. */
 function parsePassword(text: string): Uint8Array | undefined {
   if (text === '') return undefined;
-  if (!/^0x/i.test(text)) return new Uint8Array(Buffer.from(text, 'utf8'));
+  if (!/^0x/i.test(text)) return new TextEncoder().encode(text);
   return hexOf('password', text.slice(2));
 }
 
 function parseKey(name: string, text: string, bytes: number): Uint8Array {
   const key = hexOf(name, text.replace(/^0x/i, ''));
   if (key.length !== bytes)
-    throw new ReadError(
-      'CONFIG_INVALID',
-      `${name} has ${key.length} bytes; this security suite needs ${bytes} (${2 * bytes} hex digits)`,
-      'configure',
-    );
+    throw failure('dlmsSettings.keyLength', { field: name, came: key.length, bytes, digits: 2 * bytes }, 'configure');
   return key;
 }
 
@@ -58,6 +58,6 @@ function hexOf(name: string, text: string): Uint8Array {
   try {
     return fromHex(text);
   } catch {
-    throw new ReadError('CONFIG_INVALID', `${name} is no hex text`, 'configure');
+    throw failure('dlmsSettings.noHex', { field: name }, 'configure');
   }
 }
