@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { encodeData, type Data } from '../../src/core/dlms/apdu/axdr';
 import { encodeDataNotification } from '../../src/core/dlms/apdu/notification';
+import { PushStream as TelegramStream } from '../../src/core/iec62056/push';
 import { encodeWrapper } from '../../src/core/dlms/link/wrapper';
 import { PushStream, type Pushed, type PushStreamOptions } from '../../src/core/dlms/push/push-stream';
 import { concatBytes, fromHex } from '../../src/core/wire/bytes';
@@ -23,6 +24,7 @@ const CASES = JSON.parse(readFileSync(join(__dirname, 'dlms-push.json'), 'utf8')
 
 const stream = (setup: Case['setup'] = { security: 'none' }, over: 'hdlc' | 'wrapper' = 'hdlc'): PushStream =>
   new PushStream({
+    readText: (octetsOf) => new TelegramStream().take(octetsOf),
     interface: over,
     language: 'en',
     suite: 0,
@@ -80,6 +82,36 @@ describe('pushes from the field', () => {
       ['1-0:1.7.0*255', 'raw 1956', UNSCALED],
       ['1-0:1.8.0*255', 'raw 4913794', UNSCALED],
     ]);
+  });
+  it('mbus-frames: segments of M-Bus around a ciphered notification', () => {
+    assert.deepEqual(said(readingsOf(caseOf('mbus-frames'))), said(readingsOf(caseOf('evn-triplets'))));
+  });
+  it('p1-ciphered: a telegram in text, ciphered and without any frame, in pieces and one after the other', () => {
+    const row = CASES.find(({ id }) => id === 'p1-ciphered') ?? assert.fail();
+    const bytes = fromHex(row.answer.join(''));
+    for (const size of [1, 64, 4096]) {
+      const line = stream(row.setup);
+      const found: (Pushed | ReadError)[] = [];
+      for (let at = 0; at < bytes.length; at += size) found.push(...line.take(bytes.subarray(at, at + size)));
+      const readings = readingsOf(found);
+      const of = (id: string): unknown => readings.find((one) => one.id === id);
+      const [energy, power] = [of('1-0:1.8.1*255'), of('1-0:1.7.0*255')] as readonly {
+        value: unknown;
+        unit: unknown;
+      }[];
+      assert.deepEqual([energy?.value, energy?.unit, power?.value, power?.unit], [0.558, 'kWh', 0.343, 'kW']);
+    }
+  });
+  it('a counter that goes back is refused with what to do, and taken after that', () => {
+    const row = CASES.find(({ id }) => id === 'p1-ciphered') ?? assert.fail();
+    const line = stream(row.setup);
+    const bytes = fromHex(row.answer.join(''));
+    readingsOf(line.take(bytes));
+    const [error] = line.take(bytes);
+    assert.ok(error instanceof ReadError);
+    assert.deepEqual([error.code, error.reason], ['SECURITY_FAILED', 'cosem.pushCounterBack']);
+    line.forgetCounters();
+    readingsOf(line.take(bytes));
   });
   it('wrong-key: what was deciphered is no notification, and that is the key', () => {
     const [error, ...more] = caseOf('wrong-key');

@@ -1,5 +1,7 @@
 // From a DLMS reader's properties to what hears its meter push.
 import { PushStream } from '../dlms/push/push-stream';
+import { PushStream as TelegramStream } from '../iec62056/push';
+import type { Readout } from '../meter/reading';
 import { INTERFACES, parseSuite, parseTitle, SECURITIES } from './dlms-query';
 import { parseCredentials, type Secrets } from './dlms-secrets';
 import type { Fields } from './fields';
@@ -18,7 +20,13 @@ export function dlmsPushOf(fields: Fields, secrets: Secrets): PushStream | undef
     suite,
     credentials: parseCredentials(secrets, suite),
     language: fields.choice('language', ['en', 'es'], 'en'),
+    readText: readTelegram,
     ...(clientTitle && { clientTitle }),
     ...(meterTitle && { meterTitle }),
   });
+}
+
+/** A P1 port that ciphers: the telegram inside is IEC 62056-21 (DSMR). */
+function readTelegram(octets: Uint8Array): readonly Readout[] {
+  return new TelegramStream().take(octets);
 }

@@ -57,6 +57,11 @@ export const cosem: WordsOf<typeof COSEM_REASONS> = {
     says: 'the blocks of a notification exceed {octets} octets; the notification is lost',
     advice: '',
   },
+  'cosem.pushCounterBack': {
+    says: "the message's invocation counter is not above the one heard before, so it may be a recording",
+    advice:
+      'if the meter was changed or its counter reset, send this node msg.counter = "reset" or deploy it again; the next message is then taken',
+  },
   'cosem.pushUndeciphered': {
     says: 'what was deciphered is no notification',
     advice: 'check the encryption key, and the system title if it was entered',

@@ -66,6 +66,11 @@ export const cosem: WordsOf<typeof COSEM_REASONS> = {
     says: 'los bloques de una notificación superan los {octets} octetos; la notificación se ha perdido',
     advice: '',
   },
+  'cosem.pushCounterBack': {
+    says: 'el contador de invocación del mensaje no es mayor que el anterior, así que puede ser una grabación',
+    advice:
+      'si se cambió el contador o se puso a cero su contador de invocación, envíe a este nodo msg.counter = "reset" o vuelva a desplegarlo; el mensaje siguiente se aceptará',
+  },
   'cosem.pushUndeciphered': {
     says: 'lo descifrado no es una notificación',
     advice: 'compruebe la clave de cifrado, y el título de sistema si se introdujo',

@@ -17,10 +17,12 @@ import { readingsOf } from './push-body';
 import { attributeReading } from './pushed-reading';
 
 export interface Push {
-  readonly kind: Notification['kind'];
+  readonly kind: Notification['kind'] | 'text';
   /** The meter's time of sending, if it says one. */
   readonly at?: string;
   readonly readings: readonly Reading[];
+  /** What stood in the ciphering where it is a telegram in text, not a notification. */
+  readonly text?: Uint8Array;
 }
 
 /** Whether a meter sends this unasked: notifications, plain or ciphered (glo-, ded-event-notification, the general envelopes), and general blocks. */
@@ -37,7 +39,7 @@ export class PushCollector {
   private readonly isProven: boolean;
 
   constructor(
-    options: AssociationOptions,
+    private readonly options: AssociationOptions,
     private readonly language: Language,
   ) {
     checkOptions(options);
@@ -51,8 +53,31 @@ export class PushCollector {
     if (!whole) return undefined;
     const isCiphered = CIPHERED.has(tagOf(whole));
     if (isCiphered && !this.protector) throw failure('cosem.pushCiphered', {});
-    const plain = this.protector ? this.protector.unprotect(whole) : whole;
+    const plain = this.protector ? this.opened(this.protector, whole) : whole;
+    if (isCiphered && plain[0] === SLASH) return { kind: 'text', readings: [], text: plain };
     return pushOf(isCiphered ? this.deciphered(plain) : decodePush(plain), this.language);
+  }
+
+  /** A counter that went back: recorded long ago, or the meter counts anew. Only a person can know which. */
+  private opened(protector: Protector, apdu: Uint8Array): Uint8Array {
+    try {
+      return protector.unprotect(apdu);
+    } catch (thrown) {
+      if (!this.isGenuine(apdu)) throw thrown;
+      throw failure('cosem.pushCounterBack', {}, undefined, { cause: thrown });
+    }
+  }
+
+  /** Whether nothing but the counter speaks against it. */
+  private isGenuine(apdu: Uint8Array): boolean {
+    const { options } = this;
+    if (options.security === 'none') return false;
+    try {
+      const plain = new Protector(options, options.security).unprotect(apdu);
+      return isNotification(plain) || plain[0] === SLASH;
+    } catch {
+      return false;
+    }
   }
 
   /** Without an authentication tag a wrong key shows only in what comes of it: octets that are no notification. */
@@ -133,5 +158,7 @@ function sentAt(octets: Uint8Array | undefined): { readonly at?: string } {
 const shortName = (name: number | undefined): string => `SN ${(name ?? 0).toString(16).padStart(4, '0').toUpperCase()}`;
 /** glo- and ded-event-notification, general-glo, general-ded, general-ciphering, general-signing. */
 const CIPHERED: ReadonlySet<number> = new Set([0xca, 0xd2, 0xdb, 0xdc, 0xdd, 0xdf]);
+/** How a telegram of IEC 62056-21 begins. */
+const SLASH = 0x2f;
 /** Of one message in blocks: 256 meters may be sending one at the same time. */
 const MAX_OCTETS = 1 << 18;

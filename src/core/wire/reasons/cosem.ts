@@ -26,5 +26,6 @@ export const COSEM_REASONS = {
   'cosem.pushCiphered': { code: 'SECURITY_FAILED', facts: [] },
   'cosem.pushBlockAlone': { code: 'BAD_FRAME', facts: ['block'] },
   'cosem.pushTooLong': { code: 'BAD_FRAME', facts: ['octets'] },
+  'cosem.pushCounterBack': { code: 'SECURITY_FAILED', facts: [] },
   'cosem.pushUndeciphered': { code: 'SECURITY_FAILED', facts: [] },
 } as const satisfies ReasonTable;
