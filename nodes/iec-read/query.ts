@@ -17,6 +17,7 @@ import {
   type Prediction,
   type Readout,
   type Fields,
+  phrase,
 } from '../../src/core/index';
 import type { Secrets } from '../shared/palette';
 import type { Unasked } from '../shared/unasked';
@@ -80,8 +81,7 @@ function parse62056(fields: Fields, secrets: Secrets): Iec62056Options {
   const request = fields.choice('request', ['readout', 'registers', 'profile', 'log', 'push'], 'readout');
   const isTable = request === 'profile' || request === 'log';
   const mode = request === 'push' ? 'D' : fields.choice('mode', ['auto', 'A', 'B', 'C', 'D'], 'auto');
-  if (mode === 'D' && isTable)
-    throw fields.wrong('mode', `is D, but a meter that only sends by itself has no ${request} to ask for`);
+  if (mode === 'D' && isTable) throw fields.wrong('mode', phrase('iec62056.modeDNoTable', { request }));
   const timeZone = fields.text('timeZone');
   const codes = isTable ? (fields.has('table') ? [fields.text('table')] : []) : parseCodes(fields);
   const options: Iec62056Options = {
@@ -110,7 +110,7 @@ function parse62056(fields: Fields, secrets: Secrets): Iec62056Options {
 function parse870(fields: Fields, secrets: Secrets): Iec870Options {
   const request = fields.choice('request', IEC870_REQUESTS, 'totals');
   if (request === 'set-time' && !fields.flag('confirm'))
-    throw fields.wrong('request', "is set-time, which changes the meter's clock: send it with msg.confirm = true");
+    throw fields.wrong('request', phrase('iec870.setTimeConsent', {}));
   const isInterval = INTERVALS.includes(request);
   const options: Iec870Options = {
     link: fields.integer('link', { min: 0, max: 0xffff, fallback: 1 }),
@@ -119,8 +119,7 @@ function parse870(fields: Fields, secrets: Secrets): Iec870Options {
     request,
     standardOffset: fields.integer('standardOffset', { min: -720, max: 840, fallback: 60 }),
     // The protocol keeps its own calendar (time tags carry summer time), so moments go on as they came.
-    ...(isInterval && fields.has('from') && { from: momentOf(fields, 'from') }),
-    ...(isInterval && fields.has('to') && { to: momentOf(fields, 'to') }),
+    ...(isInterval && { from: momentOf(fields, 'from') ?? '', to: momentOf(fields, 'to') ?? '' }),
     ...((isInterval || request === 'contracted-power') &&
       fields.has('register') && { register: fields.integer('register', { min: 0, max: 255 }) }),
     ...(request === 'set-time' && { confirm: true, time: systemClock.date() }),

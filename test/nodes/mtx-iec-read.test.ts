@@ -26,6 +26,7 @@ import {
   until,
   type TestBroker,
 } from '../support/palette';
+import { said } from '../support/said';
 
 const CATCH = 'e000000000000002';
 /** Modems and meters at five times their speed: the platform's own times stay as they are. */
@@ -251,7 +252,7 @@ describe('mtx-iec-read in Node-RED', () => {
       await load({ request: 'registers', items: ['1.8.0'] }, { attempts: '3' }, '12345678');
       const denied = await caught({});
       assert.deepEqual([denied.code, denied.retryable], ['ACCESS_DENIED', false]);
-      assert.ok(!denied.detail.includes('12345678'));
+      assert.ok(!said(denied).includes('12345678'));
       await until(() => meter.seen.length === 2);
       assert.deepEqual(meter.seen, ['P1 (12345678)', 'B0 ']);
       const report = await reportOf({ meter: { password: '00000000' } });

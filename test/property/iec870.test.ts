@@ -26,6 +26,7 @@ import type { Meter } from '../../src/simulator/serial/meter';
 import { localClock } from '../../src/simulator/meters/iec870/memory';
 import { EVEN, talk, WorldMemory, type Fault } from '../support/iec870-driver';
 import { hourValue, LOGIN, testMeter } from '../support/iec870-meter';
+import { said } from '../support/said';
 
 const bytes = (maxLength: number): fc.Arbitrary<Uint8Array> => fc.uint8Array({ maxLength });
 const frame = fc.oneof(
@@ -137,7 +138,7 @@ describe('iec 60870-5-102 properties', () => {
             (memory) => readIec870({ ...LOGIN, request, confirm: true, time: Date.UTC(2026, 1, 1) }, memory),
             { meter },
           );
-          assert.ok(error !== undefined && error.code !== 'INTERNAL', `${error?.code} ${error?.detail}`);
+          assert.ok(error !== undefined && error.code !== 'INTERNAL', `${error?.code} ${said(error)}`);
           assert.ok(ms < 600_000, `${ms} ms`);
         },
       ),
@@ -179,7 +180,7 @@ describe('iec 60870-5-102 properties', () => {
             );
             memory.time += 40_000; // the lane's quiet window
             if (error) {
-              assert.ok(error.retryable, `${error.code}: ${error.detail}`);
+              assert.ok(error.retryable, `${error.code}: ${said(error)}`);
               continue;
             }
             const rows = result?.rows ?? [];

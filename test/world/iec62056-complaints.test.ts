@@ -10,6 +10,7 @@ import { Iec62056Meter } from '../../src/simulator/meters/iec62056/meter';
 import { VDEW_MODEL, type Iec62056Faults, type Iec62056Model } from '../../src/simulator/meters/iec62056/data';
 import { PORT_7E1, PORT_8N1, TestMemory, runInWorld, type World } from '../support/iec-driver';
 import { at9600, fast, find, options, scene, type Scene } from '../support/iec-scene';
+import { said } from '../support/said';
 
 const NAMES = VDEW_MODEL.readout.map((line) => line.slice(0, line.indexOf('(')));
 const through8N1 = (): TestMemory => new TestMemory({ ...PORT_8N1, baud: 300 });
@@ -25,7 +26,7 @@ describe('IEC 62056-21: what users complain of', () => {
       assert.deepEqual(names(scene({ read: { parity }, world: { memory: through8N1() } })), NAMES);
     const garbage = scene({ read: { parity: 'none' }, world: { memory: through8N1() } }).outcome;
     assert.equal(garbage.error?.code, 'NO_REPLY', 'the meter ignores a request without parity');
-    assert.match(garbage.error?.message ?? '', /parity/);
+    assert.match(said(garbage.error), /parity/);
   });
 
   it('the change of speed breaks the readout: it can be left out, and is by default', () => {

@@ -11,6 +11,7 @@ import { Iec62056Meter } from '../../src/simulator/meters/iec62056/meter';
 import { VDEW_MODEL, pushTelegram, type Iec62056Faults } from '../../src/simulator/meters/iec62056/data';
 import { PORT_7E1, PORT_8N1, TestMemory, hasSent, runInWorld, type Outcome } from '../support/iec-driver';
 import { BREAK, at9600, bareRows, expectedRows, fast, find, options, scene, type Scene } from '../support/iec-scene';
+import { inWords } from '../support/said';
 
 function assertReadout(outcome: Outcome<Readout>): void {
   assert.equal(outcome.error, undefined, outcome.error?.message);
@@ -243,7 +244,7 @@ describe('IEC 62056-21 world: programming mode', () => {
     it(title, () => {
       const { outcome, meter } = scene({ ...one, read: { ...registers, ...one.read } });
       assert.equal(outcome.error, undefined, outcome.error?.message);
-      assert.deepEqual(outcome.result?.readings, [
+      assert.deepEqual(inWords(outcome.result?.readings ?? []), [
         { name: '1.8.0', id: '1-0:1.8.0*255', value: 1234.5, unit: 'kWh', raw: '0001234.5' },
         { name: '9.9.9', id: '1-0:9.9.9*255', error: { code: 'REQUEST_REFUSED', message: 'the meter answers (ER07)' } },
         { name: '32.7.0', id: '1-0:32.7.0*255', value: 230.1, unit: 'V' },

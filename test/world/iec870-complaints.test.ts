@@ -8,6 +8,7 @@ import { fromHex, toHex } from '../../src/core/wire/bytes';
 import type { Meter, Reply } from '../../src/simulator/serial/meter';
 import { talk, WorldMemory, type Talk, type World } from '../support/iec870-driver';
 import { hourValue, LOGIN, meterMemory, testMeter } from '../support/iec870-meter';
+import { said } from '../support/said';
 
 const NIGHT = { from: '2026-10-25T01:00', to: '2026-10-26T00:00' } as const;
 const read = (options: Partial<Iec870Options>, world: Partial<World> = {}): Talk<Readout> =>
@@ -17,7 +18,7 @@ const read = (options: Partial<Iec870Options>, world: Partial<World> = {}): Talk
   });
 /** The 25 hours of that night, each once and in order, told by the value that its own meter gave it. */
 const assertNight = ({ result, error }: Talk<Readout>, name = ''): void => {
-  assert.equal(error, undefined, `${name}: ${error?.detail ?? ''}`);
+  assert.equal(error, undefined, `${name}: ${said(error)}`);
   const start = Date.parse('2026-10-25T01:00+02:00');
   assert.deepEqual(
     result?.rows?.map(({ at, values: [first] }) => [Date.parse(at), first]),
@@ -115,7 +116,7 @@ describe('iec 60870-5-102, complaints', () => {
         isEven ? {} : { line: { baud: 9600, dataBits: 8, parity: 'none', stopBits: 1 } },
       );
       assert.equal(error?.code, 'NO_REPLY');
-      assert.match(error?.detail ?? '', words);
+      assert.match(said(error), words);
     }
   });
   it('"a value marked invalid was billed": IV of a total, of a bill and of an instantaneous value is null', () => {

@@ -9,6 +9,7 @@ import { readIec870 } from '../../src/core/iec870/read';
 import { NO_PARITY, talk, WorldMemory, type Fault, type Talk, type World } from '../support/iec870-driver';
 import { EPOCH, hourValue, LOGIN, meterMemory, testMeter } from '../support/iec870-meter';
 import { localClock } from '../../src/simulator/meters/iec870/memory';
+import { said } from '../support/said';
 
 const noDates = { from: '', to: '' } as const;
 const day = { from: '2026-11-20T01:00', to: '2026-11-21T00:00' } as const;
@@ -289,7 +290,7 @@ describe('iec 60870-5-102 world, faults', () => {
             const world = { meter, [way]: (n: number): Fault | undefined => (n === hit ? fault : undefined) };
             const { result, error, lateMs } = read({ request }, world);
             const name = `${request} ${way} ${JSON.stringify(fault)} ${hit}`;
-            assert.equal(error, undefined, `${name}: ${error?.detail ?? ''}`);
+            assert.equal(error, undefined, `${name}: ${said(error)}`);
             assertHours(result, ...A_DAY);
             assert.ok(meter.counts.ends >= 1 || hit >= 12, name);
             assert.equal(meter.counts.isOpen, false, name);
@@ -415,16 +416,16 @@ describe('iec 60870-5-102 world, refusals', () => {
   it('a wrong measuring point and a wrong link address name what to check', () => {
     const { error } = read({ point: 2 });
     assert.deepEqual([error?.code, error?.stage], ['CONFIG_INVALID', 'authenticate']);
-    assert.match(error?.detail ?? '', /measuring point 2.*check/);
+    assert.match(said(error), /measuring point 2.*check/);
     const silent = read({ link: 2 });
     assert.deepEqual([silent.error?.code, silent.error?.stage, silent.sent.length], ['NO_REPLY', 'connect', 4]);
-    assert.match(silent.error?.detail ?? '', /link address 2.*check the link address/);
-    assert.doesNotMatch(silent.error?.detail ?? '', /8E1/);
+    assert.match(said(silent.error), /link address 2.*check the link address/);
+    assert.doesNotMatch(said(silent.error), /8E1/);
   });
   it('a port without parity: says that 8E1 is needed', () => {
     const { error } = read({}, { line: NO_PARITY });
     assert.equal(error?.code, 'NO_REPLY');
-    assert.match(error?.detail ?? '', /8E1/);
+    assert.match(said(error), /8E1/);
     const eight = testMeter({ line: NO_PARITY });
     assertHours(read({}, { line: NO_PARITY, meter: eight }).result, ...A_DAY);
   });

@@ -1,5 +1,5 @@
 // Data sets `address(value*unit)` (IEC 62056-21, 6.3.7 to 6.3.9). Order and text are kept; nothing is interpreted here.
-import { ReadError } from '../wire/errors';
+import { failure, phrase, type ReadError, type Phrase } from '../wire/errors';
 
 export interface DataSet {
   /** The code as sent, blanks around it taken off; empty when the meter repeated none. */
@@ -27,17 +27,17 @@ export function decodeDataSets(text: string): readonly DataSet[] {
     const open = text.indexOf('(', at);
     if (open < 0) break;
     const close = text.indexOf(')', open);
-    if (close < 0) throw badText(text, open, 'a bracket is not closed');
+    if (close < 0) throw badText(text, open, phrase('iec62056.bracketOpen', {}));
     const content = text.slice(open + 1, close);
-    if (content.includes('(')) throw badText(text, open, 'a bracket stands inside another');
+    if (content.includes('(')) throw badText(text, open, phrase('iec62056.bracketInside', {}));
     const address = text.slice(at, open).trim();
     const last = sets[sets.length - 1];
     if (address === '' && last) last.values.push(setValue(content));
-    else if (NOT_IN_ADDRESS.test(address)) throw badText(text, at, 'no code stands before a bracket');
+    else if (NOT_IN_ADDRESS.test(address)) throw badText(text, at, phrase('iec62056.noCodeBefore', {}));
     else sets.push({ address, values: [setValue(content)] });
     at = close + 1;
   }
-  if (!/^\s*(?:!\s*)?$/.test(text.slice(at))) throw badText(text, at, 'text without brackets stands at the end');
+  if (!/^\s*(?:!\s*)?$/.test(text.slice(at))) throw badText(text, at, phrase('iec62056.textAtEnd', {}));
   return sets;
 }
 
@@ -46,8 +46,8 @@ function setValue(text: string): SetValue {
   return star < 0 ? { text, value: text } : { text, value: text.slice(0, star), unit: text.slice(star + 1) };
 }
 
-function badText(text: string, at: number, what: string): ReadError {
-  return new ReadError('BAD_VALUE', `${what} (character ${at + 1}: ${JSON.stringify(text.slice(at, at + 24))})`);
+function badText(text: string, at: number, why: Phrase): ReadError {
+  return failure('iec62056.badText', { why, character: at + 1, text: JSON.stringify(text.slice(at, at + 24)) });
 }
 
 /** A line end inside an address means that two things ran together; `/` and `!` begin and end messages. */

@@ -2,7 +2,7 @@
 // blocks, refusals. No block carries a number, and a network may deliver one late or twice: what came before in the same
 // talk is taken only when silence has told that nothing else comes, and believed only when it comes so a second time.
 import type { Dialogue } from '../wire/dialogue';
-import { ReadError } from '../wire/errors';
+import { failure, phrase, type ReadError, type Phrase } from '../wire/errors';
 import { ACK_MESSAGE, NAK_MESSAGE, encodeCommand } from './frames';
 import { REACTION_MS, type Heard, type Suspicion, type Talk } from './talk';
 
@@ -21,7 +21,7 @@ export type Answer =
   /** Acknowledged, and nothing after: another read command is wanted (EMH and other VDEW meters on R1). */
   | { readonly kind: 'bare' }
   /** Not understood, however often it is said. */
-  | { readonly kind: 'refused'; readonly why: string };
+  | { readonly kind: 'refused'; readonly why: Phrase };
 
 /** One command after the other until one gives data. Blocks that came good beyond doubt are added to `good` as they come. */
 export function* askByAnyCommand(
@@ -44,10 +44,7 @@ function* askSurely(talk: Talk, command: string, question: Question, good: strin
   if (answer.kind !== 'text' || !answer.isDoubtful) return answer;
   const again = yield* exchange(talk, command, question, [], true);
   if (again.kind === 'text' && again.text === answer.text) return answer;
-  throw new ReadError(
-    'BAD_FRAME',
-    `the same question (${command} ${question.set}) was answered in two ways: a block was lost, and an earlier one came once more`,
-  );
+  throw failure('iec62056.twoAnswers', { command, set: question.set });
 }
 
 /** One read command and its whole answer. `isConfirming`: it was given before, and is expected to be the same. */
@@ -75,7 +72,9 @@ export function* exchange(
       : talk.hearNew(isSuspect, REACTION_MS, isBare ? 0 : undefined);
     if (message === undefined) {
       if (isBare && strange === undefined) return { kind: 'bare' };
-      throw strange === undefined ? talk.silence(`to the command ${command}`) : notAsked(strange, command, set);
+      throw strange === undefined
+        ? talk.silence(phrase('iec62056.toCommand', { command }))
+        : notAsked(strange, command, set);
     }
     switch (message.kind) {
       case 'data':
@@ -92,17 +91,15 @@ export function* exchange(
         yield* talk.say(ACK_MESSAGE);
         break;
       case 'damaged':
-        if (damaged++ >= MAX_REPEATS)
-          throw new ReadError('BAD_FRAME', `the answer arrived damaged ${damaged} times: ${message.why}`);
+        if (damaged++ >= MAX_REPEATS) throw failure('iec62056.damagedTimes', { times: damaged, why: message.why });
         yield* talk.say(NAK_MESSAGE);
         break;
       case 'nak':
-        if (misunderstood++ >= MAX_REPEATS)
-          return { kind: 'refused', why: 'the meter does not understand the command' };
+        if (misunderstood++ >= MAX_REPEATS) return { kind: 'refused', why: phrase('iec62056.notUnderstood', {}) };
         yield* talk.say(frame);
         break;
       case 'bell':
-        return { kind: 'refused', why: 'the meter refuses the command' };
+        return { kind: 'refused', why: phrase('iec62056.refusesCommand', {}) };
       case 'command':
         if (message.command === 'B0') throw closedByMeter(talk);
         break;
@@ -114,22 +111,17 @@ export function* exchange(
         break;
     }
   }
-  throw new ReadError('BAD_FRAME', `the meter answers the command ${command}, but never to the end`);
+  throw failure('iec62056.neverEnds', { command });
 }
 
 /** The meter sent the break: it has left the session, and no break is owed to it. */
 export function closedByMeter(talk: Talk): ReadError {
   talk.isOpen = false;
-  return talk.isPasswordSent
-    ? new ReadError('SESSION_BROKEN', 'the meter ended the session')
-    : new ReadError('ACCESS_DENIED', 'the meter ended the session; it may want a password');
+  return talk.isPasswordSent ? failure('iec62056.sessionEnded', {}) : failure('iec62056.endedPassword', {});
 }
 
 function notAsked(text: string, command: string, set: string): ReadError {
-  return new ReadError(
-    'BAD_FRAME',
-    `the meter answered ${JSON.stringify(text.slice(0, 40))}, which is no answer to ${command} ${set}`,
-  );
+  return failure('iec62056.noAnswerTo', { text: JSON.stringify(text.slice(0, 40)), command, set });
 }
 
 const MAX_REPEATS = 3;

@@ -2,7 +2,7 @@
 // assumed; a character with bit 7 set is a damaged one, for the standard knows only seven bits.
 import { bccXor, sumOf } from '../wire/checksum';
 import { concatBytes, fromLatin1, toLatin1 } from '../wire/bytes';
-import { ReadError } from '../wire/errors';
+import { failure, phrase, type Phrase } from '../wire/errors';
 import type { Scan } from '../wire/inbox';
 import { decodeIdentification, type Identification } from './identification';
 
@@ -16,7 +16,7 @@ export type Message =
   | { readonly kind: 'identification'; readonly identification: Identification }
   | { readonly kind: 'data'; readonly text: string; readonly check: Check; readonly isLast: boolean }
   | { readonly kind: 'command'; readonly command: string; readonly set: string; readonly check: Check }
-  | { readonly kind: 'damaged'; readonly why: string; readonly otherBcc?: BccKind }
+  | { readonly kind: 'damaged'; readonly why: Phrase; readonly otherBcc?: BccKind }
   | { readonly kind: 'echo' | 'ack' | 'nak' | 'bell' };
 
 /** What the scan may take for granted: the BCC form this meter is known to use, and that nothing more is to come. */
@@ -130,12 +130,12 @@ function scanBlock(buf: Uint8Array, known: Known): ReturnType<Scan<Message>> {
   if (end === undefined || end + 1 >= buf.length) return known.isQuiet ? cutBlock(buf, known) : 'more';
   const check = checkOf(buf, end);
   const size = end + 2;
-  if (check === undefined) return { frame: { kind: 'damaged', why: 'its block check character does not fit' }, size };
+  if (check === undefined) return { frame: { kind: 'damaged', why: phrase('iec62056.bccMisfit', {}) }, size };
   if (known.bcc !== undefined && check !== 'both' && check !== known.bcc) {
     return {
       frame: {
         kind: 'damaged',
-        why: `its block check character is not the ${known.bcc} this meter uses`,
+        why: phrase('iec62056.bccOther', { kind: known.bcc }),
         otherBcc: check,
       },
       size,
@@ -143,10 +143,10 @@ function scanBlock(buf: Uint8Array, known: Known): ReturnType<Scan<Message>> {
   }
   const text = toLatin1(buf.subarray(1, end));
   if (!/^[\x02\t\r\n\x20-\x7e]*$/.test(text))
-    return { frame: { kind: 'damaged', why: 'it holds characters that are no text' }, size };
+    return { frame: { kind: 'damaged', why: phrase('iec62056.noText', {}) }, size };
   if (buf[0] === STX) return { frame: { kind: 'data', text, check, isLast: buf[end] === ETX }, size };
   const parts = /^([A-Z][0-9A-Z])(?:\x02(.*))?$/s.exec(text);
-  if (!parts) return { frame: { kind: 'damaged', why: 'it is no command of the standard' }, size };
+  if (!parts) return { frame: { kind: 'damaged', why: phrase('iec62056.noCommand', {}) }, size };
   return { frame: { kind: 'command', command: parts[1] ?? '', set: parts[2] ?? '', check }, size };
 }
 
@@ -156,7 +156,7 @@ function cutBlock(buf: Uint8Array, known: Known): ReturnType<Scan<Message>> {
   if (buf[0] === STX && known.bcc === undefined && COMPLETE_TEXT.test(text)) {
     return { frame: { kind: 'data', text, check: 'none', isLast: true }, size: buf.length };
   }
-  return { frame: { kind: 'damaged', why: 'its end was not heard' }, size: buf.length };
+  return { frame: { kind: 'damaged', why: phrase('iec62056.endUnheard', {}) }, size: buf.length };
 }
 
 /** Data sets without STX, ETX and BCC: some meters send them so. Only silence tells that such a text is whole. */
@@ -168,7 +168,7 @@ function scanBareText(buf: Uint8Array, known: Known): ReturnType<Scan<Message>> 
   const text = toLatin1(buf);
   if (known.bcc === undefined && COMPLETE_TEXT.test(text))
     return { frame: { kind: 'data', text, check: 'none', isLast: true }, size: buf.length };
-  return { frame: { kind: 'damaged', why: 'its begin or its end was not heard' }, size: buf.length };
+  return { frame: { kind: 'damaged', why: phrase('iec62056.beginOrEndUnheard', {}) }, size: buf.length };
 }
 
 function endOfBlock(buf: Uint8Array): number | undefined {
@@ -194,25 +194,19 @@ function sealed(block: Uint8Array, bcc: BccKind): Uint8Array {
 export function checkedItem(item: string): string {
   const set = item.includes('(') ? item.trim() : `${item.trim()}()`;
   if (set.length <= 128 && /^(?:[^()/!\x00-\x1f\x7f-\uffff]+\([^()/!\x00-\x1f\x7f-\uffff]*\))+$/.test(set)) return set;
-  throw new ReadError(
-    'CONFIG_INVALID',
-    `items: ${JSON.stringify(item.slice(0, 40))} is no code like 1.8.0 or P.01(from;to)`,
-  );
+  throw failure('iec62056.itemForm', { shown: JSON.stringify(item.slice(0, 40)) });
 }
 
 /** The password set of P1 or P2. The text of the password is never part of an error. */
 export function checkedPassword(password: string): string {
   if (/^[^()/!\x00-\x1f\x7f-\uffff]{1,32}$/.test(password)) return `(${password})`;
-  throw new ReadError(
-    'CONFIG_INVALID',
-    'password: 1 to 32 plain characters without brackets, slash and exclamation mark',
-  );
+  throw failure('iec62056.passwordForm', {});
 }
 
 /** 6.3.1 item 22 allows 32 of 0-9 A-Z a-z and space; meters with a point in it exist. */
 function checkedAddress(address: string): string {
   if (/^[\x20-\x7e]{0,32}$/.test(address) && !/[/!?]/.test(address)) return address;
-  throw new ReadError('CONFIG_INVALID', 'address: up to 32 letters, digits, spaces or points, as printed on the meter');
+  throw failure('iec62056.addressForm', {});
 }
 
 /** The whole of an unprotected readout: data sets, `!`, line end, nothing after (6.3.7). */

@@ -1,7 +1,7 @@
 // Mode E (IEC 62056-21, annex E): the text sign-on that opens HDLC. Ends where the line carries eight plain bits and
 // the meter waits for SNRM; the talk that follows is another protocol's.
 import { leaving, stage, type Dialogue, type LineMemory, type LineSettings } from '../wire/dialogue';
-import { ReadError } from '../wire/errors';
+import { failure, phrase } from '../wire/errors';
 import { encodeOptionSelect } from './frames';
 import { baudCharOf, type Identification } from './identification';
 import type { Iec62056Options } from './options';
@@ -31,11 +31,7 @@ export function* openModeE(o: ModeEOptions, memory: LineMemory): Dialogue<ModeE>
 function* open(talk: Talk, o: ModeEOptions): Dialogue<ModeE> {
   const { identification } = yield* signOn(talk, { ...o, mode: 'C', request: 'readout', items: [], command: 'auto' });
   // Meters exist that open HDLC without saying so by \2: whoever chose mode E is believed, and the answer decides.
-  if (!identification)
-    throw new ReadError(
-      'REQUEST_REFUSED',
-      'this meter sends its readout at once and opens no HDLC; choose IEC 62056-21, or HDLC without mode E',
-    );
+  if (!identification) throw failure('iec62056.noHdlc', {});
   const stay = baudCharOf(talk.line.baud) ?? '0';
   const baudChar = o.baud === 'stay' ? stay : identification.baudChar;
   const message = encodeOptionSelect('2', baudChar, '2');
@@ -52,10 +48,5 @@ function* open(talk: Talk, o: ModeEOptions): Dialogue<ModeE> {
 function* confirm(talk: Talk, message: Uint8Array): Dialogue<void> {
   const answer = yield* talk.hearOption(OPTION_SELECT_MS, message);
   if (answer === 'same') return;
-  throw answer === undefined
-    ? talk.silence('to the wish for HDLC')
-    : new ReadError(
-        'REQUEST_REFUSED',
-        'the meter sends its plain readout instead of opening HDLC: the acknowledgement came too late, or the meter has no HDLC (most that have say so by \\2 in their identification)',
-      );
+  throw answer === undefined ? talk.silence(phrase('iec62056.toHdlc', {})) : failure('iec62056.readoutForHdlc', {});
 }

@@ -1,8 +1,8 @@
 // What a reader of IEC 62056-21 may be told (docs: "Reader nodes"), and the checks that need no meter.
-import { ReadError } from '../wire/errors';
+import { decodeMoment, wallText } from '../meter/moment';
+import { failure } from '../wire/errors';
 import { checkedItem, checkedPassword, encodeRequest } from './frames';
 import type { ParityOption } from './parity';
-import { parseWallTime } from './time';
 
 export interface Iec62056Options {
   /** As printed on the meter; empty = any meter, for a line with one. */
@@ -39,24 +39,19 @@ export function checkOptions(o: Iec62056Options): CheckedOptions {
   encodeRequest(o.address);
   o.items.forEach(checkedItem);
   if (o.password !== undefined) checkedPassword(o.password);
-  if (o.request === 'registers' && o.items.length === 0) throw invalid('items: no code to read is named');
+  if (o.request === 'registers' && o.items.length === 0) throw failure('iec62056.noItems', {}, 'configure');
   if (o.codesPerCommand !== undefined && !(Number.isInteger(o.codesPerCommand) && o.codesPerCommand >= 1))
-    throw invalid('codesPerCommand: a whole number from 1');
-  if (o.list !== undefined && !/^[05-9]$/.test(o.list)) throw invalid('list: 0, or 5 to 9');
-  if (o.command === 'group' && o.request !== 'registers') throw invalid('command: a group read gives registers only');
+    throw failure('iec62056.codesPerCommand', {}, 'configure');
+  if (o.list !== undefined && !/^[05-9]$/.test(o.list)) throw failure('iec62056.list', {}, 'configure');
+  if (o.command === 'group' && o.request !== 'registers') throw failure('iec62056.groupOnly', {}, 'configure');
   const [from, to] = [wallTime('from', o.from), wallTime('to', o.to)];
-  if (from !== undefined && to !== undefined && from > to) throw invalid('from: lies after to');
+  if (from !== undefined && to !== undefined && from > to) throw failure('iec62056.fromAfterTo', {}, 'configure');
   return { ...o, from, to };
 }
 
 function wallTime(name: string, text: string | undefined): string | undefined {
   if (text === undefined || text === '') return undefined;
-  const iso = parseWallTime(text);
-  if (iso === undefined)
-    throw invalid(`${name}: a time of the meter's clock is wanted, like 2026-11-21T00:15, without zone`);
-  return iso;
-}
-
-function invalid(detail: string): ReadError {
-  return new ReadError('CONFIG_INVALID', detail, 'configure');
+  const moment = decodeMoment(text, name);
+  if (!moment.isLocal) throw failure('iec62056.withZone', { field: name }, 'configure');
+  return wallText(moment, undefined);
 }

@@ -1,7 +1,7 @@
 // Load profiles and logs: P.01, P.02, P.98 (VDEW-Lastenheft 2.1, chapter 5; IEC 62056-21 carries them as data sets).
 // `P.01(stamp)(status)(period)(n)(code)(unit)...` opens a block, bare sets are its rows; a new header comes at each
 // change of status or gap of time, so an answer is a list of blocks.
-import { ReadError } from '../wire/errors';
+import { failure, phrase, type ReadError, type Phrase } from '../wire/errors';
 import type { Column, Row, Value } from '../meter/reading';
 import { decodeDataSets, type DataSet } from './dataset';
 import { idOf } from '../meter/obis';
@@ -91,14 +91,14 @@ export function encodeInterval(from: string | undefined, to: string | undefined,
 function decodeBlock(set: DataSet): Block {
   const [stamp, status, period, count, ...rest] = set.values.map((value) => value.text.trim());
   const time = parseStamp(stamp ?? '');
-  if (!time) throw badBlock(set, `its time stamp (${stamp ?? ''}) is none`);
-  if (status === undefined) throw badBlock(set, 'it has no status word');
+  if (!time) throw badBlock(set, phrase('iec62056.noStamp', { text: stamp ?? '' }));
+  if (status === undefined) throw badBlock(set, phrase('iec62056.noStatus', {}));
   const n = count === undefined || count === '' ? 0 : /^\d{1,3}$/.test(count) ? Number(count) : undefined;
-  if (n === undefined) throw badBlock(set, `its number of channels (${count}) is none`);
+  if (n === undefined) throw badBlock(set, phrase('iec62056.noChannels', { text: count ?? '' }));
   const minutes = period === undefined || period === '' || /^0+$/.test(period) ? undefined : Number(period);
   if (minutes !== undefined && !(Number.isInteger(minutes) && minutes <= MAX_PERIOD))
-    throw badBlock(set, `its period (${period}) is none`);
-  if (rest.length < 2 * n) throw badBlock(set, `its list of ${n} channels is cut short`);
+    throw badBlock(set, phrase('iec62056.noPeriod', { text: period ?? '' }));
+  if (rest.length < 2 * n) throw badBlock(set, phrase('iec62056.channelsCut', { count: n }));
   const channels = Array.from({ length: n }, (_, i) => channelOf(rest[2 * i] ?? '', rest[2 * i + 1] ?? ''));
   const values = set.values.slice(4 + 2 * n).map((value) => valueOf(value, true));
   const rows = rowsOf(set, values, n, minutes === undefined);
@@ -116,9 +116,10 @@ function decodeBlock(set: DataSet): Block {
 function rowsOf(set: DataSet, values: readonly Value[], n: number, isEvent: boolean): readonly (readonly Value[])[] {
   if (isEvent && values.length === 0) return [[]];
   if (n === 0 && values.length === 0) return [];
-  if (n === 0 || values.length % n !== 0) throw badBlock(set, `its ${values.length} values do not fill rows of ${n}`);
+  if (n === 0 || values.length % n !== 0)
+    throw badBlock(set, phrase('iec62056.rowsUnfilled', { count: values.length, channels: n }));
   const rows = Array.from({ length: values.length / n }, (_, i) => values.slice(i * n, (i + 1) * n));
-  if (isEvent && rows.length > 1) throw badBlock(set, 'it has several rows and no period');
+  if (isEvent && rows.length > 1) throw badBlock(set, phrase('iec62056.rowsWithoutPeriod', {}));
   return rows;
 }
 
@@ -138,8 +139,8 @@ function channelOf(code: string, unit: string): Channel {
   return unit === '' ? { code } : { code, unit };
 }
 
-function badBlock(set: DataSet, what: string): ReadError {
-  return new ReadError('BAD_VALUE', `a block of ${set.address || 'the profile'} cannot be read: ${what}`);
+function badBlock(set: DataSet, why: Phrase): ReadError {
+  return failure('iec62056.badBlock', { set: set.address || '()', why });
 }
 
 /** A leap month in minutes: longer periods are not profiles. */

@@ -1,7 +1,7 @@
 // Opening programming mode (IEC 62056-21, 6.4.3.3 and annex C): operand P0, password P1 or P2. A password is sent once
 // per talk and never again by itself.
 import { stage, type Dialogue } from '../wire/dialogue';
-import { ReadError } from '../wire/errors';
+import { failure, phrase } from '../wire/errors';
 import { closedByMeter } from './exchange';
 import { countTry } from './facts';
 import { NAK_MESSAGE, checkedPassword, encodeCommand } from './frames';
@@ -30,7 +30,7 @@ function* hearOperand(talk: Talk, option: Uint8Array | undefined): Dialogue<Hear
   let repeats = 0;
   for (let turn = 0; turn < MAX_TURNS; turn++) {
     const message = yield* talk.hearNew(() => true, OPTION_SELECT_MS);
-    if (message === undefined) throw talk.silence('to the wish for programming mode');
+    if (message === undefined) throw talk.silence(phrase('iec62056.toProgramming', {}));
     if (message.kind === 'command' && message.command === 'P0') return undefined;
     if (message.kind === 'command' && message.command === 'B0') throw closedByMeter(talk);
     if (message.kind === 'data' || (message.kind === 'damaged' && repeats > 0))
@@ -39,27 +39,20 @@ function* hearOperand(talk: Talk, option: Uint8Array | undefined): Dialogue<Hear
     if ((message.kind === 'identification' || message.kind === 'nak') && option && repeats++ < MAX_REPEATS)
       yield* talk.say(option);
   }
-  throw new ReadError('BAD_FRAME', 'the meter answers, but does not enter programming mode');
+  throw failure('iec62056.noProgramming', {});
 }
 
 function* sendPassword(talk: Talk, password: string, level: 'P1' | 'P2'): Dialogue<void> {
   const set = checkedPassword(password);
   const tries = talk.meter?.password;
   if (tries && !countTry(tries, password, talk.memory.now())) {
-    throw new ReadError(
-      'ACCESS_DENIED',
-      'this password failed twice and was not sent again: a third wrong try locks many meters for hours; correct it, or wait a day',
-    );
+    throw failure('iec62056.passwordTwice', {});
   }
   talk.isPasswordSent = true;
   yield* talk.ask(encodeCommand(level, set, talk.bcc ?? 'xor'));
   for (let turn = 0; turn < MAX_TURNS; turn++) {
     const message = yield* talk.hear(REACTION_MS);
-    if (message === undefined)
-      throw new ReadError(
-        'SESSION_BROKEN',
-        'the meter did not answer the password; it may be wrong, or the answer was lost: check it before the next try',
-      );
+    if (message === undefined) throw failure('iec62056.passwordUnanswered', {});
     if (message.kind === 'ack') {
       if (tries) tries.failed = 0;
       return;
@@ -70,10 +63,10 @@ function* sendPassword(talk: Talk, password: string, level: 'P1' | 'P2'): Dialog
       message.kind === 'nak' ||
       message.kind === 'bell' ||
       (message.kind === 'data' && refusalOf(message.text) !== undefined);
-    if (isClosed || isRefusal) throw new ReadError('ACCESS_DENIED', 'the meter refuses the password');
+    if (isClosed || isRefusal) throw failure('iec62056.passwordRefused', {});
     // Anything else is late or came twice: the answer may still come, and silence ends the wait.
   }
-  throw new ReadError('SESSION_BROKEN', 'the meter talks, but does not answer the password');
+  throw failure('iec62056.passwordTalked', {});
 }
 
 /** Y of the option select message (6.3.14 item 13e). */

@@ -1,7 +1,7 @@
 // Reads an IEC 62056-21 meter: sign-on, readout or programming mode, and always a goodbye. The order of things is
 // here; the messages are in frames.ts, their meaning in readings.ts and profile.ts.
 import { leaving, stage, type Dialogue, type LineMemory } from '../wire/dialogue';
-import { ReadError, asReadError } from '../wire/errors';
+import { failure, asReadError, type ReadError } from '../wire/errors';
 import type { Readout } from '../meter/reading';
 import { decodeDataSets } from './dataset';
 import type { Identification } from './identification';
@@ -43,20 +43,10 @@ function* readInSession(talk: Talk, opening: Opening, o: CheckedOptions): Dialog
   const { identification } = opening;
   const hasSession = identification !== undefined && modeOf(o, identification) === 'C' && !talk.hasUnread;
   if (!hasSession && o.request === 'registers') return yield* readWhole(talk, opening, o);
-  if (!hasSession)
-    throw new ReadError(
-      'REQUEST_REFUSED',
-      'this meter only sends its readout: it has no programming mode to read profiles or logs by',
-      'connect',
-    );
+  if (!hasSession) throw failure('iec62056.readoutOnly', {}, 'connect');
   const readout = yield* openSession(talk, identification, o);
   if (readout && o.request === 'registers') return readoutOf(readout, identification, o);
-  if (readout)
-    throw new ReadError(
-      'NO_REPLY',
-      'the meter heard the acknowledgement too late and sent its readout instead: the link takes longer than the two seconds it waits',
-      'connect',
-    );
+  if (readout) throw failure('iec62056.acknowledgedLate', {}, 'connect');
   const identity = identityOf(identification, talk.bcc);
   if (o.request === 'registers')
     return { readings: yield* stage('read', readRegisters(talk, identification, o)), identity };
@@ -75,12 +65,7 @@ function* hearTelegram(o: CheckedOptions): Dialogue<Readout> {
   for (;;) {
     const chunk = yield { do: 'receive', ms: PUSH_MS, since: 'sent' };
     if (chunk === undefined) {
-      throw heard === 0
-        ? new ReadError('NO_REPLY', 'the meter sent nothing by itself within a minute')
-        : new ReadError(
-            'BAD_FRAME',
-            `${heard} bytes were heard within a minute, but no whole telegram from "/" to "!" (check speed and parity)`,
-          );
+      throw heard === 0 ? failure('iec62056.nothingSent', {}) : failure('iec62056.noTelegram', { bytes: heard });
     }
     heard += chunk.length;
     const readout = stream.take(chunk)[0];
@@ -98,14 +83,16 @@ function readoutOf(heard: HeardText, identification: Identification | undefined,
     };
   } catch (thrown) {
     // Without a block check a text that cannot be read is a damaged one, and worth another try.
-    const { detail } = asReadError(thrown);
-    throw new ReadError(heard.check === 'none' ? 'BAD_FRAME' : 'BAD_VALUE', detail, 'decode');
+    throw failure(
+      heard.check === 'none' ? 'iec62056.unreadableUnchecked' : 'iec62056.unreadable',
+      { why: asReadError(thrown) },
+      'decode',
+    );
   }
 }
 
 function passwordSpent(error: ReadError): ReadError {
-  const detail = `${error.detail}; not repeated by itself, because a password was sent and wrong tries lock meters`;
-  return new ReadError('SESSION_BROKEN', detail, error.stage, { cause: error });
+  return failure('iec62056.passwordSpent', { why: error }, error.stage, { cause: error });
 }
 
 /** The slowest pushes in the field come every 10 to 15 s. */

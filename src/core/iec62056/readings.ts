@@ -1,5 +1,6 @@
 // Data sets as readings. A number is claimed only where the meter says so (a unit, or a decimal point under a measured
 // quantity); all else stays the meter's text: serial numbers, dates and error words keep their zeros.
+import { failure, phrase, errorFacts, type Phrase } from '../wire/errors';
 import { exactValue, parseDecimal } from '../wire/decimal';
 import type { Reading, Readout, Value } from '../meter/reading';
 import type { DataSet, SetValue } from './dataset';
@@ -43,8 +44,12 @@ export function identityOf(
 }
 
 /** An item that was asked for and not given. */
-export function missingReading(name: string, message: string, code = 'REQUEST_REFUSED'): Reading {
-  return { name, id: parseObis(name)?.id ?? name, error: { code, message } };
+export function missingReading(
+  name: string,
+  why: Phrase,
+  reason: 'iec62056.missing' | 'iec62056.missingDoubtful' = 'iec62056.missing',
+): Reading {
+  return { name, id: parseObis(name)?.id ?? name, error: errorFacts(failure(reason, { why })) };
 }
 
 /** The wanted codes out of a readout, in the order wanted; a code that occurs several times gives all its readings. */
@@ -52,7 +57,7 @@ export function pickReadings(readings: readonly Reading[], items: readonly strin
   return items.flatMap((item) => {
     const code = item.replace(/\(.*$/, '');
     const found = readings.filter((reading) => isSameCode(code, reading.name));
-    return found.length > 0 ? found : [missingReading(code, "the meter's readout does not hold this code")];
+    return found.length > 0 ? found : [missingReading(code, phrase('iec62056.notInReadout', {}))];
   });
 }
 

@@ -1,7 +1,7 @@
 // Single registers in programming mode, one command each or several codes in one, and Energomera's group read.
 // What the meter refuses is the error of that one item; the others are read.
 import type { Dialogue } from '../wire/dialogue';
-import { ReadError } from '../wire/errors';
+import { failure, phrase, type Phrase } from '../wire/errors';
 import type { Reading } from '../meter/reading';
 import { decodeDataSets, type DataSet } from './dataset';
 import { askByAnyCommand, type Answer, type Question } from './exchange';
@@ -50,23 +50,22 @@ export function* readGroup(talk: Talk, o: Iec62056Options): Dialogue<readonly Re
   yield* talk.say(encodeGroupRead(o.address, items, talk.bcc ?? 'sum'));
   for (let turn = 0; turn < MAX_TURNS; turn++) {
     const message = yield* talk.hearNew(() => true, REACTION_MS);
-    if (message === undefined) throw talk.silence('to the group read');
+    if (message === undefined) throw talk.silence(phrase('iec62056.toGroup', {}));
     talk.checkSource(message);
-    if (message.kind === 'damaged') throw new ReadError('BAD_FRAME', `the answer arrived damaged: ${message.why}`);
-    if (message.kind === 'nak')
-      throw new ReadError('REQUEST_REFUSED', 'the meter does not understand the group read; choose another command');
+    if (message.kind === 'damaged') throw failure('iec62056.damagedOnce', { why: message.why });
+    if (message.kind === 'nak') throw failure('iec62056.noGroup', {});
     if (message.kind === 'data') {
       talk.take(message.text);
       return matchGroup(items.flatMap(setsOf).map(codeOf), decodeDataSets(message.text));
     }
   }
-  throw new ReadError('BAD_FRAME', 'the meter answers the group read, but with no data');
+  throw failure('iec62056.groupEmpty', {});
 }
 
 interface Answered {
   readonly code: string;
   readonly set?: DataSet;
-  readonly why?: string;
+  readonly why?: Phrase;
 }
 
 /** In `auto` the command that gave data before, or the likelier one, comes first. */
@@ -123,19 +122,18 @@ function matchTogether(
 
 function matchAlone(code: string, answer: Answer): Answered {
   if (answer.kind === 'refused') return { code, why: answer.why };
-  if (answer.kind === 'bare')
-    return { code, why: 'the meter acknowledges, but gives no value; another read command may be wanted' };
+  if (answer.kind === 'bare') return { code, why: phrase('iec62056.acknowledgedOnly', {}) };
   const refusal = refusalOf(answer.text);
   return refusal === undefined
     ? matchOne(code, decodeDataSets(answer.text))
-    : { code, why: `the meter answers (${refusal})` };
+    : { code, why: phrase('iec62056.answers', { text: refusal }) };
 }
 
 function matchOne(code: string, sets: readonly DataSet[]): Answered {
   const [first] = sets;
-  if (!first) return { code, why: 'the answer holds no value' };
+  if (!first) return { code, why: phrase('iec62056.noValue', {}) };
   if (sets.some((set) => set.address !== '' && !isSameCode(code, set.address))) {
-    throw new ReadError('BAD_FRAME', `the meter answered for ${first.address}, not for ${code}`);
+    throw failure('iec62056.otherCode', { answered: first.address, code });
   }
   // The same code several times is one code with several values.
   return { code, set: { address: first.address, values: sets.flatMap((set) => set.values) } };
@@ -145,25 +143,21 @@ function matchGroup(asked: readonly string[], sets: readonly DataSet[]): readonl
   return asked.map((code) => {
     const own = sets.filter((set) => isSameCode(code, set.address));
     return readingOfAnswer(
-      own.length > 0 ? matchOne(code, own) : { code, why: 'the answer does not hold this code' },
+      own.length > 0 ? matchOne(code, own) : { code, why: phrase('iec62056.codeNotHeld', {}) },
       true,
     );
   });
 }
 
 function readingOfAnswer({ code, set, why }: Answered, repeatsAddress: boolean | undefined): Reading {
-  if (!set) return missingReading(code, why ?? 'the meter gave no value');
+  if (!set) return missingReading(code, why ?? phrase('iec62056.gaveNone', {}));
   const text = set.values[0]?.text ?? '';
-  if (ERROR_WORD.test(text)) return missingReading(code, `the meter answers (${text})`);
+  if (ERROR_WORD.test(text)) return missingReading(code, phrase('iec62056.answers', { text }));
   // NEVA answers an unknown code with a bare error number. Only a meter that leaves out all codes means a value by it.
   if (isPerhapsError(set) && repeatsAddress !== false) {
     return repeatsAddress
-      ? missingReading(code, `the meter answers with error ${text}`)
-      : missingReading(
-          code,
-          `the meter answers (${text}) without a code: value or error number, that cannot be told`,
-          'BAD_VALUE',
-        );
+      ? missingReading(code, phrase('iec62056.answersError', { text }))
+      : missingReading(code, phrase('iec62056.valueOrError', { text }), 'iec62056.missingDoubtful');
   }
   return readingOf(set, set.address || code);
 }

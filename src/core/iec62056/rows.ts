@@ -1,6 +1,6 @@
 // What holds for the rows of a load profile or log whatever the network does: no row twice, none of another time, and
 // time that goes forward. Blocks of IEC 62056-21 carry no number; the times of their rows are all there is to tell them by.
-import { ReadError } from '../wire/errors';
+import { failure } from '../wire/errors';
 import type { Question } from './exchange';
 import { isSameCode } from '../meter/obis';
 import { decodeBlocks, refusalOf, tableOf, type Block, type ProfileRow } from './profile';
@@ -29,10 +29,7 @@ export function checkForward(blocks: readonly Block[]): void {
   for (const block of blocks) {
     if (block.periodMinutes === undefined || block.rows.length === 0) continue;
     if (before && isOverlapping(before, block) && !isClockChanged(before, block)) {
-      throw new ReadError(
-        'BAD_FRAME',
-        `the rows of the profile overlap at ${block.at}: a block came twice, or one was lost`,
-      );
+      throw failure('iec62056.rowsOverlap', { at: block.at });
     }
     before = block;
   }
@@ -77,8 +74,7 @@ export function withoutRepeats(
         return [];
       }
       const time = `${row.at} ${row.season ?? ''}`;
-      if (isRow && earlierTimes.has(time) && !isNight(row))
-        throw new ReadError('BAD_FRAME', `two answers of the meter differ at ${row.at}`);
+      if (isRow && earlierTimes.has(time) && !isNight(row)) throw failure('iec62056.rowsDiffer', { at: row.at });
       before.set(key, (before.get(key) ?? 0) + 1);
       if (isRow) times.add(time);
       return [row];

@@ -1,7 +1,7 @@
 // Opening a talk: request message, identification message, option select (IEC 62056-21, 6.4.1 to 6.4.3), and the data
 // readout that follows. Meters skip steps: data may come at once, or although the option select came too late.
 import { pause, wireMs, type Dialogue } from '../wire/dialogue';
-import { ReadError } from '../wire/errors';
+import { ReadError, failure, phrase } from '../wire/errors';
 import { ACK_MESSAGE, encodeOptionSelect, encodeRequest, NAK_MESSAGE, type Check } from './frames';
 import { baudCharOf, type Identification } from './identification';
 import { OPTION_SELECT_MS, REACTION_MS, type Heard, type Talk } from './talk';
@@ -76,28 +76,26 @@ export function* hearReadout(talk: Talk, first: Heard | undefined, again: Uint8A
     talk.hearNew((known) => text !== '' || known !== 'here', OPTION_SELECT_MS);
   let message: Heard | undefined = first ?? (yield* hear());
   for (let turn = 0; turn < MAX_TURNS; turn++) {
-    if (message === undefined) throw talk.silence('with a readout');
+    if (message === undefined) throw talk.silence(phrase('iec62056.withReadout', {}));
     if (message.kind === 'data') {
       talk.checkSource(message);
-      if (message.alike !== undefined && text !== '')
-        throw new ReadError('BAD_FRAME', 'a block of the readout came twice, and none after it');
+      if (message.alike !== undefined && text !== '') throw failure('iec62056.blockTwice', {});
       talk.take(message.text);
       text += message.text;
       if (message.isLast) return { text, check: message.check };
       yield* talk.say(ACK_MESSAGE);
     } else if (message.kind === 'damaged') {
-      if (repeats++ >= MAX_REPEATS)
-        throw new ReadError('BAD_FRAME', `the readout arrived damaged ${repeats} times: ${message.why}`);
+      if (repeats++ >= MAX_REPEATS) throw failure('iec62056.readoutDamaged', { times: repeats, why: message.why });
       yield* talk.say(NAK_MESSAGE);
     } else if (message.kind === 'nak' || message.kind === 'identification') {
       // Our option select was lost or damaged. Said again only while the meter still asks for it.
       if (again && repeats++ < MAX_REPEATS) yield* talk.say(again);
     } else if (message.kind === 'command' && message.command === 'B0') {
-      throw new ReadError('REQUEST_REFUSED', 'the meter ended the talk instead of sending its readout');
+      throw failure('iec62056.endedForReadout', {});
     }
     message = yield* hear();
   }
-  throw new ReadError('BAD_FRAME', 'the meter answers, but never with its readout');
+  throw failure('iec62056.neverReadout', {});
 }
 
 function* ask(talk: Talk, request: Uint8Array, o: Iec62056Options): Dialogue<Opening> {
@@ -105,14 +103,14 @@ function* ask(talk: Talk, request: Uint8Array, o: Iec62056Options): Dialogue<Ope
   let repeats = 0;
   for (let turn = 0; turn < MAX_TURNS; turn++) {
     const message = yield* talk.hearNew(() => true, REACTION_MS, o.mode === 'A' ? undefined : firstAnswerBytes(talk));
-    if (message === undefined) throw talk.silence('to the request message (check address, wiring, speed and parity)');
+    if (message === undefined) throw talk.silence(phrase('iec62056.toRequest', {}));
     if (message.kind === 'identification') return { identification: message.identification };
     talk.checkSource(message);
     if (message.kind === 'data' || message.kind === 'damaged') return { data: message };
     // A NAK asks for the request again; a break or an operand is the end of somebody's session: begin anew, once each.
     if ((message.kind === 'nak' || message.kind === 'command') && repeats++ < MAX_REPEATS) yield* talk.say(request);
   }
-  throw new ReadError('BAD_FRAME', 'the meter answers, but not with its identification');
+  throw failure('iec62056.neverIdentification', {});
 }
 
 /** Battery meters sleep: NULs for 2.1 to 2.3 s in one go, then 1.5 to 1.7 s of silence (6.4.6, annex B). */

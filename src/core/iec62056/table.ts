@@ -1,9 +1,9 @@
 // Load profiles and logs: fetched in pieces short enough to survive a tunnel, and taken up again at the last good row
 // when a read broke off. What came with a good block check is kept between two tries, and dropped when all is there.
 import type { Dialogue, LineMemory } from '../wire/dialogue';
-import { ReadError } from '../wire/errors';
+import { failure, phrase, type Phrase } from '../wire/errors';
 import type { Readout, Reading } from '../meter/reading';
-import { askByAnyCommand } from './exchange';
+import { askByAnyCommand, type Answer } from './exchange';
 import { decodeBlocks, encodeInterval, refusalOf, tableOf, type Block, type ProfileRow } from './profile';
 import { checkForward, judgeFor, wholeBlocks, withoutRepeats } from './rows';
 import type { Identification } from './identification';
@@ -52,7 +52,7 @@ export function* readTable(talk: Talk, identification: Identification, o: Checke
   ];
   Object.assign(progress, { pieces: [], refusals: [], at: undefined });
   const only = refusals[0]?.error;
-  if (pieces.length === 0 && only) throw new ReadError('REQUEST_REFUSED', only.message ?? '');
+  if (pieces.length === 0 && only) throw failure('iec62056.tableRefused', { why: only.facts?.['why'] ?? '' });
   const table = tableOf(pieces.flat(), identification.manufacturer);
   return {
     readings: refusals,
@@ -107,21 +107,22 @@ function* readPiece(
     o.command === 'auto' ? (talk.meter?.tableCommand ? [talk.meter.tableCommand] : ['R5', 'R6', 'R1']) : [o.command];
   const answer = yield* askByAnyCommand(talk, question, commands, good);
   good.length = 0; // the whole of it is judged from here on
-  const refusal =
-    answer.kind === 'text'
-      ? refusalOf(answer.text)
-      : answer.kind === 'refused'
-        ? answer.why
-        : 'acknowledged, without data';
-  if (refusal !== undefined || answer.kind !== 'text')
-    return missingReading(
-      code,
-      `the meter has nothing from ${piece.from ?? 'its begin'} to ${piece.to ?? 'its end'}: ${refusal}`,
-    );
+  const refusal = refusalIn(answer);
+  if (refusal !== undefined || answer.kind !== 'text') {
+    const { from = '...', to = '...' } = piece;
+    return missingReading(code, phrase('iec62056.nothingFrom', { from, to, why: refusal ?? '' }));
+  }
   const blocks = decodeBlocks(answer.text);
   checkForward(blocks);
   if (talk.meter) talk.meter.tableCommand = answer.command;
   return blocks;
+}
+
+function refusalIn(answer: Answer): Phrase | undefined {
+  if (answer.kind === 'refused') return answer.why;
+  if (answer.kind !== 'text') return phrase('iec62056.acknowledgedEmpty', {});
+  const refusal = refusalOf(answer.text);
+  return refusal === undefined ? undefined : phrase('iec62056.answers', { text: refusal });
 }
 
 /**

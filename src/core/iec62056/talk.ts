@@ -2,7 +2,7 @@
 // echo, BCC form, the port's settings, and what has to be closed at the end.
 import { wireMs, type Dialogue, type LineMemory, type LineSettings } from '../wire/dialogue';
 import { Inbox } from '../wire/inbox';
-import { ReadError } from '../wire/errors';
+import { failure, type ReadError, type Phrase } from '../wire/errors';
 import {
   isHeardAgain,
   lineFacts,
@@ -109,10 +109,7 @@ export class Talk {
   checkSource(message: Heard): void {
     if (message.kind !== 'data' || message.alike !== 'other' || isHeardAgain(this.facts, this.key, message.text))
       return;
-    throw new ReadError(
-      'BAD_FRAME',
-      'what was heard is, word for word, what another meter of this line said before: a copy from the network, it seems',
-    );
+    throw failure('iec62056.copyOfOther', {});
   }
 
   /** Silence before the first word, where the break of the talk before may still be on the wire: Energomera wants 200 ms after it. */
@@ -158,7 +155,7 @@ export class Talk {
       if (alike === undefined || !isSuspect(alike, message)) return message;
       this.held = { ...message, alike };
     }
-    throw new ReadError('LINE_NOISY', 'the same block comes over and over');
+    throw failure('iec62056.sameBlock', {});
   }
 
   /** The meter's repetition of an option select message (mode E), or that it does something else. */
@@ -172,11 +169,11 @@ export class Talk {
   }
 
   /** Silence as an error: nothing at all since our last word, or bytes that made no message. */
-  silence(after: string): ReadError {
+  silence(after: Phrase): ReadError {
     const heard = this.inbox.heard - this.heardBefore;
     return heard === 0
-      ? new ReadError('NO_REPLY', `the meter did not answer ${after}`)
-      : new ReadError('BAD_FRAME', `${heard} bytes were heard, but no whole answer ${after}`);
+      ? failure('iec62056.silent', { after })
+      : failure('iec62056.noWholeAnswer', { bytes: heard, after });
   }
 
   /** Goes to another speed, once the characters said just before have left the port: settings do not queue behind them. */
@@ -214,7 +211,7 @@ export class Talk {
       this.inbox.push(chunk ? this.filter.clean(chunk) : this.filter.release());
       if (chunk === undefined) return next(false) ?? next(true);
       if (this.inbox.heard - before - this.inbox.bytes.length > MAX_NOISE) {
-        throw new ReadError('LINE_NOISY', 'the line carries characters without end that are no message of a meter');
+        throw failure('iec62056.endless', {});
       }
     }
   }

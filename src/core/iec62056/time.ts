@@ -32,12 +32,6 @@ export function addMinutes(iso: string, minutes: number): string {
   return new Date(moment).toISOString().slice(0, 19) + zone;
 }
 
-/** A wall-clock text of the user (`2026-11-21`, `2026-11-21T00:15`) in full, or undefined. A zone is refused: meters keep their own time. */
-export function parseWallTime(text: string): string | undefined {
-  const parts = /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:\.0+)?)?)?$/.exec(text.trim());
-  return parts ? timeOf(parts[1] ?? '', parts.slice(2))?.iso : undefined;
-}
-
 function shortTime(digits: string): MeterTime | undefined {
   const [year = '', ...rest] = digits.match(/\d\d/g) ?? [];
   return timeOf(`20${year}`, rest);

@@ -1,6 +1,6 @@
 // The application service data unit of IEC 60870-5-102 in the Spanish REE profile: a head of six bytes and objects.
 // type, VSQ (SQ bit and number of objects), cause of transmission (T, P/N, cause), measuring point, register address.
-import { ReadError } from '../wire/errors';
+import { failure, phrase, type Phrase } from '../wire/errors';
 import { concatBytes } from '../wire/bytes';
 
 export interface Asdu {
@@ -27,13 +27,9 @@ export function decodeAsdu(bytes: Uint8Array): Asdu {
     pointHigh === undefined ||
     register === undefined
   ) {
-    throw new ReadError('BAD_VALUE', `an ASDU of ${bytes.length} bytes has no complete head`);
+    throw failure('iec870.noHead', { size: bytes.length });
   }
-  if (vsq & SEQUENCE)
-    throw new ReadError(
-      'BAD_VALUE',
-      `an answer of type ${type} in sequence form (SQ = 1), which the REE profile does not use`,
-    );
+  if (vsq & SEQUENCE) throw failure('iec870.sequenceForm', { type });
   return {
     type,
     count: vsq & 0x7f,
@@ -103,13 +99,13 @@ export const CAUSE = {
 } as const;
 
 /** Why a meter says no, in words. */
-export const REFUSALS: Readonly<Record<number, string>> = {
-  [CAUSE.recordNotAvailable]: 'the record asked for is not available',
-  [CAUSE.typeNotAvailable]: 'this meter does not know the type of request',
-  [CAUSE.recordUnknown]: 'this meter does not know the register',
-  [CAUSE.addressUnknown]: 'this meter does not know the measuring point address',
-  [CAUSE.objectNotAvailable]: 'the information object is not available',
-  [CAUSE.periodNotAvailable]: 'the integration period is not available',
+export const REFUSALS: Readonly<Record<number, Phrase>> = {
+  [CAUSE.recordNotAvailable]: phrase('iec870.recordNotAvailable', {}),
+  [CAUSE.typeNotAvailable]: phrase('iec870.typeNotKnown', {}),
+  [CAUSE.recordUnknown]: phrase('iec870.registerNotKnown', {}),
+  [CAUSE.addressUnknown]: phrase('iec870.pointNotKnown', {}),
+  [CAUSE.objectNotAvailable]: phrase('iec870.objectNotAvailable', {}),
+  [CAUSE.periodNotAvailable]: phrase('iec870.periodNotAvailable', {}),
 };
 
 export const HEAD_SIZE = 6;

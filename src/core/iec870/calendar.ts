@@ -3,7 +3,8 @@
 // The deviation follows from SU as long as SU agrees with the summer time rule of Directive 2000/84/EC (last Sunday of
 // March to last Sunday of October, 01:00 UTC); so the two 02:00 of October are +02:00 and +01:00. Where SU contradicts
 // the rule (a meter that never changes its clock, a hand-set one) the text has no zone: the meter told too little.
-import { ReadError } from '../wire/errors';
+import { decodeMoment } from '../meter/moment';
+import { failure } from '../wire/errors';
 import { isUnset, type TimeTag } from './time';
 
 /** A moment as users give it: a Date, milliseconds since 1970, or ISO text; text without zone is the meter's wall time. */
@@ -24,23 +25,8 @@ export function timeText(tag: TimeTag, standardOffset: number): string | null {
 
 /** The meter's tag for a user's moment. Throws CONFIG_INVALID naming the field. */
 export function tagOf(moment: Moment, field: string, standardOffset: number, repeated: Repeated): TimeTag {
-  const wall = typeof moment === 'string' ? WALL_TIME.exec(moment.trim()) : null;
-  if (wall) return wallTag(wall, field, standardOffset, repeated);
-  const instant =
-    moment instanceof Date
-      ? moment.getTime()
-      : typeof moment === 'number'
-        ? moment
-        : ZONED.test(moment.trim())
-          ? Date.parse(moment.trim())
-          : NaN;
-  if (!Number.isFinite(instant))
-    throw new ReadError(
-      'CONFIG_INVALID',
-      `${field}: "${String(moment)}" is no date; give ISO text such as 2026-11-21T00:00, a Date or milliseconds`,
-      'configure',
-    );
-  return tagAt(instant, field, standardOffset);
+  const { ms, isLocal } = decodeMoment(moment, field);
+  return isLocal ? wallTag(ms, field, standardOffset, repeated) : tagAt(ms, field, standardOffset);
 }
 
 /** The tag that a right-going meter shows at an instant. */
@@ -80,15 +66,7 @@ export function minutesBetween(from: TimeTag, tag: TimeTag, standardOffset: numb
   return minuteOf(tag) - minuteOf(from);
 }
 
-function wallTag(parts: RegExpExecArray, field: string, standardOffset: number, repeated: Repeated): TimeTag {
-  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = parts
-    .slice(1)
-    .map((part) => Number(part ?? 0));
-  const wall = Date.UTC(year, month - 1, day, hour, minute, second);
-  const shown = new Date(wall);
-  const isReal =
-    shown.getUTCMonth() === month - 1 && shown.getUTCDate() === day && hour < 24 && minute < 60 && second < 60;
-  if (!isReal) throw new ReadError('CONFIG_INVALID', `${field}: "${parts[0]}" is no date of the calendar`, 'configure');
+function wallTag(wall: number, field: string, standardOffset: number, repeated: Repeated): TimeTag {
   const asSummer = isSummerAt(wall - (standardOffset + 60) * MINUTE);
   const asWinter = !isSummerAt(wall - standardOffset * MINUTE);
   // Both hold only in the repeated hour; neither holds in the hour that March leaves out, which is named as winter time.
@@ -98,8 +76,7 @@ function wallTag(parts: RegExpExecArray, field: string, standardOffset: number, 
 function fromWall(wall: number, isSummer: boolean, field: string): TimeTag {
   const shown = new Date(wall);
   const year = shown.getUTCFullYear();
-  if (year < 2000 || year > 2099)
-    throw new ReadError('CONFIG_INVALID', `${field}: the protocol knows the years 2000 to 2099 only`, 'configure');
+  if (year < 2000 || year > 2099) throw failure('iec870.calendarYears', { field }, 'configure');
   return {
     year,
     month: shown.getUTCMonth() + 1,
@@ -149,8 +126,6 @@ function two(value: number): string {
   return String(value).padStart(2, '0');
 }
 
-const WALL_TIME = /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:\.\d+)?)?)?$/;
-const ZONED = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)$/;
 const MINUTE = 60_000;
 const DAY = 86_400_000;
 /** Peninsula and Balearics: CET. (Canary Islands: 0.) */

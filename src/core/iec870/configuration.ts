@@ -1,6 +1,6 @@
 // Type 142: the meter's configuration. The layout was read from one real answer with known values; what that answer
 // does not settle (other speed and parity codes, contracts, calendars) is handed on as codes and hex, not guessed.
-import { ReadError } from '../wire/errors';
+import { failure } from '../wire/errors';
 import { toHex, toLatin1 } from '../wire/bytes';
 import type { Asdu } from './asdu';
 import { identityAt, uint32, type Identity } from './objects';
@@ -33,10 +33,7 @@ export interface Configuration {
 export function decodeConfiguration(asdu: Asdu): Configuration {
   const { objects } = asdu;
   if (objects.length < KNOWN_SIZE)
-    throw new ReadError(
-      'BAD_VALUE',
-      `a configuration of ${objects.length} bytes is shorter than the ${KNOWN_SIZE} that are known`,
-    );
+    throw failure('iec870.configurationShort', { size: objects.length, known: KNOWN_SIZE });
   const byte = (offset: number): number => objects[offset] ?? 0;
   return {
     identity: identityAt(byte(8), byte(0), uint32(objects, 4)),

@@ -2,7 +2,7 @@
 // (referred to the secondary side of the transformers). The voltage and current layout was read from captures.
 // Bit 31 of a total or voltage = invalid. Powers are magnitudes; the six upper bits beside a power factor are flags
 // (direction, quadrant, validity) whose meaning is not settled, so they are handed on as they are.
-import { ReadError } from '../wire/errors';
+import { failure } from '../wire/errors';
 import { concatBytes } from '../wire/bytes';
 import type { Asdu } from './asdu';
 import { bytesOf, uint32 } from './objects';
@@ -45,14 +45,9 @@ export function decodeInstantaneous(asdu: Asdu): readonly Instant[] {
   for (let i = 0; i < asdu.count; i++) {
     const object = asdu.objects[offset];
     const layout = LAYOUTS.find((candidate) => candidate.object === object);
-    if (!layout)
-      throw new ReadError(
-        'BAD_VALUE',
-        `object ${object ?? '(missing)'} at byte ${offset} of the instantaneous values is none of 192, 193, 194`,
-      );
+    if (!layout) throw failure('iec870.instantObject', { object: object ?? '-', offset });
     const size = 1 + layout.size + TIME_A_SIZE;
-    if (asdu.objects.length < offset + size)
-      throw new ReadError('BAD_VALUE', `the instantaneous values end inside object ${layout.object}`);
+    if (asdu.objects.length < offset + size) throw failure('iec870.instantEnds', { object: layout.object });
     found.push(
       layout.decode(
         asdu.objects.subarray(offset + 1, offset + 1 + layout.size),
@@ -61,11 +56,7 @@ export function decodeInstantaneous(asdu: Asdu): readonly Instant[] {
     );
     offset += size;
   }
-  if (offset !== asdu.objects.length)
-    throw new ReadError(
-      'BAD_VALUE',
-      `${asdu.objects.length - offset} bytes are left over behind the instantaneous values`,
-    );
+  if (offset !== asdu.objects.length) throw failure('iec870.instantLeft', { bytes: asdu.objects.length - offset });
   return found;
 }
 

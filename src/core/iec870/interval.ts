@@ -2,7 +2,7 @@
 // on as if it had been asked for (read piece by piece, it would be billed twice), and never left out without a word.
 // Both ends count, to the minute: the time A of a request carries no more.
 import type { Reading } from '../meter/reading';
-import { ReadError } from '../wire/errors';
+import { failure, errorFacts } from '../wire/errors';
 import { instantOf, minutesBetween, placeIn, tagAt, timeText } from './calendar';
 import { isUnset, type TimeTag } from './time';
 
@@ -33,14 +33,13 @@ export class Interval {
   leftOut(register: number | string, kept: number): readonly Reading[] {
     if (this.outside.length === 0) return [];
     const sorted = this.outside.map((tag) => timeText(tag, this.standardOffset) ?? '').sort();
-    const what = `${this.outside.length} records of other times than asked for (${sorted[0] ?? ''} to ${sorted.at(-1) ?? ''})`;
-    if (kept === 0)
-      throw new ReadError('BAD_VALUE', `the meter sent only ${what}: compare the meter's clock with the interval`);
+    const what = { count: this.outside.length, first: sorted[0] ?? '', last: sorted.at(-1) ?? '' };
+    if (kept === 0) throw failure('iec870.onlyOutside', what);
     return [
       {
         name: 'outside_interval',
         id: `${register}:outside`,
-        error: { code: 'BAD_VALUE', message: `${what} came from the meter and were left out` },
+        error: errorFacts(failure('iec870.someOutside', what)),
       },
     ];
   }

@@ -4,7 +4,7 @@
 import type { Dialogue, LineMemory } from '../wire/dialogue';
 import { pause, send, wireMs } from '../wire/dialogue';
 import { isSameBytes } from '../wire/bytes';
-import { ReadError } from '../wire/errors';
+import { ReadError, failure } from '../wire/errors';
 import type { Inbox } from '../wire/inbox';
 import {
   encodeFixed,
@@ -216,24 +216,15 @@ export class Ft12Link {
   /** Silence in words that say what to check. */
   private explained(thrown: ReadError, sends: number): ReadError {
     if (thrown.code === 'BAD_VALUE') return thrown;
-    if (this.stranger !== undefined && !this.hasHeardMeter) {
-      return new ReadError(
-        'NO_REPLY',
-        `the meter with link address ${this.o.link} did not answer, but one with link address ${this.stranger} did: check the link address`,
-      );
-    }
+    const { link } = this.o;
+    if (this.stranger !== undefined && !this.hasHeardMeter)
+      return failure('iec870.strangerLink', { link, other: this.stranger });
+    const isSilent = thrown.code === 'NO_REPLY';
     if (this.hasHeardMeter)
-      return new ReadError(
-        thrown.code,
-        `the meter stopped answering (${thrown.detail}); the same frame was sent ${sends} times`,
-      );
-    const what =
-      thrown.code === 'NO_REPLY'
-        ? `no answer from link address ${this.o.link}`
-        : `only damaged bytes from link address ${this.o.link}`;
-    const advice =
-      this.memory.line.parity === 'none' ? PARITY_ADVICE : 'check the link address, the baud rate and the wiring';
-    return new ReadError(thrown.code, `${what}: ${advice}`);
+      return failure(isSilent ? 'iec870.stoppedSilent' : 'iec870.stoppedDamaged', { why: thrown, sends });
+    if (this.memory.line.parity === 'none')
+      return failure(isSilent ? 'iec870.silentNoParity' : 'iec870.damagedNoParity', { link });
+    return failure(isSilent ? 'iec870.silent' : 'iec870.damaged', { link });
   }
 }
 
@@ -259,5 +250,3 @@ function isLoss(thrown: unknown): thrown is ReadError {
 const MAX_FRAME = 255 + 6;
 /** How long a meter gets that says its buffer is full. */
 const BREATH_MS = 1_000;
-const PARITY_ADVICE =
-  "the modem's port is set to no parity, but these meters mostly talk 8 data bits with even parity (8E1), which cannot be emulated on such a port: set the port to 8E1 as the meter has it, then check the link address, the baud rate and the wiring";

@@ -1,6 +1,6 @@
 // Information objects of the REE profile that carry energy, time and identity. Every layout is checked by its length:
 // what does not fit exactly is refused with the count, never read in part.
-import { ReadError } from '../wire/errors';
+import { failure } from '../wire/errors';
 import { concatBytes } from '../wire/bytes';
 import type { Asdu } from './asdu';
 import { decodeTimeA, decodeTimeB, encodeTimeA, TIME_A_SIZE, TIME_B_SIZE, type TimeTag } from './time';
@@ -41,11 +41,7 @@ export function decodeBlocks(asdu: Asdu): readonly Period[] {
   let offset = 0;
   for (let i = 0; i < asdu.count; i++) {
     const addresses = BLOCKS[asdu.objects[offset] ?? 0];
-    if (!addresses)
-      throw new ReadError(
-        'BAD_VALUE',
-        `object ${asdu.objects[offset] ?? '(missing)'} at byte ${offset} of an answer of type ${asdu.type} is no block of totals`,
-      );
+    if (!addresses) throw failure('iec870.noTotals', { object: asdu.objects[offset] ?? '-', offset, type: asdu.type });
     const totals = addresses.map((address, n) => totalAt(asdu.objects, offset + 1 + n * 5, address));
     periods.push({ totals, time: decodeTimeA(asdu.objects, offset + 1 + addresses.length * 5) });
     offset += blockSize(addresses.length);
@@ -163,10 +159,7 @@ export function encodePassword(password: number): Uint8Array {
 
 export function expectSize(asdu: Asdu, size: number): void {
   if (asdu.objects.length === size) return;
-  throw new ReadError(
-    'BAD_VALUE',
-    `an answer of type ${asdu.type} with ${asdu.count} objects has ${asdu.objects.length} bytes where ${size} belong`,
-  );
+  throw failure('iec870.sizeMisfit', { type: asdu.type, count: asdu.count, bytes: asdu.objects.length, size });
 }
 
 export function uint32(bytes: Uint8Array, offset: number): number {
@@ -184,8 +177,7 @@ export function bytesOf(value: number): Uint8Array {
 }
 
 function totalAt(bytes: Uint8Array, offset: number, address: number): Total {
-  if (bytes.length < offset + 5)
-    throw new ReadError('BAD_VALUE', `the answer ends inside total ${address} at byte ${offset}`);
+  if (bytes.length < offset + 5) throw failure('iec870.totalEnds', { address, offset });
   return { address, value: uint32(bytes, offset), quality: bytes[offset + 4] ?? 0 };
 }
 

@@ -1,5 +1,5 @@
 // What a read of this protocol can be asked, checked once before the first byte is sent.
-import { ReadError } from '../wire/errors';
+import { failure } from '../wire/errors';
 import { CET, instantOf, tagOf, type Moment, type Repeated } from './calendar';
 import type { TimeTag } from './time';
 
@@ -71,10 +71,10 @@ export interface Plan {
 export function parseOptions(options: Iec870Options): Plan {
   const standardOffset = whole(options.standardOffset ?? CET, 'standardOffset', -720, 840);
   const request = options.request;
-  if (!REQUESTS.includes(request)) throw invalid(`request: "${String(request)}" is none of ${REQUESTS.join(', ')}`);
-  if (request === 'set-time' && options.confirm !== true)
-    throw invalid("set-time changes the meter's clock: it needs confirm = true");
-  if (request === 'set-time' && options.time === undefined) throw invalid('time: set-time needs the time to set');
+  if (!REQUESTS.includes(request))
+    throw failure('iec870.request', { shown: String(request), choices: REQUESTS }, 'configure');
+  if (request === 'set-time' && options.confirm !== true) throw failure('iec870.setTimeConfirm', {}, 'configure');
+  if (request === 'set-time' && options.time === undefined) throw failure('iec870.setTimeTime', {}, 'configure');
   const time =
     request === 'set-time'
       ? instantOf(tagOf(options.time ?? '', 'time', standardOffset, 'first'), standardOffset)
@@ -83,7 +83,7 @@ export function parseOptions(options: Iec870Options): Plan {
     value === undefined || value === '' ? undefined : tagOf(value, field, standardOffset, repeated);
   const [from, to] = [moment(options.from, 'from', 'first'), moment(options.to, 'to', 'second')];
   if (from && to && instantOf(from, standardOffset) > instantOf(to, standardOffset))
-    throw invalid('from: it lies behind to');
+    throw failure('iec870.fromBehindTo', {}, 'configure');
   return {
     link: whole(options.link, 'link', 0, 0xffff),
     point: whole(options.point, 'point', 0, 0xffff),
@@ -105,30 +105,23 @@ export function parseOptions(options: Iec870Options): Plan {
 function parsePassword(password: number | string | undefined): number {
   const value = typeof password === 'string' && /^\d{1,10}$/.test(password.trim()) ? Number(password) : password;
   if (typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= 0xffff_ffff) return value;
-  throw invalid(
-    password === undefined || password === ''
-      ? "password: this protocol needs one, a number (often 1 or 7; ask the meter's owner)"
-      : 'password: it must be a whole number from 0 to 4294967295',
-  );
+  const isMissing = password === undefined || password === '';
+  throw failure(isMissing ? 'iec870.passwordMissing' : 'iec870.passwordNumber', {}, 'configure');
 }
 
 function parseRegister(register: number | undefined, request: Iec870Request): number | undefined {
   if (register === undefined) return undefined;
   whole(register, 'register', 0, 255);
   const allowed = REGISTERS[request];
-  if (!allowed) throw invalid(`register: the request "${request}" has none`);
+  if (!allowed) throw failure('iec870.noRegister', { request }, 'configure');
   if (!allowed.includes(register))
-    throw invalid(`register: ${register} does not fit the request "${request}"; possible are ${allowed.join(', ')}`);
+    throw failure('iec870.registerMisfit', { register, request, choices: allowed }, 'configure');
   return register;
 }
 
 function whole(value: number, field: string, min: number, max: number): number {
   if (Number.isInteger(value) && value >= min && value <= max) return value;
-  throw invalid(`${field}: "${String(value)}" is no whole number from ${min} to ${max}`);
-}
-
-function invalid(detail: string): ReadError {
-  return new ReadError('CONFIG_INVALID', detail, 'configure');
+  throw failure('iec870.whole', { field, shown: String(value), min, max }, 'configure');
 }
 
 /** Sections 1 to 10 of the event record. */

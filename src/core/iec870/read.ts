@@ -3,7 +3,7 @@
 import type { Readout, Reading } from '../meter/reading';
 import type { Dialogue, LineMemory } from '../wire/dialogue';
 import { expect, leaving, stage } from '../wire/dialogue';
-import { ReadError } from '../wire/errors';
+import { failure, errorFacts } from '../wire/errors';
 import { Inbox } from '../wire/inbox';
 import { CAUSE, TYPE } from './asdu';
 import { decodeBilling, type BillingRecord } from './billing';
@@ -154,7 +154,7 @@ function* events(plan: Plan, session: Iec870Session): Dialogue<Readout> {
     failed.push({
       name: `events_${register}`,
       id: String(register),
-      error: { code: refusal.code, message: refusal.detail },
+      error: errorFacts(refusal),
     });
   }
   const kept = sections.reduce((sum, { events: { length } }) => sum + length, 0);
@@ -180,8 +180,8 @@ function* instantaneous(plan: Plan, session: Iec870Session): Dialogue<Readout> {
   for (const object of all.kind === 'refused' ? INSTANT_OBJECTS : []) {
     const outcome = yield* session.ask(ask([object]), (some) => found.push(...some));
     if (outcome.kind !== 'refused') continue;
-    const { code, detail } = session.refusal(TYPE.P_IN_VA_2, outcome.cause);
-    failed.push({ name: `object_${object}`, id: String(object), error: { code, message: detail } });
+    const error = errorFacts(session.refusal(TYPE.P_IN_VA_2, outcome.cause));
+    failed.push({ name: `object_${object}`, id: String(object), error });
   }
   return { readings: [...instantReadings(found, plan.standardOffset), ...failed] };
 }
@@ -224,17 +224,10 @@ function* setTime(plan: Plan, session: Iec870Session, memory: LineMemory, starte
 
 function* interval(plan: Plan, session: Iec870Session): Dialogue<readonly [TimeTag, TimeTag]> {
   const to = plan.to ?? (yield* clock(session));
-  if (isUnset(to))
-    throw new ReadError(
-      'BAD_VALUE',
-      "the meter's clock has no date, so the last day by this clock cannot be asked for: give from and to, and have the clock set",
-    );
+  if (isUnset(to)) throw failure('iec870.clockWithoutDate', {});
   const from = plan.from ?? tagAt(instantOf(to, plan.standardOffset) - DAY_MS, 'from', plan.standardOffset);
   if (instantOf(from, plan.standardOffset) > instantOf(to, plan.standardOffset))
-    throw new ReadError(
-      'CONFIG_INVALID',
-      `from: it lies behind the meter's clock, which shows ${timeText(to, plan.standardOffset) ?? 'no date'}`,
-    );
+    throw failure('iec870.fromBehindClock', { clock: timeText(to, plan.standardOffset) ?? '-' });
   return [from, to];
 }
 
@@ -248,8 +241,7 @@ function* single<T>(session: Iec870Session, ask: Ask<T>): Dialogue<T> {
   const outcome = yield* session.ask(ask, (value) => found.push(value));
   if (outcome.kind === 'refused') throw session.refusal(ask.type, outcome.cause);
   const [value] = found;
-  if (value === undefined)
-    throw new ReadError('BAD_VALUE', `the meter ended the request (type ${ask.type}) without an answer`);
+  if (value === undefined) throw failure('iec870.endedUnanswered', { type: ask.type });
   return value;
 }
 

@@ -4,7 +4,7 @@
 // An interval request is answered between its confirmation (cause 7) and its termination (cause 0A), and both mirror it:
 // what comes before, or mirrors another interval, an earlier request left behind.
 import type { Dialogue, LineMemory } from '../wire/dialogue';
-import { ReadError } from '../wire/errors';
+import { failure, phrase, type ReadError } from '../wire/errors';
 import type { Inbox } from '../wire/inbox';
 import { CAUSE, decodeAsdu, encodeAsdu, REFUSALS, TYPE, type Asdu } from './asdu';
 import { Ft12Link, type LinkOptions } from './link';
@@ -57,18 +57,11 @@ export class Iec870Session {
       this.asdu(TYPE.C_AC_NA_2, CAUSE.activation, 0, encodePassword(this.o.password), 1),
     );
     // A NACK may be another session or the password itself: a second try could cost the meter's patience.
-    if (!isTaken)
-      throw new ReadError(
-        'REQUEST_REFUSED',
-        'the meter did not take the password message (NACK): another client may hold a session, or the password is wrong; wait two minutes, then check the password',
-      );
+    if (!isTaken) throw failure('iec870.passwordNack', {});
     const answer = yield* this.answer([TYPE.C_AC_NA_2], undefined, (asdu) => asdu);
     if (REFUSALS[answer.cause] !== undefined) throw this.refusal(TYPE.C_AC_NA_2, answer.cause);
     if (answer.isNegative || answer.cause !== CAUSE.confirmation) {
-      throw new ReadError(
-        'ACCESS_DENIED',
-        'the meter refused the password: check the password of this meter (it is not tried again by itself, for meters may lock after wrong ones)',
-      );
+      throw failure('iec870.passwordRefused', {});
     }
   }
 
@@ -106,10 +99,7 @@ export class Iec870Session {
 
   refusal(type: number, cause: number): ReadError {
     if (cause === CAUSE.addressUnknown) return this.pointUnknown();
-    return new ReadError(
-      'REQUEST_REFUSED',
-      `the meter refused the request (type ${type}): ${REFUSALS[cause] ?? `cause ${cause}`}`,
-    );
+    return failure('iec870.refused', { type, why: REFUSALS[cause] ?? phrase('iec870.cause', { cause }) });
   }
 
   private outcomeOf<T>(ask: Ask<T>, answer: Asdu): Outcome {
@@ -122,11 +112,7 @@ export class Iec870Session {
   private *deliver(make: () => Uint8Array): Dialogue<void> {
     for (let left = NACKS_TOLERATED; ; left--) {
       if (yield* this.link.sendData(make)) return;
-      if (left === 0)
-        throw new ReadError(
-          'METER_BUSY',
-          `the meter refused to take a request ${NACKS_TOLERATED + 1} times (NACK): it is busy, try again later`,
-        );
+      if (left === 0) throw failure('iec870.nacks', { times: NACKS_TOLERATED + 1 });
       yield* this.link.breathe(POLL_PAUSE_MS);
     }
   }
@@ -146,10 +132,7 @@ export class Iec870Session {
         isOtherHeard ||= isOther;
         if (isOther) return undefined;
         if (asdu.point !== this.o.point && asdu.cause !== CAUSE.addressUnknown) {
-          throw new ReadError(
-            'BAD_VALUE',
-            `the meter answers for measuring point ${asdu.point}, asked was ${this.o.point}: check the measuring point address`,
-          );
+          throw failure('iec870.otherPoint', { point: asdu.point, asked: this.o.point });
         }
         const value = read(asdu);
         isOtherHeard ||= value === undefined;
@@ -157,11 +140,8 @@ export class Iec870Session {
       });
       if (polled.kind === 'data') return polled.value.value;
       if (this.memory.now() - since >= this.o.preparingMs) {
-        const waited = `${Math.round(this.o.preparingMs / 1000)} s`;
-        const detail = isOtherHeard
-          ? `the meter answered for ${waited} with what belongs to no request of this session (not confirmed, or of another interval): it still empties an earlier one, try again`
-          : `the meter answers, but had no data ready for ${waited}: try again later or ask for a shorter interval`;
-        throw new ReadError('METER_BUSY', detail);
+        const seconds = Math.round(this.o.preparingMs / 1000);
+        throw failure(isOtherHeard ? 'iec870.stillEmptying' : 'iec870.noDataYet', { seconds });
       }
       yield* this.link.breathe(POLL_PAUSE_MS);
     }
@@ -172,10 +152,7 @@ export class Iec870Session {
   }
 
   private pointUnknown(): ReadError {
-    return new ReadError(
-      'CONFIG_INVALID',
-      `the meter does not know measuring point ${this.o.point}: check the measuring point address (mostly 1)`,
-    );
+    return failure('iec870.pointUnknown', { point: this.o.point });
   }
 }
 

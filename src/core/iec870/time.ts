@@ -1,7 +1,7 @@
 // Time information of IEC 60870-5-102, 7.2.2.1.24/25: type A (5 bytes, minutes) and type B (7 bytes, milliseconds).
 // Law kept here: a tag is what the meter's bits say. Reserved bits are masked (a real answer carries 44 for hour 4),
 // a date that is not set stays unset, and what no clock shows (month 13, 25:61) is refused with its bytes.
-import { ReadError } from '../wire/errors';
+import { failure, type ReadError } from '../wire/errors';
 import { toHex } from '../wire/bytes';
 
 export interface TimeTag {
@@ -55,8 +55,7 @@ export function isUnset(tag: TimeTag): boolean {
 }
 
 function decodeMinutes(bytes: Uint8Array, offset: number, size: number, second: number, millisecond: number): TimeTag {
-  if (bytes.length < offset + size)
-    throw new ReadError('BAD_VALUE', `the answer ends inside the time at byte ${offset}`);
+  if (bytes.length < offset + size) throw failure('iec870.timeEnds', { offset });
   const byte = (index: number): number => bytes[offset + index] ?? 0;
   const tag: TimeTag = {
     year: 2000 + (byte(4) & 0x7f),
@@ -82,8 +81,5 @@ function daysOf(year: number, month: number): number {
 }
 
 function notATime(bytes: Uint8Array, offset: number, size: number): ReadError {
-  return new ReadError(
-    'BAD_VALUE',
-    `bytes ${toHex(bytes.subarray(offset, offset + size))} at ${offset} of the answer are no time`,
-  );
+  return failure('iec870.noTime', { hex: toHex(bytes.subarray(offset, offset + size)), offset });
 }

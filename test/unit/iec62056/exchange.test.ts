@@ -10,6 +10,7 @@ import { Talk } from '../../../src/core/iec62056/talk';
 import { withParity } from '../../../src/core/iec62056/parity';
 import { PORT_7E1, PORT_8N1, TestMemory, replay, type ExchangeStep } from '../../support/iec-driver';
 import { vectorFile } from '../../support/vectors';
+import { inWords } from '../../support/said';
 
 type Row = { id: string; steps: ExchangeStep[]; expect: { values: Record<string, string[]> } };
 const steps = (id: string): ExchangeStep[] =>
@@ -41,7 +42,7 @@ function play(
   return replay(readIec62056(options(some), memory), script);
 }
 function readings(played: ReturnType<typeof play>): unknown {
-  return 'result' in played ? played.result.readings : assert.fail(played.error.message);
+  return 'result' in played ? inWords(played.result.readings) : assert.fail(played.error.message);
 }
 function failure(played: ReturnType<typeof play>): string {
   return 'error' in played

@@ -7,6 +7,7 @@ import { checkForward, judgeFor, wholeBlocks, withoutRepeats } from '../../../sr
 import { readIec62056 } from '../../../src/core/iec62056/read';
 import { PORT_7E1, TestMemory, replay, type ExchangeStep } from '../../support/iec-driver';
 import { vectorFile } from '../../support/vectors';
+import { said } from '../../support/said';
 
 const LINE = '(0.1)(0.2)\r\n';
 const block = (stamp: string, lines: number, status = '00'): string =>
@@ -182,7 +183,7 @@ describe('IEC 62056-21 rows', () => {
     ]);
     assert.throws(
       () => pieces(block('0261119000000', 2), block('0261119001500', 2).replace('0.1', '0.3')),
-      (e: ReadError) => e.code === 'BAD_FRAME' && /00:15/.test(e.detail),
+      (e: ReadError) => e.code === 'BAD_FRAME' && /00:15/.test(said(e)),
     );
     assert.deepEqual(
       pieces(event('0261119000000', '(1)'), event('0261119000000', '(2)')),

@@ -7,10 +7,11 @@ import { decodeBlocks, encodeInterval, refusalOf, tableOf } from '../../../src/c
 import { readIec62056 } from '../../../src/core/iec62056/read';
 import { readingOf } from '../../../src/core/iec62056/readings';
 import { decodeStatus } from '../../../src/core/iec62056/status';
-import { addMinutes, parseMeterTime, parseStamp, parseWallTime } from '../../../src/core/iec62056/time';
+import { addMinutes, parseMeterTime, parseStamp } from '../../../src/core/iec62056/time';
 import type { ReadError } from '../../../src/core/wire/errors';
 import { toHex, fromLatin1 } from '../../../src/core/wire/bytes';
 import { PORT_7E1, TestMemory, replay, type ExchangeStep } from '../../support/iec-driver';
+import { said } from '../../support/said';
 
 const reading = (text: string): unknown => {
   const [set, ...others] = decodeDataSets(text);
@@ -126,10 +127,6 @@ describe('IEC 62056-21 values', () => {
     assert.deepEqual(parseStamp('130131080000'), { iso: '2013-01-31T08:00:00' });
     assert.equal(addMinutes('2026-02-28T23:50:00', 15), '2026-03-01T00:05:00');
     assert.equal(addMinutes('2026-02-28T23:50:00Z', 15), '2026-03-01T00:05:00Z');
-    assert.deepEqual(
-      ['2026-11-21', '2026-11-21T00:15', '2026-11-21 00:15:30', '2026-11-21T00:15Z', '21.11.2026'].map(parseWallTime),
-      ['2026-11-21T00:00:00', '2026-11-21T00:15:00', '2026-11-21T00:15:30', undefined, undefined],
-    );
   });
 
   it('status words by maker, and by nobody else', () => {
@@ -203,7 +200,7 @@ describe('IEC 62056-21 values', () => {
     for (const bad of ['1.8.0(12', '1.8.0(1(2)', '1.8.0(12)x', '/ESY\r\n1.8.0(12)', 'a\r\nb(12)'])
       assert.throws(
         () => decodeDataSets(bad),
-        (e: ReadError) => e.code === 'BAD_VALUE' && /character \d+/.test(e.detail),
+        (e: ReadError) => e.code === 'BAD_VALUE' && /character \d+/.test(said(e)),
         bad,
       );
   });

@@ -5,6 +5,7 @@ import { decodeTimeA, decodeTimeB } from '../../../src/core/iec870/time';
 import { fromHex } from '../../../src/core/wire/bytes';
 import type { ReadError } from '../../../src/core/wire/errors';
 import { localClock } from '../../../src/simulator/meters/iec870/memory';
+import { said } from '../../support/said';
 
 const text = (hex: string): string | null => timeText(decodeTimeA(fromHex(hex), 0), CET);
 const wanted = (moment: Moment, repeated: Repeated = 'first'): string | null =>
@@ -84,7 +85,7 @@ describe('iec 60870-5-102 times', () => {
     ]) {
       assert.throws(
         () => wanted(bad),
-        (e: ReadError) => e.code === 'CONFIG_INVALID' && e.detail.includes('from'),
+        (e: ReadError) => e.code === 'CONFIG_INVALID' && said(e).includes('from'),
         String(bad),
       );
     }

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import type { Iec870Options } from '../../../src/core/iec870/options';
 import { predict } from '../../../src/core/iec870/predict';
 import { ADDRESS as base, framed, goodbye, LOGGED_IN as O02, play, stepsOf, wireOf } from '../../support/iec870-script';
+import { said } from '../../support/said';
 
 const increments = { ...base, request: 'increments', from: '2018-07-01T01:00', to: '2018-07-01T03:00' } as const;
 
@@ -46,7 +47,7 @@ describe('iec 60870-5-102 dialogue, recorded', () => {
       ...goodbye('73'),
     ]);
     assert.deepEqual([error?.code, error?.stage, error?.retryable], ['ACCESS_DENIED', 'authenticate', false]);
-    assert.match(error?.detail ?? '', /check the password/);
+    assert.match(said(error), /check the password/);
   });
   it('O07: the clock', () => {
     const { result } = play({ ...base, request: 'time' }, [
@@ -140,7 +141,7 @@ describe('iec 60870-5-102 dialogue, recorded', () => {
     ] as const) {
       const { error } = play(options, [...until, `<${wireOf('C102-O14', index)}`, ...goodbye('73')]);
       assert.deepEqual([error?.code, error?.stage, error?.retryable], [code, 'read', false]);
-      assert.match(error?.detail ?? '', words);
+      assert.match(said(error), words);
     }
   });
   it('sends a lost frame again with the same frame count bit, at every step', () => {
@@ -221,7 +222,7 @@ describe('iec 60870-5-102 dialogue, recorded', () => {
       ...goodbye('73'),
     ]);
     assert.deepEqual([error?.code, error?.stage], ['BAD_VALUE', 'read']);
-    assert.match(error?.detail ?? '', /type 11/);
+    assert.match(said(error), /type 11/);
   });
   it('an answer for another measuring point is no answer of ours', () => {
     const answer = framed('080100 48010502 0000 00642a44120812'.replace(/ /g, ''));
@@ -238,7 +239,7 @@ describe('iec 60870-5-102 dialogue, recorded', () => {
       ...goodbye('53'),
     ]);
     assert.equal(error?.code, 'BAD_VALUE');
-    assert.match(error?.detail ?? '', /measuring point 2, asked was 1: check/);
+    assert.match(said(error), /measuring point 2, asked was 1; check/);
   });
   it('asks before the first byte for what is missing', () => {
     const bad: [Partial<Record<keyof Iec870Options, unknown>>, RegExp][] = [
@@ -259,8 +260,8 @@ describe('iec 60870-5-102 dialogue, recorded', () => {
     for (const [over, words] of bad) {
       const { error } = play({ ...base, request: 'load-curve', ...over } as Iec870Options, []);
       assert.deepEqual([error?.code, error?.stage], ['CONFIG_INVALID', 'configure'], JSON.stringify(over));
-      assert.match(error?.detail ?? '', words);
-      assert.doesNotMatch(error?.detail ?? '', /secret/);
+      assert.match(said(error), words);
+      assert.doesNotMatch(said(error), /secret/);
     }
   });
 });

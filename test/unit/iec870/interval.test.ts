@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import type { Iec870Options } from '../../../src/core/iec870/options';
 import { ADDRESS, play, Script } from '../../support/iec870-script';
+import { said, inWords } from '../../support/said';
 
 const record = (time: string, kwh: string): string => `0b0105 01000b 01${kwh}00000000 ${time}`;
 /** An increments request, its confirmation, these records, its termination. */
@@ -25,7 +26,7 @@ describe('iec 60870-5-102, the interval asked for', () => {
       record('0081fe0612', '05'),
     ]);
     assert.deepEqual(values(talk), ['07-01T01:00+02:00 2', '07-01T03:00+02:00 3']);
-    const [note] = talk.result?.readings ?? [];
+    const [note] = inWords(talk.result?.readings ?? []);
     assert.deepEqual(
       [note?.name, note?.id, note?.value, note?.error?.code],
       ['outside_interval', '11:outside', undefined, 'BAD_VALUE'],
@@ -37,7 +38,7 @@ describe('iec 60870-5-102, the interval asked for', () => {
   it('is an error where all that came lies outside: it is not "no data"', () => {
     const { error } = curve(...JULY, [record('0081e20712', '02'), record('0082e20712', '03')]);
     assert.deepEqual([error?.code, error?.stage], ['BAD_VALUE', 'read']);
-    assert.match(error?.detail ?? '', /2018-07-02T01:00:00\+02:00 to 2018-07-02T02:00:00\+02:00/);
+    assert.match(said(error), /2018-07-02T01:00:00\+02:00 to 2018-07-02T02:00:00\+02:00/);
   });
   it('tells both 02:00 hours of October apart by SU, and so the hours of two reads', () => {
     const first = ['2019-10-27T01:00+02:00', '2019-10-27T02:00+02:00', '0081fb0a13 0082fb0a13'] as const;
@@ -66,7 +67,7 @@ describe('iec 60870-5-102, the interval asked for', () => {
       new Script().ask('670005 010000').poll('480105 010000 00000000000012').end(),
     );
     assert.deepEqual([error?.code, error?.stage], ['BAD_VALUE', 'read']);
-    assert.match(error?.detail ?? '', /clock has no date.*from and to/);
+    assert.match(said(error), /clock has no date.*from and to/);
   });
   it('keeps a record without a date: its status says so', () => {
     const { result } = curve(...JULY, [record('0000000712', '09')]);

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import type { Iec870Request } from '../../../src/core/iec870/options';
 import { ADDRESS, framed, goodbye, LOGGED_IN, play, Script } from '../../support/iec870-script';
+import { said } from '../../support/said';
 
 const read = (request: Iec870Request, script: Script, over = {}): ReturnType<typeof play> =>
   play({ ...ADDRESS, request, ...over }, script.end());
@@ -49,7 +50,7 @@ describe('iec 60870-5-102 session', () => {
   });
   it('an unknown measuring point is named also by a meter that answers with another one', () => {
     const { error } = read('time', new Script().ask('670005 010000').poll('670050 050000'));
-    assert.deepEqual([error?.code, /measuring point 1/.test(error?.detail ?? '')], ['CONFIG_INVALID', true]);
+    assert.deepEqual([error?.code, /measuring point 1/.test(said(error))], ['CONFIG_INVALID', true]);
   });
   it('a request that the meter ends without an answer is no value', () => {
     const { error } = read('time', new Script().ask('670005 010000').poll('48000a 010000'));
@@ -68,7 +69,7 @@ describe('iec 60870-5-102 session', () => {
       ...goodbye('73'),
       ...goodbye('53'),
     ]);
-    assert.deepEqual([error?.code, /sequence/.test(error?.detail ?? '')], ['BAD_VALUE', true]);
+    assert.deepEqual([error?.code, /sequence/.test(said(error))], ['BAD_VALUE', true]);
   });
   it('instantaneous values refused as a whole are an error; one object refused is an error of this one', () => {
     const whole = new Script().ask('a20305 010000 c0c1c2');
@@ -105,7 +106,7 @@ describe('iec 60870-5-102 session', () => {
       '.',
     ]);
     assert.deepEqual([error?.code, error?.stage], ['NO_REPLY', 'connect']);
-    assert.match(error?.detail ?? '', /link address 1 did not answer, but one with link address 2 did/);
+    assert.match(said(error), /link address 1 did not answer, but one with link address 2 did/);
   });
   it('half a frame of a lost answer does not swallow the answer to the repeat', () => {
     const answer = framed('080100 480105 010000 00642a04120812');
