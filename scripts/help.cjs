@@ -2,6 +2,7 @@
 // What it can give is what the sources of its rooms name, so that no list has to be kept.
 const { readdirSync, readFileSync, statSync } = require('node:fs');
 const { dirname, join } = require('node:path');
+const protocols = require('./protocols.json');
 
 const MARK = '  <!-- other errors -->\n';
 const reasons = (...rooms) => rooms.map((room) => `src/core/wire/reasons/${room}.ts`);
@@ -10,8 +11,9 @@ const LANE = [
   'src/core/transport',
   'src/core/at',
 ];
-/** The core's rooms behind each node; its own folder and nodes/shared come on top. */
+/** The core's rooms behind each node, a reader's by the table of protocols; its own folder and nodes/shared come on top. */
 const ROOMS = {
+  ...Object.fromEntries([...new Set(protocols.map(({ node }) => node))].map((node) => [node, roomsOfReader(node)])),
   'mtx-broker': [
     'src/core/transport/mqtt/connection.ts',
     'src/core/transport/mqtt/connect-errors.ts',
@@ -19,20 +21,19 @@ const ROOMS = {
     ...reasons('mqtt'),
   ],
   'mtx-modem': LANE,
-  'mtx-modbus-read': [...LANE, ...reasons('modbus'), 'src/core/modbus'],
-  'mtx-iec-read': [...LANE, ...reasons('iec62056', 'iec870'), 'src/core/iec62056', 'src/core/iec870'],
-  'mtx-dlms-read': [
-    ...LANE,
-    ...reasons('dlms', 'cosem'),
-    'src/core/dlms',
-    'src/core/iec62056/mode-e.ts',
-    'src/core/iec62056/sign-on.ts',
-  ],
   'mtx-at': [...LANE, ...reasons('fleet'), 'src/core/fleet/sms/sms-fallback.ts'],
   'mtx-sms': [...LANE, ...reasons('fleet'), 'src/core/fleet/sms/sms-dispatch.ts', 'src/core/fleet/sms/sms-exchange.ts'],
   'mtx-status': [],
   'mtx-config': [...LANE, ...reasons('fleet'), 'src/core/fleet'],
 };
+
+function roomsOfReader(node) {
+  const rows = protocols.filter((row) => row.node === node);
+  return [
+    ...LANE,
+    ...rows.flatMap((row) => [...reasons(...row.reasons), `src/core/${row.protocol}`, ...(row.alsoReads ?? [])]),
+  ];
+}
 
 /** The codes of the error table that a node's sources name. */
 function errorsOf(type, folder) {

@@ -1,7 +1,8 @@
 // The rooms of the house and what each may know (docs/architecture.md). A folder that is in no row has no place yet.
+import TABLE from '../../../scripts/protocols.json';
 
 /** The meter protocols: folders of src/core. */
-export const PROTOCOLS = ['iec62056', 'iec870', 'dlms', 'modbus'];
+export const PROTOCOLS: readonly string[] = TABLE.map(({ protocol }) => protocol);
 
 const WIRE = 'src/core/wire';
 const METER = 'src/core/meter';
