@@ -1,15 +1,7 @@
 // The list of registers in the dialog: a profile's to tick, and rows of one's own to fill in.
-export interface RegisterRow {
-  readonly name: string;
-  readonly fc: number | string;
-  readonly address: number | string;
-  readonly type: string;
-  readonly order: string;
-  readonly scale: number | string;
-  readonly unit: string;
-  readonly length?: number | string;
-}
+import { REGISTER_TYPES, rowOf, type RegisterRow } from './register-row';
 
+export type { RegisterRow } from './register-row';
 export interface RegisterTable {
   load(registers: readonly (RegisterRow | string)[]): void;
   showProfile(profile: { readonly registers: readonly RegisterRow[] } | undefined): void;
@@ -100,34 +92,37 @@ function ownRow(row: JQuery, data: Partial<RegisterRow>, say: Say): void {
     $('<input type="text">')
       .attr({ 'data-key': key, placeholder: say(`column.${key}`), 'aria-label': say(`column.${key}`) })
       .css({ width, margin: '0 3px 3px 0' })
-      .val(String(data[key] ?? fallback));
+      .val(String(data[key] ?? (data.address === undefined ? fallback : '')));
   const choice = (key: keyof RegisterRow, values: readonly string[], width: string, fallback: string): JQuery =>
     $('<select>')
       .attr({ 'data-key': key, 'aria-label': say(`column.${key}`), title: say(`column.${key}`) })
       .css({ width, margin: '0 3px 3px 0' })
       .append(values.map((value) => $('<option>').val(value).text(value)))
-      .val(String(data[key] ?? fallback));
+      .val(String(data[key] ?? (data.address === undefined ? fallback : '')));
   row
     .css({ whiteSpace: 'normal' })
+    .data('mtx-row', data)
     .append(
       field('name', '130px', ''),
       choice('fc', ['3', '4', '1', '2'], '52px', '3'),
       field('address', '80px', ''),
-      choice('type', TYPES, '90px', 'uint16'),
+      choice('type', REGISTER_TYPES, '90px', 'uint16'),
       choice('order', ['ABCD', 'CDAB', 'BADC', 'DCBA'], '82px', 'ABCD'),
       field('scale', '60px', '1'),
       field('unit', '50px', ''),
       field('length', '60px', ''),
+      field('offset', '60px', ''),
     );
 }
 
 function rowValues(row: JQuery): RegisterRow {
-  return Object.fromEntries(
+  const shown = Object.fromEntries(
     row
       .find('[data-key]')
       .toArray()
+      // a choice shows nothing where the row names none or one that it does not know
+      .filter((field) => typeof $(field).val() === 'string')
       .map((field) => [String($(field).attr('data-key')), String($(field).val())]),
-  ) as unknown as RegisterRow;
+  );
+  return rowOf((row.find('[data-key]').parent().data('mtx-row') ?? {}) as Partial<RegisterRow>, shown);
 }
-
-const TYPES = ['uint16', 'int16', 'uint32', 'int32', 'uint64', 'int64', 'float32', 'float64', 'string', 'bits', 'bcd'];

@@ -24,6 +24,12 @@ export function multiply(a: Decimal, b: Decimal): Decimal {
   return { digits: a.digits * b.digits, exponent: a.exponent + b.exponent };
 }
 
+export function add(a: Decimal, b: Decimal): Decimal {
+  const exponent = Math.min(a.exponent, b.exponent);
+  const at = ({ digits, exponent: own }: Decimal): bigint => digits * 10n ** BigInt(own - exponent);
+  return { digits: at(a) + at(b), exponent };
+}
+
 /** A number when it is exact in one (digits within 2^53 and the shortest text agrees), else the decimal text. */
 export function exactValue(decimal: Decimal): number | string {
   const text = decimalText(decimal);

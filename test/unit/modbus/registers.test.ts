@@ -120,6 +120,8 @@ describe('Modbus register values', () => {
       raw: '7fc00000',
     });
     assert.equal(value({ type: 'float32' }, 'ffffffff'), null);
+    assert.equal(value({ type: 'float32' }, '7f800000'), null);
+    assert.equal(value({ type: 'float64' }, 'fff0000000000000'), null);
     assert.equal(value({ type: 'float64' }, '7ff8000000000001'), null);
     assert.equal(value({ type: 'uint32', order: 'CDAB', notAvailable: ['0x80000000', 'FFFFFFFF'] }, '00008000'), null);
     assert.equal(value({ type: 'uint32', order: 'CDAB', notAvailable: '80000000' }, '80000000'), 0x8000);
@@ -129,8 +131,7 @@ describe('Modbus register values', () => {
   it('gives an error for what cannot be a value, never a number', () => {
     for (const [fields, hex] of [
       [{ type: 'bcd', length: 1 }, '12a4'],
-      [{ type: 'float32' }, '7f800000'],
-      [{ type: 'float64' }, 'fff0000000000000'],
+      [{ type: 'mod10k', length: 1 }, '2710'],
       [{ type: 'string', length: 2 }, '41004200'],
       [{ type: 'ymdhms' }, '1a0d01000000'],
       [{ type: 'ymdhms' }, '19021d000000'],

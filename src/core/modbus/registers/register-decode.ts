@@ -1,10 +1,11 @@
 // Registers to readings, exactly: integers through BigInt, scales through decimal arithmetic, a float32 as the shortest
 // decimal that is that very float32. What a device marks as "none" is null; what cannot be a value is an error.
 import { toHex } from '../../wire/bytes';
-import { decimalOf, exactValue, multiply, type Decimal } from '../../wire/decimal';
+import { add, decimalOf, exactValue, multiply, type Decimal } from '../../wire/decimal';
 import { failure, phrase, errorFacts, type ErrorFacts, type Phrase } from '../../wire/errors';
 import type { Reading, Value } from '../../meter/reading';
 import { registerId, type Order, type Register } from './register';
+import { decodeText } from './register-text';
 
 /**
  * The reading of a register from its own raw registers (for fc 1 and 2: 0 or 1 for each coil). `scaleFactor` is the power
@@ -29,7 +30,7 @@ export function decodeRegister(register: Register, raw: ArrayLike<number>, scale
   const label = register.labels?.[String(exactValue(decoded.decimal))];
   if (label !== undefined) return { ...frame, value: label, raw: hex };
   if (register.scaleFactor === undefined)
-    return { ...frame, value: exactValue(multiply(decoded.decimal, scaleOf(register))) };
+    return { ...frame, value: exactValue(shifted(register, multiply(decoded.decimal, scaleOf(register)))) };
   if (scaleFactor === undefined) return { ...frame, value: null, raw: hex };
   if (!Number.isInteger(scaleFactor) || Math.abs(scaleFactor) > MAX_SCALE_FACTOR) {
     return {
@@ -40,7 +41,9 @@ export function decodeRegister(register: Register, raw: ArrayLike<number>, scale
   }
   return {
     ...frame,
-    value: exactValue(multiply(multiply(decoded.decimal, scaleOf(register)), { digits: 1n, exponent: scaleFactor })),
+    value: exactValue(
+      shifted(register, multiply(multiply(decoded.decimal, scaleOf(register)), { digits: 1n, exponent: scaleFactor })),
+    ),
   };
 }
 
@@ -78,10 +81,12 @@ function decode(register: Register, bytes: Uint8Array): Decoded {
     case 'uint16':
     case 'uint32':
     case 'uint64':
+    case 'uint48':
       return whole(unsigned(bytes));
     case 'int16':
     case 'int32':
     case 'int64':
+    case 'int48':
       return whole(BigInt.asIntN(bytes.length * 8, unsigned(bytes)));
     case 'float32': {
       const value = viewOf(bytes).getFloat32(0);
@@ -92,11 +97,15 @@ function decode(register: Register, bytes: Uint8Array): Decoded {
       return real(value, value);
     }
     case 'string':
-      return text(bytes);
+      return text(register, bytes);
     case 'bits':
       return { kind: 'value', value: labelled(register, setBits(unsigned(bytes))), isRawShown: true };
     case 'bcd':
       return bcd(bytes);
+    case 'mod10k':
+      return mod10k(bytes);
+    case 'decfloat':
+      return decfloat(bytes);
     case 'ymdhms':
       return clock(bytes);
   }
@@ -106,27 +115,33 @@ function whole(digits: bigint): Decoded {
   return { kind: 'number', decimal: { digits, exponent: 0 } };
 }
 
-function real(value: number, shown: number): Decoded {
-  if (Number.isNaN(value)) return { kind: 'none' };
-  const decimal = decimalOf(shown);
-  return decimal === undefined ? { kind: 'error', why: phrase('modbus.infinity', {}) } : { kind: 'number', decimal };
+/** Four digits in each register: 10000 and above is none of them. */
+function mod10k(bytes: Uint8Array): Decoded {
+  const view = viewOf(bytes);
+  let digits = 0n;
+  for (let at = 0; at < bytes.length; at += 2) {
+    const four = view.getUint16(at);
+    if (four > 9999) return { kind: 'error', why: phrase('modbus.noMod10k', { digits: four }) };
+    digits = digits * 10_000n + BigInt(four);
+  }
+  return whole(digits);
 }
 
-/** Padding around the text is not part of it, erased memory (all FF) holds none, and control characters are of no text. */
-function text(bytes: Uint8Array): Decoded {
-  if (bytes.every((byte) => byte === 0xff)) return { kind: 'none' };
-  let end = bytes.length;
-  while (end > 0 && (bytes[end - 1] === 0 || bytes[end - 1] === 0x20)) end--;
-  let start = 0;
-  while (start < end && (bytes[start] === 0 || bytes[start] === 0x20)) start++;
-  const part = bytes.subarray(start, end);
-  const bad = part.findIndex((byte) => byte < 0x20 || byte === 0x7f);
-  if (bad >= 0)
-    return {
-      kind: 'error',
-      why: phrase('modbus.noCharacter', { place: start + bad + 1, hex: toHex(part.subarray(bad, bad + 1)) }),
-    };
-  return { kind: 'value', value: String.fromCharCode(...part) };
+function decfloat(bytes: Uint8Array): Decoded {
+  const digits = BigInt.asIntN(24, unsigned(bytes.subarray(1)));
+  return { kind: 'number', decimal: { digits, exponent: viewOf(bytes).getInt8(0) } };
+}
+
+/** NaN and the infinities say that there is no number; the raw bytes say which of them it was. */
+function real(value: number, shown: number): Decoded {
+  const decimal = decimalOf(shown);
+  return Number.isFinite(value) && decimal !== undefined ? { kind: 'number', decimal } : { kind: 'none' };
+}
+
+function text(register: Register, bytes: Uint8Array): Decoded {
+  const decoded = decodeText(bytes, register.charsPerRegister);
+  if (decoded === undefined) return { kind: 'none' };
+  return typeof decoded === 'string' ? { kind: 'value', value: decoded } : { kind: 'error', why: decoded };
 }
 
 function bcd(bytes: Uint8Array): Decoded {
@@ -186,6 +201,11 @@ function scaleOf({ name, scale }: Register): Decimal {
   const decimal = decimalOf(scale);
   if (decimal === undefined) throw failure('wire.defect', { where: `scale of ${name}` });
   return decimal;
+}
+
+function shifted({ offset = 0 }: Register, decimal: Decimal): Decimal {
+  const by = decimalOf(offset);
+  return by === undefined ? decimal : add(decimal, by);
 }
 
 /** The value's bytes, the most significant one first. */

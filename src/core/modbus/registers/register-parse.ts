@@ -24,8 +24,12 @@ export function parseRegister(input: unknown, where: string): Register {
     type,
     order: parseOrder(input.order, `${where}.order`),
     scale: parseScale(input.scale, `${where}.scale`),
+    ...(isBlank(input.offset) ? {} : { offset: parseOffset(input.offset, `${where}.offset`) }),
     unit: isBlank(input.unit) ? '' : parseText(input.unit, `${where}.unit`),
     length,
+    ...(isBlank(input.charsPerRegister)
+      ? {}
+      : { charsPerRegister: parseChars(input.charsPerRegister, type, `${where}.charsPerRegister`) }),
     ...(isBlank(input.notAvailable)
       ? {}
       : { notAvailable: parseNotAvailable(input.notAvailable, length, `${where}.notAvailable`) }),
@@ -34,6 +38,8 @@ export function parseRegister(input: unknown, where: string): Register {
   };
   if (fc <= 2 && register.notAvailable !== undefined)
     throw invalid(`${where}.notAvailable`, phrase('modbus.coilOnOff', {}));
+  if (!NUMERIC.includes(type) && register.offset !== undefined)
+    throw invalid(`${where}.offset`, phrase('modbus.noScale', { type }));
   if (!NUMERIC.includes(type) && (register.scale !== 1 || register.scaleFactor !== undefined))
     throw invalid(`${where}.scale`, phrase('modbus.noScale', { type }));
   return register;
@@ -54,7 +60,13 @@ export function parseRegisters(input: unknown, where: string): readonly Register
     const factor = byName.get(scaleFactor);
     if (factor === undefined)
       throw invalid(`${where}[${i}].scaleFactor`, phrase('modbus.noFactor', { name: scaleFactor }));
-    if (factor.fc !== fc || factor.type !== 'int16' || factor.scale !== 1 || factor.scaleFactor !== undefined) {
+    if (
+      factor.fc !== fc ||
+      factor.type !== 'int16' ||
+      factor.scale !== 1 ||
+      factor.offset !== undefined ||
+      factor.scaleFactor !== undefined
+    ) {
       throw invalid(`${where}[${i}].scaleFactor`, phrase('modbus.factorShape', { name: scaleFactor }));
     }
   });
@@ -127,6 +139,17 @@ function parseScale(input: unknown, where: string): number {
   return scale;
 }
 
+function parseOffset(input: unknown, where: string): number {
+  const offset = parseNumber(input);
+  if (offset === undefined) throw invalid(where, phrase('modbus.offsetNumber', {}));
+  return offset;
+}
+
+function parseChars(input: unknown, type: RegisterType, where: string): 1 {
+  if (type !== 'string' || parseNumber(input) !== 1) throw invalid(where, phrase('modbus.charsOne', {}));
+  return 1;
+}
+
 function parseNotAvailable(input: unknown, length: number, where: string): readonly string[] {
   const texts: readonly unknown[] = Array.isArray(input) ? input : [input];
   return texts.map((text) => {
@@ -181,8 +204,10 @@ const FIELDS: readonly string[] = [
   'type',
   'order',
   'scale',
+  'offset',
   'unit',
   'length',
+  'charsPerRegister',
   'notAvailable',
   'scaleFactor',
   'labels',
@@ -195,8 +220,12 @@ const NUMERIC: readonly RegisterType[] = [
   'uint64',
   'int64',
   'float32',
+  'uint48',
+  'int48',
   'float64',
   'bcd',
+  'mod10k',
+  'decfloat',
 ];
 /** One register must fit into one read (V1.1b3 6.1 to 6.4): in two it could be torn. */
 const MAX_REGISTERS = 125;

@@ -1,7 +1,11 @@
 // What a Modbus address means. The standard knows 16-bit registers only: type, order, scale and unit are the device
 // maker's, and no byte on the wire tells them.
 
-/** `ymdhms`: year since 2000, month, day, hour, minute, second in one byte each, as many meters keep their clock. */
+/**
+ * `ymdhms`: year since 2000, month, day, hour, minute, second in one byte each, as many meters keep their clock.
+ * `mod10k`: four decimal digits in each register (Schneider PM800). `decfloat`: a power of ten in the first byte, a
+ * whole number in the other three, both with sign (Finder 7M: T5).
+ */
 export type RegisterType =
   | 'uint16'
   | 'int16'
@@ -9,11 +13,15 @@ export type RegisterType =
   | 'int32'
   | 'uint64'
   | 'int64'
+  | 'uint48'
+  | 'int48'
   | 'float32'
   | 'float64'
   | 'string'
   | 'bits'
   | 'bcd'
+  | 'mod10k'
+  | 'decfloat'
   | 'ymdhms';
 
 /**
@@ -32,13 +40,16 @@ export interface Register {
   readonly address: number;
   readonly type: RegisterType;
   readonly order: Order;
-  /** value = raw x scale. */
+  /** value = raw x scale + offset. */
   readonly scale: number;
+  readonly offset?: number;
   readonly unit: string;
   /** Registers; coils or inputs for fc 1 and 2. */
   readonly length: number;
   /** Raw values that mean "none", as hex of the value with its most significant byte first. */
   readonly notAvailable?: readonly string[];
+  /** A text with one character in each register, the other byte NUL: it cannot be told from a text that has ended. */
+  readonly charsPerRegister?: 1;
   /** Name of the register that holds the power of ten; it may change at run time, so both must come from one answer. */
   readonly scaleFactor?: string;
   /** Text for a raw number, or for a bit number of `bits`. */
@@ -60,10 +71,14 @@ export const TYPE_LENGTHS: { readonly [T in RegisterType]: number } = {
   int32: 2,
   uint64: 4,
   int64: 4,
+  uint48: 3,
+  int48: 3,
   float32: 2,
   float64: 4,
   string: 0,
   bits: 0,
   bcd: 0,
+  mod10k: 0,
+  decfloat: 2,
   ymdhms: 3,
 };

@@ -8,11 +8,15 @@ export type PointType =
   | 'int32'
   | 'uint64'
   | 'int64'
+  | 'uint48'
+  | 'int48'
   | 'float32'
   | 'float64'
   | 'string'
   | 'bits'
   | 'bcd'
+  | 'mod10k'
+  | 'decfloat'
   | 'ymdhms';
 
 /** One row of a device's register list; addresses count from 0. */
@@ -24,6 +28,7 @@ export interface Point {
   /** Bytes as on the wire: ABCD high byte and high word first, CDAB low word first, BADC bytes swapped, DCBA both. */
   readonly order: 'ABCD' | 'CDAB' | 'BADC' | 'DCBA';
   readonly scale: number;
+  readonly offset?: number;
   readonly unit: string;
   /** Registers. */
   readonly length: number;
@@ -32,14 +37,14 @@ export interface Point {
   readonly scaleFactor?: string;
 }
 
-/** The registers of a value: raw = value / scale for numbers, cut to whole ones where the type holds no fractions. */
+/** The registers of a value: raw = (value - offset) / scale for numbers, cut to whole ones where the type holds no fractions. */
 export function registersOf(point: Point, value: number | string): readonly number[] {
   const bytes = new DataView(new ArrayBuffer(point.length * 2));
   if (typeof value === 'string') {
     for (let i = 0; i < Math.min(value.length, bytes.byteLength); i++) bytes.setUint8(i, value.charCodeAt(i) & 0xff);
     return point.order === 'BADC' || point.order === 'DCBA' ? wordsOf(bytes).map(swapped) : wordsOf(bytes); // a text has no low end
   }
-  const raw = value / point.scale;
+  const raw = (value - (point.offset ?? 0)) / point.scale;
   switch (point.type) {
     case 'uint16':
     case 'int16':
@@ -47,10 +52,25 @@ export function registersOf(point: Point, value: number | string): readonly numb
     case 'int32':
     case 'uint64':
     case 'int64':
+    case 'uint48':
+    case 'int48':
     case 'bits':
       return ordered(wholeWords(BigInt(Math.floor(raw)), point.length), point.order);
     case 'bcd':
       return ordered(wholeWords(BigInt(`0x${Math.floor(raw)}`), point.length), point.order); // each digit a half byte
+    case 'mod10k': {
+      const digits = String(Math.floor(raw)).padStart(point.length * 4, '0');
+      return ordered(
+        Array.from({ length: point.length }, (_, i) => Number(digits.slice(i * 4, i * 4 + 4))),
+        point.order,
+      );
+    }
+    case 'decfloat': {
+      const exponent = raw === 0 ? 0 : Math.floor(Math.log10(Math.abs(raw))) - 5; // six digits fit into 23 bits
+      bytes.setInt32(0, Math.round(raw / 10 ** exponent));
+      bytes.setInt8(0, exponent);
+      break;
+    }
     case 'ymdhms': {
       const at = new Date(raw); // milliseconds since 1970
       const fields = [
