@@ -68,9 +68,9 @@ export function decodeReply(bytes: Uint8Array, command: string): AtReply {
 function unfold(line: string, command: string): readonly string[] {
   if (bare(command).startsWith(bare(line))) return [line];
   const rest = line.toUpperCase().startsWith(`${command.toUpperCase()} `) ? line.slice(command.length).trim() : line;
-  const found = /^(?:(.*?)\s+)?(OK|ERROR|NO CARRIER|\+CM[ES] ERROR:.*)$/i.exec(rest);
+  const found = LAST_WORD.exec(rest);
   if (!found) return [rest];
-  return [found[1] ?? '', found[2] ?? ''].filter((part) => part !== '');
+  return [rest.slice(0, found.index).trimEnd(), found[1] ?? ''].filter((part) => part !== '');
 }
 
 function isEcho(line: string | undefined, command: string): boolean {
@@ -83,4 +83,6 @@ function bare(text: string): string {
 
 const ECHO = /^AT[+^&%#*$][A-Z]/;
 const RESULT = /^(OK|ERROR|NO CARRIER|\+CM[ES] ERROR:.*)$/i;
+/** One blank before it, not all of them: a pattern that tries every run of blanks is quadratic in a reply of blanks. */
+const LAST_WORD = /(?:^|\s)(OK|ERROR|NO CARRIER|\+CM[ES] ERROR:.*)$/i;
 const MAX_COMMAND = 1024;

@@ -135,6 +135,16 @@ describe('AT replies', () => {
       (e: ReadError) => e.code === 'BAD_FRAME',
     );
   });
+
+  it('cost what their size costs, whatever blanks they hold', () => {
+    const pieces = [`A${' '.repeat(65_000)}B`, ...'0123456789'.repeat(30)];
+    assert.deepEqual(talk('AT+CSQ', [...pieces, ' OK']), {
+      isOk: true,
+      result: 'OK',
+      lines: [pieces.join('')],
+      used: 12,
+    });
+  });
 });
 
 describe('AT commands', () => {
