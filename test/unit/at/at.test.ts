@@ -142,7 +142,7 @@ describe('AT replies', () => {
       isOk: true,
       result: 'OK',
       lines: [pieces.join('')],
-      used: 12,
+      used: 302,
     });
   });
 });
