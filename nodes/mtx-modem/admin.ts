@@ -10,12 +10,12 @@ import {
   toHex,
   type Modem as ModemType,
   Fields,
+  modemProfile,
   parseImei,
   failure,
 } from '../../src/core/index';
 import { adminRoute } from '../shared/admin';
 import type { BrokerNode } from '../shared/palette';
-import { modemProfile } from './profile';
 
 export function modemAdmin(RED: NodeAPI): void {
   adminRoute(RED, 'mtx-modem', 'modem/test', async (body) => {

@@ -1,10 +1,9 @@
 // mtx-modem: one modem (IMEI given), or a fleet with one set-up (IMEI empty: msg.imei says which).
 import type { NodeAPI, NodeDef } from 'node-red';
-import { asReadError, Fields, isLuhnValid, parseImei, failure } from '../../src/core/index';
+import { asReadError, failure, Fields, isLuhnValid, modemProfile, parseImei } from '../../src/core/index';
 import { explain } from '../shared/explain';
 import type { BrokerNode, ModemNode, Msg } from '../shared/palette';
 import { modemAdmin } from './admin';
-import { modemProfile } from './profile';
 
 function setUp(RED: NodeAPI, node: ModemNode, fields: Fields, broker: BrokerNode | null): void {
   if (!broker?.registry) throw broker?.failure ?? failure('modem.noBroker', {}, 'configure');

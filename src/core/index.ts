@@ -15,6 +15,7 @@ export {
 } from './wire/errors';
 export { Fields } from './readers/fields';
 export { isLuhnValid, parseImei } from './readers/imei';
+export { modemProfile } from './readers/modem-profile';
 export { decodeMoment, isTimeZone, wallText, type Moment as GivenMoment } from './meter/moment';
 export {
   leaving,

@@ -1,12 +1,9 @@
-// The properties of an mtx-modem node as the platform's ModemProfile.
-import {
-  checkTemplate,
-  isLiteralTemplate,
-  type LineSettings,
-  type ModemProfile,
-  type Fields,
-  failure,
-} from '../../src/core/index';
+// How a modem is set up, from properties as the modem's dialog and programs give them.
+import type { LineSettings } from '../wire/dialogue';
+import { failure } from '../wire/errors';
+import type { ModemProfile } from '../transport/modem/modem-profile';
+import { checkTemplate, isLiteralTemplate } from '../transport/mqtt/topics';
+import type { Fields } from './fields';
 
 export function modemProfile(fields: Fields, isFleet: boolean): ModemProfile {
   const topic = (name: string, fallback: string): string => {
