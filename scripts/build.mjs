@@ -37,14 +37,19 @@ buildSync({
 });
 for (const [type, file] of types) buildNode(type, dirname(file).replace(/^dist\//, ''));
 for (const file of files('src', '.json')) copy(file);
-writeFileSync('dist/index.d.ts', "export * from './types/src/core/index';\n");
 execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'scripts/tsconfig.types.json'], {
   stdio: 'inherit',
 });
+// the names of the platform that the types mention, for programs without Node's types
+cpSync('src/ambient.d.ts', 'dist/types/src/ambient.d.ts');
+const declarations = readFileSync('dist/types/src/index.d.ts', 'utf8');
+writeFileSync('dist/types/src/index.d.ts', `/// <reference path="./ambient.d.ts" />\n${declarations}`);
 
 function runtimeFiles() {
   const isEditors = (path) => /^nodes\/[^/]+\/editor(\.ts$|\/)/.test(path);
-  return [...files('src', '.ts'), ...files('nodes', '.ts')].filter((path) => !isEditors(path));
+  return [...files('src', '.ts'), ...files('nodes', '.ts')].filter(
+    (path) => !isEditors(path) && !path.endsWith('.d.ts'),
+  );
 }
 
 function buildNode(type, folder) {

@@ -10,9 +10,11 @@ import {
   profileNames,
   readIdentity,
   Fields,
+  parseModbus,
+  readModbusQuery,
+  type ModbusQuery,
 } from '../../src/core/index';
 import { adminRoute, lineOf, runOnce } from '../shared/admin';
-import { parseModbus, readQuery, type ModbusQuery } from './query';
 
 export function modbusAdmin(RED: NodeAPI): void {
   adminRoute(RED, 'mtx-modbus-read', 'modbus/profiles', async () => ({ profiles: profileNames.map(profileOf) }));
@@ -23,7 +25,7 @@ export function modbusAdmin(RED: NodeAPI): void {
     const query = parseModbus(new Fields(body));
     const { value, link } = await runOnce(RED, body, {
       quietMs: QUIET_MS,
-      start: (memory) => readQuery(query, memory),
+      start: (memory) => readModbusQuery(query, memory),
     });
     return { readings: value.readings, link };
   });

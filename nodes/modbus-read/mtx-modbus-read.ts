@@ -1,8 +1,8 @@
 // mtx-modbus-read: reads a Modbus RTU or ASCII device behind a modem.
 import type { NodeAPI } from 'node-red';
+import { modbusJob, parseModbus, type ModbusQuery } from '../../src/core/index';
 import { readerNode } from '../shared/reader-node';
 import { modbusAdmin } from './admin';
-import { modbusJob, parseModbus, type ModbusQuery } from './query';
 
 function init(RED: NodeAPI): void {
   readerNode<ModbusQuery>(RED, {

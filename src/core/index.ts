@@ -14,6 +14,15 @@ export {
   type Stage,
 } from './wire/errors';
 export { Fields } from './readers/fields';
+export { modbusJob, parseModbus, readModbusQuery, type ModbusQuery } from './readers/modbus';
+export {
+  Platform,
+  PlatformModem,
+  type MeterProperties,
+  type MeterReport,
+  type PlatformOptions,
+  type ReadOptions,
+} from './readers/platform';
 export { isLuhnValid, parseImei } from './readers/imei';
 export { modemProfile } from './readers/modem-profile';
 export { decodeMoment, isTimeZone, wallText, type Moment as GivenMoment } from './meter/moment';

@@ -1,6 +1,6 @@
 // How a modem is set up, from properties as the modem's dialog and programs give them.
 import type { LineSettings } from '../wire/dialogue';
-import { failure } from '../wire/errors';
+import { failure, phrase } from '../wire/errors';
 import type { ModemProfile } from '../transport/modem/modem-profile';
 import { checkTemplate, isLiteralTemplate } from '../transport/mqtt/topics';
 import type { Fields } from './fields';
@@ -25,7 +25,7 @@ export function modemProfile(fields: Fields, isFleet: boolean): ModemProfile {
   if (shared !== undefined) {
     throw failure('modem.fleetTopic', { field: `${shared}Topic`, topic: topics[shared] }, 'configure');
   }
-  if (topics.rx === topics.tx) throw fields.wrong('txTopic', 'is the same as rxTopic: the platform would hear itself');
+  if (topics.rx === topics.tx) throw fields.wrong('txTopic', phrase('modem.sameTopics', {}));
   return {
     topics,
     qos: fields.integer('qos', { min: 0, max: 1, fallback: 0 }) === 1 ? 1 : 0,

@@ -16,6 +16,7 @@ export const modem: WordsOf<typeof MODEM_REASONS> = {
     'the answers of {owner} and {imei} would both arrive on {topic} and could not be told apart; put [IMEI] into the topic of the modems',
   'modem.fleetTopic':
     '{field} is "{topic}" for every modem of the fleet, so that their answers could not be told apart; put [IMEI] into it',
+  'modem.sameTopics': 'is the same as rxTopic: the platform would hear itself',
   'modem.fleetNeedsImei':
     'this modem node is a fleet (its IMEI is empty), so the message has to say which modem: set msg.imei',
   'modem.noBroker': 'no broker is chosen, or the chosen one is not deployed',

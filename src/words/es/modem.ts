@@ -17,6 +17,7 @@ export const modem: WordsOf<typeof MODEM_REASONS> = {
     'las respuestas de {owner} y {imei} llegarían ambas por {topic} y no se podrían distinguir; ponga [IMEI] en el topic de los módems',
   'modem.fleetTopic':
     '{field} es «{topic}» para todos los módems de la flota, así que sus respuestas no se podrían distinguir; ponga [IMEI] en él',
+  'modem.sameTopics': 'es el mismo que rxTopic: la plataforma se oiría a sí misma',
   'modem.fleetNeedsImei':
     'este nodo de módem es una flota (su IMEI está vacío), así que el mensaje tiene que decir qué módem: ponga msg.imei',
   'modem.noBroker': 'no hay bróker elegido, o el elegido no está desplegado',

@@ -9,6 +9,7 @@ export const MODEM_REASONS = {
   'modem.sharedTopic': { code: 'TOPIC_SHARED', facts: ['owner', 'imei', 'topic'] },
   'modem.fleetTopic': { code: 'TOPIC_SHARED', facts: ['field', 'topic'] },
   'modem.fleetNeedsImei': { code: 'CONFIG_INVALID', facts: [] },
+  'modem.sameTopics': { code: null, facts: [] },
   'modem.noBroker': { code: 'CONFIG_INVALID', facts: [] },
   'modem.deployBroker': { code: 'CONFIG_INVALID', facts: [] },
 } as const satisfies ReasonTable;

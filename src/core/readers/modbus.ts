@@ -1,22 +1,14 @@
 // From a Modbus reader's properties to what is to be read: a built-in profile, registers of one's own, or both.
-import { createHash } from 'node:crypto';
-import {
-  findProfile,
-  parseRegisters,
-  profileNames,
-  readModbus,
-  readSunSpec,
-  failure,
-  phrase,
-  type Dialogue,
-  type Job,
-  type LineMemory,
-  type ModbusReadOptions,
-  type Profile,
-  type Readout,
-  type Register,
-  type Fields,
-} from '../../src/core/index';
+import type { Readout } from '../meter/reading';
+import { readModbus, type ModbusReadOptions } from '../modbus/read';
+import { readSunSpec } from '../modbus/reading/read-sunspec';
+import { findProfile, profileNames, type Profile } from '../modbus/registers/profiles';
+import { parseRegisters, type Register } from '../modbus/registers/registers';
+import type { Job } from '../transport/lane/job';
+import type { Dialogue, LineMemory } from '../wire/dialogue';
+import { failure, phrase } from '../wire/errors';
+import type { Fields } from './fields';
+import { queryDigest } from './query-digest';
 
 export interface ModbusQuery extends ModbusReadOptions {
   readonly profile: Profile | undefined;
@@ -38,7 +30,7 @@ export function parseModbus(fields: Fields): ModbusQuery {
   };
 }
 
-export function readQuery(query: ModbusQuery, memory: LineMemory): Dialogue<Readout> {
+export function readModbusQuery(query: ModbusQuery, memory: LineMemory): Dialogue<Readout> {
   const model = query.profile?.sunspecModel;
   return model === undefined ? readModbus(query, memory) : readSunSpec(model, query, memory);
 }
@@ -46,9 +38,9 @@ export function readQuery(query: ModbusQuery, memory: LineMemory): Dialogue<Read
 /** Late answers need not be waited out: they are told apart by their shape, so that only a cut-off one has to pass. */
 export function modbusJob(query: ModbusQuery): Pick<Job<Readout>, 'start' | 'quietMs' | 'key'> {
   return {
-    start: (memory) => readQuery(query, memory),
+    start: (memory) => readModbusQuery(query, memory),
     quietMs: QUIET_MS,
-    key: createHash('sha256').update(JSON.stringify(query)).digest('hex'),
+    key: queryDigest(query),
   };
 }
 
@@ -68,12 +60,9 @@ function parseRows(fields: Fields, profile: Profile | undefined): readonly Regis
     'registers',
   );
   const known = profile ? [...profile.registers, ...profile.settings] : [];
-  const picked =
-    names.length > 0
-      ? names.map((name) => known.find((register) => register.name === name) ?? unknownName(name, profile))
-      : own.length > 0
-        ? []
-        : (profile?.registers ?? []);
+  const whole = own.length > 0 ? [] : (profile?.registers ?? []);
+  const named = names.map((name) => known.find((register) => register.name === name) ?? unknownName(name, profile));
+  const picked = names.length > 0 ? named : whole;
   const factors = picked.flatMap(({ scaleFactor }) =>
     known.filter((register) => register.name === scaleFactor && !picked.includes(register)),
   );

@@ -1,0 +1,26 @@
+// The public API: meters behind MTX-Tunnel modems, read by a program without Node-RED. See docs/api.md.
+export {
+  Platform,
+  type MeterProperties,
+  type MeterReport,
+  type PlatformModem,
+  type PlatformOptions,
+  type ReadOptions,
+  type BrokerOptions,
+  type Column,
+  type CounterStorage,
+  type LinkFigures,
+  type LinkState,
+  type Progress,
+  type Reading,
+  type Readout,
+  type Row,
+  type Value,
+  ERRORS,
+  ReadError,
+  type ErrorCode,
+  type Fault,
+  type Stage,
+  profileNames,
+} from './core/index';
+export { explainError, explainReason, type Language } from './words/index';

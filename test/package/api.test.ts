@@ -1,0 +1,97 @@
+// The packed tarball as a program meets it, beside nothing but mqtt: the program of docs/api.md reads a simulated meter,
+// and the types compile where there are none of Node's.
+import assert from 'node:assert/strict';
+import { execFile, execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { systemClock } from '../../src/core/index';
+import { builtInProfiles, METER_KINDS, type Meter } from '../../src/simulator/index';
+import { startBroker, type TestBroker } from '../support/broker';
+import { startModem } from '../support/palette';
+
+const ROOT = join(__dirname, '..', '..');
+const OWN = '@meter-tunnel/node-red-mtx';
+const LINE = { baud: 9600, dataBits: 8, parity: 'none', stopBits: 1 } as const;
+const PROGRAM = /```js\n([^]*?)```/.exec(readFileSync(join(ROOT, 'docs', 'api.md'), 'utf8'))?.[1] ?? '';
+
+describe('the package', () => {
+  let home: string;
+  let broker: TestBroker;
+  let stop = (): void => undefined;
+
+  before(() => {
+    home = mkdtempSync(join(tmpdir(), 'mtx-api-'));
+    execFileSync('npm', ['pack', '--ignore-scripts', '--pack-destination', home], { cwd: ROOT, stdio: 'ignore' });
+    const own = join(home, 'node_modules', OWN);
+    mkdirSync(own, { recursive: true });
+    const tarball = readdirSync(home).find((name) => name.endsWith('.tgz')) ?? assert.fail('nothing was packed');
+    execFileSync('tar', ['xzf', join(home, tarball), '-C', own, '--strip-components', '1']);
+    symlinkSync(join(ROOT, 'node_modules', 'mqtt'), join(home, 'node_modules', 'mqtt'));
+  });
+  beforeEach(async () => {
+    broker = await startBroker();
+  });
+  afterEach(async () => {
+    stop();
+    await broker.close();
+  });
+  after(() => rmSync(home, { recursive: true, force: true }));
+
+  const run = async (program: string): Promise<string> => {
+    assert.equal(program.split('mqtt://localhost:1883').length, 2, 'the program names its broker once');
+    writeFileSync(join(home, 'program.cjs'), program.replace('localhost:1883', `127.0.0.1:${broker.port}`));
+    const { stdout, stderr } = await promisify(execFile)(process.execPath, ['program.cjs'], { cwd: home });
+    assert.equal(stderr, '');
+    return stdout;
+  };
+  const meters = (): readonly Meter[] =>
+    METER_KINDS['modbus']?.({
+      clock: systemClock,
+      seed: 1,
+      line: LINE,
+      addresses: ['1'],
+      profile: builtInProfiles().find(({ id }) => id === 'eastron-sdm630'),
+      password: '',
+      framing: 'rtu',
+    }) ?? assert.fail('there is no Modbus meter');
+
+  it('reads a meter by the program of docs/api.md, which is short', async () => {
+    assert.ok(PROGRAM !== '' && PROGRAM.split('\n').length < 30);
+    const modem = await startModem(broker, { meters: meters() });
+    stop = () => modem.stop();
+    assert.match(await run(PROGRAM), /^voltage_l1 2\d\d\.?\d* V$/m);
+  });
+
+  it('compiles the same program as TypeScript, without the types of Node, and with every name', () => {
+    const text = `declare const console: { log(...texts: unknown[]): void; error(text: string): void };
+      declare const process: { exitCode: number };
+      import type { MeterReport, Reading, ReadOptions } from '${OWN}';
+      export const first = (report: MeterReport): Reading | undefined => report.readings[0];
+      export const options: ReadOptions = { attempts: 1 };\n`;
+    const program = PROGRAM.replace(/const (\{.*\}) = require\('(.*)'\);/, "import $1 from '$2';");
+    writeFileSync(join(home, 'program.mts'), text + program);
+    const compilerOptions = {
+      target: 'ES2022',
+      module: 'node16',
+      lib: ['ES2022'],
+      types: [],
+      strict: true,
+      skipLibCheck: false,
+      noEmit: true,
+    };
+    writeFileSync(join(home, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['program.mts'] }));
+    const tsc = join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc');
+    execFileSync(process.execPath, [tsc, '-p', home], { encoding: 'utf8', stdio: ['ignore', 'inherit', 'inherit'] });
+  });
+
+  it('words an error, and gives the simulator and its manifest by name', async () => {
+    const program = `const { Platform, explainError } = require('${OWN}');
+      require('${OWN}/simulator').ModbusMeter.name; require('${OWN}/package.json').version;
+      const platform = new Platform({ url: 'mqtt://localhost:1883' });
+      try { platform.modem('12'); } catch (error) { console.log(error.reason, explainError(error, 'es')); }
+      void platform.close();`;
+    assert.match(await run(program), /^settings\.imei .*IMEI/);
+  });
+});
