@@ -19,9 +19,10 @@ export function detailOf({ reason, facts, detail }: ReadError, say: Say): string
   return reason === undefined ? detail : phraseOf({ reason, facts }, say);
 }
 
-/** The same of an error that is data: why one reading is missing. */
+/** Why one reading is missing, an error that is data: its reason, and what to do where the reason has advice of its own. */
 export function reasonOf({ reason, facts }: Phrase, say: Say): string {
-  return phraseOf({ reason, facts }, say);
+  const advice = say(`reason.${reason}.advice`, textsOf(facts, say)) ?? '';
+  return [phraseOf({ reason, facts }, say), advice].filter((part) => part !== '').join('; ');
 }
 
 function adviceOf(error: ReadError, say: Say): string {

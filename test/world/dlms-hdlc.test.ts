@@ -10,6 +10,7 @@ import { HdlcLink, type HdlcOptions } from '../../src/core/dlms/link/hdlc-link';
 import { HdlcServer, type HdlcServerOptions, type HdlcServerQuirks } from '../../src/simulator/meters/dlms/hdlc-server';
 import type { Meter } from '../../src/simulator/serial/meter';
 import { faults, LINE, losing, World, type Fault, type WorldOptions } from '../support/dlms-driver';
+import { said } from '../support/said';
 
 const TWO = { size: 2, upper: 1, lower: 17 } as const;
 const CLIENT = { size: 1, upper: 16 } as const;
@@ -88,8 +89,8 @@ function fails(
     caught = e;
   }
   assert.ok(caught instanceof ReadError, String(caught));
-  assert.equal(caught.code, code, caught.detail);
-  if (detail) assert.match(caught.detail, detail);
+  assert.equal(caught.code, code, said(caught));
+  if (detail) assert.match(said(caught), detail);
   return { ...set, error: caught };
 }
 
@@ -259,7 +260,7 @@ describe('hdlc link: addresses', () => {
     world.inject(frame({ type: 'UA', src: { size: 2, upper: 1, lower: 18 } }), 700);
     assert.throws(
       () => world.run(session(link, REQUESTS)),
-      (e) => e instanceof ReadError && e.code === 'CONFIG_INVALID' && /more than one meter/.test(e.detail),
+      (e) => e instanceof ReadError && e.code === 'CONFIG_INVALID' && /more than one meter/.test(said(e)),
     );
   });
   it('a wrong address is silence: the error says what to try, and DISC is said', () => {
@@ -347,8 +348,7 @@ describe('hdlc link: refusals', () => {
     };
     assert.throws(
       () => world.run(dialogue()),
-      (e) =>
-        e instanceof ReadError && e.code === 'DISCONNECTED' && e.retryable && /\(DM\).*; read again/.test(e.detail),
+      (e) => e instanceof ReadError && e.code === 'DISCONNECTED' && e.retryable && /\(DM\).*; read again/.test(said(e)),
     );
     assert.equal(meter.requests.length, 1);
     const before = world.sent.length;
@@ -367,7 +367,7 @@ describe('hdlc link: refusals', () => {
     assert.deepEqual(talk(late.world.sent), ['SNRM', 'I0/0', 'RR/0', 'SNRM', 'I0/0', 'DISC']);
     assert.equal(late.meter.requests.length, 1);
   });
-  for (const [reason, said] of [
+  for (const [reason, words] of [
     ['01', /unknown control field.*; read again.*report/],
     ['02', /information where none is allowed.*; read again.*report/],
     ['04', /information field too long.*; read again.*report/],
@@ -393,13 +393,13 @@ describe('hdlc link: refusals', () => {
       world.run(link.open());
       assert.throws(
         () => world.run(link.exchange(request(5, 1), 2000)),
-        (e) => e instanceof ReadError && e.code === 'DISCONNECTED' && said.test(e.detail),
+        (e) => e instanceof ReadError && e.code === 'DISCONNECTED' && words.test(said(e)),
       );
       assert.deepEqual(talk(world.sent).slice(0, 3), ['SNRM', 'I0/0', 'RR/0']);
     });
   }
   it('FRMR or DM to every SNRM, after a DISC too: what to do next', () => {
-    for (const [type, said] of [
+    for (const [type, words] of [
       ['FRMR', /FRMR: .*; .*wait for its inactivity time-out and try again/],
       ['DM', /\(DM\).*: .*wait for its inactivity time-out, then check client and server/],
     ] as const) {
@@ -413,7 +413,7 @@ describe('hdlc link: refusals', () => {
       const link = new HdlcLink({ client: 16, server: 1, physical: 17, addressBytes: 2, memory: world.memory });
       assert.throws(
         () => world.run(session(link, REQUESTS)),
-        (e) => e instanceof ReadError && e.code === 'DISCONNECTED' && e.stage === 'connect' && said.test(e.detail),
+        (e) => e instanceof ReadError && e.code === 'DISCONNECTED' && e.stage === 'connect' && words.test(said(e)),
       );
     }
   });
@@ -494,9 +494,7 @@ describe('hdlc link: a jDLMS stack', () => {
     assert.throws(
       () => world.run(session(link, [request(20, 1), request(200, 2)])),
       (e) =>
-        e instanceof ReadError &&
-        e.code === 'NO_REPLY' &&
-        /connected and then fell silent.*; read again/.test(e.detail),
+        e instanceof ReadError && e.code === 'NO_REPLY' && /connected and then fell silent.*; read again/.test(said(e)),
     );
     assert.equal(talk(world.sent).at(-1), 'DISC');
     assert.ok(world.now < 60_000, String(world.now));
@@ -652,7 +650,7 @@ describe('hdlc link: a bad line', () => {
       (e) =>
         e instanceof ReadError &&
         e.code === 'LINE_NOISY' &&
-        /another client or a pushing meter fills the line/.test(e.detail),
+        /another client or a pushing meter fills the line/.test(said(e)),
     );
     assert.equal(talk(world.sent).at(-1), 'DISC');
   });
@@ -682,7 +680,7 @@ describe('hdlc link: a bad line', () => {
           world.run(session(link, REQUESTS));
         } catch (e) {
           assert.ok(e instanceof ReadError, `frame ${i} after ${ms} ms: ${String(e)}`);
-          assert.fail(`frame ${i} after ${ms} ms: ${e.code} ${e.detail}`);
+          assert.fail(`frame ${i} after ${ms} ms: ${e.code} ${said(e)}`);
         }
         assert.deepEqual(meter.requests.map(toHex), REQUESTS.map(toHex));
       }

@@ -13,6 +13,7 @@ import { dlmsMeter } from '../../src/simulator/meters/dlms/meter';
 import { AK, EK, METER_TITLE } from '../support/dlms-bench';
 import { MemoryLink } from '../support/memory-link';
 import { ModeEMeter, type ModeEStage } from '../support/mode-e-meter';
+import { said } from '../support/said';
 
 const IMEI = '353234028103206';
 type Speed = 'switch' | 'stay' | 'fixed';
@@ -223,10 +224,7 @@ describe('world: mode E through a modem', () => {
         );
         if (Array.isArray(outcome)) assert.deepEqual(outcome, VALUES);
         else if (lost.includes(1) && lost.includes(2))
-          assert.match(
-            (outcome as ReadError).detail,
-            /the modem did not answer the command that sets its port to 9600 Bd; see that/,
-          );
+          assert.match(said(outcome), /the modem did not answer the command that sets its port to 9600 Bd; see that/);
         await world.clock.sleep(60_000);
         lossy.mend();
         await isAsBefore(world, `lost ${lost.join(', ')}`);

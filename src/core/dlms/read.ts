@@ -1,6 +1,6 @@
 // Reads a DLMS/COSEM meter: builds the transport and the session that the options ask for, reads, and says goodbye.
 import { leaving, type Dialogue, type LineMemory } from '../wire/dialogue';
-import { ReadError } from '../wire/errors';
+import { failure } from '../wire/errors';
 import type { Readout } from '../meter/reading';
 import { ProcessCounter, type CounterStore } from './security/counter';
 import type { AddressSize } from './link/hdlc-address';
@@ -97,7 +97,7 @@ function transport(options: DlmsOptions, client: number, memory: LineMemory): Co
       return new WrapperLink({ client, server: options.server, memory });
     default: {
       const unknown: never = options.interface;
-      throw new ReadError('CONFIG_INVALID', `interface ${String(unknown)} is not known`, 'configure');
+      throw failure('dlms.interface', { name: String(unknown) }, 'configure');
     }
   }
 }

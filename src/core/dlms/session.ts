@@ -2,7 +2,7 @@
 // reads, and can stay open between the reads of one poll.
 import { toHex } from '../wire/bytes';
 import { stage, wireMs, type Dialogue, type LineMemory } from '../wire/dialogue';
-import { asReadError, ReadError, type ErrorCode } from '../wire/errors';
+import { failure, asReadError, type ReadError, type ErrorCode } from '../wire/errors';
 import type { Readout, Value } from '../meter/reading';
 import { Association } from './association/association';
 import { readAttributes } from './reading/attributes';
@@ -265,11 +265,7 @@ export class DlmsSession {
   }
 
   private raiseCounter(least: bigint): void {
-    if (least > MAX_COUNTER - COUNTER_RESERVE)
-      throw new ReadError(
-        'SECURITY_FAILED',
-        `the meter expects the invocation counter ${least}, almost the end of its range; if that is true its encryption key has to be changed`,
-      );
+    if (least > MAX_COUNTER - COUNTER_RESERVE) throw failure('dlms.counterNearEnd', { counter: String(least) });
     this.o.counter.atLeast(least);
   }
 
@@ -282,7 +278,7 @@ export class DlmsSession {
   }
 
   private opened(): { readonly services: Services; readonly identity: Identity } {
-    if (!this.current) throw new ReadError('INTERNAL', 'the association is not open');
+    if (!this.current) throw failure('wire.defect', { where: 'association not open' });
     return this.current;
   }
 

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { concatBytes, fromHex, toHex } from '../../../src/core/wire/bytes';
 import { crc16X25 } from '../../../src/core/wire/checksum';
 import { ReadError } from '../../../src/core/wire/errors';
-import { encodeHdlc, rejectionText, scanHdlc, type HdlcFrame } from '../../../src/core/dlms/link/hdlc';
+import { encodeHdlc, rejectionOf, scanHdlc, type HdlcFrame } from '../../../src/core/dlms/link/hdlc';
 import {
   clientAddress,
   decodeAddress,
@@ -14,6 +14,9 @@ import {
 } from '../../../src/core/dlms/link/hdlc-address';
 import { HdlcInbox } from '../../../src/core/dlms/link/hdlc-inbox';
 import { decodeParameters, encodeParameters } from '../../../src/core/dlms/link/hdlc-negotiation';
+import { said } from '../../support/said';
+import { failure } from '../../../src/core/wire/errors';
+import { explainReason } from '../../../src/words/index';
 
 const TO = { dest: { size: 1, upper: 16 }, src: { size: 1, upper: 1 } } as const;
 const NOTHING = new Uint8Array(0);
@@ -25,7 +28,7 @@ function scanned(bytes: Uint8Array): HdlcFrame {
 }
 
 function refuses(make: () => unknown, detail: RegExp): void {
-  assert.throws(make, (e) => e instanceof ReadError && e.code === 'CONFIG_INVALID' && detail.test(e.detail));
+  assert.throws(make, (e) => e instanceof ReadError && e.code === 'CONFIG_INVALID' && detail.test(said(e)));
 }
 
 describe('hdlc control field', () => {
@@ -61,9 +64,14 @@ describe('hdlc control field', () => {
     }
   });
   it('says why a frame was rejected', () => {
-    assert.equal(rejectionText(fromHex('10 20 08')), 'N(R) that answers nothing sent');
-    assert.equal(rejectionText(fromHex('10 20 05')), 'unknown control field, information field too long');
-    assert.equal(rejectionText(NOTHING), 'no reason given');
+    const rejected = (hex: string): string =>
+      explainReason(failure('dlms.snrmRejected', { rejection: rejectionOf(fromHex(hex)) })).replace(
+        /^.*FRMR: (.*)\), also.*$/,
+        '$1',
+      );
+    assert.equal(rejected('10 20 08'), 'N(R) that answers nothing sent');
+    assert.equal(rejected('10 20 05'), 'unknown control field, information field too long');
+    assert.equal(rejected(''), 'no reason given');
   });
 });
 

@@ -27,6 +27,7 @@ import {
 import { losing, World, type WorldOptions } from '../../support/dlms-driver';
 import { VirtualLine } from '../../support/virtual-line';
 import { vectorFile } from '../../support/vectors';
+import { said } from '../../support/said';
 
 const ITEMS = ['1.8.0', '32.7.0'].map((text) => ({ obis: obisOctets(text) }));
 const VALUES = [1_043_677, 230.4];
@@ -93,21 +94,20 @@ describe('complaints of users', () => {
     assert.deepEqual(valuesOf(line.run(readDlms({ ...OPEN, addressBytes: 1 }, line))), VALUES);
     const { error } = failure({ line: meter.line, hear: () => [] });
     assert.equal(error.code, 'NO_REPLY');
-    for (const hint of ['address', 'baud rate', '8N1', 'wiring', 'mode e'])
-      assert.ok(error.detail.includes(hint), hint);
+    for (const hint of ['address', 'baud rate', '8N1', 'wiring', 'mode e']) assert.ok(said(error).includes(hint), hint);
   });
   it('2 reads into oblivion: a lost frame is asked for again, and a meter that is not ready ends the read in time', () => {
     for (let n = 2; n < 8; n++) {
       reads(meterWith(), { toClient: losing(n) });
       reads(meterWith(), { toMeter: losing(n) });
     }
-    for (const [quirks, said] of [
+    for (const [quirks, words] of [
       [{ busyPolls: 1e9 }, /busy \(RNR\).*read again later/],
       [{ thinkingPolls: 1e9 }, /no answer to it in time; give it more time/],
     ] as const) {
       const { error, world } = failure(meterWith({ quirks }));
       assert.deepEqual([error.code, error.retryable], ['NO_REPLY', true]);
-      assert.match(error.detail, said);
+      assert.match(said(error), words);
       assert.ok(world.now < 60_000, String(world.now));
     }
   });
@@ -135,19 +135,19 @@ describe('complaints of users', () => {
     );
     const server = failure(meterWith(), { ...OPEN, server: 5 }).error;
     assert.deepEqual([server.code, server.stage], ['NO_REPLY', 'connect']);
-    assert.match(server.detail, /server address 5 in 1 byte.*server 1/);
+    assert.match(said(server), /server address 5 in 1 byte.*server 1/);
     const client = failure(meterWith(), { ...OPEN, client: 32 }).error;
     assert.deepEqual([client.code, client.stage], ['ASSOCIATION_REFUSED', 'authenticate']);
-    assert.match(client.detail, /client SAP/);
+    assert.match(said(client), /client SAP/);
   });
   it('4 association refused and nobody says why; "accepted" without user-information is no success', () => {
     assert.match(
-      failure(meterWith(), { ...LOW, credentials: { password: fromHex('00') } }).error.detail,
+      said(failure(meterWith(), { ...LOW, credentials: { password: fromHex('00') } }).error),
       /authentication failure; the password or key is wrong/,
     );
     const bare = failure(meterWith({}, { bareAare: true })).error;
     assert.equal(bare.code, 'ASSOCIATION_REFUSED');
-    assert.match(bare.detail, /no user-information.*check client SAP/);
+    assert.match(said(bare), /no user-information.*check client SAP/);
   });
   const gmac: BenchOptions = {
     client: 2,
@@ -219,7 +219,7 @@ describe('complaints of users', () => {
   });
   it('9 encryption: which key is missing, encrypt-only meters, an empty system title, a wrong tag', () => {
     const with_ = (session: BenchOptions['session']): string =>
-      thrown(() => value({ ...gmac, session: { ...gmac.session, ...session } })).detail;
+      said(thrown(() => value({ ...gmac, session: { ...gmac.session, ...session } })));
     assert.match(with_({ credentials: { authenticationKey: AK } }), /encryption key/);
     assert.match(with_({ credentials: { encryptionKey: EK } }), /authentication key/);
     assert.deepEqual(
@@ -231,11 +231,11 @@ describe('complaints of users', () => {
       VALUES,
     );
     assert.match(
-      thrown(() => value({ ...gmac, server: { ...gmac.server, quirks: { hidesTitle: 'empty' } } })).detail,
+      said(thrown(() => value({ ...gmac, server: { ...gmac.server, quirks: { hidesTitle: 'empty' } } }))),
       /enter the meter's system title/,
     );
     assert.match(
-      thrown(() => value({ ...gmac, server: { ...gmac.server, quirks: { answers: 'wrong-tag' } } })).detail,
+      said(thrown(() => value({ ...gmac, server: { ...gmac.server, quirks: { answers: 'wrong-tag' } } }))),
       /tag of the answer is wrong/,
     );
   });
@@ -314,7 +314,7 @@ describe('complaints of users', () => {
     };
     reads(meterWith(), {}, { ...OPEN, signOn });
     assert.equal(signOns, 1);
-    assert.match(failure({ line: meterWith().line, hear: () => [] }).error.detail, /mode e/);
+    assert.match(said(failure({ line: meterWith().line, hear: () => [] }).error), /mode e/);
   });
   it('14 a JavaScript library: a meter is read with what the package exports, without Node-RED', () => {
     const world = new World(meterWith());

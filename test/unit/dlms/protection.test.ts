@@ -6,6 +6,7 @@ import { Protector } from '../../../src/core/dlms/security/protection';
 import { obisOctets } from '../../../src/core/meter/obis';
 import { fromHex, toHex } from '../../../src/core/wire/bytes';
 import { AK, bench, EK, METER_TITLE, thrown } from '../../support/dlms-bench';
+import { said } from '../../support/said';
 
 const PLAIN = fromHex('c401c10006000003e8');
 const DEDICATED = fromHex('00112233445566778899aabbccddeeff');
@@ -52,7 +53,7 @@ describe('protection agreed and protection answered', () => {
               const error = thrown(act);
               assert.equal(error.code, 'SECURITY_FAILED', level);
               assert.match(
-                error.detail,
+                said(error),
                 level === 'none'
                   ? /without the protection agreed; its answer is refused/
                   : new RegExp(
@@ -72,7 +73,7 @@ describe('protection agreed and protection answered', () => {
       for (const counter of [20, 19, 1]) {
         for (const style of ['service', 'general'] as const)
           assert.match(
-            thrown(() => protector.unprotect(answerWith('auth+encrypt', style, isDedicated, counter))).detail,
+            said(thrown(() => protector.unprotect(answerWith('auth+encrypt', style, isDedicated, counter)))),
             /repeated or recorded answer is refused/,
           );
       }
@@ -81,9 +82,9 @@ describe('protection agreed and protection answered', () => {
     }
   });
   it('another suite, and a compressed answer, are refused with what to change', () => {
-    for (const [control, said] of [
+    for (const [control, words] of [
       [0x31, /security suite 1, this reader is set to 0; correct the suite/],
-      [0xb0, /compression is not supported, switch it off/],
+      [0xb0, /compression is not supported; switch it off/],
     ] as const) {
       const body = protectBody(
         { suite: 0, encryptionKey: EK, authenticationKey: AK },
@@ -99,7 +100,7 @@ describe('protection agreed and protection answered', () => {
       ] as const) {
         const error = thrown(() => protectorFor('auth').unprotect(encodeEnvelope(envelope)));
         assert.equal(error.code, 'SECURITY_FAILED');
-        assert.match(error.detail, said);
+        assert.match(said(error), words);
       }
     }
   });
@@ -111,7 +112,7 @@ describe('protection agreed and protection answered', () => {
         bench({ change }).read({ kind: 'attributes', items: [{ obis: obisOctets('1.8.0') }] }),
       );
       assert.equal(error.code, 'SECURITY_FAILED');
-      assert.match(error.detail, /answers ciphered.*choose the security/);
+      assert.match(said(error), /answers ciphered.*choose the security/);
     }
   });
   it('none agreed, and a ciphered notification for somebody else comes between: passed over', () => {
@@ -148,11 +149,13 @@ describe('protection agreed and protection answered', () => {
       fromHex('d80101'),
     );
     assert.match(
-      thrown(() =>
-        protectorFor('auth+encrypt').unprotect(
-          encodeEnvelope({ kind: 'service', isDedicated: false, tag: 0xc4, body }),
+      said(
+        thrown(() =>
+          protectorFor('auth+encrypt').unprotect(
+            encodeEnvelope({ kind: 'service', isDedicated: false, tag: 0xc4, body }),
+          ),
         ),
-      ).detail,
+      ),
       /not the service its tag names/,
     );
   });

@@ -13,6 +13,7 @@ import { profileCells, PROFILE_START_MS } from '../../../src/simulator/meters/dl
 import { AK, bench, EK, PASSWORD, run, thrown, type BenchOptions } from '../../support/dlms-bench';
 import { vectorFile } from '../../support/vectors';
 import { explainReason } from '../../../src/words/index';
+import { said } from '../../support/said';
 
 interface Row {
   readonly id: string;
@@ -29,8 +30,8 @@ const values = (o: BenchOptions): unknown =>
     .read({ kind: 'attributes', items: ITEMS })
     .readings.map((reading) => reading.value);
 const failure = (o: BenchOptions): string => {
-  const { code, stage, detail } = thrown(() => values(o));
-  return `${code} ${stage}: ${detail}`;
+  const error = thrown(() => values(o));
+  return `${error.code} ${error.stage}: ${said(error)}`;
 };
 /** The octets of an answer, rewritten as text. */
 const rewritten =
@@ -175,7 +176,7 @@ describe('quirks of Gurux Java', () => {
     };
     const endless = { exchange: next, receive: next } as unknown as CosemLink;
     assert.match(
-      thrown(() => run(receiveInBlocks(endless, run(next()), { window: 16, meterMs: 1000 }, 1))).detail,
+      said(thrown(() => run(receiveInBlocks(endless, run(next()), { window: 16, meterMs: 1000 }, 1)))),
       /exceeds 8192 blocks/,
     );
   });

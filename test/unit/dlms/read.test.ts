@@ -20,6 +20,7 @@ import { DlmsSession } from '../../../src/core/dlms/session';
 import { DlmsServer } from '../../../src/simulator/meters/dlms/application';
 import { bench, FakeLink, LN_ALL, PASSWORD, run, thrown, type BenchOptions } from '../../support/dlms-bench';
 import { explainError, explainReason } from '../../../src/words/index';
+import { said } from '../../support/said';
 
 const TEN = ['1.8.0', '1.8.1', '1.8.2', '2.8.0', '3.8.0', '32.7.0', '52.7.0', '72.7.0', '31.7.0', '14.7.0'].map(
   (code) => ({ obis: obisOctets(code) }),
@@ -391,7 +392,7 @@ describe('profiles', () => {
           : answer,
     });
     assert.match(
-      thrown(() => endless.read({ kind: 'profile', profile: DAY })).detail,
+      said(thrown(() => endless.read({ kind: 'profile', profile: DAY }))),
       /exceeds|did not arrive|nothing was heard/,
     );
   });

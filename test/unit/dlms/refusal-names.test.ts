@@ -7,6 +7,7 @@ import {
   confirmedServiceError,
   exceptionResponse,
 } from '../../../src/core/dlms/apdu/result-codes';
+import { said } from '../../support/said';
 
 const numbered = (text: string): readonly (readonly [number, string])[] =>
   text
@@ -88,42 +89,42 @@ const EXCEPTION = numbered(
 describe('names of refusals', () => {
   it('data-access-result, and no name for a number that has none', () => {
     for (const [result, name] of DATA_ACCESS_RESULT)
-      assert.ok(accessRefusal(result).detail.startsWith(`the meter answered ${name};`), `${result}`);
+      assert.ok(said(accessRefusal(result)).includes(`: the meter answered ${name};`), `${result}`);
     const known = new Set(DATA_ACCESS_RESULT.map(([result]) => result));
     for (let result = 1; result < 256; result++)
       if (!known.has(result))
-        assert.match(accessRefusal(result).detail, new RegExp(`answered data-access-result ${result};`));
+        assert.match(said(accessRefusal(result)), new RegExp(`answered data-access-result ${result};`));
   });
   it('ACSE diagnostics of user and provider', () => {
     for (const [diagnostic, name] of SERVICE_USER)
-      assert.ok(associationRefusal(1, 'user', diagnostic).detail.includes(`: ${name};`), `${diagnostic}`);
-    assert.match(associationRefusal(1, 'provider', 2).detail, /no common ACSE version/);
-    assert.match(associationRefusal(1, 'user', 15).detail, /: diagnostic 15;/);
-    assert.match(associationRefusal(1, 'provider', 3).detail, /: diagnostic 3;/);
+      assert.ok(said(associationRefusal(1, 'user', diagnostic)).includes(`: ${name};`), `${diagnostic}`);
+    assert.match(said(associationRefusal(1, 'provider', 2)), /no common ACSE version/);
+    assert.match(said(associationRefusal(1, 'user', 15)), /: diagnostic 15;/);
+    assert.match(said(associationRefusal(1, 'provider', 3)), /: diagnostic 3;/);
     assert.equal(associationRefusal(1, 'user', 13).code, 'ACCESS_DENIED');
   });
   it('confirmedServiceError: kinds and values, and no name for a number that has none', () => {
     for (const [kind, kindName, values] of SERVICE_ERROR) {
       for (const [value, name] of values)
         assert.ok(
-          confirmedServiceError(5, kind, value).detail.startsWith(
-            `the meter answered confirmedServiceError read, ${kindName}: ${name};`,
+          said(confirmedServiceError(5, kind, value)).includes(
+            `: the meter answered confirmedServiceError read, ${kindName}: ${name};`,
           ),
           `${kind}.${value}`,
         );
-      assert.match(confirmedServiceError(5, kind, values.length).detail, new RegExp(`${kindName}: ${values.length};`));
+      assert.match(said(confirmedServiceError(5, kind, values.length)), new RegExp(`${kindName}: ${values.length};`));
     }
-    assert.match(confirmedServiceError(1, 11, 0).detail, /initiateError, error kind 11: 0;/);
-    assert.match(confirmedServiceError(20, 6, 1).detail, /service 20, initiate/);
+    assert.match(said(confirmedServiceError(1, 11, 0)), /initiateError, error kind 11: 0;/);
+    assert.match(said(confirmedServiceError(20, 6, 1)), /service 20, initiate/);
   });
   it('exception-response: state and service error', () => {
     for (const [error, name] of EXCEPTION)
       assert.match(
-        exceptionResponse(1, error, undefined).detail,
+        said(exceptionResponse(1, error, undefined)),
         new RegExp(`exception-response service-not-allowed, ${name};`),
       );
-    assert.match(exceptionResponse(2, 1, undefined).detail, /service-unknown, operation-not-possible;/);
-    assert.match(exceptionResponse(1, 6, 0x186a5).detail, /invocation-counter-error; it expects 100005;/);
-    assert.match(exceptionResponse(1, 7, undefined).detail, /service error 7;/);
+    assert.match(said(exceptionResponse(2, 1, undefined)), /service-unknown, operation-not-possible;/);
+    assert.match(said(exceptionResponse(1, 6, 0x186a5)), /invocation-counter-error; it expects 100005;/);
+    assert.match(said(exceptionResponse(1, 7, undefined)), /service error 7;/);
   });
 });

@@ -43,6 +43,7 @@ import {
 import { decodeActionResponse, encodeActionRequest } from '../../../src/core/dlms/apdu/action';
 import { obisOctets } from '../../../src/core/meter/obis';
 import { vectorFile } from '../../support/vectors';
+import { said } from '../../support/said';
 
 interface Vector {
   readonly id: string;
@@ -183,7 +184,7 @@ describe('security primitives and vectors', () => {
     for (const id of ['gengl-udp-0', 'gengl-udp-2', 'gengl-udp-4']) {
       const apdu = fromHex(vector(id).hex).subarray(8);
       assert.equal(toHex(protector.unprotect(apdu)), vector(id).expect['plain']);
-      assert.match(thrown(() => protector.unprotect(apdu)).detail, /counter \d+ is not above/);
+      assert.match(said(thrown(() => protector.unprotect(apdu))), /counter \d+ is not above/);
     }
   });
   it('takes an empty system title as the one known from the AARE', () => {
@@ -433,63 +434,60 @@ describe('associations', () => {
           const error = thrown(() => value({ server: { quirks: { refuses: [result, source, diagnostic] } } }));
           assert.match(error.code, /ASSOCIATION_REFUSED|ACCESS_DENIED|METER_BUSY/);
           assert.equal(error.stage, 'authenticate');
-          assert.match(error.detail, wording[`${result}.${source}.${diagnostic}`] ?? NEXT_STEP);
+          assert.match(said(error), wording[`${result}.${source}.${diagnostic}`] ?? NEXT_STEP);
         }
       }
     }
   });
   it('says what to do for every other refusal too, named by the standard or not', () => {
     for (let result = 1; result < 256; result++)
-      assert.match(accessRefusal(result).detail, NEXT_STEP, `data-access-result ${result}`);
+      assert.match(said(accessRefusal(result)), NEXT_STEP, `data-access-result ${result}`);
     for (let service = 0; service < 21; service++)
       for (let kind = 0; kind < 12; kind++)
         for (let at = 0; at < 9; at++)
-          assert.match(confirmedServiceError(service, kind, at).detail, NEXT_STEP, `${service}.${kind}.${at}`);
+          assert.match(said(confirmedServiceError(service, kind, at)), NEXT_STEP, `${service}.${kind}.${at}`);
     for (let state = 0; state < 4; state++)
       for (let service = 0; service < 8; service++)
         assert.match(
-          exceptionResponse(state, service, service === 6 ? 7 : undefined).detail,
+          said(exceptionResponse(state, service, service === 6 ? 7 : undefined)),
           NEXT_STEP,
           `${state}.${service}`,
         );
-    for (const reason of [0, 1, 30, 99]) assert.match(releaseRefusal(reason).detail, /may have to wait/);
+    for (const reason of [0, 1, 30, 99]) assert.match(said(releaseRefusal(reason)), /may have to wait/);
   });
   it('names the wrong password', () => {
     const error = thrown(() =>
       value({ client: 1, session: { authentication: 'low', credentials: { password: fromHex('77726f6e67') } } }),
     );
     assert.deepEqual([error.code, error.stage], ['ACCESS_DENIED', 'authenticate']);
-    assert.ok(!error.detail.includes('wrong\0') && !error.detail.includes('77726f6e67'));
+    assert.ok(!said(error).includes('wrong\0') && !said(error).includes('77726f6e67'));
   });
   it('does not take "accepted" without user-information, or accepted without the HLS asked for', () => {
-    assert.match(
-      thrown(() => value({ server: { quirks: { bareAare: true } } })).detail,
-      /without granting any service/,
-    );
+    assert.match(said(thrown(() => value({ server: { quirks: { bareAare: true } } }))), /without granting any service/);
     assert.equal(
       thrown(() => value({ ...gmac, server: { ...gmac.server, quirks: { skipsHls: true } } })).code,
       'SECURITY_FAILED',
     );
     assert.match(
-      thrown(() => value({ ...gmac, server: { ...gmac.server, quirks: { wrongProof: true } } })).detail,
+      said(thrown(() => value({ ...gmac, server: { ...gmac.server, quirks: { wrongProof: true } } }))),
       /did not prove/,
     );
   });
   it('understands a confirmedServiceError inside an AARE and instead of one', () => {
     assert.match(
-      thrown(() => value({ server: { quirks: { aareInstead: fromHex(vector('aare-sn-error').hex) } } })).detail,
+      said(thrown(() => value({ server: { quirks: { aareInstead: fromHex(vector('aare-sn-error').hex) } } }))),
       /incompatible-conformance.*LN or SN/,
     );
     assert.match(
-      thrown(() => value({ server: { quirks: { aareInstead: fromHex(vector('aare-version').hex) } } })).detail,
+      said(thrown(() => value({ server: { quirks: { aareInstead: fromHex(vector('aare-version').hex) } } }))),
       /dlms-version-too-low/,
     );
     assert.match(
-      thrown(() => value({ server: { quirks: { aareInstead: fromHex('0e010302') } } })).detail,
+      said(thrown(() => value({ server: { quirks: { aareInstead: fromHex('0e010302') } } }))),
       /service-unsupported/,
     );
     assert.match(
-      thrown(() => value({ server: { quirks: { aareInstead: fromHex('0d0100') } } })).detail,
+      said(thrown(() => value({ server: { quirks: { aareInstead: fromHex('0d0100') } } }))),
       /another association/,
     );
   });
@@ -503,23 +501,25 @@ describe('associations', () => {
     assert.deepEqual([error.code, error.stage, set.links.length], ['CONFIG_INVALID', 'configure', 0]); // nothing was sent
     for (const authentication of ['high', 'md5', 'sha1', 'gmac', 'sha256', 'ecdsa'] as const)
       assert.match(
-        thrown(() => value({ session: { authentication } })).detail,
+        said(thrown(() => value({ session: { authentication } }))),
         new RegExp(`authentication ${authentication} needs the`),
       );
-    assert.match(thrown(() => value({ session: { security: 'auth+encrypt' } })).detail, /encryption key/);
+    assert.match(said(thrown(() => value({ session: { security: 'auth+encrypt' } }))), /encryption key/);
     assert.match(
-      thrown(() => value({ session: { security: 'auth+encrypt', credentials: { encryptionKey: EK } } })).detail,
+      said(thrown(() => value({ session: { security: 'auth+encrypt', credentials: { encryptionKey: EK } } }))),
       /authentication key/,
     );
     assert.match(
-      thrown(() =>
-        value({
-          session: { security: 'auth+encrypt', suite: 2, credentials: { encryptionKey: EK, authenticationKey: AK } },
-        }),
-      ).detail,
+      said(
+        thrown(() =>
+          value({
+            session: { security: 'auth+encrypt', suite: 2, credentials: { encryptionKey: EK, authenticationKey: AK } },
+          }),
+        ),
+      ),
       /16 octets; security suite 2 needs 32/,
     );
-    assert.match(thrown(() => value({ session: { authentication: 'low' } })).detail, /password/);
+    assert.match(said(thrown(() => value({ session: { authentication: 'low' } }))), /password/);
     for (const [name, size] of [
       ['signingKey', 32],
       ['agreementKey', 48],
@@ -529,11 +529,11 @@ describe('associations', () => {
       for (const key of [new Uint8Array(size), new Uint8Array(size).fill(0xff), new Uint8Array(size - 1).fill(7)]) {
         const wrong = thrown(() => value({ session: { credentials: { [name]: key } } }));
         assert.deepEqual([wrong.code, wrong.stage], ['CONFIG_INVALID', 'configure'], name);
-        assert.match(wrong.detail, /is no key of P-256 or P-384/);
+        assert.match(said(wrong), /is no key of P-256 or P-384/);
       }
     }
     assert.match(
-      thrown(() => value({ ...gmac, session: { ...gmac.session, clientTitle: fromHex('01') } })).detail,
+      said(thrown(() => value({ ...gmac, session: { ...gmac.session, clientTitle: fromHex('01') } }))),
       /system title of 8/,
     );
   });
@@ -543,7 +543,7 @@ describe('protection of answers', () => {
   const answers = (kind: 'plain' | 'weaker' | 'wrong-tag' | 'repeated' | 'compressed'): string => {
     const error = thrown(() => value({ ...gmac, server: { ...gmac.server, quirks: { answers: kind } } }));
     assert.equal(error.code, 'SECURITY_FAILED');
-    return error.detail;
+    return said(error);
   };
   it('refuses less than agreed, and says so', () => {
     assert.match(answers('plain'), /without the protection agreed/);
@@ -577,26 +577,30 @@ describe('protection of answers', () => {
         },
       },
     };
-    assert.match(thrown(() => value(o)).detail, /without the signature agreed/);
+    assert.match(said(thrown(() => value(o))), /without the signature agreed/);
     assert.match(
-      thrown(() =>
-        value({
-          ...o,
-          server: { ...o.server, quirks: {} },
-          security: { ...o.security, signingKey: scalar(10) },
-          session: { ...o.session, authentication: 'gmac' },
-        }),
-      ).detail,
+      said(
+        thrown(() =>
+          value({
+            ...o,
+            server: { ...o.server, quirks: {} },
+            security: { ...o.security, signingKey: scalar(10) },
+            session: { ...o.session, authentication: 'gmac' },
+          }),
+        ),
+      ),
       /./,
     );
     assert.match(
-      thrown(() =>
-        value({
-          ...gmac,
-          server: { ...gmac.server, quirks: { foreignTitle: true } },
-          session: { ...gmac.session, ciphering: 'general' },
-        }),
-      ).detail,
+      said(
+        thrown(() =>
+          value({
+            ...gmac,
+            server: { ...gmac.server, quirks: { foreignTitle: true } },
+            session: { ...gmac.session, ciphering: 'general' },
+          }),
+        ),
+      ),
       /system title of another meter/,
     );
   });
@@ -611,7 +615,7 @@ describe('protection of answers', () => {
       },
       change: (answer: Uint8Array): Uint8Array => fromHex(toHex(answer).replace(/aa128010.{32}/, `aa128010${sent}`)),
     };
-    assert.match(thrown(() => value(set)).detail, /own challenge back/);
+    assert.match(said(thrown(() => value(set))), /own challenge back/);
   });
   it('works with an empty title, and with a title that only the user knows', () => {
     assert.deepEqual(
@@ -635,7 +639,7 @@ describe('protection of answers', () => {
           },
           session: { ...gmac.session, security },
         };
-        assert.match(thrown(() => value(hidden)).detail, /enter the meter's system title/);
+        assert.match(said(thrown(() => value(hidden))), /enter the meter's system title/);
         assert.deepEqual(value({ ...hidden, session: { ...hidden.session, meterTitle: METER_TITLE } }), VALUES);
       }
     }
@@ -647,8 +651,8 @@ describe('protection of answers', () => {
     ]) {
       const error = thrown(() => value({ ...gmac, session: { ...gmac.session, credentials } }));
       assert.equal(error.code, 'SECURITY_FAILED');
-      assert.match(error.detail, /check encryption key, authentication key/);
-      assert.ok(!/000102030405|d0d1d2d3/i.test(error.detail + String(error.stack)));
+      assert.match(said(error), /check encryption key, authentication key/);
+      assert.ok(!/000102030405|d0d1d2d3/i.test(said(error) + String(error.stack)));
     }
   });
 });
@@ -817,15 +821,17 @@ describe('invocation counter', () => {
     const counter = new ProcessCounter(0x1_0000_0000n);
     counter.atLeast(0x1_0000_0000n);
     assert.match(
-      thrown(() => value({ ...gmac, session: { ...gmac.session, counter } })).detail,
+      said(thrown(() => value({ ...gmac, session: { ...gmac.session, counter } }))),
       /used up; change the encryption key/,
     );
     const spoilt = new ProcessCounter();
     spoilt.atLeast(1n);
     assert.match(
-      thrown(() =>
-        value({ ...gmac, security: { lowestCounter: 0xffff_ff00 }, session: { ...gmac.session, counter: spoilt } }),
-      ).detail,
+      said(
+        thrown(() =>
+          value({ ...gmac, security: { lowestCounter: 0xffff_ff00 }, session: { ...gmac.session, counter: spoilt } }),
+        ),
+      ),
       /almost the end/,
     );
   });

@@ -16,6 +16,7 @@ import type { Dialogue } from '../../../src/core/wire/dialogue';
 import { bench, EK, AK, memory, run, thrown } from '../../support/dlms-bench';
 import type { AssociationOptions } from '../../../src/core/dlms/security/options';
 import { vectorFile } from '../../support/vectors';
+import { said } from '../../support/said';
 
 interface Session {
   readonly id: string;
@@ -149,7 +150,7 @@ describe('captured sessions', () => {
   });
   it('sess-lls-refused: the password is wrong', () => {
     const error = thrown(() => open({ ...session('sess-lls-refused'), password: 'wrong' }));
-    assert.deepEqual([error.code, /password or key is wrong/.test(error.detail)], ['ACCESS_DENIED', true]);
+    assert.deepEqual([error.code, /password or key is wrong/.test(said(error))], ['ACCESS_DENIED', true]);
   });
   it('sess-ic-error: the expected counter is taken from the exception', () => {
     const replay = new Replay(session('sess-ic-error'));

@@ -1,4 +1,5 @@
 // ACCESS service, get only (Green Book 9.4.6.6, 9.5): several attributes in one unified request.
+import { phrase } from '../../wire/errors';
 import { concatBytes } from '../../wire/bytes';
 import { encodeData, NULL_DATA, takeData, type Data } from './axdr';
 import { Cursor, lengthOctets, octetString, u16Octets, u32Octets } from './cursor';
@@ -21,7 +22,7 @@ export function decodeAccessRequest(apdu: Uint8Array): {
   readonly attributes: readonly Attribute[];
 } {
   const cursor = new Cursor(apdu);
-  if (cursor.u8() !== 0xd9) throw cursor.fail('access-request expected', 0);
+  if (cursor.u8() !== 0xd9) throw cursor.fail(phrase('dlms.expected', { what: 'access-request' }), 0);
   const invoke = cursor.u32();
   cursor.octets();
   const attributes = takeList(cursor, takeSpecification);
@@ -48,14 +49,15 @@ export function decodeAccessResponse(apdu: Uint8Array): {
   readonly results: readonly DataResult[];
 } {
   const cursor = new Cursor(apdu);
-  if (cursor.u8() !== 0xda) throw cursor.fail('access-response expected', 0);
+  if (cursor.u8() !== 0xda) throw cursor.fail(phrase('dlms.expected', { what: 'access-response' }), 0);
   const invoke = cursor.u32();
   cursor.octets();
   if (cursor.isPresent()) takeList(cursor, takeSpecification);
   const values = takeList(cursor, (c) => takeData(c));
   const outcomes = takeList(cursor, takeOutcome);
   cursor.finish();
-  if (values.length !== outcomes.length) throw cursor.fail(`${values.length} values but ${outcomes.length} results`, 0);
+  if (values.length !== outcomes.length)
+    throw cursor.fail(phrase('dlms.valuesResults', { values: values.length, results: outcomes.length }), 0);
   return {
     invoke,
     results: values.map((data, i): DataResult => (outcomes[i] === 0 ? { data } : { refused: outcomes[i] ?? 250 })),
@@ -72,7 +74,8 @@ function specification({ classId, instance, attribute, selection }: Attribute): 
 
 function takeSpecification(cursor: Cursor): Attribute {
   const choice = cursor.u8();
-  if (choice !== 0x01 && choice !== 0x04) throw cursor.fail(`access choice ${choice} is not a get`, cursor.at - 1);
+  if (choice !== 0x01 && choice !== 0x04)
+    throw cursor.fail(phrase('dlms.expected', { what: 'access-request-get' }), cursor.at - 1);
   const descriptor = { classId: cursor.u16(), instance: cursor.take(6), attribute: cursor.i8() };
   const selection: { selector: number; parameter: Data } | undefined =
     choice === 0x04 ? { selector: cursor.u8(), parameter: takeData(cursor) } : undefined;
@@ -81,6 +84,6 @@ function takeSpecification(cursor: Cursor): Attribute {
 
 function takeOutcome(cursor: Cursor): number {
   const choice = cursor.u8();
-  if (choice < 1 || choice > 4) throw cursor.fail(`access choice ${choice} is not defined`, cursor.at - 1);
+  if (choice < 1 || choice > 4) throw cursor.fail(phrase('dlms.undefinedChoice', { choice }), cursor.at - 1);
   return cursor.u8();
 }

@@ -1,5 +1,6 @@
 // ACSE of DLMS (Green Book 9.4.2, 9.5; ISO/IEC 8650 in BER): AARQ, AARE, RLRQ, RLRE. Known fields are read, others
 // are skipped, for meters send more than the minimum (an explicit protocol-version, an invocation identifier).
+import { phrase } from '../../wire/errors';
 import { concatBytes, isSameBytes } from '../../wire/bytes';
 import { Cursor, octetString } from './cursor';
 
@@ -80,9 +81,11 @@ export function decodeAare(apdu: Uint8Array): Aare {
   const fields = fieldsOf(apdu, 0x61);
   const result = fields.get(0xa2);
   const diagnostic = fields.get(0xa3);
-  if (!result || !diagnostic) throw new Cursor(apdu).fail('AARE without result or diagnostic', 0);
+  if (!result || !diagnostic)
+    throw new Cursor(apdu).fail(phrase('dlms.expected', { what: 'result-source-diagnostic' }), 0);
   const choice = diagnostic.u8();
-  if (choice !== 0xa1 && choice !== 0xa2) throw diagnostic.fail(`diagnostic source ${choice}`, diagnostic.at - 1);
+  if (choice !== 0xa1 && choice !== 0xa2)
+    throw diagnostic.fail(phrase('dlms.undefinedChoice', { choice }), diagnostic.at - 1);
   diagnostic.length();
   return {
     context: contextOf(fields.get(0xa1)),
@@ -126,9 +129,9 @@ export function decodeRelease(
 /** Contents of the elements by tag. A later duplicate is ignored: the first one counts. */
 function fieldsOf(apdu: Uint8Array, tag: number): Map<number, Cursor> {
   const cursor = new Cursor(apdu);
-  if (cursor.u8() !== tag) throw cursor.fail(`tag ${tag.toString(16)} expected`, 0);
+  if (cursor.u8() !== tag) throw cursor.fail(phrase('dlms.expected', { what: tag.toString(16) }), 0);
   const size = cursor.length();
-  if (size > cursor.left) throw cursor.fail(`${size} octets announced, ${cursor.left} left`, 1);
+  if (size > cursor.left) throw cursor.fail(phrase('dlms.octetsExpected', { size, left: cursor.left }), 1);
   const elements = new Cursor(apdu, cursor.at, cursor.at + size);
   const fields = new Map<number, Cursor>();
   while (elements.left > 0) {
@@ -161,7 +164,7 @@ function information(field: Cursor | undefined): Uint8Array {
 function smallInteger(field: Cursor): number {
   const at = field.at;
   const value = field.u8() === 0x02 && field.length() === 1 ? field.u8() : undefined;
-  if (value === undefined) throw field.fail('an INTEGER of one octet expected', at);
+  if (value === undefined) throw field.fail(phrase('dlms.expected', { what: 'INTEGER(1)' }), at);
   return value;
 }
 

@@ -1,4 +1,5 @@
 // ACTION service, normal form (Green Book 9.4.6.5, 9.5): what reply_to_HLS_authentication needs.
+import { phrase } from '../../wire/errors';
 import { concatBytes } from '../../wire/bytes';
 import { encodeData, takeData, type Data } from './axdr';
 import { Cursor, u16Octets } from './cursor';
@@ -25,7 +26,8 @@ export function encodeActionRequest({ invoke, classId, instance, method, paramet
 
 export function decodeActionRequest(apdu: Uint8Array): ActionRequest {
   const cursor = new Cursor(apdu);
-  if (cursor.u8() !== 0xc3 || cursor.u8() !== 0x01) throw cursor.fail('action-request-normal expected', 0);
+  if (cursor.u8() !== 0xc3 || cursor.u8() !== 0x01)
+    throw cursor.fail(phrase('dlms.expected', { what: 'action-request-normal' }), 0);
   const head = { invoke: cursor.u8(), classId: cursor.u16(), instance: cursor.take(6), method: cursor.u8() };
   const request = cursor.isPresent() ? { ...head, parameter: takeData(cursor) } : head;
   cursor.finish();
@@ -43,14 +45,15 @@ export function encodeActionResponse({ invoke, result, returned }: ActionRespons
 
 export function decodeActionResponse(apdu: Uint8Array): ActionResponse {
   const cursor = new Cursor(apdu);
-  if (cursor.u8() !== 0xc7 || cursor.u8() !== 0x01) throw cursor.fail('action-response-normal expected', 0);
+  if (cursor.u8() !== 0xc7 || cursor.u8() !== 0x01)
+    throw cursor.fail(phrase('dlms.expected', { what: 'action-response-normal' }), 0);
   const head = { invoke: cursor.u8(), result: cursor.u8() };
   if (!cursor.isPresent()) {
     cursor.finish();
     return head;
   }
   const choice = cursor.u8();
-  if (choice > 1) throw cursor.fail(`choice ${choice} is not defined`, cursor.at - 1);
+  if (choice > 1) throw cursor.fail(phrase('dlms.undefinedChoice', { choice }), cursor.at - 1);
   const returned = choice === 0 ? { data: takeData(cursor) } : { refused: cursor.u8() };
   cursor.finish();
   return { ...head, returned };

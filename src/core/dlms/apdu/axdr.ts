@@ -1,6 +1,7 @@
 // COSEM Data in A-XDR (Blue Book 4.1.5 "Common data types", Green Book 9.5; IEC 61334-6): every type, both ways.
 // Whole input or a ReadError with the octet's offset; nesting and element count are bounded, so that no input can
 // exhaust stack or memory.
+import { phrase } from '../../wire/errors';
 import { concatBytes } from '../../wire/bytes';
 import { Cursor, lengthOctets, octetString, u16Octets } from './cursor';
 
@@ -72,10 +73,10 @@ export function encodeData(data: Data): Uint8Array {
 }
 
 function takeItems(cursor: Cursor, depth: number): Data[] {
-  if (depth >= MAX_DEPTH) throw cursor.fail(`nested more than ${MAX_DEPTH} deep`);
+  if (depth >= MAX_DEPTH) throw cursor.fail(phrase('dlms.nested', { depth: MAX_DEPTH }));
   const at = cursor.at;
   const count = cursor.length();
-  if (count > cursor.left) throw cursor.fail(`${count} elements announced, ${cursor.left} octets left`, at);
+  if (count > cursor.left) throw cursor.fail(phrase('dlms.announced', { count, left: cursor.left }), at);
   const items = new Array<Data>(count);
   for (let i = 0; i < count; i++) items[i] = takeData(cursor, depth + 1);
   return items;
@@ -140,7 +141,7 @@ function takePlain(cursor: Cursor, tag: number, at: number): Data {
     case 0xff:
       return { type: 'dont-care', value: null };
     default:
-      throw cursor.fail(`data type ${tag} is not defined`, at);
+      throw cursor.fail(phrase('dlms.undefinedType', { type: tag }), at);
   }
 }
 
@@ -162,7 +163,7 @@ function takeCompactArray(cursor: Cursor, depth: number): Data {
   const size = cursor.length();
   const contents = new Cursor(cursor.bytes, cursor.at, cursor.at + size);
   cursor.take(size);
-  if (element.least === 0 && size > 0) throw cursor.fail('compact-array of elements without contents', at);
+  if (element.least === 0 && size > 0) throw cursor.fail(phrase('dlms.compactEmpty', {}), at);
   const budget = { left: MAX_COMPACT_VALUES };
   const items: Data[] = [];
   while (contents.left > 0) items.push(takeDescribed(contents, element, budget));
@@ -177,27 +178,27 @@ type Description = {
 };
 
 function takeDescription(cursor: Cursor, depth: number): Description {
-  if (depth >= MAX_DEPTH) throw cursor.fail(`nested more than ${MAX_DEPTH} deep`);
+  if (depth >= MAX_DEPTH) throw cursor.fail(phrase('dlms.nested', { depth: MAX_DEPTH }));
   const at = cursor.at;
   const tag = cursor.u8();
   if (tag === 0x01) {
     const count = cursor.u16();
     const element = takeDescription(cursor, depth + 1);
-    if (element.least === 0 && count > 0) throw cursor.fail('compact-array of elements without contents', at);
+    if (element.least === 0 && count > 0) throw cursor.fail(phrase('dlms.compactEmpty', {}), at);
     return { tag, count, items: [element], least: count * element.least };
   }
   if (tag === 0x02) {
     const count = cursor.length();
-    if (count > cursor.left) throw cursor.fail(`${count} elements announced, ${cursor.left} octets left`, at);
+    if (count > cursor.left) throw cursor.fail(phrase('dlms.announced', { count, left: cursor.left }), at);
     const items = Array.from({ length: count }, () => takeDescription(cursor, depth + 1));
     return { tag, count, items, least: items.reduce((sum, item) => sum + item.least, 0) };
   }
-  if (tag === 0x13) throw cursor.fail('compact-array inside a compact-array', at);
+  if (tag === 0x13) throw cursor.fail(phrase('dlms.compactInside', {}), at);
   return { tag, count: 0, items: [], least: tag === 0x00 || tag === 0xff ? 0 : 1 };
 }
 
 function takeDescribed(cursor: Cursor, description: Description, budget: { left: number }): Data {
-  if (--budget.left < 0) throw cursor.fail('compact-array with too many values');
+  if (--budget.left < 0) throw cursor.fail(phrase('dlms.compactLarge', {}));
   const { tag, items, count } = description;
   const [element] = items;
   if (tag === 0x01 && element)

@@ -1,4 +1,5 @@
 // general-block-transfer APDU (Green Book 9.4.6.13, 9.5): a part of any APDU, with window, streaming and acknowledge.
+import { phrase } from '../../wire/errors';
 import { concatBytes } from '../../wire/bytes';
 import { Cursor, octetString, u16Octets } from './cursor';
 
@@ -29,7 +30,7 @@ export function partsOf(apdu: Uint8Array, maxPdu: number): readonly Uint8Array[]
 
 export function decodeGeneralBlock(apdu: Uint8Array): GeneralBlock {
   const cursor = new Cursor(apdu);
-  if (cursor.u8() !== 0xe0) throw cursor.fail('general-block-transfer expected', 0);
+  if (cursor.u8() !== 0xe0) throw cursor.fail(phrase('dlms.expected', { what: 'general-block-transfer' }), 0);
   const control = cursor.u8();
   const head = {
     isLast: (control & 0x80) !== 0,

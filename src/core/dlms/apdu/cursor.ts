@@ -1,7 +1,7 @@
 // Reading and writing octets in the order of A-XDR (IEC 61334-6): every read is checked against the end, and every
 // failure names the octet where it happened. Nothing here knows what the octets mean.
 import { concatBytes } from '../../wire/bytes';
-import { ReadError } from '../../wire/errors';
+import { failure, phrase, type ReadError, type Phrase } from '../../wire/errors';
 
 /** A place in an APDU. Total: a read past the end throws BAD_VALUE with the offset. */
 export class Cursor {
@@ -16,15 +16,12 @@ export class Cursor {
   get left(): number {
     return this.end - this.at;
   }
-  fail(what: string, at = this.at): ReadError {
-    return new ReadError(
-      'BAD_VALUE',
-      `${what} at octet ${at} of the meter's answer (${this.bytes.length} octets); note the meter's type and firmware and report it`,
-    );
+  fail(what: Phrase, at = this.at): ReadError {
+    return failure('dlms.undecodable', { what, at, octets: this.bytes.length });
   }
   private step(size: number): number {
     const from = this.at;
-    if (from + size > this.end) throw this.fail(`${size} octets expected, ${this.end - from} left`);
+    if (from + size > this.end) throw this.fail(phrase('dlms.octetsExpected', { size, left: this.end - from }));
     this.at = from + size;
     return from;
   }
@@ -72,7 +69,7 @@ export class Cursor {
     const first = this.u8();
     if (first < 0x80) return first;
     const octets = first & 0x7f;
-    if (octets < 1 || octets > 4) throw this.fail(`length with ${octets} octets`, at);
+    if (octets < 1 || octets > 4) throw this.fail(phrase('dlms.lengthOctets', { octets }), at);
     let length = 0;
     for (let i = 0; i < octets; i++) length = length * 256 + this.u8();
     return length;
@@ -86,7 +83,7 @@ export class Cursor {
   }
   /** The end of an APDU that must have no octet left. */
   finish(): void {
-    if (this.left > 0) throw this.fail(`${this.left} octets too many`);
+    if (this.left > 0) throw this.fail(phrase('dlms.octetsOver', { count: this.left }));
   }
 }
 

@@ -1,4 +1,5 @@
 // exception-response and confirmedServiceError (Green Book 9.4.6.2, 9.5): an answer that is no answer.
+import { phrase } from '../../wire/errors';
 import { Cursor } from './cursor';
 
 export interface ExceptionResponse {
@@ -28,13 +29,13 @@ export function encodeException({ stateError, serviceError, expectedCounter }: E
 
 export function decodeException(apdu: Uint8Array): ExceptionResponse {
   const cursor = new Cursor(apdu);
-  if (cursor.u8() !== 0xd8) throw cursor.fail('exception-response expected', 0);
+  if (cursor.u8() !== 0xd8) throw cursor.fail(phrase('dlms.expected', { what: 'exception-response' }), 0);
   const head = { stateError: cursor.u8(), serviceError: cursor.u8() };
   return head.serviceError === 6 && cursor.left >= 4 ? { ...head, expectedCounter: cursor.u32() } : head;
 }
 
 export function decodeConfirmedServiceError(apdu: Uint8Array): ConfirmedServiceError {
   const cursor = new Cursor(apdu);
-  if (cursor.u8() !== 0x0e) throw cursor.fail('confirmedServiceError expected', 0);
+  if (cursor.u8() !== 0x0e) throw cursor.fail(phrase('dlms.expected', { what: 'confirmedServiceError' }), 0);
   return { service: cursor.u8(), kind: cursor.u8(), value: cursor.u8() };
 }

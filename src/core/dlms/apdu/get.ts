@@ -1,4 +1,5 @@
 // GET service (Green Book 9.4.6.3, 9.5): normal, next, with-list, both directions.
+import { phrase } from '../../wire/errors';
 import { concatBytes } from '../../wire/bytes';
 import { encodeData, takeData, type Data } from './axdr';
 import { Cursor, lengthOctets, octetString, u16Octets, u32Octets } from './cursor';
@@ -52,7 +53,7 @@ export function encodeGetRequest(request: GetRequest): Uint8Array {
 
 export function decodeGetRequest(apdu: Uint8Array): GetRequest {
   const cursor = new Cursor(apdu);
-  if (cursor.u8() !== 0xc0) throw cursor.fail('get-request expected', 0);
+  if (cursor.u8() !== 0xc0) throw cursor.fail(phrase('dlms.expected', { what: 'get-request' }), 0);
   const choice = cursor.u8();
   const invoke = cursor.u8();
   const request: GetRequest =
@@ -86,7 +87,7 @@ export function encodeGetResponse(response: GetResponse): Uint8Array {
 
 export function decodeGetResponse(apdu: Uint8Array): GetResponse {
   const cursor = new Cursor(apdu);
-  if (cursor.u8() !== 0xc4) throw cursor.fail('get-response expected', 0);
+  if (cursor.u8() !== 0xc4) throw cursor.fail(phrase('dlms.expected', { what: 'get-response' }), 0);
   const choice = cursor.u8();
   const invoke = cursor.u8();
   const response: GetResponse =
@@ -143,7 +144,7 @@ export function takeAttribute(cursor: Cursor): Attribute {
 export function takeList<T>(cursor: Cursor, take: (cursor: Cursor) => T): readonly T[] {
   const at = cursor.at;
   const count = cursor.length();
-  if (count > cursor.left) throw cursor.fail(`${count} elements announced, ${cursor.left} octets left`, at);
+  if (count > cursor.left) throw cursor.fail(phrase('dlms.announced', { count, left: cursor.left }), at);
   return Array.from({ length: count }, () => take(cursor));
 }
 
@@ -173,5 +174,5 @@ const encodeDataResult = (result: DataResult): Uint8Array =>
   'data' in result ? concatBytes(Uint8Array.of(0x00), encodeData(result.data)) : Uint8Array.of(0x01, result.refused);
 
 function unknownChoice(cursor: Cursor, choice: number): never {
-  throw cursor.fail(`choice ${choice} is not defined`, cursor.at - 1);
+  throw cursor.fail(phrase('dlms.undefinedChoice', { choice }), cursor.at - 1);
 }

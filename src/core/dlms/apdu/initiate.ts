@@ -1,4 +1,5 @@
 // xDLMS InitiateRequest and InitiateResponse (Green Book 9.4.3, 9.5): version, conformance, PDU sizes, dedicated key.
+import { phrase } from '../../wire/errors';
 import { concatBytes } from '../../wire/bytes';
 import { Cursor, octetString, u16Octets } from './cursor';
 
@@ -30,7 +31,7 @@ export function encodeInitiateRequest(request: InitiateRequest): Uint8Array {
 
 export function decodeInitiateRequest(apdu: Uint8Array): InitiateRequest & { readonly version: number } {
   const cursor = new Cursor(apdu);
-  if (cursor.u8() !== 0x01) throw cursor.fail('InitiateRequest expected', 0);
+  if (cursor.u8() !== 0x01) throw cursor.fail(phrase('dlms.expected', { what: 'InitiateRequest' }), 0);
   const dedicatedKey = cursor.isPresent() ? cursor.octets() : undefined;
   if (cursor.isPresent()) cursor.u8();
   if (cursor.isPresent()) cursor.u8();
@@ -50,7 +51,7 @@ export function encodeInitiateResponse(response: InitiateResponse): Uint8Array {
 
 export function decodeInitiateResponse(apdu: Uint8Array): InitiateResponse {
   const cursor = new Cursor(apdu);
-  if (cursor.u8() !== 0x08) throw cursor.fail('InitiateResponse expected', 0);
+  if (cursor.u8() !== 0x08) throw cursor.fail(phrase('dlms.expected', { what: 'InitiateResponse' }), 0);
   if (cursor.isPresent()) cursor.u8();
   const version = cursor.u8();
   const conformance = takeConformance(cursor);
@@ -63,10 +64,10 @@ export function decodeInitiateResponse(apdu: Uint8Array): InitiateResponse {
 /** Conformance ::= [APPLICATION 31] BIT STRING (24 bits): 5F 1F in BER, 5F alone in older meters. */
 function takeConformance(cursor: Cursor): number {
   const at = cursor.at;
-  if (cursor.u8() !== 0x5f) throw cursor.fail('conformance block expected', at);
+  if (cursor.u8() !== 0x5f) throw cursor.fail(phrase('dlms.expected', { what: 'conformance' }), at);
   const next = cursor.u8();
   const length = next === 0x1f ? cursor.u8() : next;
-  if (length !== 4) throw cursor.fail(`conformance block of ${length} octets`, at);
+  if (length !== 4) throw cursor.fail(phrase('dlms.conformanceSize', { octets: length }), at);
   return cursor.u32() & 0xffffff;
 }
 

@@ -1,4 +1,5 @@
 // What a meter sends unasked (Green Book 9.4.6.9 to 9.4.6.12, 9.5): DataNotification, EventNotification, InformationReport.
+import { phrase } from '../../wire/errors';
 import { concatBytes } from '../../wire/bytes';
 import { encodeData, takeData, type Data } from './axdr';
 import { Cursor, octetString, u16Octets, u32Octets } from './cursor';
@@ -57,7 +58,7 @@ export function decodeNotification(apdu: Uint8Array): Notification {
         : tag === 0x18
           ? takeReport(cursor)
           : undefined;
-  if (!notification) throw cursor.fail('a notification expected', 0);
+  if (!notification) throw cursor.fail(phrase('dlms.expected', { what: 'DataNotification' }), 0);
   cursor.finish();
   return notification;
 }
@@ -95,7 +96,7 @@ function takeEvent(cursor: Cursor): EventNotification {
 function takeReport(cursor: Cursor): InformationReport {
   if (cursor.isPresent()) cursor.octets();
   const names = takeList(cursor, (c) => {
-    if (c.u8() !== 0x02) throw c.fail('a variable name expected', c.at - 1);
+    if (c.u8() !== 0x02) throw c.fail(phrase('dlms.expected', { what: 'variable-name' }), c.at - 1);
     return c.u16();
   });
   return { kind: 'report', names, values: takeList(cursor, (c) => takeData(c)) };

@@ -1,4 +1,5 @@
 // confirmedServiceError (Green Book 9.5, ServiceError): the standard's names, and what a person does next.
+import { phrase, type Phrase } from '../../wire/errors';
 
 /** By tag of the service that failed. */
 export const SERVICES: { readonly [tag: number]: string } = {
@@ -26,9 +27,9 @@ export const SERVICES: { readonly [tag: number]: string } = {
 interface ServiceErrorKind {
   readonly name: string;
   readonly values: readonly string[];
-  readonly advice: string;
+  readonly advice: Phrase;
   /** Of single values, where the kind's advice is not the best. */
-  readonly own: { readonly [value: number]: string };
+  readonly own: { readonly [value: number]: Phrase };
 }
 
 export const SERVICE_ERRORS: { readonly [kind: number]: ServiceErrorKind } = {
@@ -43,12 +44,12 @@ export const SERVICE_ERRORS: { readonly [kind: number]: ServiceErrorKind } = {
       'provider-communication-error',
       'deciphering-error',
     ],
-    advice: 'check client SAP and server address',
+    advice: phrase('dlms.nextSapServer', {}),
     own: {
-      1: 'the meter took too long inside; read again',
-      4: 'change the referencing (LN or SN), or whether this client uses ciphering',
-      5: 'read again, then check line and modem',
-      6: 'check the keys, the security suite and the invocation counter',
+      1: phrase('dlms.nextTooLong', {}),
+      4: phrase('dlms.nextReferencing', {}),
+      5: phrase('dlms.nextLine', {}),
+      6: phrase('dlms.nextKeysCounter', {}),
     },
   },
   1: {
@@ -60,40 +61,40 @@ export const SERVICE_ERRORS: { readonly [kind: number]: ServiceErrorKind } = {
       'mass-storage-unavailable',
       'other-resource-unavailable',
     ],
-    advice: 'the meter is short of something inside; ask for less at once, or later',
+    advice: phrase('dlms.nextShort', {}),
     own: {},
   },
   2: {
     name: 'vde-state-error',
     values: ['other', 'no-dlms-context', 'loading-data-set', 'status-nochange', 'status-inoperable'],
-    advice: 'the meter is in no state to answer; read again later',
+    advice: phrase('dlms.nextNoState', {}),
     own: {
-      1: 'the association is gone; read again',
-      4: 'the meter is out of order; have it looked at',
+      1: phrase('dlms.nextGone', {}),
+      4: phrase('dlms.nextOutOfOrder', {}),
     },
   },
   3: {
     name: 'service',
     values: ['other', 'pdu-size', 'service-unsupported'],
-    advice: 'change the referencing (LN or SN) or the client SAP',
+    advice: phrase('dlms.nextReferencingSap', {}),
     own: {
-      1: 'the answer does not fit; ask for less at once',
-      2: 'the meter offers no short-name or no long-name service to this client; change the referencing',
+      1: phrase('dlms.nextNoFit', {}),
+      2: phrase('dlms.nextNoNames', {}),
     },
   },
   4: {
     name: 'definition',
     values: ['other', 'object-undefined', 'object-class-inconsistent', 'object-attribute-inconsistent'],
-    advice: 'list the objects of the meter and check name, class and attribute',
+    advice: phrase('dlms.nextList', {}),
     own: {},
   },
   5: {
     name: 'access',
     values: ['other', 'scope-of-access-violated', 'object-access-violated', 'hardware-fault', 'object-unavailable'],
-    advice: 'this client SAP may not read it; use another client or a higher authentication',
+    advice: phrase('dlms.nextOtherClient', {}),
     own: {
-      3: 'the meter itself reports a defect; have it looked at',
-      4: 'the object has nothing to read now; read it again later',
+      3: phrase('dlms.nextDefect', {}),
+      4: phrase('dlms.nextEmpty', {}),
     },
   },
   6: {
@@ -105,11 +106,11 @@ export const SERVICE_ERRORS: { readonly [kind: number]: ServiceErrorKind } = {
       'pdu-size-too-short',
       'refused-by-the-VDE-Handler',
     ],
-    advice: 'check client SAP, authentication and security',
+    advice: phrase('dlms.nextCheckAccess', {}),
     own: {
-      1: 'the meter wants a newer DLMS version than 6, which this client speaks; ask its maker for a setting that allows 6',
-      2: 'the meter offers none of the services asked for; change the referencing (LN or SN) or the client SAP',
-      3: 'the meter takes no client with APDUs of this size; ask its maker for the size it wants',
+      1: phrase('dlms.nextNewer', {}),
+      2: phrase('dlms.nextNoServices', {}),
+      3: phrase('dlms.nextSize', {}),
     },
   },
   7: {
@@ -124,26 +125,25 @@ export const SERVICE_ERRORS: { readonly [kind: number]: ServiceErrorKind } = {
       'storage-failure',
       'data-set-not-ready',
     ],
-    advice:
-      'the meter speaks of a loading that this client did not begin; another one may be at work on it: read again later',
+    advice: phrase('dlms.nextLoading', {}),
     own: {},
   },
   8: {
     name: 'change-scope',
     values: ['other'],
-    advice: 'use another client SAP',
+    advice: phrase('dlms.nextOtherSap', {}),
     own: {},
   },
   9: {
     name: 'task',
     values: ['other', 'no-remote-control', 'ti-stopped', 'ti-running', 'ti-unusable'],
-    advice: 'the meter is at work on something else; read again later',
+    advice: phrase('dlms.nextElse', {}),
     own: {},
   },
   10: {
     name: 'other',
     values: ['other'],
-    advice: 'read again, then check client SAP, authentication and security',
+    advice: phrase('dlms.nextAgainAccess', {}),
     own: {},
   },
 };

@@ -1,4 +1,5 @@
 // Read service of short names (Green Book 9.4.6.7, 9.5): variable name, parameterised access, block number.
+import { phrase } from '../../wire/errors';
 import { concatBytes } from '../../wire/bytes';
 import { encodeData, takeData, type Data } from './axdr';
 import { Cursor, lengthOctets, octetString, u16Octets } from './cursor';
@@ -17,7 +18,7 @@ export function encodeReadRequest(variables: readonly Variable[]): Uint8Array {
 
 export function decodeReadRequest(apdu: Uint8Array): readonly Variable[] {
   const cursor = new Cursor(apdu);
-  if (cursor.u8() !== 0x05) throw cursor.fail('ReadRequest expected', 0);
+  if (cursor.u8() !== 0x05) throw cursor.fail(phrase('dlms.expected', { what: 'ReadRequest' }), 0);
   const variables = takeList(cursor, takeVariable);
   cursor.finish();
   return variables;
@@ -33,7 +34,7 @@ export function encodeReadResults(results: readonly ReadResult[]): Uint8Array {
 
 export function decodeReadResponse(apdu: Uint8Array): readonly ReadResult[] {
   const cursor = new Cursor(apdu);
-  if (cursor.u8() !== 0x0c) throw cursor.fail('ReadResponse expected', 0);
+  if (cursor.u8() !== 0x0c) throw cursor.fail(phrase('dlms.expected', { what: 'ReadResponse' }), 0);
   return takeResults(cursor);
 }
 
@@ -74,7 +75,7 @@ function takeVariable(cursor: Cursor): Variable {
       selection: { selector: cursor.u8(), parameter: takeData(cursor) },
     };
   if (choice === 0x05) return { kind: 'block', block: cursor.u16() };
-  throw cursor.fail(`choice ${choice} is not defined`, cursor.at - 1);
+  throw cursor.fail(phrase('dlms.undefinedChoice', { choice }), cursor.at - 1);
 }
 
 function encodeResult(result: ReadResult): Uint8Array {
@@ -88,7 +89,7 @@ function takeResult(cursor: Cursor): ReadResult {
   if (choice === 0x00) return { data: takeData(cursor) };
   if (choice === 0x01) return { refused: cursor.u8() };
   if (choice === 0x02) return { isLast: cursor.u8() !== 0, block: cursor.u16(), raw: cursor.octets() };
-  throw cursor.fail(`choice ${choice} is not defined`, cursor.at - 1);
+  throw cursor.fail(phrase('dlms.undefinedChoice', { choice }), cursor.at - 1);
 }
 
 /** reply_to_HLS_authentication parameters travel as parameterised access of the method's short name. */

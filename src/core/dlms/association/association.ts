@@ -2,7 +2,7 @@
 // protection, RLRQ/RLRE. It accepts a meter only by what the meter proved, and says why a refusal came.
 import { isSameBytes } from '../../wire/bytes';
 import type { Dialogue } from '../../wire/dialogue';
-import { asReadError, ReadError } from '../../wire/errors';
+import { failure, asReadError, type ReadError } from '../../wire/errors';
 import { decodeAare, decodeRelease, encodeAarq, encodeRlrq, type Aare } from '../apdu/acse';
 import type { Data } from '../apdu/axdr';
 import { isCiphered } from '../security/ciphering';
@@ -105,8 +105,7 @@ export class Association {
     if (!this.o.hasRelease) return;
     const information = this.protector?.protectInitiate(this.initiateRequest());
     const answer = yield* this.link.exchange(encodeRlrq(information), this.o.meterMs);
-    if (tagOf(answer) !== TAG.rlre)
-      throw this.refusal(answer) ?? new ReadError('BAD_VALUE', 'the meter answered the release with something else');
+    if (tagOf(answer) !== TAG.rlre) throw this.refusal(answer) ?? failure('dlms.otherRelease', {});
     const { reason } = decodeRelease(answer, 0x63);
     if (reason !== 0) throw releaseRefusal(reason);
   }
@@ -117,11 +116,7 @@ export class Association {
     const rules = { window: this.o.blockWindow, meterMs: this.o.meterMs };
     const isLong = this.maxPdu > 0 && wire.length > this.maxPdu;
     const isInBlocks = this.has('generalBlockTransfer') && (isLong || this.hasGeneralBlocks);
-    if (isLong && !isInBlocks)
-      throw new ReadError(
-        'REQUEST_REFUSED',
-        `this request needs ${wire.length} octets and the meter takes ${this.maxPdu} at most; ask for less at once`,
-      );
+    if (isLong && !isInBlocks) throw failure('dlms.requestLarge', { octets: wire.length, most: this.maxPdu });
     const parts = isInBlocks ? partsOf(wire, this.maxPdu) : [];
     const answer = isInBlocks
       ? yield* sendInBlocks(this.link, parts, rules)
@@ -180,7 +175,7 @@ export class Association {
       if (!isBare || !this.protector) this.notifications.push(plain); // an unprotected one is no news where protection was agreed
       wire = yield* this.link.receive(this.o.meterMs);
     }
-    throw new ReadError('LINE_NOISY', 'the meter keeps sending notifications instead of the answer');
+    throw failure('dlms.onlyNotifications', {});
   }
 
   /** Ciphered answers are never alike, for each has a counter of its own; plain ones, and refusals, may be. */
@@ -194,10 +189,7 @@ export class Association {
   private *afterCiphered(): Dialogue<Uint8Array> {
     const next = yield* ifAny(this.link.receive(this.o.meterMs));
     if (next) return next;
-    throw new ReadError(
-      'SECURITY_FAILED',
-      'the meter answers ciphered although no security was agreed; choose the security that it uses and enter its keys',
-    );
+    throw failure('dlms.cipheredUnasked', {});
   }
 
   private *associate(mechanism: number, challenge: Uint8Array | undefined): Dialogue<Aare> {
@@ -222,11 +214,7 @@ export class Association {
     const refusal = this.refusal(answer);
     this.isHeldByOther = tagOf(answer) === TAG.exception && refusal?.code === 'REQUEST_REFUSED';
     if (refusal) throw refusal;
-    if (tagOf(answer) !== TAG.aare)
-      throw new ReadError(
-        'BAD_VALUE',
-        `the meter answered the association request with ${tagText(answer)}; it may still be in another association`,
-      );
+    if (tagOf(answer) !== TAG.aare) throw failure('dlms.otherToAarq', { tag: tagText(answer) });
     return decodeAare(answer);
   }
 
@@ -241,11 +229,7 @@ export class Association {
       this.isHeldByOther = refusal.code === 'METER_BUSY' && this.o.authentication !== 'low';
       throw refusal;
     }
-    if (!information || information.length === 0)
-      throw new ReadError(
-        'ASSOCIATION_REFUSED',
-        'the meter accepted the association without granting any service (no user-information); check client SAP and authentication',
-      );
+    if (!information || information.length === 0) throw failure('dlms.nothingGranted', {});
     const plain = this.protector ? this.protector.unprotectInitiate(information) : information;
     const refusal = this.refusal(plain);
     if (refusal) throw refusal;
@@ -262,13 +246,8 @@ export class Association {
   /** HLS passes 3 and 4: this client proves itself, and the meter has to. */
   private *authenticate(mechanism: number, sent: Uint8Array, aare: Aare, granted: InitiateResponse): Dialogue<void> {
     const received = aare.authenticationValue;
-    if (!received || received.length === 0)
-      throw new ReadError(
-        'SECURITY_FAILED',
-        'the meter accepted the association without high level security although it was asked for; it is refused',
-      );
-    if (isSameBytes(received, sent))
-      throw new ReadError('SECURITY_FAILED', 'the meter sent our own challenge back; the association is refused');
+    if (!received || received.length === 0) throw failure('dlms.noHighLevel', {});
+    if (isSameBytes(received, sent)) throw failure('dlms.ownChallenge', {});
     const challenges: Challenges = {
       received,
       sent,
@@ -279,11 +258,7 @@ export class Association {
     const secrets = this.hlsSecrets();
     const answer = answerChallenge(mechanism, challenges, secrets, mechanism === 5 ? nextCounter(this.o) : 0);
     const proof = yield* this.replyToHls(answer, granted);
-    if (!isRightAnswer(mechanism, challenges, secrets, proof))
-      throw new ReadError(
-        'SECURITY_FAILED',
-        'the meter did not prove that it knows the secret; check password and keys',
-      );
+    if (!isRightAnswer(mechanism, challenges, secrets, proof)) throw failure('dlms.meterUnproven', {});
   }
 
   private *replyToHls(answer: Uint8Array, granted: InitiateResponse): Dialogue<Uint8Array> {
@@ -300,11 +275,7 @@ export class Association {
         true,
       ),
     );
-    if (response.result !== 0)
-      throw new ReadError(
-        'ACCESS_DENIED',
-        `the meter rejected the proof of this client (${accessRefusal(response.result).detail}); check password and keys`,
-      );
+    if (response.result !== 0) throw failure('dlms.proofRejected', { why: accessRefusal(response.result) });
     return proofOf(response.returned && 'data' in response.returned ? response.returned.data : undefined);
   }
 
@@ -356,8 +327,7 @@ function* ifAny(part: Dialogue<Uint8Array>): Dialogue<Uint8Array | undefined> {
 }
 
 function proofOf(data: Data | undefined): Uint8Array {
-  if (data?.type !== 'octet-string')
-    throw new ReadError('SECURITY_FAILED', 'the meter did not answer the challenge of this client; it is refused');
+  if (data?.type !== 'octet-string') throw failure('dlms.challengeUnanswered', {});
   return data.value;
 }
 

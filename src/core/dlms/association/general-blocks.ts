@@ -2,7 +2,7 @@
 // being asked for; what was lost is asked for again by acknowledging only what came in sequence.
 import { concatBytes } from '../../wire/bytes';
 import type { Dialogue } from '../../wire/dialogue';
-import { asReadError, ReadError } from '../../wire/errors';
+import { failure, asReadError } from '../../wire/errors';
 import type { CosemLink } from '../link/cosem-link';
 import { decodeGeneralBlock, encodeGeneralBlock, type GeneralBlock } from '../apdu/block';
 import { TAG, tagOf, tagText } from '../apdu/tags';
@@ -42,10 +42,7 @@ export function* receiveInBlocks(
     size += block.data.length;
     isComplete = block.isLast;
     if (size > MAX_OCTETS || parts.length > MAX_BLOCKS)
-      throw new ReadError(
-        'BAD_VALUE',
-        `the meter's answer exceeds ${MAX_BLOCKS} blocks or ${MAX_OCTETS} octets, and has no end`,
-      );
+      throw failure('dlms.blocksEndless', { blocks: MAX_BLOCKS, octets: MAX_OCTETS });
   };
   for (;;) {
     const before = parts.length;
@@ -61,11 +58,7 @@ export function* receiveInBlocks(
       heard = isStreaming ? yield* quietly(link.receive(rules.meterMs)) : undefined;
     }
     stalls = parts.length > before ? 0 : stalls + 1;
-    if (stalls > MAX_STALLS)
-      throw new ReadError(
-        'BAD_FRAME',
-        `block ${parts.length + 1} of the meter's answer did not arrive in ${MAX_STALLS} tries`,
-      );
+    if (stalls > MAX_STALLS) throw failure('dlms.blockMissing', { block: parts.length + 1, tries: MAX_STALLS });
     const acknowledge = encodeGeneralBlock({
       isLast: true,
       isStreaming: false,
@@ -82,8 +75,7 @@ export function* receiveInBlocks(
 }
 
 function inSequence(apdu: Uint8Array): GeneralBlock {
-  if (tagOf(apdu) !== TAG.generalBlock)
-    throw new ReadError('BAD_VALUE', `the meter sent ${tagText(apdu)} in the middle of an answer in blocks`);
+  if (tagOf(apdu) !== TAG.generalBlock) throw failure('dlms.blockInterrupted', { tag: tagText(apdu) });
   return decodeGeneralBlock(apdu);
 }
 

@@ -1,6 +1,6 @@
 // HDLC addresses of COSEM servers and clients (IEC 62056-46, 6.4.2; Green Book 8.4.2): extended addressing, where the
 // low bit of each octet says whether the address ends there, so an octet carries seven bits.
-import { ReadError } from '../../wire/errors';
+import { failure } from '../../wire/errors';
 
 /** One octet holds the logical device alone, two hold 7 + 7 bits, four hold 14 + 14; other lengths do not exist. */
 export type AddressSize = 1 | 2 | 4;
@@ -44,8 +44,7 @@ export function isAllStation({ size, upper, lower }: HdlcAddress): boolean {
 
 /** A client has always one octet (6.4.2.2). */
 export function clientAddress(client: number): HdlcAddress {
-  if (!isWithin(client, 0x7f))
-    throw new ReadError('CONFIG_INVALID', `client ${client}: over HDLC a client SAP is 1 to 127`, 'configure');
+  if (!isWithin(client, 0x7f)) throw failure('dlms.clientRange', { client }, 'configure');
   return { size: 1, upper: client };
 }
 
@@ -58,20 +57,14 @@ export function serverAddresses(
   physical: number,
   bytes: AddressSize | 'auto',
 ): readonly [HdlcAddress, ...HdlcAddress[]] {
-  if (!isWithin(server, 0x3fff))
-    throw new ReadError('CONFIG_INVALID', `server ${server}: a logical device is 0 to 16383`, 'configure');
-  if (!isWithin(physical, 0x3fff))
-    throw new ReadError('CONFIG_INVALID', `physical ${physical}: a physical address is 0 to 16383`, 'configure');
+  if (!isWithin(server, 0x3fff)) throw failure('dlms.serverRange', { server }, 'configure');
+  if (!isWithin(physical, 0x3fff)) throw failure('dlms.physicalRange', { physical }, 'configure');
   const sizes: readonly AddressSize[] = bytes === 'auto' ? [1, 2, 4] : [bytes];
   const [first, ...others] = sizes
     .filter((size) => isFitting(size, server, physical))
     .map((size) => addressOf(size, server, physical));
   if (first !== undefined) return [first, ...others];
-  throw new ReadError(
-    'CONFIG_INVALID',
-    `server ${server} with physical ${physical} does not fit into an address of ${bytes} byte${bytes === 1 ? '' : 's'}: use more address bytes`,
-    'configure',
-  );
+  throw failure('dlms.addressBytes', { server, physical, bytes }, 'configure');
 }
 
 /** For people: `1/17 in 2 bytes`. */

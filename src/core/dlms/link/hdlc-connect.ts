@@ -1,8 +1,8 @@
 // Setting up and ending a data link connection (IEC 62056-46, 6.4.4.4.3 and 6.4.4.4.4): SNRM/UA and DISC/UA. A silent
 // meter usually means a wrong server address, so the search over address lengths and the advice stand here.
 import type { Dialogue, LineMemory } from '../../wire/dialogue';
-import { ReadError } from '../../wire/errors';
-import { rejectionText, type HdlcFrame, type Unnumbered } from './hdlc';
+import { failure, type ReadError } from '../../wire/errors';
+import { rejectionOf, type HdlcFrame, type Unnumbered } from './hdlc';
 import { addressText, isSameAddress, type HdlcAddress } from './hdlc-address';
 import { decodeParameters, DEFAULT_PARAMETERS, encodeParameters, type LinkParameters } from './hdlc-negotiation';
 import type { HdlcPort } from './hdlc-port';
@@ -96,27 +96,15 @@ function* awaitOne(
 
 function refused(frame: HdlcFrame): ReadError {
   return frame.type === 'FRMR'
-    ? new ReadError(
-        'DISCONNECTED',
-        `the meter rejects the SNRM (FRMR: ${rejectionText(frame.info)}), also after a DISC; another client may hold it: wait for its inactivity time-out and try again`,
-      )
-    : new ReadError(
-        'DISCONNECTED',
-        'the meter refuses to connect (DM), also after a DISC: it is busy on another port, or this client SAP is not allowed; wait for its inactivity time-out, then check client and server',
-      );
+    ? failure('dlms.snrmRejected', { rejection: rejectionOf(frame.info) })
+    : failure('dlms.connectRefused', {});
 }
 
 function silent(port: HdlcPort, addresses: readonly HdlcAddress[]): ReadError {
   const tried = addresses.map(addressText).join(', ');
-  const hint =
-    'a meter keeps silent when its HDLC address is wrong: try addressBytes auto, the physical address (often 16, 17 or the last digits of the serial number), ' +
-    'server 1, or physical 127 when this is the only meter on the line; then check baud rate, 8N1, wiring and whether it wants mode e';
   return port.heardBytes === 0
-    ? new ReadError('NO_REPLY', `no answer to SNRM at server address ${tried}: ${hint}`)
-    : new ReadError(
-        'BAD_FRAME',
-        `no answer to SNRM at server address ${tried}, but ${port.heardBytes} bytes of something else: check baud rate and parity; ${hint}`,
-      );
+    ? failure('dlms.snrmSilent', { client: port.client.upper, tried })
+    : failure('dlms.snrmDamaged', { client: port.client.upper, tried, bytes: port.heardBytes });
 }
 
 /** Whether a remembered address is still one that the settings allow. */

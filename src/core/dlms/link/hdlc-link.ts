@@ -1,6 +1,6 @@
 // An HDLC data link connection as a COSEM transport (IEC 62056-46; Green Book 8): SNRM, any number of APDUs, DISC.
 import { stage, type Dialogue, type LineMemory } from '../../wire/dialogue';
-import { ReadError } from '../../wire/errors';
+import { ReadError, failure } from '../../wire/errors';
 import { MAX_INFO } from './hdlc';
 import { clientAddress, serverAddresses, type AddressSize, type HdlcAddress } from './hdlc-address';
 import { connect, disconnect, isAmong, recallAddress, type KnownAddress } from './hdlc-connect';
@@ -123,7 +123,7 @@ export class HdlcLink implements CosemLink {
 
   private opened(): HdlcTalk {
     if (this.talk) return this.talk;
-    throw new ReadError('INTERNAL', 'the HDLC link is not open');
+    throw failure('wire.defect', { where: 'HDLC link not open' });
   }
 
   private keep(apdu: Uint8Array): void {
@@ -133,7 +133,7 @@ export class HdlcLink implements CosemLink {
 
 function within(name: string, value: number, min: number, max: number): number {
   if (Number.isInteger(value) && value >= min && value <= max) return value;
-  throw new ReadError('CONFIG_INVALID', `${name} ${value}: it is ${min} to ${max}`, 'configure');
+  throw failure('dlms.range', { name, value, min, max }, 'configure');
 }
 
 const MAX_WINDOW = 7;

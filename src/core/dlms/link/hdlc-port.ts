@@ -2,7 +2,7 @@
 // client. Foreign meters, our own echo and all-station answers of a second meter are told apart here.
 import { concatBytes, isSameBytes } from '../../wire/bytes';
 import { send, wireMs, type Dialogue, type LineMemory } from '../../wire/dialogue';
-import { ReadError } from '../../wire/errors';
+import { failure } from '../../wire/errors';
 import { hear } from './hear';
 import { encodeHdlc, frameBytes, type Control, type HdlcFrame } from './hdlc';
 import { addressText, isAllStation, isSameAddress, type HdlcAddress } from './hdlc-address';
@@ -80,10 +80,7 @@ export class HdlcPort {
     if (!isAllStation(this.server)) return isSameAddress(frame.src, this.server);
     this.responder ??= frame.src;
     if (isSameAddress(frame.src, this.responder)) return true;
-    throw new ReadError(
-      'CONFIG_INVALID',
-      `more than one meter answers the all-station address (${addressText(this.responder)}; ${addressText(frame.src)}): give the physical address of the one to read`,
-    );
+    throw failure('dlms.severalMeters', { first: addressText(this.responder), second: addressText(frame.src) });
   }
 
   /**

@@ -2,8 +2,8 @@
 // passes with the P and F bits. A lost or damaged frame costs one round trip: RR tells the meter what we have, its
 // N(R) tells us what it has, and only what is missing is said again. REJ is understood, but not said: 62056-46 has none.
 import { pause, type Dialogue } from '../../wire/dialogue';
-import { ReadError } from '../../wire/errors';
-import { rejectionAdvice, rejectionText, type HdlcFrame } from './hdlc';
+import { failure, type ReadError } from '../../wire/errors';
+import { rejectionAdvice, rejectionOf, type HdlcFrame } from './hdlc';
 import { grant } from './hdlc-connect';
 import type { LinkParameters } from './hdlc-negotiation';
 import type { HdlcPort } from './hdlc-port';
@@ -76,7 +76,7 @@ export class HdlcTalk {
   *answer(ms: number): Dialogue<Uint8Array> {
     let apdu: Uint8Array | undefined;
     yield* this.until(ms, () => (apdu ??= this.receiver.shift()) !== undefined);
-    if (apdu === undefined) throw new ReadError('INTERNAL', 'the link ended a talk without an answer');
+    if (apdu === undefined) throw failure('wire.defect', { where: 'HDLC talk without answer' });
     return apdu;
   }
 
@@ -98,7 +98,7 @@ export class HdlcTalk {
       if (this.hasTurn) {
         const hasHeard = this.port.heardBytes > heardBefore;
         if (count.vain > MAX_VAIN || count.silence > (hasHeard ? MAX_LOSSES : MAX_SILENCES))
-          throw (this.broken = this.failure(hasHeard));
+          throw (this.broken = this.givenUp(hasHeard));
         if (count.waiting > MIN_POLLS && memory.now() > end) throw (this.broken = this.busy());
         if (heard === 'waiting') yield* pause(POLL_PAUSE_MS);
         isAsked = yield* this.speak();
@@ -116,11 +116,7 @@ export class HdlcTalk {
       if (heard === 'silence') count.vain += 1;
       else if (heard !== 'stale') count.silence = 0;
       if (heard === 'progress') count.vain = 0;
-      if (count.stale > MAX_STALE)
-        throw (this.broken = new ReadError(
-          'LINE_NOISY',
-          `${MAX_STALE} frames arrived that belong to nothing asked: another client or a pushing meter fills the line`,
-        ));
+      if (count.stale > MAX_STALE) throw (this.broken = failure('dlms.foreignFrames', { count: MAX_STALE }));
     }
   }
 
@@ -144,11 +140,7 @@ export class HdlcTalk {
     this.hasTurn = true;
     // A meter that leaves its last F bit out ends its turn by silence, and nothing is missing.
     if (this.isMidBurst && this.sender.isDone && !this.receiver.isOpen) return 'vain';
-    if (this.quirks.frozenNs)
-      throw (this.broken = new ReadError(
-        'BAD_FRAME',
-        'a frame was lost, and this meter numbers none of them (quirk frozenNs): the read has to begin anew',
-      ));
+    if (this.quirks.frozenNs) throw (this.broken = failure('dlms.frameLostUnnumbered', {}));
     this.mustPoll = true;
     return 'silence';
   }
@@ -197,10 +189,7 @@ export class HdlcTalk {
     const { frozenNs } = this.quirks;
     // With frozen numbers the head of an APDU is the only sign that the end of the one before it was lost.
     if (frozenNs && this.receiver.isOpen && hasLlc(frame.info))
-      throw (this.broken = new ReadError(
-        'BAD_FRAME',
-        'a new answer began before the last one ended: a frame between them was lost',
-      ));
+      throw (this.broken = failure('dlms.frameLostBetween', {}));
     return this.receiver.accept(frozenNs ? this.receiver.vr : frame.ns, frame.info, frame.isSegmented === true);
   }
 
@@ -228,50 +217,24 @@ export class HdlcTalk {
     this.refusals += 1;
     this.hasTurn = this.mustPoll = true;
     if (this.refusals < 2) return 'vain';
-    throw (this.broken = new ReadError(
-      'DISCONNECTED',
+    throw (this.broken =
       frame.type === 'DM'
-        ? 'the meter ended the connection in the middle (DM): its inactivity time-out ran out, it restarted, or another client took it over; read again, and see that no other client uses this line'
-        : `the meter rejects a frame and waits for a new connection (FRMR: ${rejectionText(frame.info)}); read again, and if it comes again ${rejectionAdvice(frame.info)}`,
-    ));
+        ? failure('dlms.endedMiddle', {})
+        : failure('dlms.frameRejected', { rejection: rejectionOf(frame.info), next: rejectionAdvice(frame.info) }));
   }
 
   private acknowledge(nr: number): number | undefined {
     return this.quirks.frozenNr ? this.sender.acknowledgeAll() : this.sender.acknowledge(nr);
   }
 
-  private failure(hasHeard: boolean): ReadError {
-    if (!hasHeard)
-      return new ReadError(
-        'NO_REPLY',
-        'the meter was connected and then fell silent: it answered neither the request nor the polls after it; read again, and check the line if that comes again',
-      );
-    return this.sender.isDone
-      ? new ReadError(
-          'BAD_FRAME',
-          'the meter repeats frames or sends damaged ones, and its answer does not get on: check the line, and the quirk frozenNs if the meter numbers all frames 0',
-        )
-      : new ReadError(
-          'BAD_FRAME',
-          'the meter answers, but never acknowledges the request: check the line, and the quirk frozenNr if its N(R) stands still',
-        );
+  private givenUp(hasHeard: boolean): ReadError {
+    if (!hasHeard) return failure('dlms.fellSilent', {});
+    return this.sender.isDone ? failure('dlms.repeats', {}) : failure('dlms.neverAcknowledges', {});
   }
 
   private busy(): ReadError {
-    if (this.isMisnumbered)
-      return new ReadError(
-        'BAD_FRAME',
-        'the meter gives its answer the number of the frame before: set the quirk frozenNs if it numbers all frames 0, else check the line',
-      );
-    return this.isMeterBusy
-      ? new ReadError(
-          'NO_REPLY',
-          'the meter says it is busy (RNR) and did not get ready in time; read again later, or give it more time',
-        )
-      : new ReadError(
-          'NO_REPLY',
-          'the meter took in the request, but had no answer to it in time; give it more time, or ask for less at once',
-        );
+    if (this.isMisnumbered) return failure('dlms.misnumbered', {});
+    return this.isMeterBusy ? failure('dlms.notReady', {}) : failure('dlms.noAnswerYet', {});
   }
 }
 

@@ -2,7 +2,7 @@
 // set of variables per direction. What was sent stays here until N(R) acknowledges it; what is received is one APDU
 // after the other, each segment once and in order.
 import { concatBytes } from '../../wire/bytes';
-import { ReadError } from '../../wire/errors';
+import { failure } from '../../wire/errors';
 import { stripLlc } from './llc';
 
 export interface Segment {
@@ -86,8 +86,7 @@ export class ReceiveWindow {
     this.vr = (this.vr + 1) % 8;
     this.parts.push(info);
     this.bytes += info.length;
-    if (this.bytes > MAX_APDU)
-      throw new ReadError('BAD_VALUE', `the meter's answer grew beyond ${MAX_APDU} octets without an end`);
+    if (this.bytes > MAX_APDU) throw failure('dlms.answerLarge', { octets: MAX_APDU });
     if (isSegmented) return true;
     this.complete.push(stripLlc(concatBytes(...this.parts)));
     this.parts = [];

@@ -4,7 +4,7 @@
 // HCS is there only with information; FCS covers all between the flags. Both go low octet first.
 import { concatBytes } from '../../wire/bytes';
 import { crc16X25 } from '../../wire/checksum';
-import { ReadError } from '../../wire/errors';
+import { failure, phrase, type Phrase, type Fact } from '../../wire/errors';
 import type { Scan } from '../../wire/inbox';
 import { decodeAddress, encodeAddress, type HdlcAddress } from './hdlc-address';
 
@@ -33,8 +33,7 @@ export function encodeHdlc(frame: HdlcFrame): Uint8Array {
   const header = concatBytes(encodeAddress(frame.dest), encodeAddress(frame.src), Uint8Array.of(encodeControl(frame)));
   const hasInfo = frame.info.length > 0;
   const length = 2 + header.length + (hasInfo ? 2 + frame.info.length : 0) + 2;
-  if (length > MAX_LENGTH)
-    throw new ReadError('INTERNAL', `${frame.info.length} octets of information do not fit into one HDLC frame`);
+  if (length > MAX_LENGTH) throw failure('wire.defect', { where: `encodeHdlc ${frame.info.length}` });
   const bytes = new Uint8Array(length + 2);
   bytes[0] = bytes[length + 1] = FLAG;
   bytes[1] = TYPE_3 | (frame.isSegmented ? SEGMENTED : 0) | (length >> 8);
@@ -86,16 +85,14 @@ export function frameBytes(info: number): number {
 }
 
 /** What an FRMR says of the frame it rejects (6.4.3.8; ISO/IEC 13239, 5.5.3.4.2), in words. */
-export function rejectionText(info: Uint8Array): string {
+export function rejectionOf(info: Uint8Array): Fact {
   const reasons = REJECTIONS.filter((_, bit) => ((info[2] ?? 0) & (1 << bit)) !== 0);
-  return reasons.length > 0 ? reasons.join(', ') : 'no reason given';
+  return reasons.length > 0 ? reasons : phrase('dlms.rejectUnsaid', {});
 }
 
 /** What a person does about it. A wrong N(R) is a matter of numbers; everything else should never come of our frames. */
-export function rejectionAdvice(info: Uint8Array): string {
-  return ((info[2] ?? 0) & WRONG_NR) === 0
-    ? 'note the type and firmware of the meter and report it'
-    : 'look for another client on this line, or try the quirk that the meter has with its numbers (frozenNs, frozenNr)';
+export function rejectionAdvice(info: Uint8Array): Phrase {
+  return ((info[2] ?? 0) & WRONG_NR) === 0 ? phrase('dlms.nextReport', {}) : phrase('dlms.nextNumbers', {});
 }
 
 function encodeControl(control: Control): number {
@@ -149,9 +146,9 @@ const SUPERVISORY = { RR: 0x01, RNR: 0x05, REJ: 0x09 } as const;
 const UNNUMBERED = { SNRM: 0x83, UA: 0x63, DISC: 0x43, DM: 0x0f, FRMR: 0x87, UI: 0x03 } as const;
 const WRONG_NR = 0x08;
 const REJECTIONS = [
-  'unknown control field',
-  'information where none is allowed',
-  'information field too long',
-  'N(R) that answers nothing sent',
+  phrase('dlms.rejectControl', {}),
+  phrase('dlms.rejectInformation', {}),
+  phrase('dlms.rejectLong', {}),
+  phrase('dlms.rejectNr', {}),
 ] as const;
 const UNNUMBERED_TYPES = ['SNRM', 'UA', 'DISC', 'DM', 'FRMR', 'UI'] as const;

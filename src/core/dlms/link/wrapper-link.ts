@@ -2,7 +2,7 @@
 // is lost for the application layer too, for a repeated request might be done twice.
 import { isSameBytes } from '../../wire/bytes';
 import { send, wireMs, type Dialogue, type LineMemory } from '../../wire/dialogue';
-import { ReadError } from '../../wire/errors';
+import { failure } from '../../wire/errors';
 import { Inbox } from '../../wire/inbox';
 import { hear } from './hear';
 import type { CosemLink } from './cosem-link';
@@ -32,7 +32,7 @@ export class WrapperLink implements CosemLink {
     for (const name of ['client', 'server'] as const) {
       const port = options[name];
       if (!Number.isInteger(port) || port < 0 || port > 0xffff)
-        throw new ReadError('CONFIG_INVALID', `${name} ${port}: a wPort is 0 to 65535`, 'configure');
+        throw failure('dlms.wPort', { name, port }, 'configure');
     }
   }
 
@@ -82,14 +82,8 @@ export class WrapperLink implements CosemLink {
       return apdu;
     }
     throw this.inbox.heard === before
-      ? new ReadError(
-          'NO_REPLY',
-          'the meter did not answer over the wrapper: check client and server numbers, and that the meter speaks the wrapper and not HDLC',
-        )
-      : new ReadError(
-          'BAD_FRAME',
-          `${this.inbox.heard - before} bytes arrived, but no complete wrapper frame for this client: the meter may speak HDLC, or the connection cut the answer`,
-        );
+      ? failure('dlms.wrapperSilent', {})
+      : failure('dlms.wrapperCut', { bytes: this.inbox.heard - before });
   }
 
   private nextOurs(): Uint8Array | undefined {

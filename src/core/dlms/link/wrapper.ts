@@ -1,6 +1,6 @@
 // The wrapper of TCP and UDP (IEC 62056-47, 4.4; Green Book 7.3.3.2): version, source wPort, destination wPort, length,
 // 16 bits each, high octet first, then the APDU. There is no checksum: the transport below is trusted.
-import { ReadError } from '../../wire/errors';
+import { failure } from '../../wire/errors';
 import type { Scan } from '../../wire/inbox';
 
 export interface Wpdu {
@@ -14,7 +14,7 @@ export const MAX_WRAPPED = 0xffff;
 
 export function encodeWrapper({ source, destination, apdu }: Wpdu): Uint8Array {
   if (apdu.length === 0 || apdu.length > MAX_WRAPPED)
-    throw new ReadError('INTERNAL', `an APDU of ${apdu.length} octets does not fit into the wrapper`);
+    throw failure('wire.defect', { where: `encodeWrapper ${apdu.length}` });
   const bytes = new Uint8Array(WRAPPER_HEADER + apdu.length);
   const header = [VERSION, source, destination, apdu.length];
   header.forEach((field, i) => bytes.set([field >> 8, field & 0xff], 2 * i));

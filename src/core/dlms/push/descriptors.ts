@@ -2,7 +2,7 @@
 // of A-XDR without any tag) where Data has to stand; seen of the Sagemcom XT211 (EG.D, Czechia). Taken as such only where
 // every entry has this form, their number is the one told, and no octet is left over.
 import type { Reading } from '../../meter/reading';
-import { ReadError } from '../../wire/errors';
+import { ReadError, phrase } from '../../wire/errors';
 import { takeData, type Data } from '../apdu/axdr';
 import { Cursor } from '../apdu/cursor';
 import { takeDataHead } from '../apdu/notification';
@@ -53,16 +53,17 @@ function skipToCount(cursor: Cursor): number {
     const count = cursor.u8();
     if (count > 0 && count < 0x80) return count;
   }
-  throw cursor.fail('an entry expected');
+  throw cursor.fail(phrase('dlms.expected', { what: 'structure' }));
 }
 
 function takeEntry(cursor: Cursor): DescribedValue {
-  for (const octet of ENTRY_HEAD) if (cursor.u8() !== octet) throw cursor.fail('an entry of two expected');
+  for (const octet of ENTRY_HEAD)
+    if (cursor.u8() !== octet) throw cursor.fail(phrase('dlms.expected', { what: 'structure(2)' }));
   const classId = cursor.u16();
   const instance = cursor.take(6);
   const attribute = cursor.i8();
   const isPlausible = classId > 0 && classId < MAX_CLASS && (instance[0] ?? 0xff) <= LAST_MEDIUM && attribute > 0;
-  if (!isPlausible) throw cursor.fail('a descriptor expected');
+  if (!isPlausible) throw cursor.fail(phrase('dlms.expected', { what: 'cosem-attribute-descriptor' }));
   return { classId, instance, attribute, value: takeData(cursor) };
 }
 

@@ -1,7 +1,7 @@
 // What a meter sends by itself, from the octets of its line to readouts: UI frames over HDLC, or the wrapper; one collector
 // per sender, so that blocks of two meters never mix. Law: octets that do not follow each other are never joined, and what
 // is no notification (the talk of a second master) is passed over.
-import { asReadError, failure, type ReadError } from '../../wire/errors';
+import { failure, asReadError, type ReadError } from '../../wire/errors';
 import type { Readout } from '../../meter/reading';
 import type { Language } from '../model/obis-names';
 import type { AssociationOptions } from '../security/options';

@@ -1,7 +1,7 @@
 // What a meter sends by itself (Green Book 9.4.6.9 to 9.4.6.12): general blocks joined, protection opened, and the body as
 // readings - as far as the body itself says what its values are.
 import { concatBytes } from '../../wire/bytes';
-import { asReadError, failure } from '../../wire/errors';
+import { failure, asReadError } from '../../wire/errors';
 import type { Reading } from '../../meter/reading';
 import { decodeGeneralBlock } from '../apdu/block';
 import { decodeNotification, isNotification, type Notification } from '../apdu/notification';

@@ -1,7 +1,7 @@
 // One value of a push as a reading, by as much as the push says of it: a number of a register without its scaler is told
 // raw, with an error, for it could be anything.
 import type { Reading, Value } from '../../meter/reading';
-import { errorFacts, failure } from '../../wire/errors';
+import { failure, errorFacts } from '../../wire/errors';
 import type { Data } from '../apdu/axdr';
 import { meaningOf, plainValue, scaledMeaning, timeOf, type ScalerUnit } from '../model/cosem';
 import { COSEM_CLASSES, isScaled } from '../model/cosem-classes';

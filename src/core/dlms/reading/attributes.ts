@@ -2,7 +2,7 @@
 // looked up, guessed by its value groups, and settled by asking once.
 import { toHex } from '../../wire/bytes';
 import type { Dialogue } from '../../wire/dialogue';
-import { errorFacts, failure } from '../../wire/errors';
+import { failure, errorFacts } from '../../wire/errors';
 import type { Reading } from '../../meter/reading';
 import { classesOf } from '../model/class-guess';
 import { meaningOf, scalerUnitOf, timeOf, type ScalerUnit } from '../model/cosem';

@@ -1,7 +1,7 @@
 // Many attributes in as few requests as the meter takes: lists of the size that its PDU holds, halved where it refuses
 // them, down to one.
 import type { Dialogue } from '../../wire/dialogue';
-import { asReadError, type ErrorCode, type ReadError } from '../../wire/errors';
+import { asReadError, type ReadError, type ErrorCode } from '../../wire/errors';
 import type { DataResult } from '../apdu/get';
 import type { MeterNotes } from './meter-memory';
 import { listsOf } from './round-trips';

@@ -1,6 +1,6 @@
 // Rows of a profile where the meter knows entries only (Blue Book 4.3.6.2.2, entry_descriptor).
 import type { Dialogue } from '../../wire/dialogue';
-import type { ReadError } from '../../wire/errors';
+import { type ReadError } from '../../wire/errors';
 import { accessRefusal } from '../apdu/result-codes';
 import { entriesOf, reckonedAges, widened, type Ages } from './profile-entries';
 import { isAdjoining, joinedRows } from './profile-join';

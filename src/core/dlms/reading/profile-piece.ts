@@ -1,7 +1,7 @@
 // One request for rows of a profile and what came of it: rows, a refusal, or a break behind good rows.
 import { concatBytes } from '../../wire/bytes';
 import type { Dialogue } from '../../wire/dialogue';
-import { asReadError, failure, type ErrorCode, type ReadError } from '../../wire/errors';
+import { failure, asReadError, type ReadError, type ErrorCode } from '../../wire/errors';
 import { decodeLeadingItems, type Data } from '../apdu/axdr';
 import type { Attribute, Selection } from '../apdu/get';
 import { accessRefusal } from '../apdu/result-codes';

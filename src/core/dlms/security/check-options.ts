@@ -1,5 +1,5 @@
 // What an authentication and a security need (Green Book 9.2.2, 9.2.3), checked before the first octet is sent.
-import { ReadError } from '../../wire/errors';
+import { failure, phrase, type Phrase } from '../../wire/errors';
 import type { AssociationOptions, Authentication, DlmsCredentials } from './options';
 import { isPrivateKey, isPublicKey, KEY_OCTETS } from './primitives';
 
@@ -7,17 +7,23 @@ import { isPrivateKey, isPublicKey, KEY_OCTETS } from './primitives';
 export function checkOptions(o: AssociationOptions): void {
   const { authentication, security, credentials, suite } = o;
   for (const need of NEEDS[authentication])
-    if (credentials[need] === undefined) throw invalid(`authentication ${authentication} needs ${NAMES[need]}`);
+    if (credentials[need] === undefined)
+      throw failure('dlms.authenticationNeeds', { authentication, key: NAMES[need] }, 'configure');
   const isCiphered = security !== 'none';
-  if (isCiphered && !credentials.encryptionKey) throw invalid(`security ${security} needs ${NAMES.encryptionKey}`);
+  if (isCiphered && !credentials.encryptionKey)
+    throw failure('dlms.securityNeeds', { security, key: NAMES.encryptionKey }, 'configure');
   if (isCiphered && security !== 'encrypt' && !credentials.authenticationKey)
-    throw invalid(`security ${security} needs ${NAMES.authenticationKey}`);
+    throw failure('dlms.securityNeeds', { security, key: NAMES.authenticationKey }, 'configure');
   if ((isCiphered || TITLED.includes(authentication)) && o.clientTitle?.length !== 8)
-    throw invalid('this authentication or security needs a client system title of 8 octets');
+    throw failure('dlms.needsTitle', {}, 'configure');
   for (const name of ['encryptionKey', 'authenticationKey', 'dedicatedKey', 'masterKey'] as const) {
     const key = credentials[name];
     if (key && key.length !== KEY_OCTETS[suite])
-      throw invalid(`${NAMES[name]} has ${key.length} octets; security suite ${suite} needs ${KEY_OCTETS[suite]}`);
+      throw failure(
+        'dlms.keySize',
+        { key: NAMES[name], octets: key.length, suite, needed: KEY_OCTETS[suite] },
+        'configure',
+      );
   }
   for (const [names, isKey] of [
     [['signingKey', 'agreementKey'], isPrivateKey],
@@ -25,16 +31,12 @@ export function checkOptions(o: AssociationOptions): void {
   ] as const) {
     for (const name of names) {
       const key = credentials[name];
-      if (key && !isKey(key))
-        throw invalid(
-          `${NAMES[name]} is no key of P-256 or P-384: a private key is the scalar (32 or 48 octets), a public one x and y (64 or 96)`,
-        );
+      if (key && !isKey(key)) throw failure('dlms.noCurveKey', { key: NAMES[name] }, 'configure');
     }
   }
-  if (o.isSigned && !credentials.signingKey) throw invalid(`signing needs ${NAMES.signingKey}`);
+  if (o.isSigned && !credentials.signingKey) throw failure('dlms.signingNeeds', { key: NAMES.signingKey }, 'configure');
 }
 
-const invalid = (why: string): ReadError => new ReadError('CONFIG_INVALID', why, 'configure');
 const TITLED: readonly Authentication[] = ['gmac', 'sha256', 'ecdsa'];
 const NEEDS: { readonly [A in Authentication]: readonly (keyof DlmsCredentials)[] } = {
   none: [],
@@ -46,15 +48,15 @@ const NEEDS: { readonly [A in Authentication]: readonly (keyof DlmsCredentials)[
   sha256: ['password'],
   ecdsa: ['signingKey', 'meterSigningKey'],
 };
-const NAMES: { readonly [K in keyof DlmsCredentials]-?: string } = {
-  password: 'the password',
-  authenticationKey: 'the authentication key',
-  encryptionKey: 'the encryption key',
-  dedicatedKey: 'the dedicated key',
-  masterKey: 'the master key',
-  signingKey: 'the private signing key of this client',
-  agreementKey: 'the private agreement key of this client',
-  meterSigningKey: 'the public signing key of the meter',
-  meterAgreementKey: 'the public agreement key of the meter',
-  highLevel: "the function of the meter's manufacturer",
+const NAMES: { readonly [K in keyof DlmsCredentials]-?: Phrase } = {
+  password: phrase('dlms.keyPassword', {}),
+  authenticationKey: phrase('dlms.keyAuthentication', {}),
+  encryptionKey: phrase('dlms.keyEncryption', {}),
+  dedicatedKey: phrase('dlms.keyDedicated', {}),
+  masterKey: phrase('dlms.keyMaster', {}),
+  signingKey: phrase('dlms.keySigning', {}),
+  agreementKey: phrase('dlms.keyAgreement', {}),
+  meterSigningKey: phrase('dlms.keyMeterSigning', {}),
+  meterAgreementKey: phrase('dlms.keyMeterAgreement', {}),
+  highLevel: phrase('dlms.keyHighLevel', {}),
 };

@@ -1,7 +1,7 @@
 // Ciphered APDUs (Green Book 9.2.7.2, 9.5): security header, service-specific glo/ded, general-glo/-ded, general-ciphering
 // and general-signing. Pure: counters and keys come in, the caller keeps them.
 import { concatBytes } from '../../wire/bytes';
-import { ReadError } from '../../wire/errors';
+import { failure, phrase } from '../../wire/errors';
 import { Cursor, octetString, u32Octets } from '../apdu/cursor';
 import { gmac, seal, unseal, type Suite } from './primitives';
 
@@ -93,30 +93,15 @@ export function openBody(
   header?: GeneralHeader,
 ): Uint8Array {
   const { control, counter, sealed } = secured;
-  if (control & 0x80)
-    throw new ReadError(
-      'SECURITY_FAILED',
-      'the meter sent a compressed APDU; compression is not supported, switch it off in the security policy of the meter',
-    );
-  if ((control & 0x0f) !== keys.suite)
-    throw new ReadError(
-      'SECURITY_FAILED',
-      `the meter uses security suite ${control & 0x0f}, this reader is set to ${keys.suite}; correct the suite`,
-    );
+  if (control & 0x80) throw failure('dlms.compressed', {});
+  if ((control & 0x0f) !== keys.suite) throw failure('dlms.otherSuite', { theirs: control & 0x0f, ours: keys.suite });
   const agreed = PROTECTION_BITS[least];
   if ((control & agreed) !== agreed)
-    throw new ReadError(
-      'SECURITY_FAILED',
-      `the meter answered with less protection than agreed (${PROTECTION_NAMES[(control >> 4) & 3]} instead of ${least}); its answer is refused`,
-    );
+    throw failure('dlms.lessProtection', { came: PROTECTION_NAMES[(control >> 4) & 3] ?? '', least });
   const iv = concatBytes(title, u32Octets(counter));
   const bound = concatBytes(Uint8Array.of(control), keys.authenticationKey, header ? headerOctets(header) : NOTHING);
   const plain = openSealed(keys.encryptionKey, iv, control & 0x30, bound, sealed);
-  if (!plain)
-    throw new ReadError(
-      'SECURITY_FAILED',
-      'the authentication tag of the answer is wrong; check authentication key, encryption key and security suite',
-    );
+  if (!plain) throw failure('dlms.wrongTag', {});
   return plain;
 }
 
@@ -138,7 +123,7 @@ export function encodeEnvelope(envelope: Envelope): Uint8Array {
   switch (envelope.kind) {
     case 'service': {
       const tags = CIPHERED_TAGS[envelope.tag];
-      if (!tags) throw new ReadError('INTERNAL', `no ciphered form of APDU ${envelope.tag.toString(16)}`);
+      if (!tags) throw failure('wire.defect', { where: `ciphered form of ${envelope.tag.toString(16)}` });
       return concatBytes(Uint8Array.of(envelope.isDedicated ? tags[1] : tags[0]), octetString(envelope.body));
     }
     case 'general':
@@ -215,7 +200,7 @@ function takeKeyInfo(cursor: Cursor): KeyInfo | undefined {
   if (choice === 0) return { kind: 'identified', key: cursor.u8() };
   if (choice === 1) return { kind: 'wrapped', kek: cursor.u8(), wrapped: cursor.octets() };
   if (choice === 2) return { kind: 'agreed', parameters: cursor.octets(), keyData: cursor.octets() };
-  throw cursor.fail(`key-info choice ${choice} is not defined`, cursor.at - 1);
+  throw cursor.fail(phrase('dlms.keyInfoChoice', { choice }), cursor.at - 1);
 }
 
 function encodeKeyInfo(info: KeyInfo | undefined): Uint8Array {

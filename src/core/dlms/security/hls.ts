@@ -1,7 +1,7 @@
 // High level security, mechanisms 2 to 7 (Green Book 9.2.7.4): the answer f to the other side's challenge, and the check
 // of its answer to ours. Both sides compute alike; only who is "own" changes.
 import { concatBytes } from '../../wire/bytes';
-import { ReadError } from '../../wire/errors';
+import { failure, phrase, type Phrase, type Fact } from '../../wire/errors';
 import { u32Octets, Cursor } from '../apdu/cursor';
 import { digest, ecdsaSign, ecdsaVerify, gmac, isSameSecret, type Suite } from './primitives';
 
@@ -26,7 +26,7 @@ export interface HlsSecrets {
 export function answerChallenge(mechanism: number, c: Challenges, secrets: HlsSecrets, counter: number): Uint8Array {
   switch (mechanism) {
     case 2:
-      return needed(secrets.highLevel, "HLS 2 needs the function of the meter's manufacturer")(c.received);
+      return needed(secrets.highLevel, 'HLS 2', phrase('dlms.keyHighLevel', {}))(c.received);
     case 3:
       return digest('md5', c.received, password(secrets));
     case 4:
@@ -39,11 +39,11 @@ export function answerChallenge(mechanism: number, c: Challenges, secrets: HlsSe
       return digest('sha256', password(secrets), c.ownTitle, c.peerTitle, c.received, c.sent);
     case 7:
       return ecdsaSign(
-        needed(secrets.ownSigningKey, 'HLS 7 needs the private signing key of this client'),
+        needed(secrets.ownSigningKey, 'HLS 7', phrase('dlms.keySigning', {})),
         concatBytes(c.ownTitle, c.peerTitle, c.received, c.sent),
       );
     default:
-      throw new ReadError('INTERNAL', `authentication mechanism ${mechanism} has no challenge`);
+      throw failure('wire.defect', { where: `challenge of mechanism ${mechanism}` });
   }
 }
 
@@ -62,7 +62,7 @@ export function isRightAnswer(mechanism: number, c: Challenges, secrets: HlsSecr
     }
     case 7:
       return ecdsaVerify(
-        needed(secrets.peerSigningKey, 'HLS 7 needs the public signing key of the meter'),
+        needed(secrets.peerSigningKey, 'HLS 7', phrase('dlms.keyMeterSigning', {})),
         concatBytes(peer.ownTitle, peer.peerTitle, peer.received, peer.sent),
         answer,
       );
@@ -72,8 +72,8 @@ export function isRightAnswer(mechanism: number, c: Challenges, secrets: HlsSecr
 }
 
 function gmacOf(head: Uint8Array, title: Uint8Array, challenge: Uint8Array, secrets: HlsSecrets): Uint8Array {
-  const encryptionKey = needed(secrets.encryptionKey, 'HLS 5 needs the encryption key');
-  const authenticationKey = needed(secrets.authenticationKey, 'HLS 5 needs the authentication key');
+  const encryptionKey = needed(secrets.encryptionKey, 'HLS 5', phrase('dlms.keyEncryption', {}));
+  const authenticationKey = needed(secrets.authenticationKey, 'HLS 5', phrase('dlms.keyAuthentication', {}));
   return gmac(
     encryptionKey,
     concatBytes(title, head.subarray(1)),
@@ -82,9 +82,9 @@ function gmacOf(head: Uint8Array, title: Uint8Array, challenge: Uint8Array, secr
 }
 
 const password = (secrets: HlsSecrets): Uint8Array =>
-  needed(secrets.password, 'this authentication needs the password (HLS secret)');
+  needed(secrets.password, phrase('dlms.thisAuthentication', {}), phrase('dlms.keyPassword', {}));
 
-function needed<T>(value: T | undefined, why: string): T {
-  if (value === undefined) throw new ReadError('CONFIG_INVALID', why);
+function needed<T>(value: T | undefined, what: Fact, key: Phrase): T {
+  if (value === undefined) throw failure('dlms.needsKey', { what, key });
   return value;
 }

@@ -14,7 +14,7 @@ import {
   type KeyObject,
 } from 'node:crypto';
 import { concatBytes } from '../../wire/bytes';
-import { ReadError } from '../../wire/errors';
+import { failure } from '../../wire/errors';
 
 /** Security suite: 0 and 1 AES-128, 2 AES-256; 1 with P-256/SHA-256, 2 with P-384/SHA-384 (Green Book table 22). */
 export type Suite = 0 | 1 | 2;
@@ -97,7 +97,7 @@ export function sharedSecret(privateKey: Uint8Array, peer: Uint8Array): Uint8Arr
   try {
     return new Uint8Array(ecdh.computeSecret(concatBytes(Uint8Array.of(0x04), peer)));
   } catch {
-    throw new ReadError('SECURITY_FAILED', 'the public key of the other side is no point of the curve');
+    throw failure('dlms.curvePoint', {});
   }
 }
 
@@ -164,11 +164,7 @@ interface Curve {
 
 function curveOf(octets: number): Curve {
   const curve = octets === 32 ? P256 : octets === 48 ? P384 : undefined;
-  if (!curve)
-    throw new ReadError(
-      'CONFIG_INVALID',
-      'an elliptic-curve key has 32 octets (P-256) or 48 (P-384), its public key twice as many; check the keys',
-    );
+  if (!curve) throw failure('dlms.curveKeySize', {});
   return curve;
 }
 
@@ -176,9 +172,7 @@ function publicObject(publicKey: Uint8Array): KeyObject {
   try {
     return createPublicKey({ key: jwkOf(publicKey), format: 'jwk' });
   } catch (cause) {
-    throw new ReadError('CONFIG_INVALID', 'the public key of the meter is no point of the curve; check it', undefined, {
-      cause,
-    });
+    throw failure('dlms.meterCurvePoint', {}, undefined, { cause });
   }
 }
 

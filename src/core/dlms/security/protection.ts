@@ -1,7 +1,7 @@
 // What protects the APDUs of one association (Green Book 9.2.7.2): chooses the envelope, spends the invocation counter,
 // and refuses answers with less protection, a foreign title or a counter heard before. Holds keys; shows none.
 import { concatBytes } from '../../wire/bytes';
-import { ReadError } from '../../wire/errors';
+import { failure, phrase, type ReadError } from '../../wire/errors';
 import {
   decodeEnvelope,
   encodeEnvelope,
@@ -44,7 +44,9 @@ export class Protector {
   ) {
     this.peerTitle = o.meterTitle;
     this.ownTitle = ownTitleOf(o);
-    const encryptionKey = needed(o.credentials.encryptionKey, 'this security needs the encryption key');
+    const encryptionKey = needed(o.credentials.encryptionKey, () =>
+      failure('dlms.needsKey', { what: phrase('dlms.thisSecurity', {}), key: phrase('dlms.keyEncryption', {}) }),
+    );
     // Meters that only encrypt have no authentication key; nothing is made with it then.
     this.keys = { suite: o.suite, encryptionKey, authenticationKey: o.credentials.authenticationKey ?? NOTHING };
   }
@@ -65,7 +67,9 @@ export class Protector {
     if (!this.o.isSigned) return ciphered;
     const header = this.header();
     const signature = ecdsaSign(
-      needed(this.o.credentials.signingKey, 'signing needs the private signing key of this client'),
+      needed(this.o.credentials.signingKey, () =>
+        failure('dlms.needsKey', { what: phrase('dlms.signing', {}), key: phrase('dlms.keySigning', {}) }),
+      ),
       signedOctets(header, ciphered),
     );
     return encodeEnvelope({ kind: 'signing', header, content: ciphered, signature });
@@ -82,10 +86,8 @@ export class Protector {
       plain = this.opened(envelope);
     }
     if (plain[0] === 0xd8 || plain[0] === 0x0e) return plain;
-    if (!isCiphered)
-      throw new ReadError('SECURITY_FAILED', 'the meter answered without the protection agreed; its answer is refused');
-    if (mustBeSigned && !isSigned)
-      throw new ReadError('SECURITY_FAILED', 'the meter answered without the signature agreed; its answer is refused');
+    if (!isCiphered) throw failure('dlms.unprotected', {});
+    if (mustBeSigned && !isSigned) throw failure('dlms.unsigned', {});
     return plain;
   }
 
@@ -124,15 +126,9 @@ export class Protector {
     switch (envelope.kind) {
       case 'signing': {
         this.checkTitle(envelope.header.originator);
-        const key = needed(
-          this.o.credentials.meterSigningKey,
-          'the meter signs its answers; enter its public signing key',
-        );
+        const key = needed(this.o.credentials.meterSigningKey, () => failure('dlms.meterSigns', {}));
         if (!ecdsaVerify(key, signedOctets(envelope.header, envelope.content), envelope.signature))
-          throw new ReadError(
-            'SECURITY_FAILED',
-            'the signature of the answer is wrong; check the public signing key of the meter',
-          );
+          throw failure('dlms.wrongSignature', {});
         return envelope.content;
       }
       case 'ciphering':
@@ -156,11 +152,7 @@ export class Protector {
           envelope.isDedicated ? this.dedicatedKeys() : this.keys,
           envelope.body,
         );
-        if (plain[0] !== envelope.tag)
-          throw new ReadError(
-            'SECURITY_FAILED',
-            'the deciphered answer is not the service its tag names; check the encryption key',
-          );
+        if (plain[0] !== envelope.tag) throw failure('dlms.wrongService', {});
         return plain;
       }
     }
@@ -177,10 +169,7 @@ export class Protector {
     const plain = openBody(keys, this.protection, title, secured, header);
     const last = this.heard.get(use);
     if (last !== undefined && secured.counter <= last)
-      throw new ReadError(
-        'SECURITY_FAILED',
-        `the answer's invocation counter ${secured.counter} is not above ${last}, heard before: a repeated or recorded answer is refused`,
-      );
+      throw failure('dlms.counterBack', { counter: secured.counter, last });
     this.heard.set(use, secured.counter);
     return plain;
   }
@@ -189,20 +178,13 @@ export class Protector {
   private checkTitle(title: Uint8Array): void {
     if (title.length === 0) return;
     this.peerTitle ??= title;
-    if (!isSame(this.peerTitle, title))
-      throw new ReadError(
-        'SECURITY_FAILED',
-        'the answer carries the system title of another meter; check the server address',
-      );
+    if (!isSame(this.peerTitle, title)) throw failure('dlms.otherTitle', {});
   }
 
   private dedicatedKeys(): CipherKeys {
     return {
       ...this.keys,
-      encryptionKey: needed(
-        this.o.credentials.dedicatedKey,
-        'the meter answers under a dedicated key, and none was agreed',
-      ),
+      encryptionKey: needed(this.o.credentials.dedicatedKey, () => failure('dlms.dedicatedUnagreed', {})),
     };
   }
 
@@ -219,7 +201,9 @@ export class Protector {
 
   private wrappedKey(): { key: Uint8Array; keyInfo: KeyInfo } {
     const key = randomOctets(KEY_OCTETS[this.o.suite]);
-    const kek = needed(this.o.credentials.masterKey, 'a wrapped key needs the master key');
+    const kek = needed(this.o.credentials.masterKey, () =>
+      failure('dlms.needsKey', { what: phrase('dlms.wrapping', {}), key: phrase('dlms.keyMaster', {}) }),
+    );
     return { key, keyInfo: { kind: 'wrapped', kek: 0, wrapped: wrapKey(kek, key) } };
   }
 
@@ -227,13 +211,14 @@ export class Protector {
     kind: 'agreed-ephemeral' | 'agreed-static',
     header: GeneralHeader,
   ): { key: Uint8Array; keyInfo: KeyInfo } {
-    const peer = needed(
-      this.o.credentials.meterAgreementKey,
-      'key agreement needs the public agreement key of the meter',
+    const peer = needed(this.o.credentials.meterAgreementKey, () =>
+      failure('dlms.needsKey', { what: phrase('dlms.agreement', {}), key: phrase('dlms.keyMeterAgreement', {}) }),
     );
     if (kind === 'agreed-static') {
       const z = sharedSecret(
-        needed(this.o.credentials.agreementKey, 'key agreement needs the private agreement key of this client'),
+        needed(this.o.credentials.agreementKey, () =>
+          failure('dlms.needsKey', { what: phrase('dlms.agreement', {}), key: phrase('dlms.keyAgreement', {}) }),
+        ),
         peer,
       );
       return {
@@ -243,9 +228,8 @@ export class Protector {
     }
     const { privateKey, publicKey } = ephemeralPair(this.o.suite);
     const signature = ecdsaSign(
-      needed(
-        this.o.credentials.signingKey,
-        'key agreement with an ephemeral key needs the private signing key of this client',
+      needed(this.o.credentials.signingKey, () =>
+        failure('dlms.needsKey', { what: phrase('dlms.agreementEphemeral', {}), key: phrase('dlms.keySigning', {}) }),
       ),
       publicKey,
     );
@@ -260,63 +244,44 @@ export class Protector {
   private keyOf(header: GeneralHeader, info: KeyInfo | undefined): Uint8Array {
     if (!info || info.kind === 'identified') return this.keys.encryptionKey;
     if (info.kind === 'wrapped') {
-      const kek = needed(this.o.credentials.masterKey, 'the meter wraps its keys; enter the master key');
-      return needed(
-        unwrapKey(kek, info.wrapped),
-        'the wrapped key of the answer does not open; check the master key',
-        'SECURITY_FAILED',
-      );
+      const kek = needed(this.o.credentials.masterKey, () => failure('dlms.meterWraps', {}));
+      return needed(unwrapKey(kek, info.wrapped), () => failure('dlms.wrappedUnopened', {}));
     }
-    const own = needed(
-      this.o.credentials.agreementKey,
-      'the meter uses key agreement; enter the private agreement key of this client',
-    );
+    const own = needed(this.o.credentials.agreementKey, () => failure('dlms.meterAgrees', {}));
     if (isSame(info.parameters, STATIC_UNIFIED)) {
-      const peer = needed(
-        this.o.credentials.meterAgreementKey,
-        'key agreement needs the public agreement key of the meter',
+      const peer = needed(this.o.credentials.meterAgreementKey, () =>
+        failure('dlms.needsKey', { what: phrase('dlms.agreement', {}), key: phrase('dlms.keyMeterAgreement', {}) }),
       );
       return deriveKey(this.o.suite, sharedSecret(own, peer), agreementInformation(this.o.suite, header, true));
     }
     const half = info.keyData.length / 2;
     const [publicKey, signature] = [info.keyData.subarray(0, half), info.keyData.subarray(half)];
-    const signer = needed(
-      this.o.credentials.meterSigningKey,
-      'key agreement with an ephemeral key needs the public signing key of the meter',
+    const signer = needed(this.o.credentials.meterSigningKey, () =>
+      failure('dlms.needsKey', {
+        what: phrase('dlms.agreementEphemeral', {}),
+        key: phrase('dlms.keyMeterSigning', {}),
+      }),
     );
-    if (!ecdsaVerify(signer, publicKey, signature))
-      throw new ReadError(
-        'SECURITY_FAILED',
-        "the meter's ephemeral key is not signed by it; check its public signing key",
-      );
+    if (!ecdsaVerify(signer, publicKey, signature)) throw failure('dlms.ephemeralUnsigned', {});
     return deriveKey(this.o.suite, sharedSecret(own, publicKey), agreementInformation(this.o.suite, header, false));
   }
 }
 
 export function nextCounter(o: AssociationOptions): number {
   const counter = o.counter.next();
-  if (counter > MAX_COUNTER)
-    throw new ReadError(
-      'SECURITY_FAILED',
-      'the invocation counter of this key is used up; change the encryption key of the meter',
-    );
+  if (counter > MAX_COUNTER) throw failure('dlms.counterUsedUp', {});
   return Number(counter);
 }
 
 export function ownTitleOf(o: AssociationOptions): Uint8Array {
   const title = o.clientTitle;
-  if (!title || title.length !== 8)
-    throw new ReadError('CONFIG_INVALID', 'this authentication or security needs a client system title of 8 octets');
+  if (!title || title.length !== 8) throw failure('dlms.needsTitle', {});
   return title;
 }
 
 /** An AARE may hide the title, or carry an empty one (Elgama). */
 export function peerTitleOf(title: Uint8Array | undefined): Uint8Array {
-  if (title?.length !== 8)
-    throw new ReadError(
-      'SECURITY_FAILED',
-      "the meter did not tell its system title; enter the meter's system title (8 octets)",
-    );
+  if (title?.length !== 8) throw failure('dlms.noMeterTitle', {});
   return title;
 }
 
@@ -331,12 +296,8 @@ function agreementInformation(suite: number, header: GeneralHeader, isStatic: bo
   );
 }
 
-function needed<T>(
-  value: T | undefined,
-  why: string,
-  code: 'CONFIG_INVALID' | 'SECURITY_FAILED' = 'CONFIG_INVALID',
-): T {
-  if (value === undefined) throw new ReadError(code, why);
+function needed<T>(value: T | undefined, because: () => ReadError): T {
+  if (value === undefined) throw because();
   return value;
 }
 
