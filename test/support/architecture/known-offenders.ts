@@ -41,7 +41,6 @@ export const KNOWN_OFFENDERS: readonly Offender[] = [
   { rule: 'offsets', path: 'src/core/modbus/reading/fetch.ts', why: 'halves by shifting' },
   { rule: 'time', path: 'bench/modbus-world.ts', why: BENCH_PORT },
   { rule: 'inheritance', path: 'bench/modbus-world.ts', why: BENCH_PORT },
-  { rule: 'Node-RED names', path: 'src/core/dlms/link/hdlc-connect.ts', why: WORDS },
   { rule: 'Node-RED names', path: 'src/core/fleet/config/desired.ts', why: WORDS },
   { rule: 'Node-RED names', path: 'src/core/fleet/rollout/broadcast-work.ts', why: WORDS },
   { rule: 'Node-RED names', path: 'src/core/fleet/rollout/modem-work.ts', why: WORDS },
