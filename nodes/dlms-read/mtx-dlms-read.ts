@@ -40,7 +40,15 @@ function init(RED: NodeAPI): void {
       }),
     unasked: (fields, secrets) => {
       const stream = dlmsPushOf(fields, secrets);
-      return stream && { protocol: 'dlms', meter: '', take: (bytes) => stream.take(bytes), cut: () => stream.cut() };
+      return (
+        stream && {
+          protocol: 'dlms',
+          meter: '',
+          take: (bytes) => stream.take(bytes),
+          cut: () => stream.cut(),
+          forgetCounters: () => stream.forgetCounters(),
+        }
+      );
     },
     leave: (node, port) => kept.leave(node, port),
   });

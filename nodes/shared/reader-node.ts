@@ -64,6 +64,7 @@ export function readerNode<Q>(RED: NodeAPI, spec: ReaderSpec<Q>): void {
 class Reader<Q> implements Asker {
   private readonly usual = new UsualBytes();
   private readonly stopUnasked: (() => void) | undefined;
+  private unasked: Unasked | undefined;
 
   constructor(
     private readonly host: Host,
@@ -77,7 +78,11 @@ class Reader<Q> implements Asker {
   }
 
   async ask({ msg, send, fields, secrets, signal, about }: Ask): Promise<string> {
-    const { spec } = this;
+    const { spec, unasked } = this;
+    if (unasked?.forgetCounters && msg['counter'] === 'reset') {
+      unasked.forgetCounters();
+      return `${spec.type}.status.ready`;
+    }
     const modemNode = this.host.modem();
     const imei = modemNode.imeiOf(msg);
     about(imei);
@@ -146,6 +151,7 @@ class Reader<Q> implements Asker {
     try {
       const unasked = spec.unasked?.(fields, secretsOf(host.node, fields, Object.keys(spec.credentials ?? {})));
       if (!unasked) return undefined;
+      this.unasked = unasked;
       const output = fields.choice('output', OUTPUTS, 'report');
       const named = fields.has('name') ? { name: fields.text('name') } : {};
       const modemNode = host.modem();

@@ -1,16 +1,13 @@
-// Hears a meter that sends by itself (IEC 62056-21 mode D, DLMS notifications), on the topic where its modem publishes. Law: bytes that do
-// not follow each other are never joined: a telegram of two halves could hold a wrong value.
-import { failure, ReadError, systemClock, wireMs, type Readout } from '../../src/core/index';
+// Hears a meter that sends by itself (IEC 62056-21 mode D, DLMS notifications), on the topic where its modem publishes.
+import { failure, Listening, ReadError, systemClock, wireMs, type TelegramSource } from '../../src/core/index';
 import type { Report } from './messages';
 import type { ModemNode } from './palette';
 
-export interface Unasked {
-  readonly protocol: string;
+export interface Unasked extends TelegramSource {
+  readonly protocol: 'dlms' | 'iec62056-21';
   readonly meter: string;
-  /** What these bytes completed, with its sender where the bytes name one; an error stands for what cannot be read. */
-  take(bytes: Uint8Array): readonly ((Readout & { readonly meter?: string }) | ReadError)[];
-  /** What comes next does not follow. */
-  cut(): void;
+  /** Takes invocation counters from any value on, where the protocol has them. */
+  forgetCounters?(): void;
 }
 
 /** Starts to listen; returns the way to stop. Throws where there is nothing to listen to. */
@@ -22,34 +19,22 @@ export function listenUnasked(
   if (modemNode instanceof ReadError) throw modemNode;
   const { imei, profile } = modemNode;
   if (imei === '') throw failure('settings.fleetCannotListen', {}, 'configure');
-  const gapMs = PAUSE_MS + wireMs(MODEM_BUFFER, profile.line);
-  let heardAt = systemClock.now();
-  let bytesIn = 0;
-  const modem = modemNode.acquire(imei);
-  const stop = modem.ports[0].onUnasked((bytes, isCut) => {
-    const now = systemClock.now();
-    if (isCut || now - heardAt > gapMs) unasked.cut();
-    heardAt = now;
-    bytesIn += bytes.length;
-    for (const readout of unasked.take(bytes)) {
-      if (readout instanceof ReadError) {
-        emit(readout);
-        continue;
-      }
+  const { protocol, meter } = unasked;
+  const listening = new Listening(unasked, {
+    clock: systemClock,
+    gapMs: PAUSE_MS + wireMs(MODEM_BUFFER, profile.line),
+    expected: protocol,
+    failed: emit,
+    telegram: (telegram, bytesIn) => {
       const link = { exchanges: 0, bytesOut: 0, bytesIn, attempts: 0, queuedMs: 0, ms: 0 };
-      bytesIn = 0;
-      emit({
-        imei,
-        protocol: unasked.protocol,
-        meter: unasked.meter,
-        time: systemClock.date().toISOString(),
-        ...readout,
-        link,
-      });
-    }
+      emit({ imei, protocol, meter, time: systemClock.date().toISOString(), ...telegram, link });
+    },
   });
+  const modem = modemNode.acquire(imei);
+  const stop = modem.ports[0].onUnasked((bytes, isCut) => listening.hear(bytes, isCut));
   return () => {
     stop();
+    listening.close();
     modemNode.release(imei);
   };
 }

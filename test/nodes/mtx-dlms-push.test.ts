@@ -191,6 +191,27 @@ describe('mtx-dlms-read listening for notifications', () => {
     assert.deepEqual([heard[2]?.meter, heard[2]?.readings[0]?.raw], ['3', '42']);
   });
 
+  it('says what it hears where that is no notification, and takes a counter that began anew when it is told to', async () => {
+    await load();
+    const deaf = nextMessage(CATCH);
+    await publish(fromHex('55aa1234deadbeef0102'));
+    const { message } = ((await deaf) as unknown as { error: { message: string } }).error;
+    assert.match(message, /10 bytes came that make no telegram, beginning with 55aa1234deadbeef0102/);
+    await helper.unload();
+
+    const row = vector('push-lgz-encrypted-1');
+    await load({ security: 'auth+encrypt' }, { encryptionKey: row.guek ?? '', authenticationKey: row.gak ?? '' });
+    await publish(fromHex(row.hex));
+    await until(() => heard.length === 1);
+    const back = nextMessage(CATCH);
+    await publish(fromHex(row.hex));
+    assert.match(((await back) as unknown as { error: { message: string } }).error.message, /msg\.counter = "reset"/);
+    helper.getNode(IDS.node).receive({ counter: 'reset' } as never);
+    await systemClock.sleep(50);
+    await publish(fromHex(row.hex));
+    await until(() => heard.length === 2);
+  });
+
   it('needs a modem of its own and complete keys, and refuses to be asked', async () => {
     await load({}, {}, { imei: '' });
     const calls = (): readonly [unknown][] =>

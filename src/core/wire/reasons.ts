@@ -7,6 +7,7 @@ import { FLEET_REASONS } from './reasons/fleet';
 import { IEC62056_REASONS } from './reasons/iec62056';
 import { IEC870_REASONS } from './reasons/iec870';
 import { LANE_REASONS } from './reasons/lane';
+import { LISTENING_REASONS } from './reasons/listening';
 import { METER_REASONS } from './reasons/meter';
 import { MODBUS_REASONS } from './reasons/modbus';
 import { MODEM_REASONS } from './reasons/modem';
@@ -28,6 +29,7 @@ export const REASONS = {
   ...DLMS_REASONS,
   ...COSEM_REASONS,
   ...DLMS_SETTINGS_REASONS,
+  ...LISTENING_REASONS,
   ...FLEET_REASONS,
 } as const;
 

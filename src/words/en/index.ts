@@ -8,6 +8,7 @@ import { fleet } from './fleet';
 import { iec62056 } from './iec62056';
 import { iec870 } from './iec870';
 import { lane } from './lane';
+import { listening } from './listening';
 import { meter } from './meter';
 import { modbus } from './modbus';
 import { modem } from './modem';
@@ -17,5 +18,21 @@ import { wire } from './wire';
 
 export const en: Catalog = {
   codes,
-  rooms: { wire, settings, meter, lane, mqtt, modem, at, modbus, iec62056, iec870, dlms, cosem, dlmsSettings, fleet },
+  rooms: {
+    wire,
+    settings,
+    meter,
+    lane,
+    mqtt,
+    modem,
+    at,
+    modbus,
+    iec62056,
+    iec870,
+    dlms,
+    cosem,
+    dlmsSettings,
+    listening,
+    fleet,
+  },
 };
