@@ -23,7 +23,7 @@ const ROOMS = {
   'mtx-modem': LANE,
   'mtx-at': [...LANE, ...reasons('fleet'), 'src/core/fleet/sms/sms-fallback.ts'],
   'mtx-sms': [...LANE, ...reasons('fleet'), 'src/core/fleet/sms/sms-dispatch.ts', 'src/core/fleet/sms/sms-exchange.ts'],
-  'mtx-status': [],
+  'mtx-status': reasons('settings'),
   'mtx-config': [...LANE, ...reasons('fleet'), 'src/core/fleet'],
 };
 

@@ -1,11 +1,12 @@
 // AT commands as jobs of the modems' AT lanes, and the broadcast to all.
+import type { ReadError } from '../../src/core/index';
 import {
   broadcastCommand,
   commandBySms,
   commandWithFallback,
   decodeValues,
-  isLiteralTemplate,
-  ReadError,
+  checkShared,
+  failure,
   sendCommand,
   smsOfCommand,
   systemClock,
@@ -137,18 +138,7 @@ export async function commandShared(
   fail: (imei: string, error: ReadError) => void,
 ): Promise<void> {
   const { topics, qos, isCrAppended } = node.profile;
-  if (topics.broadcast === '')
-    throw new ReadError(
-      'CONFIG_INVALID',
-      'the modem node names no shared AT topic (broadcastTopic); set it there, or use a list',
-      'configure',
-    );
-  if (isLiteralTemplate(topics.atr))
-    throw new ReadError(
-      'TOPIC_SHARED',
-      `all modems reply on ${topics.atr}, so that their replies could not be told apart; put [IMEI] into atrTopic`,
-      'configure',
-    );
+  checkShared(topics);
   for (const command of order.commands) {
     const answered = new Set<string>();
     await broadcastCommand(node.link, node.registry, systemClock, {
@@ -166,7 +156,7 @@ export async function commandShared(
       },
     });
     for (const imei of order.imeis)
-      if (!answered.has(imei)) fail(imei, new ReadError('NO_REPLY', `no reply in ${order.timeoutMs / 1000} s`, 'read'));
+      if (!answered.has(imei)) fail(imei, failure('fleet.noReplyInTime', { seconds: order.timeoutMs / 1000 }, 'read'));
   }
 }
 

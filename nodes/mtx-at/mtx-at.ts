@@ -1,6 +1,6 @@
 // mtx-at: AT commands to one modem, a list of modems, or all by the topic they share.
 import type { Node, NodeAPI, NodeDef } from 'node-red';
-import { asReadError, ReadError, type ErrorCode, Fields } from '../../src/core/index';
+import { asReadError, failure, ReadError, type ErrorCode, Fields } from '../../src/core/index';
 import { Badge } from '../shared/badge';
 import { explain } from '../shared/explain';
 import { modemNodeOf, smsNodeOf, type DoneCallback, type ModemNode, type Msg, type Send } from '../shared/palette';
@@ -83,13 +83,14 @@ async function carryOut(
     });
     return last.slice(0, 20);
   }
-  const byImei: Record<string, Answer | { ok: false; code: ErrorCode; message: string }> = {};
+  const byImei = new Map<string, Answer | { ok: false; code: ErrorCode; message: string }>();
   const tell = (answer: Answer): void => {
-    byImei[answer.imei] = answer;
+    byImei.set(answer.imei, answer);
     send({ ...msg, imei: answer.imei, topic: answer.imei, payload: answer } as Msg);
   };
   const fail = (imei: string, error: ReadError): void => {
-    byImei[imei] = { ok: false, code: error.code, message: explain(RED, 'mtx-at', error, imei).message };
+    const { message } = explain(RED, 'mtx-at', error, imei);
+    byImei.set(imei, { ok: false, code: error.code, message });
     send({
       ...msg,
       imei,
@@ -98,18 +99,24 @@ async function carryOut(
         imei,
         command: order.commands.join('; '),
         ok: false,
-        error: { code: error.code, message: byImei[imei].message },
+        error: { code: error.code, message },
       },
     } as Msg);
   };
   if (order.target === 'all') await commandShared(modemNode, order, signal, tell, fail);
   else await commandList(modemNode, order, signal, badge, smsWay, tell, fail);
-  const results = Object.values(byImei);
+  const results = [...byImei.values()];
   const silent = results.filter(
     (r) => 'code' in r && (r.code === 'NO_REPLY' || r.code === 'METER_RESTING' || r.code === 'OUTCOME_UNKNOWN'),
   ).length;
   const ok = results.filter((r) => r.ok).length;
-  const summary = { total: results.length, ok, failed: results.length - ok - silent, silent, byImei };
+  const summary = {
+    total: results.length,
+    ok,
+    failed: results.length - ok - silent,
+    silent,
+    byImei: Object.fromEntries(byImei),
+  };
   send({ ...msg, payload: summary, isSummary: true } as Msg);
   return `${ok}/${results.length} OK`;
 }
@@ -134,7 +141,7 @@ async function commandList(
     }
   };
   await Promise.all(Array.from({ length: Math.min(order.concurrency, waiting.length) }, worker));
-  if (signal.aborted) throw new ReadError('CANCELLED', 'cancelled', 'read');
+  if (signal.aborted) throw failure('fleet.cancelled', {}, 'read');
 }
 
 export = init;

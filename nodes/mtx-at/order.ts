@@ -1,5 +1,5 @@
 // From properties and message to what is to be commanded, checked before anything is sent.
-import { dangerOf, ReadError, type Fields } from '../../src/core/index';
+import { dangerOf, failure, isRestart, phrase, type Phrase, type Fields } from '../../src/core/index';
 import type { ModemNode, Msg } from '../shared/palette';
 import type { Order } from './command';
 
@@ -9,13 +9,10 @@ export function parseOrder(fields: Fields, msg: Msg, modemNode: ModemNode): Orde
   if (msg['confirm'] !== true) {
     for (const command of commands) {
       const why = dangerOf(command);
-      if (why !== undefined)
-        throw new ReadError(
-          'CONFIG_INVALID',
-          `"${command.slice(0, 60)}" may cut the modem off: ${why}; set msg.confirm to true if you mean it`,
-          'configure',
-        );
+      if (why !== undefined) throw failure('fleet.mayCutOff', { command: command.slice(0, 60), why }, 'configure');
     }
+    if (target !== 'modem' && commands.some(isRestart) && !(Array.isArray(msg['imeis']) && msg['imeis'].length === 1))
+      throw failure('fleet.dangerRestarts', { count: countOf(msg['imeis']) }, 'configure');
   }
   return {
     target,
@@ -42,19 +39,10 @@ function parseCommands(fields: Fields, msg: Msg): readonly string[] {
     list.length > MAX_COMMANDS ||
     !list.every((command) => typeof command === 'string' && command.trim() !== '')
   ) {
-    throw new ReadError(
-      'CONFIG_INVALID',
-      `there is no command: set it in the node, or send msg.payload as a text or a list of up to ${MAX_COMMANDS} texts`,
-      'configure',
-    );
+    throw failure('fleet.noCommand', { max: MAX_COMMANDS }, 'configure');
   }
   for (const command of list as string[]) {
-    if (/[\x00-\x1f\x7f]/.test(command))
-      throw new ReadError(
-        'CONFIG_INVALID',
-        'a command contains a control character (a line break?); send several commands as a list',
-        'configure',
-      );
+    if (/[\x00-\x1f\x7f]/.test(command)) throw failure('fleet.commandControl', {}, 'configure');
   }
   return (list as string[]).map((command) => command.trim());
 }
@@ -62,9 +50,12 @@ function parseCommands(fields: Fields, msg: Msg): readonly string[] {
 function parseImeis(msg: Msg, target: 'list' | 'all'): readonly string[] {
   const imeis = msg['imeis'];
   if (imeis === undefined && target === 'all') return [];
-  if (!Array.isArray(imeis) || imeis.length === 0)
-    throw new ReadError('CONFIG_INVALID', 'for a list of modems msg.imeis has to be a list of IMEIs', 'configure');
+  if (!Array.isArray(imeis) || imeis.length === 0) throw failure('fleet.commandNoImeis', {}, 'configure');
   return imeis.map((imei) => String(imei).trim());
+}
+
+function countOf(imeis: unknown): number | Phrase {
+  return Array.isArray(imeis) && imeis.length > 0 ? imeis.length : phrase('fleet.all', {});
 }
 
 const MAX_COMMANDS = 100;

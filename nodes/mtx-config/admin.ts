@@ -6,6 +6,8 @@ import {
   generateConfig,
   parameterOf,
   parameterRows,
+  failure,
+  phrase,
   ReadError,
   type ConfigOptions,
   Fields,
@@ -38,14 +40,8 @@ export function configAdmin(RED: NodeAPI): void {
     const node = deployed(RED, body);
     const fields = new Fields(body);
     const text = typeof body['text'] === 'string' ? body['text'] : '';
-    if (text.length > MAX_TEXT)
-      throw new ReadError(
-        'CONFIG_INVALID',
-        `the text has ${text.length} characters; a config.txt has a few thousand`,
-        'configure',
-      );
-    if (text.trim() === '')
-      throw new ReadError('CONFIG_INVALID', 'there is no text to check; paste a config.txt', 'configure');
+    if (text.length > MAX_TEXT) throw failure('fleet.textTooLong', { length: text.length }, 'configure');
+    if (text.trim() === '') throw failure('fleet.noText', {}, 'configure');
     return {
       findings: checkConfig(text, {
         profile: node.profile,
@@ -91,7 +87,7 @@ function optionsOf(fields: Fields): ConfigOptions {
 /** One value of one line: a line break would begin another parameter. */
 function line(fields: Fields, name: string, fallback = ''): string {
   const text = fields.text(name, fallback);
-  if (/[\x00-\x1f\x7f]/.test(text)) throw fields.wrong(name, 'contains a line break or another control character');
+  if (/[\x00-\x1f\x7f]/.test(text)) throw fields.wrong(name, phrase('fleet.controlCharacter', {}));
   return text;
 }
 

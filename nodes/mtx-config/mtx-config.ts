@@ -3,6 +3,18 @@ import { isAbsolute, join } from 'node:path';
 import type { Node, NodeAPI, NodeDef, NodeMessageInFlow } from 'node-red';
 import {
   asReadError,
+  auditLine,
+  auditRecord,
+  failure,
+  phrase,
+  Rollouts,
+  unknownRollout,
+  type AuditEvent,
+  type Phrase,
+  type Running,
+  type SummaryTold,
+  type TargetTold,
+  type Told,
   FINAL_STATES,
   filterOfTemplate,
   parameterRows,
@@ -19,7 +31,7 @@ import { modemNodeOf, smsNodeOf, type DoneCallback, type ModemNode, type Msg } f
 import { configAdmin } from './admin';
 import { AuditFile } from './audit-file';
 import { parseWanted } from './request';
-import { Rollouts, unknownRollout, type ResultPayload, type Running, type SummaryPayload, type Told } from './rollouts';
+import { errorOf, resultPayload, saidOf, summaryPayload, withDetail, type ResultPayload } from './payloads';
 import { Seal } from './seal';
 import { speakerOf } from './speaker';
 import { ContextKeys } from './store';
@@ -44,12 +56,16 @@ function init(RED: NodeAPI): void {
 class ConfigNode {
   private readonly badge: Badge;
   private readonly modemNode: ModemNode | ReadError;
-  private readonly rollouts: Rollouts | undefined;
+  private readonly rollouts: Rollouts<Msg> | undefined;
+  private file: AuditFile | undefined;
   private readonly fields: Fields;
   private readonly stops: (() => void)[] = [];
   private readonly closing = new AbortController();
   /** Who is told when a rollout ends. */
-  private readonly waiting = new Map<string, { readonly done: DoneCallback; result: ResultPayload | undefined }>();
+  private readonly waiting = new Map<
+    string,
+    { readonly done: DoneCallback; result: { target: TargetTold; payload: ResultPayload } | undefined }
+  >();
   /** What was under way goes on; undefined when that could not be read. */
   private ready: Promise<void> | undefined;
   private progressAt = -Infinity;
@@ -76,7 +92,7 @@ class ConfigNode {
     try {
       if (this.modemNode instanceof ReadError) throw this.modemNode;
       const { rollouts, modemNode } = this;
-      if (!rollouts) throw new ReadError('INTERNAL', 'the node was not set up');
+      if (!rollouts) throw failure('wire.defect', { where: 'mtx-config' });
       await (this.ready ?? this.resume(rollouts));
       if (await this.control(rollouts, msg)) {
         this.badge.ended('mtx-config.status.ready');
@@ -84,12 +100,12 @@ class ConfigNode {
       }
       const secrets = (this.node.credentials ?? {}) as Record<string, string>;
       const wanted = parseWanted(new Fields(overridden(this.config, msg)), msg, modemNode, secrets, rollouts.newId());
-      rollouts.audit(wanted.request, {
+      this.audit(wanted.request.user, {
         imei: wanted.request.target === 'modem' ? (wanted.targets[0]?.imei ?? '') : '',
         action: wanted.request.action,
         rollout: wanted.plan.id,
         result: 'started',
-        detail: `${wanted.targets.length} modems`,
+        why: phrase('fleet.startedWith', { count: wanted.targets.length }),
       });
       if (wanted.request.target === 'all') {
         const { ok, total } = await rollouts.broadcast(wanted, msg);
@@ -106,7 +122,7 @@ class ConfigNode {
     }
   }
 
-  private resume(rollouts: Rollouts): Promise<void> {
+  private resume(rollouts: Rollouts<Msg>): Promise<void> {
     const ready = rollouts.resume();
     this.ready = ready;
     ready.catch(() => (this.ready = undefined));
@@ -117,29 +133,38 @@ class ConfigNode {
     this.closing.abort();
     for (const stop of this.stops.splice(0)) stop();
     await this.rollouts?.close(isRemoved);
+    await this.file?.close();
     for (const { done } of this.waiting.values()) done(); // it goes on from the context store
     this.badge.clear();
   }
 
-  private setUp(modemNode: ModemNode): Rollouts {
+  private setUp(modemNode: ModemNode): Rollouts<Msg> {
     const { fields, node, RED } = this;
     const path = fields.text('auditPath');
     const full = path === '' || isAbsolute(path) ? path : join(String(RED.settings.userDir ?? '.'), path);
-    const file = new AuditFile(
+    this.file = new AuditFile(
       full,
       fields.integer('auditSize', { min: 1, max: 1_000_000, fallback: 1_024 }) * 1024,
       fields.integer('auditFiles', { min: 1, max: 1_000, fallback: 5 }),
       (detail) => node.warn(RED._('mtx-config.warning.audit', { path: full, detail })),
     );
     const seal = new Seal(String((node.credentials as Record<string, unknown> | undefined)?.['stateKey'] ?? ''));
-    const rollouts = new Rollouts(
-      node,
-      modemNode,
-      new ContextKeys(node, fields.text('store'), seal),
-      file,
-      () => smsNodeOf(RED, fields.text('sms')),
-      this.told(),
-    );
+    const { link, registry, profile } = modemNode;
+    const rollouts = new Rollouts<Msg>({
+      clock: systemClock,
+      link,
+      registry,
+      profile,
+      acquire: (imei) => modemNode.acquire(imei),
+      release: (imei) => modemNode.release(imei),
+      sms: () => {
+        const found = smsNodeOf(RED, fields.text('sms'));
+        return found instanceof ReadError ? found : found.sms;
+      },
+      keys: new ContextKeys(node, fields.text('store'), seal),
+      told: this.told(),
+      bare: (id) => ({ _msgid: id }) as Msg,
+    });
     this.stops.push(modemNode.link.onState((state, failure) => this.badge.link(state, failure)));
     const { status } = modemNode.profile.topics;
     void modemNode.link
@@ -149,14 +174,14 @@ class ConfigNode {
       })
       .then(
         (stop) => (this.closing.signal.aborted ? stop() : void this.stops.push(stop)),
-        (thrown: unknown) => node.warn(asReadError(thrown).detail),
+        (thrown: unknown) => this.warn(asReadError(thrown)),
       );
-    this.resume(rollouts).catch((thrown: unknown) => node.warn(asReadError(thrown).detail));
+    this.resume(rollouts).catch((thrown: unknown) => this.warn(asReadError(thrown)));
     return rollouts;
   }
 
   /** Messages about rollouts that are under way, not for a new one. */
-  private async control(rollouts: Rollouts, msg: Msg): Promise<boolean> {
+  private async control(rollouts: Rollouts<Msg>, msg: Msg): Promise<boolean> {
     const id = typeof msg['rolloutId'] === 'string' ? msg['rolloutId'] : '';
     const gate = msg['gate'];
     if (isObject(gate)) {
@@ -175,16 +200,14 @@ class ConfigNode {
     let count = 0;
     for (const make of events) count = await rollouts.tell(make, id);
     if (count === 0) throw unknownRollout(id);
-    rollouts.audit(
-      { user: typeof msg['user'] === 'string' ? msg['user'] : '' },
-      { imei: '', action: word, rollout: id, result: 'OK' },
-    );
+    const user = typeof msg['user'] === 'string' ? msg['user'] : '';
+    this.audit(user, { imei: '', action: word, rollout: id, result: 'OK' });
     return true;
   }
 
-  private told(): Told {
+  private told(): Told<Msg> {
     return {
-      result: (running, payload) => this.result(running, payload),
+      result: (running, target) => this.result(running, target),
       progress: (running, progress) => {
         if (running.request.target === 'modem') return;
         this.badge.working(`${progress.total - progress.open}/${progress.total}`);
@@ -192,70 +215,71 @@ class ConfigNode {
         if (progress.isFinished || now - this.progressAt < PROGRESS_MS) return;
         this.progressAt = now;
         this.send({
-          ...running.msg,
+          ...running.asked,
           payload: { ...progress, action: running.request.action },
           isProgress: true,
         } as Msg);
       },
       gate: (running, imei, until) =>
         this.send({
-          ...running.msg,
+          ...running.asked,
           imei,
           topic: imei,
           payload: { imei, rollout: running.id, until: until.toISOString() },
           isGate: true,
         } as Msg),
-      summary: (running, payload) => this.summary(running, payload),
-      audit: (record) => this.emit([null, { topic: record.imei, payload: record } as unknown as NodeMessageInFlow]),
+      summary: (running, summary) => this.summary(running, summary),
+      audit: (user, event) => this.audit(user, event),
+      warn: (what) => this.warn(what),
     };
   }
 
-  private result(running: Running, payload: ResultPayload): void {
+  private result(running: Running<Msg>, target: TargetTold): void {
     const waiting = this.waiting.get(running.id);
-    if (waiting && running.request.target === 'modem') waiting.result = payload;
-    const error = payload.error && {
-      ...payload.error,
-      message: explain(
-        this.RED,
-        'mtx-config',
-        new ReadError(payload.error.code as ReadError['code'], payload.error.message),
-        payload.imei,
-      ).message,
-    };
-    if (waiting && running.request.target === 'modem' && !payload.ok) return; // told by done(error)
+    const isOne = running.request.target === 'modem';
+    const payload = resultPayload(this.RED, target);
+    if (waiting && isOne) waiting.result = { target, payload };
+    if (waiting && isOne && !payload.ok) return; // told by done(error)
     this.send({
-      ...running.msg,
+      ...running.asked,
       imei: payload.imei,
-      topic: running.request.target === 'modem' ? (running.msg.topic ?? payload.imei) : payload.imei,
-      payload: { ...payload, ...(error && { error }) },
+      topic: isOne ? (running.asked.topic ?? payload.imei) : payload.imei,
+      payload,
     } as Msg);
   }
 
-  private summary(running: Running, payload: SummaryPayload): void {
+  private summary(running: Running<Msg>, summary: SummaryTold): void {
     const waiting = this.waiting.get(running.id);
     this.waiting.delete(running.id);
     if (running.request.target !== 'modem') {
-      this.send({ ...running.msg, payload, isSummary: true } as Msg);
-      this.badge.ended(`${payload.ok}/${payload.total} OK`);
+      this.send({ ...running.asked, payload: summaryPayload(this.RED, summary), isSummary: true } as Msg);
+      this.badge.ended(`${summary.ok}/${summary.total} OK`);
       return waiting?.done();
     }
-    const { result } = waiting ?? {};
     if (!waiting) return;
-    if (result?.error) {
-      const sms = result.sms && result.sms.length > 0 ? `: ${result.sms.join(' | ')}` : '';
-      return this.fail(
-        new ReadError(result.error.code as ReadError['code'], `${result.error.message}${sms}`, 'read'),
-        result.imei,
-        waiting.done,
-      );
-    }
-    this.badge.ended(`mtx-config.state.${result?.state ?? 'done'}`);
+    const { target, payload } = waiting.result ?? {};
+    if (target && payload?.error) return this.fail(errorOf(target), target.imei, waiting.done, target.sms);
+    this.badge.ended(`mtx-config.state.${target?.state ?? 'done'}`);
     waiting.done();
   }
 
-  private fail(error: ReadError, subject: string, done: DoneCallback): void {
+  /** Kept in the file and sent on; the sentence is made here, the file keeps reason and facts beside it. */
+  private audit(user: string, event: AuditEvent): void {
+    const who = { node: this.node.name ?? this.node.id, flow: this.node.z ?? '', user };
+    const record = withDetail(this.RED, auditRecord(systemClock.date(), who, event));
+    this.file?.append(auditLine(record));
+    this.emit([null, { topic: record.imei, payload: record } as unknown as NodeMessageInFlow]);
+  }
+
+  private warn(what: ReadError | Phrase): void {
+    this.node.warn(saidOf(this.RED, what));
+  }
+
+  private fail(error: ReadError, subject: string, done: DoneCallback, sms: readonly string[] = []): void {
     this.badge.failed(error);
-    done(explain(this.RED, 'mtx-config', error, subject));
+    const explained = explain(this.RED, 'mtx-config', error, subject);
+    if (sms.length > 0) explained.message += `: ${sms.join(' | ')}`;
+    done(explained);
   }
 
   private send(msg: Msg): void {
@@ -274,8 +298,7 @@ function overridden(config: Readonly<Record<string, unknown>>, msg: Msg): Readon
     ['msg.config', own],
     ['msg.rollout', rollout],
   ] as const) {
-    if (value !== undefined && !isObject(value))
-      throw new ReadError('CONFIG_INVALID', `${name} has to be an object with properties of this node`, 'configure');
+    if (value !== undefined && !isObject(value)) throw failure('fleet.notProperties', { where: name }, 'configure');
   }
   const direct = Object.fromEntries(
     ['action', 'target'].filter((key) => msg[key] !== undefined).map((key) => [key, msg[key]]),
@@ -306,11 +329,7 @@ function controlEvents(word: string, msg: Msg): readonly ((at: number) => Rollou
         imei: String(imei),
       }));
     default:
-      throw new ReadError(
-        'CONFIG_INVALID',
-        `msg.rollout is "${word.slice(0, 40)}", but has to be pause, resume, cancel, retry, remove or progress`,
-        'configure',
-      );
+      throw failure('fleet.controlWord', { shown: word.slice(0, 40) }, 'configure');
   }
 }
 

@@ -3,11 +3,13 @@
 import {
   ACTIONS,
   actionContent,
-  desiredOf,
-  variablesIn,
+  asReadError,
+  failure,
+  isRestart,
   isSameForAll,
   parameterOf,
-  ReadError,
+  orderFor,
+  phrase,
   REBOOT_COMMANDS,
   type ActionName,
   type ActionOverride,
@@ -15,59 +17,19 @@ import {
   type RolloutPlan,
   type TargetWish,
   type Template,
-  type WorkOrder,
+  type ConfigRequest,
+  type Wanted,
   parseImei,
   type Fields,
 } from '../../src/core/index';
 import type { ModemNode, Msg, Secrets } from '../shared/palette';
-
-export interface ConfigRequest {
-  readonly action: ActionName;
-  readonly target: 'modem' | 'list' | 'all';
-  readonly template: Template;
-  readonly commands: readonly string[];
-  readonly isReboot: boolean;
-  readonly rebootCommands: readonly string[];
-  readonly hasReboot: boolean;
-  readonly lifeMs: number;
-  readonly atMs: number;
-  readonly isConfirmed: boolean;
-  /** By text message after so long without success over MQTT; null = never. */
-  readonly smsAfterMs: number | null;
-  readonly variables: Readonly<Record<string, string>>;
-  /** Of one modem, over the common ones. */
-  readonly ownVariables: Readonly<Record<string, Readonly<Record<string, string>>>>;
-  readonly user: string;
-  /** Names whose values the store may not keep. */
-  readonly secretNames: readonly string[];
-}
-
-export interface Wanted {
-  readonly request: ConfigRequest;
-  readonly plan: RolloutPlan;
-  readonly targets: readonly TargetWish[];
-}
-
-/** Without what the store may not keep in clear: variables that fill in a secret. Secrets themselves stand under their names. */
-export function withoutSecretVariables(request: ConfigRequest): ConfigRequest {
-  const secret = new Set(request.secretNames.flatMap((name) => variablesIn(request.template[name] ?? '')));
-  const rest = (variables: Readonly<Record<string, string>>): Readonly<Record<string, string>> =>
-    Object.fromEntries(Object.entries(variables).filter(([name]) => !secret.has(name)));
-  return {
-    ...request,
-    variables: rest(request.variables),
-    ownVariables: Object.fromEntries(
-      Object.entries(request.ownVariables).map(([imei, variables]) => [imei, rest(variables)]),
-    ),
-  };
-}
 
 export function parseWanted(fields: Fields, msg: Msg, modemNode: ModemNode, secrets: Secrets, id: string): Wanted {
   const action = fields.choice('action', ACTIONS, 'check');
   const target = fields.choice('target', ['modem', 'list', 'all'], 'modem');
   const { parameters: template, commands, isReboot } = actionContent(...contentArguments(fields, msg, action, secrets));
   if (action !== 'read' && Object.keys(template).length === 0 && commands.length === 0)
-    throw fields.wrong('desired', 'is empty; give parameters by name, in the node or in msg.desired');
+    throw fields.wrong('desired', phrase('fleet.desiredEmpty', {}));
   const overrides = parseOverrides(fields);
   const request: ConfigRequest = {
     action,
@@ -79,7 +41,8 @@ export function parseWanted(fields: Fields, msg: Msg, modemNode: ModemNode, secr
     hasReboot: fields.flag('reboot', true),
     lifeMs: fields.integer('lifeTime', { min: 10, max: 7_200, fallback: 180 }) * 1000,
     atMs: fields.integer('timeout', { min: 500, max: 600_000, fallback: 15_000 }),
-    isConfirmed: msg['confirm'] === true,
+    // the action that names who may text is itself the word of consent for what it sets
+    isConfirmed: msg['confirm'] === true || (action === 'smsNumbers' && overrides.smsNumbers === undefined),
     smsAfterMs: fields.flag('smsFallback', false)
       ? fields.integer('smsAfter', { min: 1, max: 86_400, fallback: 120 }) * 1000
       : null,
@@ -89,38 +52,16 @@ export function parseWanted(fields: Fields, msg: Msg, modemNode: ModemNode, secr
     secretNames: Object.keys(template).filter((name) => parameterOf(name).isSecret && template[name] !== ''),
   };
   const targets = parseTargets(msg, modemNode, target);
-  if (target === 'all' && !isSameForAll(template))
-    throw fields.wrong(
-      'desired',
-      'holds variables, or [IMEI] outside of topics: one message to all modems cannot carry them; use a list',
+  if ((isReboot || commands.some(isRestart)) && targets.length !== 1 && !request.isConfirmed)
+    throw failure(
+      'fleet.dangerRestarts',
+      { count: targets.length === 0 ? phrase('fleet.all', {}) : targets.length },
+      'configure',
     );
+  if (target === 'all' && !isSameForAll(template)) throw fields.wrong('desired', phrase('fleet.desiredVaries', {}));
   // what is wrong with the template is wrong for every modem: say it before the first one is touched
   for (const { imei, fault } of targets.slice(0, 1)) if (fault === undefined) orderFor(request, imei);
   return { request, plan: parsePlan(fields, request, id), targets };
-}
-
-/** What is to be done to this modem. */
-export function orderFor(request: ConfigRequest, imei: string): WorkOrder {
-  const { action, commands, isReboot, rebootCommands, hasReboot, lifeMs, atMs, isConfirmed } = request;
-  const missing = request.secretNames.filter((name) => request.template[name] === undefined);
-  if (missing.length > 0)
-    throw new ReadError(
-      'CONFIG_INVALID',
-      `the value of ${missing.join(', ')} was not stored over the restart of the platform; start the rollout again`,
-      'configure',
-    );
-  const desired = desiredOf(request.template, imei, { ...request.variables, ...request.ownVariables[imei] });
-  return {
-    mode: commands.length > 0 ? 'commands' : action === 'read' || action === 'check' ? action : 'apply',
-    desired,
-    commands,
-    isReboot,
-    rebootCommands,
-    hasReboot,
-    isConfirmed,
-    lifeMs,
-    atMs,
-  };
 }
 
 function contentArguments(
@@ -148,7 +89,8 @@ function parseDesired(fields: Fields, msg: Msg, secrets: Secrets): Template {
   return Object.fromEntries(
     fields.list('desired').map((row) => {
       const { name, value } = row as { name?: unknown; value?: unknown };
-      if (typeof name !== 'string' || name.trim() === '') throw fields.wrong('desired', 'has a row without a name');
+      if (typeof name !== 'string' || name.trim() === '')
+        throw fields.wrong('desired', phrase('fleet.rowWithoutName', {}));
       const known = parameterOf(name.trim()).name;
       return [
         known,
@@ -184,18 +126,13 @@ function parseTargets(msg: Msg, modemNode: ModemNode, target: ConfigRequest['tar
   if (target === 'modem') return [{ imei: modemNode.imeiOf(msg) }];
   const imeis = msg['imeis'];
   if (imeis === undefined && target === 'all') return [];
-  if (!Array.isArray(imeis) || imeis.length === 0)
-    throw new ReadError(
-      'CONFIG_INVALID',
-      'for a list of modems msg.imeis has to be a list of IMEIs, or of objects with imei and variables',
-      'configure',
-    );
+  if (!Array.isArray(imeis) || imeis.length === 0) throw failure('fleet.noImeis', {}, 'configure');
   return imeis.map((entry: unknown) => {
     const imei = String(isObject(entry) ? (entry['imei'] ?? '') : entry).trim();
     try {
       return { imei: parseImei(imei) };
     } catch (thrown) {
-      return { imei: imei.slice(0, 40), fault: thrown instanceof ReadError ? thrown.detail : 'it is no IMEI' };
+      return { imei: imei.slice(0, 40), fault: asReadError(thrown) };
     }
   });
 }
@@ -215,19 +152,19 @@ function parseOverrides(fields: Fields): Readonly<Partial<Record<ActionName, Act
     try {
       parsed = JSON.parse(raw);
     } catch {
-      throw fields.wrong('overrides', 'is no JSON; for example {"lock": ["AT^MTXTUNNEL=LOCK"]}');
+      throw fields.wrong('overrides', phrase('fleet.overridesNoJson', { example: '{"lock": ["AT^MTXTUNNEL=LOCK"]}' }));
     }
   }
   if (parsed === undefined || parsed === null) return {};
-  if (!isObject(parsed)) throw fields.wrong('overrides', 'has to be an object with actions as names');
+  if (!isObject(parsed)) throw fields.wrong('overrides', phrase('fleet.overridesNoObject', {}));
   return Object.fromEntries(
     Object.entries(parsed).map(([action, form]) => {
       if (!ACTIONS.some((known) => known === action))
-        throw fields.wrong('overrides', `names "${action.slice(0, 40)}", which is no action`);
+        throw fields.wrong('overrides', phrase('fleet.overridesNoAction', { action: action.slice(0, 40) }));
       if (Array.isArray(form) && form.length > 0 && form.every((command) => typeof command === 'string'))
         return [action, form as readonly string[]];
       if (isObject(form)) return [action, textsOf(form, `overrides.${action}`)];
-      throw fields.wrong('overrides', `has for ${action} neither a list of commands nor an object of parameters`);
+      throw fields.wrong('overrides', phrase('fleet.overridesForm', { action }));
     }),
   );
 }
@@ -243,8 +180,7 @@ function phonesOf(raw: unknown): readonly string[] {
 
 function textsOf(raw: unknown, where: string): Readonly<Record<string, string>> {
   if (raw === undefined || raw === null) return {};
-  if (!isObject(raw))
-    throw new ReadError('CONFIG_INVALID', `${where} has to be an object of names and values`, 'configure');
+  if (!isObject(raw)) throw failure('fleet.notNameValue', { where }, 'configure');
   return Object.fromEntries(Object.entries(raw).map(([name, value]) => [name, textOf(value, `${where}.${name}`)]));
 }
 
@@ -253,7 +189,7 @@ function textOf(value: unknown, where: string): string {
   if (typeof value === 'number' && Number.isFinite(value)) return String(value);
   if (typeof value === 'boolean') return value ? 'on' : 'off';
   if (value === undefined || value === null) return '';
-  throw new ReadError('CONFIG_INVALID', `${where} has to be a text, a number or true/false`, 'configure');
+  throw failure('fleet.notPlainValue', { where }, 'configure');
 }
 
 function userOf(raw: unknown): string {

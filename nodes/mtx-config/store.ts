@@ -2,12 +2,11 @@
 // keeps to disk, if it is to survive more than a deploy). Not the node's own context: without a configured store that is
 // deleted with every deploy of the node. One key per target, so that a change of one costs no more than one.
 import type { Node } from 'node-red';
-import type { RolloutHead, RolloutStore, StoredRollout, Target } from '../../src/core/index';
-import { withoutSecretVariables, type ConfigRequest } from './request';
+import type { KeyStore } from '../../src/core/index';
 import type { Seal } from './seal';
 
 /** The node's place in the context of its flow, as promises. */
-export class ContextKeys {
+export class ContextKeys implements KeyStore {
   constructor(
     private readonly node: Node,
     private readonly storeName: string,
@@ -50,56 +49,5 @@ export class ContextKeys {
 
   private get store(): string | undefined {
     return this.storeName === '' ? undefined : this.storeName;
-  }
-}
-
-/** One rollout among the keys of the node. */
-export class ContextStore implements RolloutStore {
-  constructor(
-    private readonly keys: ContextKeys,
-    private readonly id: string,
-  ) {}
-
-  async load(): Promise<StoredRollout | undefined> {
-    const head = (await this.keys.read(this.key('head'))) as RolloutHead | undefined;
-    const order = (await this.keys.read(this.key('order'))) as readonly string[] | undefined;
-    if (!head || !order) return undefined;
-    const targets: Target[] = [];
-    for (const imei of order) {
-      const target = (await this.keys.read(this.key(`target_${imei}`))) as Target | undefined;
-      if (target) targets.push(target);
-    }
-    return targets.length === order.length ? { head, order, targets } : undefined;
-  }
-
-  saveOrder(order: readonly string[]): Promise<void> {
-    return this.keys.put({ [this.key('order')]: order });
-  }
-
-  saveHead(head: RolloutHead): Promise<void> {
-    return this.keys.put({ [this.key('head')]: head });
-  }
-
-  saveTargets(targets: readonly Target[]): Promise<void> {
-    return this.keys.put(Object.fromEntries(targets.map((target) => [this.key(`target_${target.imei}`), target])));
-  }
-
-  saveRequest(request: ConfigRequest): Promise<void> {
-    return this.keys.put({ [this.key('request')]: this.keys.isSealed ? request : withoutSecretVariables(request) });
-  }
-
-  request(): Promise<unknown> {
-    return this.keys.read(this.key('request'));
-  }
-
-  async clear(): Promise<void> {
-    const order = ((await this.keys.read(this.key('order'))) ?? []) as readonly string[];
-    const names = ['head', 'order', 'request', ...order.map((imei) => `target_${imei}`)];
-    await this.keys.put(Object.fromEntries(names.map((name) => [this.key(name), undefined])));
-  }
-
-  /** A context key may hold no dots or brackets: they would be a path. */
-  private key(name: string): string {
-    return `rollout_${this.id}_${name.replace(/[^A-Za-z0-9_]/g, '-')}`;
   }
 }

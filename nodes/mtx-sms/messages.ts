@@ -1,8 +1,10 @@
 // What messages ask of mtx-sms: a text to a modem, a text that came in, phone numbers to learn; and the node's settings.
 import {
+  failure,
   parseAliases,
   parsePhoneLines,
   parseSmsText,
+  phrase,
   ReadError,
   smsOfAlias,
   smsOfCommand,
@@ -39,8 +41,7 @@ export function settingsOf(fields: Fields, modemNode: ModemNode | ReadError): Sm
   const gateway = way === 'gateway' ? fields.text('gateway', ownImei) : '';
   if (way === 'gateway') {
     if (modemNode instanceof ReadError) throw modemNode;
-    if (gateway === '')
-      throw fields.wrong('gateway', 'is missing: give the IMEI of the modem that sends the text messages');
+    if (gateway === '') throw fields.wrong('gateway', phrase('fleet.noGateway', {}));
     parseImei(gateway);
   }
   return {
@@ -67,7 +68,7 @@ export function inboundOf(msg: Msg): Inbound | undefined {
   if (payload?.['from'] === undefined) return undefined;
   const { from, text, at, id } = payload;
   if ((typeof from !== 'string' && typeof from !== 'number') || typeof text !== 'string')
-    throw wrong('a text message that came in is msg.payload = { from, text, at }, with from and text as texts');
+    throw failure('fleet.inboundForm', {}, 'configure');
   const received = timeOf(at);
   const known = id === undefined ? (received === undefined ? undefined : `${received} ${text}`) : String(id);
   return {
@@ -86,14 +87,11 @@ export function imeiOf(msg: Msg, modemNode: ModemNode | ReadError): string | und
 }
 
 export function requestOf(msg: Msg, imei: string | undefined, settings: SmsSettings, signal: AbortSignal): SmsRequest {
-  if (imei === undefined) throw wrong('it is not said which modem is meant: set msg.imei');
-  if (settings.way === 'gateway' && imei === settings.gateway)
-    throw wrong(
-      'the gateway modem cannot send a text message to itself; set msg.imei to the modem that is meant, or choose another gateway',
-    );
+  if (imei === undefined) throw failure('fleet.noModemSaid', {}, 'configure');
+  if (settings.way === 'gateway' && imei === settings.gateway) throw failure('fleet.gatewayItself', {}, 'configure');
   const phone = msg['phone'];
   if (phone !== undefined && typeof phone !== 'string' && typeof phone !== 'number')
-    throw wrong('msg.phone has to be a text');
+    throw failure('fleet.phoneNotText', {}, 'configure');
   return {
     imei,
     sms: textOf(msg.payload, settings.aliases),
@@ -112,9 +110,7 @@ export function learnPhones(book: PhoneBook, modems: unknown): void {
     const row = objectOf(each);
     const { imei, phone, validPhones, config } = row ?? {};
     if (phone === undefined || imei === undefined || (validPhones !== undefined && !Array.isArray(validPhones)))
-      throw wrong(
-        `entry ${index + 1} of msg.modems is not { imei, phone, validPhones }, with validPhones as a list where it is given`,
-      );
+      throw failure('fleet.modemsEntry', { index: index + 1 }, 'configure');
     const told = objectOf(config);
     const valid =
       validPhones === undefined
@@ -132,8 +128,7 @@ function textOf(payload: unknown, aliases: Aliases): SmsText {
   const fields = objectOf(payload);
   if (typeof fields?.['command'] === 'string') return smsOfCommand(fields['command']);
   if (typeof fields?.['alias'] === 'string') return smsOfAlias(fields['alias'], aliases);
-  if (typeof payload !== 'string')
-    throw wrong('there is no text: send msg.payload as a text, or as { command } or { alias }');
+  if (typeof payload !== 'string') throw failure('fleet.noSmsText', {}, 'configure');
   return parseSmsText(payload, aliases);
 }
 
@@ -148,8 +143,4 @@ function objectOf(value: unknown): Readonly<Record<string, unknown>> | undefined
   return typeof value === 'object' && value !== null && !Array.isArray(value)
     ? (value as Record<string, unknown>)
     : undefined;
-}
-
-function wrong(sentence: string): ReadError {
-  return new ReadError('CONFIG_INVALID', sentence, 'configure');
 }

@@ -1,8 +1,9 @@
 // mtx-sms: the SMS way to modems, through a gateway modem of the fleet or any provider; what comes in is matched here.
 import type { Node, NodeAPI, NodeDef, NodeMessageInFlow } from 'node-red';
-import { asReadError, ReadError, type SmsDispatch, type SmsOutcome, Fields } from '../../src/core/index';
+import { asReadError, ReadError, type Phrase, type SmsDispatch, type SmsOutcome, Fields } from '../../src/core/index';
+import { detailOf } from '../../src/words/index';
 import { Badge } from '../shared/badge';
-import { explain } from '../shared/explain';
+import { explain, wordsOf } from '../shared/explain';
 import { modemNodeOf, type DoneCallback, type ModemNode, type Msg, type SmsNode } from '../shared/palette';
 import { imeiOf, inboundOf, learnPhones, requestOf, settingsOf, type Inbound, type SmsSettings } from './messages';
 import { gatewayCarry, providerCarry, smsDispatch } from './set-up';
@@ -130,7 +131,9 @@ class Desk {
         settings.way === 'gateway'
           ? gatewayCarry(this.modemNode, settings.gateway)
           : providerCarry((payload) => this.node.send([{ topic: payload.to, payload }, null] as never));
-      Object.assign(this.node, { sms: smsDispatch(this.node, settings, carry) });
+      Object.assign(this.node, {
+        sms: smsDispatch(this.node, settings, carry, (what) => this.node.warn(said(this.RED, what))),
+      });
       return settings;
     } catch (thrown) {
       // the node stays, so that each message can tell what is wrong with it
@@ -141,6 +144,10 @@ class Desk {
       return failure;
     }
   }
+}
+
+function said(RED: NodeAPI, what: Phrase): string {
+  return detailOf(new ReadError('INTERNAL', what.reason, 'read', { because: what }), wordsOf(RED, 'mtx-sms'));
 }
 
 /** A catalog key, or what the modem said. */

@@ -10,13 +10,20 @@ import {
   SmsDispatch,
   systemClock,
   asReadError,
+  failure,
   type Carry,
+  type Phrase,
   type OutgoingSms,
 } from '../../src/core/index';
 import type { ModemNode } from '../shared/palette';
 import type { SmsSettings } from './messages';
 
-export function smsDispatch(node: Node, settings: SmsSettings, carry: Carry): SmsDispatch {
+export function smsDispatch(
+  node: Node,
+  settings: SmsSettings,
+  carry: Carry,
+  warn: (what: Phrase) => void,
+): SmsDispatch {
   const book = new PhoneBook(settings.countryCode, settings.phones);
   const own = book.phoneOf(settings.gateway);
   return new SmsDispatch({
@@ -27,7 +34,7 @@ export function smsDispatch(node: Node, settings: SmsSettings, carry: Carry): Sm
     timeoutMs: settings.timeoutMs,
     isAnswerAwaited: settings.isAnswerAwaited,
     carry,
-    warn: (sentence) => node.warn(sentence),
+    warn,
   });
 }
 
@@ -61,8 +68,7 @@ export function gatewayCarry(modemNode: ModemNode | ReadError, gateway: string):
   return async (sms, signal) => {
     if (modemNode instanceof ReadError) throw modemNode;
     const command = gatewayCommand(sms.to, sms.text);
-    if (sms.imei === gateway)
-      throw new ReadError('CONFIG_INVALID', 'the gateway modem cannot send a text message to itself', 'configure');
+    if (sms.imei === gateway) throw failure('fleet.gatewayItself', {}, 'configure');
     const modem = modemNode.acquire(gateway);
     let hasBegun = false;
     try {
@@ -77,12 +83,7 @@ export function gatewayCarry(modemNode: ModemNode | ReadError, gateway: string):
           return sendCommand({ command, timeoutMs: SEND_MS, isCrAppended: modemNode.profile.isCrAppended });
         },
       });
-      if (!value.isOk)
-        throw new ReadError(
-          'AT_ERROR',
-          `the gateway modem ${gateway} did not send the text message: ${value.result}`,
-          'publish',
-        );
+      if (!value.isOk) throw failure('fleet.gatewayRefused', { gateway, result: value.result }, 'publish');
       return 'sent';
     } catch (thrown) {
       const error = asReadError(thrown, 'publish');

@@ -1,5 +1,5 @@
 // What a message in asks of the fleet, and the answer.
-import { parseFilter, placeFrom, ReadError, type FleetRegistry, parseImei } from '../../src/core/index';
+import { parseFilter, placeFrom, failure, type FleetRegistry, parseImei } from '../../src/core/index';
 
 export interface Answer {
   readonly query: 'snapshot' | 'counts' | 'modem' | 'names' | 'forget';
@@ -31,11 +31,7 @@ export function answerTo(fleet: FleetRegistry, payload: unknown): Answer {
         },
       };
   }
-  throw new ReadError(
-    'CONFIG_INVALID',
-    'msg.payload has to be "snapshot", "counts", or an object with filter, imei, names or forget',
-    'configure',
-  );
+  throw failure('fleet.statusQuery', {}, 'configure');
 }
 
 function listed(fleet: FleetRegistry, filter: unknown): Answer {
@@ -45,23 +41,14 @@ function listed(fleet: FleetRegistry, filter: unknown): Answer {
 
 /** A list of `{imei, name, lat, lon, ulp}`, or an object by IMEI; null takes a name away. All or nothing. */
 function setNames(fleet: FleetRegistry, names: unknown): number {
-  if (typeof names !== 'object' || names === null)
-    throw new ReadError(
-      'CONFIG_INVALID',
-      'names has to be a list of {imei, name, lat, lon} or an object with IMEIs as keys',
-      'configure',
-    );
+  if (typeof names !== 'object' || names === null) throw failure('fleet.namesForm', {}, 'configure');
   const entries: [unknown, unknown][] = Array.isArray(names)
     ? (names as unknown[]).map((each) => [(each as { imei?: unknown } | null)?.imei, each])
     : Object.entries(names);
   const places = entries.map(([imei, value]) => {
     const place = placeFrom(value);
     if (value !== null && !place)
-      throw new ReadError(
-        'CONFIG_INVALID',
-        `names has nothing usable for "${String(imei).slice(0, 40)}"; give name, or lat and lon in degrees`,
-        'configure',
-      );
+      throw failure('fleet.namesUnusable', { shown: String(imei).slice(0, 40) }, 'configure');
     return { imei: parseImei(String(imei ?? '').trim()), place };
   });
   for (const { imei, place } of places) fleet.setPlace(imei, place);

@@ -3,6 +3,7 @@
 import type { Node, NodeAPI, NodeDef } from 'node-red';
 import {
   asReadError,
+  failure as wordless,
   FleetRegistry,
   FleetWatch,
   ReadError,
@@ -44,7 +45,7 @@ function init(RED: NodeAPI): void {
 
     this.on('input', (input, send, done) => {
       try {
-        if (!watch) throw failure ?? new ReadError('INTERNAL', 'the node has no fleet');
+        if (!watch) throw failure ?? wordless('wire.defect', { where: 'mtx-status' });
         answer(watch.fleet, input as Msg, send, done);
       } catch (thrown) {
         done(explain(RED, 'mtx-status', thrown, definition.name));

@@ -3,6 +3,7 @@ import {
   checkTemplate,
   EVENT_NAMES,
   parseMapping,
+  phrase,
   placeFrom,
   type EventName,
   type FleetSettings,
@@ -65,7 +66,10 @@ function parseEvents(fields: Fields): readonly EventName[] {
   return fields.list('events').map((name) => {
     const found = EVENT_NAMES.find((known) => known === name);
     if (found === undefined)
-      throw fields.wrong('events', `has "${String(name).slice(0, 40)}", but there are only ${EVENT_NAMES.join(', ')}`);
+      throw fields.wrong(
+        'events',
+        phrase('fleet.unknownEvent', { shown: String(name).slice(0, 40), known: EVENT_NAMES }),
+      );
     return found;
   });
 }
@@ -83,11 +87,7 @@ function parsePlaces(fields: Fields): StatusSettings['places'] {
       .map((part) => part.trim());
     const place = placeFrom({ name, lat, lon, ...(/^ulp$/i.test(ulp) && { ulp: true }) });
     const isHalf = (lat !== '' || lon !== '') && place?.lat === undefined;
-    if (!/^\d{15}$/.test(imei) || isHalf)
-      throw fields.wrong(
-        'names',
-        `has a mistake in line ${i + 1}: write IMEI, name, latitude, longitude (degrees with a point), for example "353234028103206, main board, 40.4168, -3.7038"`,
-      );
+    if (!/^\d{15}$/.test(imei) || isHalf) throw fields.wrong('names', phrase('fleet.namesLine', { line: i + 1 }));
     return [{ imei: parseImei(imei), place }];
   });
 }

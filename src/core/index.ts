@@ -75,7 +75,7 @@ export type { LineFacts } from './fleet/presence/line-facts';
 
 export { type AtReply } from './at/at';
 export { sendCommand, type CommandOptions } from './at/command';
-export { dangerOf } from './at/danger';
+export { dangerOf, isRestart } from './at/danger';
 export { decodeValues, signalOf } from './at/values';
 
 export { readIec62056 } from './iec62056/read';
@@ -140,8 +140,13 @@ export {
 } from './fleet/config/actions';
 export { restoreOrder, work, type WorkHost } from './fleet/rollout/modem-work';
 export type { WorkOrder } from './fleet/rollout/work-order';
+export { type KeyStore, KeptRollout } from './fleet/rollout/kept-rollout';
+export { orderFor, type ConfigRequest, type Wanted } from './fleet/rollout/request';
+export type { RolloutPorts } from './fleet/rollout/rollout-ports';
+export { Rollouts, unknownRollout } from './fleet/rollout/rollouts';
+export { type Running, type SummaryTold, type TargetTold, type Told } from './fleet/rollout/told';
 export { auditLine, auditRecord, type AuditEvent, type AuditRecord, type AuditWho } from './fleet/rollout/audit';
-export { broadcastWork } from './fleet/rollout/broadcast-work';
+export { broadcastWork, checkShared } from './fleet/rollout/broadcast-work';
 export { laneChannel, Signs, type ModemChannel } from './fleet/rollout/channel';
 export { checkConfig, type Finding } from './fleet/config/config-check';
 export {

@@ -100,7 +100,9 @@ describe('mtx-config in Node-RED', () => {
   const caught = async (msg: Record<string, unknown>): Promise<{ code: string; detail: string }> => {
     const error = nextMessage(CATCH);
     send(msg);
-    return ((await error) as unknown as { error: { cause: { code: string; detail: string } } }).error.cause;
+    const { cause, message } = ((await error) as unknown as { error: { message: string; cause: { code: string } } })
+      .error;
+    return { code: cause.code, detail: message };
   };
   const summary = (): Promise<Summary> =>
     new Promise((resolve) => onMessage((msg) => msg['isSummary'] === true && resolve(msg['payload'] as Summary)));
@@ -186,7 +188,7 @@ describe('mtx-config in Node-RED', () => {
       [{ desired: { DNS_period: '60\r\nAT^MTXTUNNEL=END' } }, /line break/],
       [{ desired: { DNS_period: 'often' } }, /whole number/],
       [{ desired: { MTX_pingIP: '{{site}}' } }, /\{\{site\}\}/],
-      [{ desired: { 'no name': '1' } }, /no name of a parameter/],
+      [{ desired: { 'no name': '1' } }, /not the name of a parameter/],
       [{ desired: [] }, /object/],
       [{ action: 'explode' }, /action/],
       [{ target: 'list' }, /msg\.imeis/],

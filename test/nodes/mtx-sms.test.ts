@@ -106,7 +106,9 @@ describe('mtx-sms in Node-RED', () => {
   const caught = async (msg: Fields, id = SMS): Promise<{ code: string; detail: string }> => {
     const heard = nextMessage(CAUGHT);
     send(msg, id);
-    return ((await heard) as unknown as { error: { cause: { code: string; detail: string } } }).error.cause;
+    const { cause, message } = ((await heard) as unknown as { error: { message: string; cause: { code: string } } })
+      .error;
+    return { code: cause.code, detail: message };
   };
 
   it('asks through a provider, and matches the answer', async () => {

@@ -1,5 +1,6 @@
 // The rollout machine under any order of events: what must never happen does not, and it always comes to an end.
 import assert from 'node:assert/strict';
+import { failure } from '../../src/core/wire/errors';
 import fc from 'fast-check';
 import { createRollout, isFinal, stepRollout } from '../../src/core/fleet/rollout/rollout';
 import type { Outcome, Result } from '../../src/core/fleet/rollout/outcome';
@@ -48,7 +49,7 @@ class Machine {
   ) {
     const { head, targets } = createRollout(
       plan,
-      imeis.map((imei) => (imei === 'bad' ? { imei, fault: 'no IMEI' } : { imei })),
+      imeis.map((imei) => (imei === 'bad' ? { imei, fault: failure('settings.imei', { shown: 'bad' }) } : { imei })),
       0,
     );
     this.head = this.behind = head;

@@ -1,5 +1,6 @@
 // A platform, modems and a mobile network in virtual time: lanes over a broker in memory, texts over the simulated
 // network. The platform has a gateway modem, or a provider's number.
+import { said } from './outcome-words';
 import { sendCommand } from '../../src/core/at/command';
 import type { AtReply } from '../../src/core/at/at';
 import { PhoneBook } from '../../src/core/fleet/sms/sms-book';
@@ -131,7 +132,7 @@ export class SmsWorld {
       timeoutMs: 120_000,
       isAnswerAwaited: !isGateway,
       carry: isGateway ? gateway : provider,
-      warn: (sentence) => this.warnings.push(sentence),
+      warn: (what) => this.warnings.push(said(what)),
       ...options.sms,
     });
   }

@@ -1,6 +1,7 @@
 // Rollouts over simulated modems in virtual time: a wrong APN on a canary, a thousand modems of which some are silent,
 // and a platform that is restarted in the middle.
 import assert from 'node:assert/strict';
+import { failure } from '../../src/core/wire/errors';
 import { REBOOT_COMMANDS } from '../../src/core/fleet/config/actions';
 import type { WorkOrder } from '../../src/core/fleet/rollout/work-order';
 import { desiredOf, type Template } from '../../src/core/fleet/config/desired';
@@ -276,7 +277,7 @@ describe('rollout in a world of simulated modems', () => {
     const first = new Platform(world, template, store);
     await first.run.start({ ...PLAN, concurrency: 50, canary: 2, deadlineMs: 90 * MINUTE }, [
       ...imeis.map((imei) => ({ imei })),
-      { imei: 'not-an-imei', fault: 'an IMEI has 15 digits' },
+      { imei: 'not-an-imei', fault: failure('settings.imei', { shown: 'not-an-imei' }) },
     ]);
     while ((first.run.progress?.ok ?? 0) < 300) await world.clock.advance(10_000);
     const survivor = store.survivor();

@@ -1,6 +1,7 @@
 // Texts and the fallback on them in virtual time: modems of the simulator, a broker in memory, a mobile network that is
 // slow, loses messages and does not keep their order.
 import assert from 'node:assert/strict';
+import { said } from '../support/outcome-words';
 import {
   commandWithFallback,
   isRepeatable,
@@ -145,7 +146,7 @@ describe('the fallback on text messages', () => {
       'ATD123',
     ]) {
       assert.equal(isRepeatable(command), false, command);
-      assert.match(whyNotBySms({ command, failure, isPublished: true }) ?? '', /may have carried it out/, command);
+      assert.match(said(whyNotBySms({ command, failure, isPublished: true })), /may have carried it out/, command);
       assert.equal(whyNotBySms({ command, failure, isPublished: false }), undefined, command);
     }
     for (const refused of [
@@ -156,12 +157,10 @@ describe('the fallback on text messages', () => {
       'CANCELLED',
       'BAD_FRAME',
       'AT_ERROR',
-    ] as const)
-      assert.equal(
-        whyNotBySms({ command: 'AT', failure: new ReadError(refused, ''), isPublished: false }),
-        '',
-        refused,
-      );
+    ] as const) {
+      const failure = new ReadError(refused, '');
+      assert.equal(whyNotBySms({ command: 'AT', failure, isPublished: false }), failure, refused);
+    }
   });
   it('is not used where MQTT answers', async () => {
     const world = await new SmsWorld().start();
@@ -216,7 +215,7 @@ describe('the fallback on text messages', () => {
     await world.clock.runUntil(
       assert.rejects(
         fallback(world, 'AT^MTXTUNNEL=SETIO,1,1', { byMqtt }),
-        (e: ReadError) => e.code === 'NO_REPLY' && /not sent again by text/.test(e.detail),
+        (e: ReadError) => e.code === 'NO_REPLY' && /not sent again by text/.test(said(e)),
       ),
     );
     assert.deepEqual([world.sms.counters.sent, world.target.body.outputs[1]], [0, 1]);
@@ -226,7 +225,7 @@ describe('the fallback on text messages', () => {
     const none = new SmsWorld({ target: {} });
     await assert.rejects(
       world.clock.runUntil(fallback(world, `AT^MTXTUNNEL=SETPARAM,GPRS_apn,${'x'.repeat(150)}`)),
-      (e: ReadError) => e.code === 'NO_REPLY' && /shorten it by/.test(e.detail),
+      (e: ReadError) => e.code === 'NO_REPLY' && /shorten it by/.test(said(e)),
     );
     await assert.rejects(
       world.clock.runUntil(
@@ -241,7 +240,7 @@ describe('the fallback on text messages', () => {
           byMqtt: (text, queueMs) => world.byMqtt(text, queueMs),
         }),
       ),
-      (e: ReadError) => e.code === 'NO_REPLY' && /phone number/.test(e.detail),
+      (e: ReadError) => e.code === 'NO_REPLY' && /phone number/.test(said(e)),
     );
   });
   it('ends as unknown when the text is not answered, and repeats nothing', async () => {

@@ -8,7 +8,6 @@ export interface Offender {
 }
 
 const BUFFER = 'octets as text, copied or joined by means of Node; wire/bytes.ts is the place for it';
-const WORDS = 'its sentences have yet to move to the catalogs';
 const VALUE_GROUP = 'a value group of a logical name by its offset; the model has a name for it';
 const BENCH_PORT = "a serial port as foreign clients want one: a class of Node's, on a clock that the bench turns";
 
@@ -41,10 +40,5 @@ export const KNOWN_OFFENDERS: readonly Offender[] = [
   { rule: 'offsets', path: 'src/core/modbus/reading/fetch.ts', why: 'halves by shifting' },
   { rule: 'time', path: 'bench/modbus-world.ts', why: BENCH_PORT },
   { rule: 'inheritance', path: 'bench/modbus-world.ts', why: BENCH_PORT },
-  { rule: 'Node-RED names', path: 'src/core/fleet/config/desired.ts', why: WORDS },
-  { rule: 'Node-RED names', path: 'src/core/fleet/rollout/broadcast-work.ts', why: WORDS },
-  { rule: 'Node-RED names', path: 'src/core/fleet/rollout/modem-work.ts', why: WORDS },
-  { rule: 'Node-RED names', path: 'src/core/fleet/sms/sms-dispatch.ts', why: WORDS },
-  { rule: 'Node-RED names', path: 'src/core/fleet/sms/sms-text.ts', why: WORDS },
   { rule: 'thin nodes', path: 'nodes/mtx-at/mtx-at.ts', why: 'several modems of one message wait here for their turn' },
 ];

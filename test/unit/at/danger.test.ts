@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { said } from '../../support/outcome-words';
 import { dangerOf } from '../../../src/core/at/danger';
 
 describe('commands that may cut a modem off', () => {
@@ -32,8 +33,23 @@ describe('commands that may cut a modem off', () => {
     'AT+CSQ;+CFUN=0',
     'ATE0+CFUN=4',
     'AT;^MTXTUNNEL=END',
+    'AT^MTXTUNNEL=SETPARAM,ULP_enabled,on',
+    'AT^MTXTUNNEL=SETPARAM,SMS_ATEnabled,off',
+    'AT^MTXTUNNEL=SETPARAM,FIREWALL_enabled,on',
+    'AT^MTXTUNNEL=LOCK',
+    'AT^SCFG="Userware/Autostart","","0"',
+    "at ^ scfg = 'Radio/Band' , '1'",
+    'AT^SJMSEC="file","x"',
+    'AT^SBNW=is_cert,1',
+    'AT^SFSA="remove","a:/x.jar"',
+    'AT^SXRAT=1,2',
+    'AT+CFUN=15',
+    'AT+CFUN=16',
+    'AT + CFUN = "0"',
+    'AT\u00a0+\u200bCFUN=\t4',
+    'AT^MTXTUNNEL=SETPARAM,COMM_baudrate,9600;^MTXTUNNEL=SETPARAM,MQTT_server,x',
   ];
-  for (const command of dangerous) it(command, () => assert.ok((dangerOf(command) ?? '').length > 10));
+  for (const command of dangerous) it(command, () => assert.ok(said(dangerOf(command)).length > 10));
 
   it('and not those that do not', () => {
     for (const command of [
@@ -41,6 +57,11 @@ describe('commands that may cut a modem off', () => {
       'AT+CSQ',
       'AT+CFUN?',
       'AT+CFUN=1',
+      'AT+CFUN=1,1',
+      'AT+CPIN?',
+      'AT^SCFG?',
+      'AT^SCFG="Radio/Band"',
+      'AT^SFSA="ls","a:/"',
       'AT+CREG?',
       'AT+COPS?',
       'AT+CGDCONT?',

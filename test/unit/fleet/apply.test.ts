@@ -1,5 +1,6 @@
 // The work on one modem, against the simulated modem in virtual time.
 import assert from 'node:assert/strict';
+import { wordsOf } from '../../support/outcome-words';
 import { work, type WorkHost } from '../../../src/core/fleet/rollout/modem-work';
 import type { WorkOrder } from '../../../src/core/fleet/rollout/work-order';
 import { REBOOT_COMMANDS } from '../../../src/core/fleet/config/actions';
@@ -107,7 +108,7 @@ describe('work on one modem', () => {
     for (const replyStyle of REPLY_STYLES.filter((style) => style !== 'silent')) {
       for (const paramReply of ['value', 'named'] as const) {
         const { outcome, commands, value } = await run(orderOf(template), { choices: { replyStyle, paramReply } });
-        assert.equal(outcome.result, 'changed', `${replyStyle} ${paramReply}: ${outcome.detail}`);
+        assert.equal(outcome.result, 'changed', `${replyStyle} ${paramReply}: ${wordsOf(outcome)}`);
         assert.equal(value('MTX_pingIP'), '1.1.1.1');
         assert.equal(commands[0], 'AT^MTXTUNNEL=GETCONFIG');
       }
@@ -142,7 +143,7 @@ describe('work on one modem', () => {
   it('touches nothing that could cut the modem off without a confirmation', async () => {
     const { outcome, commands } = await run(orderOf({ DNS_period: '60', GPRS_apn: 'wrong' }));
     assert.deepEqual([outcome.result, outcome.code], ['failed', 'CONFIG_INVALID']);
-    assert.match(outcome.detail ?? '', /GPRS_apn.*msg\.confirm/);
+    assert.match(wordsOf(outcome), /GPRS_apn.*msg\.confirm/);
     assert.ok(!commands.some((command) => command.includes('SETPARAM')));
   });
 
@@ -160,7 +161,7 @@ describe('work on one modem', () => {
         { isConfirmed: true },
       ),
     );
-    assert.equal(outcome.result, 'changed', outcome.detail);
+    assert.equal(outcome.result, 'changed', wordsOf(outcome));
     assert.deepEqual(
       commands.filter((command) => command.includes('SETPARAM')).map((command) => command.split(',')[1]),
       ['MQTT_keepalive', 'SMS_sendIP', 'COMM_baudrate', 'MQTT_attopic2', 'MQTT_login', 'GPRS_apn'],
@@ -170,7 +171,7 @@ describe('work on one modem', () => {
   it('sets back what it set when a later one is refused', async () => {
     const { outcome, value, commands } = await run(orderOf({ DNS_period: '60', NEW_thing: '1' }));
     assert.deepEqual([outcome.result, outcome.code, value('DNS_period')], ['failed', 'AT_ERROR', '300']);
-    assert.match(outcome.detail ?? '', /NEW_thing/);
+    assert.match(wordsOf(outcome), /NEW_thing/);
     assert.ok(!commands.includes('AT^MTXTUNNEL=REBOOT'));
   });
 
@@ -178,7 +179,7 @@ describe('work on one modem', () => {
     const order = orderOf({}, { mode: 'commands', commands: ['AT^MTXTUNNEL=SETPARAM,MTX_PIN,9876'] });
     for (const journal of [{}, { commandsSent: 1 }]) {
       const { outcome } = await run(order, { isLocked: true, choices: { lockRefusesSetparam: true } }, { journal });
-      assert.match(outcome.detail ?? '', /MTX_PIN/);
+      assert.match(wordsOf(outcome), /MTX_PIN/);
       assert.doesNotMatch(JSON.stringify(outcome), /9876/);
     }
   });
@@ -189,7 +190,7 @@ describe('work on one modem', () => {
       choices: { lockRefusesSetparam: true },
     });
     assert.deepEqual([outcome.result, outcome.code], ['failed', 'AT_ERROR']);
-    assert.match(outcome.detail ?? '', /locked/);
+    assert.match(wordsOf(outcome), /locked/);
   });
 
   it('calls a modem that is away silent, having changed nothing', async () => {
@@ -233,12 +234,12 @@ describe('work on one modem', () => {
     const refused = channel('ERROR', 'ERROR');
     const first = await world.clock.runUntil(work(refused.channel, orderOf({ DNS_period: '60' }), {}, host()));
     assert.deepEqual([first.result, first.rebooted], ['changed', false]);
-    assert.match(first.detail ?? '', /refuses to reboot/);
+    assert.match(wordsOf(first), /refuses to reboot/);
     assert.ok(refused.sent.includes('AT+CFUN=1,1'));
     const deaf = channel('OK', 'OK'); // answers all the time: it never went away
     const second = await world.clock.runUntil(work(deaf.channel, orderOf({ DNS_period: '60' }), {}, host()));
     assert.deepEqual([second.result, second.rebooted], ['changed', false]);
-    assert.match(second.detail ?? '', /did not go away/);
+    assert.match(wordsOf(second), /did not go away/);
     assert.ok(deaf.sent.indexOf('AT+CFUN=1,1') > deaf.sent.indexOf('AT^MTXTUNNEL=REBOOT'));
   });
 
@@ -341,7 +342,7 @@ describe('work on one modem', () => {
       { simApn: 'movistar.es' },
       { host: { rollbackBySms }, before: (made) => (world = made) },
     );
-    assert.equal(outcome.result, 'rolledBack', outcome.detail);
+    assert.equal(outcome.result, 'rolledBack', wordsOf(outcome));
     assert.deepEqual([value('GPRS_apn'), value('DNS_period')], ['movistar.es', '300']);
     assert.equal(sent.length, 2);
   });
@@ -399,7 +400,7 @@ describe('work on one modem', () => {
     const { outcome, value } = await run(orderOf({ MQTT_login: 'other' }, { isConfirmed: true }), {
       choices: { setparamActs: 'at once' },
     });
-    assert.equal(outcome.result, 'changed', outcome.detail);
+    assert.equal(outcome.result, 'changed', wordsOf(outcome));
     assert.equal(value('MQTT_login'), 'other');
   });
 

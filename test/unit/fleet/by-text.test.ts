@@ -1,5 +1,6 @@
 // Work by text message where MQTT does not reach the modem, against the simulated modem in virtual time.
 import assert from 'node:assert/strict';
+import { wordsOf } from '../../support/outcome-words';
 import { work, type WorkHost } from '../../../src/core/fleet/rollout/modem-work';
 import type { WorkOrder } from '../../../src/core/fleet/rollout/work-order';
 import { REBOOT_COMMANDS } from '../../../src/core/fleet/config/actions';
@@ -128,7 +129,7 @@ describe('work by text message', () => {
     lost.answers = ['unknown'];
     const first = await lost.run(orderOf(REPAIR));
     assert.deepEqual([first.result, first.way], ['silent', 'sms']);
-    assert.match(first.detail ?? '', /not texted again/);
+    assert.match(wordsOf(first), /not texted again/);
     const again = await lost.run(orderOf(REPAIR), lost.journals.at(-1));
     assert.equal(again.result, 'silent');
     assert.equal(lost.texts.length, 3);
@@ -154,7 +155,7 @@ describe('work by text message', () => {
       lost.answers = ['not-sent'];
       const outcome = await lost.run(orderOf(template, more));
       assert.deepEqual([outcome.result, outcome.code], ['silent', 'NO_REPLY']);
-      assert.match(outcome.detail ?? '', why);
+      assert.match(wordsOf(outcome), why);
       assert.doesNotMatch(JSON.stringify(outcome), /s3cret/);
       assert.deepEqual(lost.texts, []);
       assert.notEqual(lost.journals.at(-1)?.isTexted, true, 'the next try may text');
@@ -167,13 +168,13 @@ describe('work by text message', () => {
     lost.isDelivered = false;
     const outcome = await lost.run(orderOf(REPAIR));
     assert.deepEqual([outcome.result, outcome.code], ['failed', 'AT_ERROR']);
-    assert.match(outcome.detail ?? '', /GPRS_apn.*refused by SMS/);
+    assert.match(wordsOf(outcome), /GPRS_apn.*refused by SMS/);
     assert.equal(lost.texts.length, 2);
     const halfway = new Lost();
     halfway.answers = ['done', 'not-sent'];
     halfway.isDelivered = false;
     assert.match(
-      (await halfway.run(orderOf(REPAIR))).detail ?? '',
+      wordsOf(await halfway.run(orderOf(REPAIR))),
       /GPRS_apn.*could not be sent by SMS \(the phone number.*; what was texted before it is stored/,
     );
   });

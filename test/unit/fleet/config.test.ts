@@ -1,5 +1,7 @@
 // config.txt, the table of parameters, templates and drift: text against text.
 import assert from 'node:assert/strict';
+import { said } from '../../support/outcome-words';
+import { phrase } from '../../../src/core/wire/errors';
 import fc from 'fast-check';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -166,7 +168,7 @@ describe('table of parameters', () => {
       fc.property(fc.string(), (value) => faultOf('NEW_thing', value) !== undefined || !/[\x00-\x1f\x7f,]/.test(value)),
       { seed: 1, numRuns: 300 },
     );
-    assert.doesNotMatch(faultOf('MTX_PIN', '1,2')?.sentence ?? '', /1,2/);
+    assert.doesNotMatch(said(faultOf('MTX_PIN', '1,2')?.error), /1,2/);
   });
   it('masks secrets wherever they stand', () => {
     assert.equal(masked('AT^MTXTUNNEL=SETPARAM,gprs_password,hunter2'), 'AT^MTXTUNNEL=SETPARAM,gprs_password,***');
@@ -421,10 +423,10 @@ describe('desired configuration', () => {
     );
     assert.throws(
       () => desiredOf({ DNS_period: '{{missing}}' }, IMEI),
-      /DNS_period wants the variable \{\{missing\}\}.*353234028103206/,
+      /noVariable name=DNS_period variable=missing.*353234028103206/,
     );
-    assert.throws(() => desiredOf({ DNS_period: '1', dns_PERIOD: '2' }, IMEI), /twice/);
-    assert.throws(() => desiredOf({ DNS_period: '{{x}}' }, IMEI, { x: '60\r\nAT' }), /line break/);
+    assert.throws(() => desiredOf({ DNS_period: '1', dns_PERIOD: '2' }, IMEI), /wantedTwice/);
+    assert.throws(() => desiredOf({ DNS_period: '{{x}}' }, IMEI, { x: '60\r\nAT' }), /valueControl/);
     assert.deepEqual(
       [{ DNS_period: '60' }, { MQTT_attopic1: '[IMEI]/AT' }, { MQTT_login: '[IMEI]' }, { DNS_period: '{{x}}' }].map(
         isSameForAll,
@@ -503,7 +505,7 @@ describe('actions, SMS texts and audit', () => {
       MTX_numGSMErrors: '180',
     });
     assert.deepEqual(actionContent('lock', {}, USUAL_WISH, ['AT^SLOCK']).commands, ['AT^SLOCK']);
-    assert.throws(() => actionContent('smsNumbers', {}, USUAL_WISH), /phone/);
+    assert.throws(() => actionContent('smsNumbers', {}, USUAL_WISH), /noPhone/);
   });
   it('restore the lifeline only, the mobile network first, in texts of one SMS each', () => {
     const before = {
@@ -538,7 +540,7 @@ describe('actions, SMS texts and audit', () => {
       from: '0000',
       to: '1234',
       result: 'OK',
-      detail: 'GPRS_password: x\n',
+      why: phrase('fleet.said', { text: 'GPRS_password: x\n' }),
     });
     assert.doesNotMatch(JSON.stringify(record), /1234|0000/);
     assert.deepEqual(

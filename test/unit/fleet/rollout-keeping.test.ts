@@ -5,11 +5,15 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AuditFile } from '../../../nodes/mtx-config/audit-file';
-import { Rollouts, type Told } from '../../../nodes/mtx-config/rollouts';
 import { Seal } from '../../../nodes/mtx-config/seal';
 import { ContextKeys } from '../../../nodes/mtx-config/store';
-import type { Wanted } from '../../../nodes/mtx-config/request';
-import { ReadError } from '../../../src/core/wire/errors';
+import type { Wanted } from '../../../src/core/fleet/rollout/request';
+import { Rollouts } from '../../../src/core/fleet/rollout/rollouts';
+import type { Told } from '../../../src/core/fleet/rollout/told';
+import { systemClock } from '../../../src/core/transport/lane/clock';
+import { explainError } from '../../../src/words/index';
+import { said } from '../../support/outcome-words';
+import { failure, type ReadError } from '../../../src/core/wire/errors';
 
 type Done = (error: Error | null, value?: unknown) => void;
 
@@ -36,28 +40,34 @@ class Disk {
     }),
   };
 
-  rollouts(stateKey = ''): Rollouts {
-    const told: Told = {
+  rollouts(stateKey = ''): Rollouts<object> {
+    const told: Told<object> = {
       result: () => undefined,
       progress: () => undefined,
       gate: () => undefined,
       summary: () => undefined,
       audit: () => undefined,
+      warn: (what) => void this.warnings.push(said(what)),
     };
     const keys = new ContextKeys(this.node as never, '', new Seal(stateKey));
-    return new Rollouts(
-      this.node as never,
-      {} as never,
+    const none = {} as never;
+    return new Rollouts<object>({
+      clock: systemClock,
+      link: none,
+      registry: none,
+      profile: none,
+      acquire: () => none,
+      release: () => undefined,
+      sms: () => failure('settings.noSms', {}),
       keys,
-      new AuditFile('', 1_024, 1, () => undefined),
-      () => new ReadError('CONFIG_INVALID', 'none'),
       told,
-    );
+      bare: () => ({}),
+    });
   }
 }
 
 /** One that ends at once: its only target is none. */
-function wanted(rollouts: Rollouts, more: Partial<Wanted['request']> = {}): Wanted {
+function wanted(rollouts: Rollouts<object>, more: Partial<Wanted['request']> = {}): Wanted {
   const plan = {
     id: rollouts.newId(),
     canary: 0,
@@ -89,7 +99,7 @@ function wanted(rollouts: Rollouts, more: Partial<Wanted['request']> = {}): Want
     secretNames: [],
     ...more,
   } as const;
-  return { request, plan, targets: [{ imei: 'x', fault: 'it is no IMEI' }] };
+  return { request, plan, targets: [{ imei: 'x', fault: failure('settings.imei', { shown: 'x' }) }] };
 }
 
 describe('keeping rollouts in a context store that fails', () => {
@@ -98,7 +108,9 @@ describe('keeping rollouts in a context store that fails', () => {
     disk.kept.set('mtx_config.nn1.rollouts', JSON.stringify(['r0']));
     disk.isFailing = true;
     const rollouts = disk.rollouts();
-    await assert.rejects(rollouts.resume(), /CONFIG_INVALID|could not be read from the context store: disk/);
+    await assert.rejects(rollouts.resume(), (e: ReadError) =>
+      /could not be read from the context store: disk/.test(explainError(e)),
+    );
     disk.isFailing = false;
     assert.equal(disk.kept.get('mtx_config.nn1.rollouts'), JSON.stringify(['r0']), 'nothing was written over it');
     await rollouts.resume();
@@ -109,7 +121,9 @@ describe('keeping rollouts in a context store that fails', () => {
     const disk = new Disk();
     const rollouts = disk.rollouts();
     disk.isFailing = true;
-    await assert.rejects(rollouts.start(wanted(rollouts), {} as never), /not begun.*disk full/);
+    await assert.rejects(rollouts.start(wanted(rollouts), {} as never), (e: ReadError) =>
+      /not begun.*disk full/.test(explainError(e)),
+    );
     assert.deepEqual(rollouts.progress(), []);
     disk.isFailing = false;
     await rollouts.start(wanted(rollouts), {} as never);

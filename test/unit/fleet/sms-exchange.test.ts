@@ -1,5 +1,7 @@
 // Which answer belongs to which question, and what an answer says.
 import assert from 'node:assert/strict';
+import { said } from '../../support/outcome-words';
+import { explainError } from '../../../src/words/index';
 import fc from 'fast-check';
 import { canAnswer, decodeSmsReply } from '../../../src/core/fleet/sms/sms-answer';
 import { PhoneBook } from '../../../src/core/fleet/sms/sms-book';
@@ -47,7 +49,7 @@ function desk(options: Partial<SmsOptions> = {}, perHour = 100): Desk {
     timeoutMs: 120_000,
     isAnswerAwaited: true,
     carry,
-    warn: (text) => warnings.push(text),
+    warn: (what) => warnings.push(said(what)),
     ...options,
   });
   return {
@@ -255,7 +257,7 @@ describe('questions by text', () => {
     isBroken = false;
     await world.clock.runUntil(send());
     await world.clock.runUntil(
-      assert.rejects(send(), (e: ReadError) => e.code === 'LIMIT_REACHED' && /30 min/.test(e.detail)),
+      assert.rejects(send(), (e: ReadError) => e.code === 'LIMIT_REACHED' && /30 min/.test(explainError(e))),
     );
     await world.clock.advance(1_800_001);
     await world.clock.runUntil(send());
@@ -301,7 +303,7 @@ describe('questions by text', () => {
     world.sms.book.learnConfig(A, { SMS_allPhones: 'off', SMS_validPhone1: '+34600000002' });
     await ask();
     world.sms.book.learnConfig(A, { SMS_allPhones: 'off', SMS_validPhone1: '+34600000009' });
-    await assert.rejects(ask(), (e: ReadError) => e.code === 'CONFIG_INVALID' && /would ignore/.test(e.detail));
+    await assert.rejects(ask(), (e: ReadError) => e.code === 'CONFIG_INVALID' && /would ignore/.test(explainError(e)));
     world.sms.book.learnConfig(A, { SMS_allPhones: 'on' });
     await ask();
     assert.deepEqual(from, ['+34600000001', '+34600000001', '+34600000002', '+34600000001']);
@@ -310,11 +312,11 @@ describe('questions by text', () => {
     const { sms } = desk();
     await assert.rejects(
       sms.ask({ imei: '353234028103222', sms: smsOfCommand('AT'), isConfirmed: true }),
-      (e: ReadError) => e.code === 'CONFIG_INVALID' && /msg\.phone/.test(e.detail),
+      (e: ReadError) => e.code === 'CONFIG_INVALID' && /msg\.phone/.test(explainError(e)),
     );
     await assert.rejects(
       sms.ask({ imei: A, sms: smsOfCommand('AT^MTXTUNNEL=SETPARAM,GPRS_apn,x'), isConfirmed: false }),
-      (e: ReadError) => e.code === 'CONFIG_INVALID' && /confirm/.test(e.detail),
+      (e: ReadError) => e.code === 'CONFIG_INVALID' && /confirm/.test(explainError(e)),
     );
   });
   it('that are cancelled while they wait are never sent', async () => {

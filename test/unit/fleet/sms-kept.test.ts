@@ -27,6 +27,7 @@ function dispatch(get: (done: Done) => void, kept: unknown[] = [], warnings: str
     { context: () => context, warn: (text: string) => void warnings.push(text) } as never,
     settingsOf(fields, new ReadError('CONFIG_INVALID', 'none')),
     async () => 'sent',
+    () => undefined,
   );
 }
 const ask = (sms: SmsDispatch): Promise<unknown> =>

@@ -1,5 +1,6 @@
 // Alphabet, numbers, texts, phone book: what may be sent to whom.
 import assert from 'node:assert/strict';
+import { said } from '../../support/outcome-words';
 import { gsm7CodesOf, septetsOf, smsFault } from '../../../src/core/fleet/sms/sms-alphabet';
 import { parsePhoneLines, PhoneBook, validPhonesOf } from '../../../src/core/fleet/sms/sms-book';
 import { normalNumber, numberReadings } from '../../../src/core/fleet/sms/sms-number';
@@ -17,7 +18,7 @@ const refused = (act: () => unknown, sentence: RegExp): void =>
   assert.throws(
     act,
     (e: unknown) =>
-      e instanceof ReadError && e.code === 'CONFIG_INVALID' && sentence.test(e.detail) && e.stage === 'configure',
+      e instanceof ReadError && e.code === 'CONFIG_INVALID' && sentence.test(said(e)) && e.stage === 'configure',
     String(sentence),
   );
 
@@ -85,13 +86,13 @@ describe('text message alphabet (3GPP TS 23.038, 6.2.1)', () => {
   });
   it('takes 160 and not 161, and says by how much and what to change', () => {
     assert.equal(smsFault('x'.repeat(160)), undefined);
-    assert.match(smsFault('x'.repeat(161)) ?? '', /161.*160.*shorten it by 1/);
+    assert.match(said(smsFault('x'.repeat(161))), /161.*160.*shorten it by 1/);
     assert.equal(smsFault('^'.repeat(80)), undefined);
-    assert.match(smsFault(`${'^'.repeat(80)}x`) ?? '', /count double.*shorten it by 1$/);
-    assert.match(smsFault('AT+CÁ') ?? '', /"Á".*write "A"/);
-    assert.match(smsFault('a“b') ?? '', /write """/);
-    assert.match(smsFault('a😀') ?? '', /leave it out/);
-    assert.match(smsFault('a\nb') ?? '', /line break/);
+    assert.match(said(smsFault(`${'^'.repeat(80)}x`)), /count double.*shorten it by 1$/);
+    assert.match(said(smsFault('AT+CÁ')), /"Á".*write "A"/);
+    assert.match(said(smsFault('a“b')), /write """/);
+    assert.match(said(smsFault('a😀')), /leave it out/);
+    assert.match(said(smsFault('a\nb')), /line break/);
   });
 });
 
@@ -215,14 +216,17 @@ describe('texts to modems', () => {
     refused(() => parseAliases('RL0ON>SETIO'), /NAME>AT/);
   });
   it('need a word where they are dangerous, or unknown', () => {
-    const danger = (written: string): string | undefined => dangerOfSms(parseSmsText(written, aliases));
+    const danger = (written: string): string | undefined => {
+      const why = dangerOfSms(parseSmsText(written, aliases));
+      return why && said(why);
+    };
     assert.equal(danger('AT+CSQ'), undefined);
     assert.equal(danger('RL0ON'), undefined);
     assert.equal(danger('mtxtunnel on'), undefined);
     assert.match(danger('at^mtxtunnel = setparam, GPRS_apn,x') ?? '', /GPRS_apn/);
     assert.match(danger('AT^MTXTUNNEL=END') ?? '', /stops/);
     assert.match(danger('HELP') ?? '', /not known/);
-    assert.match(dangerOfSms(smsOfAlias('BYE', parseAliases('BYE>AT^SMSO'))) ?? '', /off/);
+    assert.match(said(dangerOfSms(smsOfAlias('BYE', parseAliases('BYE>AT^SMSO')))), /off/);
   });
   it('go through a gateway with commas and quotes as they are', () => {
     assert.equal(

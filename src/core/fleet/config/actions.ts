@@ -1,6 +1,6 @@
 // Ready actions: what is done to one modem by a word. Each says whether what it sends is documented or assumed, and
 // each can be replaced by what a user's firmware wants.
-import { ReadError } from '../../wire/errors';
+import { failure } from '../../wire/errors';
 import type { Template } from './desired';
 import type { Basis } from './parameters-table';
 
@@ -77,12 +77,7 @@ export function actionContent(
         MTX_numGSMErrors: String(wish.networkErrors),
       });
     case 'smsNumbers':
-      if (wish.phones.length === 0)
-        throw new ReadError(
-          'CONFIG_INVALID',
-          'no phone number is given; with none nobody could reach the modem by SMS',
-          'configure',
-        );
+      if (wish.phones.length === 0) throw failure('fleet.noPhone', {}, 'configure');
       return content('documented', {
         SMS_allPhones: 'off',
         SMS_ATEnabled: 'on',

@@ -1,6 +1,6 @@
 // What is wanted of a modem's configuration against what it says it has. Laws: a template that cannot be filled is
 // refused before anything is sent; a value that was not read is unknown, never equal; secrets are compared and masked.
-import { ReadError } from '../../wire/errors';
+import { failure } from '../../wire/errors';
 import { faultOf, isParameterName, parameterOf, shownValue } from './parameters';
 
 /** Parameters by name; values may hold [IMEI] and {{variables}}. */
@@ -24,22 +24,18 @@ export interface Drift {
 export function desiredOf(template: Template, imei: string, variables: Readonly<Record<string, string>> = {}): Desired {
   const desired = new Map<string, string>();
   for (const [typed, raw] of Object.entries(template)) {
-    if (!isParameterName(typed))
-      throw invalid(`"${typed.slice(0, 40)}" is no name of a parameter (for example DNS_period)`);
+    if (!isParameterName(typed)) throw failure('fleet.notParameter', { shown: typed.slice(0, 40) }, 'configure');
     const { name, type } = parameterOf(typed);
-    if (desired.has(name)) throw invalid(`${name} is wanted twice; keep one of the two`);
+    if (desired.has(name)) throw failure('fleet.wantedTwice', { name }, 'configure');
     const filled = raw.trim().replace(VARIABLE, (_whole, variable: string) => {
       const value = variables[variable];
-      if (value === undefined)
-        throw invalid(
-          `${name} wants the variable {{${variable}}}, which is not given for modem ${imei}; set msg.variables`,
-        );
+      if (value === undefined) throw failure('fleet.noVariable', { name, variable, imei }, 'configure');
       return value;
     });
     // topics and the client id: the modem itself fills in its number, and reports the text as it was sent
     const value = type === 'topic' || name === 'MQTT_id' ? filled : filled.replace(/\[imei\]/gi, imei);
     const fault = faultOf(name, value);
-    if (fault) throw invalid(fault.sentence);
+    if (fault) throw fault.error;
     desired.set(name, value);
   }
   return desired;
@@ -93,10 +89,6 @@ export function isSameValue(name: string, a: string, b: string, imei: string): b
     return type === 'integer' && /^\d+$/.test(text) ? text.replace(/^0+(?=\d)/, '') : text;
   };
   return plain(a) === plain(b);
-}
-
-function invalid(detail: string): ReadError {
-  return new ReadError('CONFIG_INVALID', detail, 'configure');
 }
 
 const VARIABLE = /\{\{\s*([A-Za-z_][A-Za-z0-9_]*)\s*\}\}/g;

@@ -18,8 +18,6 @@ export interface ParameterRow {
   readonly choices?: readonly string[];
   /** Never shown, logged or sent on in clear. */
   readonly isSecret?: true;
-  /** May cut the modem off although at/danger.ts, which knows broker, APN, PIN and topics, does not name it. */
-  readonly isLifeline?: true;
   /** Known misprints and other spellings that mean this parameter. */
   readonly misprints?: readonly string[];
 }
@@ -608,20 +606,17 @@ export const PARAMETERS: readonly ParameterRow[] = [
     D,
     'Battery mode: the modem is on line only a few minutes a day.',
     'Modo de batería: el módem está en línea solo unos minutos al día.',
-    { isLifeline: true },
   ),
-  row('ULP_sleepMode', 'text', D, 'Unit of the pause: minutes.', 'Unidad de la pausa: minutes.', { isLifeline: true }),
+  row('ULP_sleepMode', 'text', D, 'Unit of the pause: minutes.', 'Unidad de la pausa: minutes.'),
   row('ULP_minutesOff', 'integer', D, 'Pause between two times on line.', 'Pausa entre dos ratos en línea.', {
     unit: 'min',
     min: 1,
     max: 1_000_000,
-    isLifeline: true,
   }),
   row('ULP_secondsOn', 'integer', D, 'Time on line.', 'Tiempo en línea.', {
     unit: 's',
     min: 1,
     max: 1_000_000,
-    isLifeline: true,
   }),
   row(
     'ULP_relayMode',

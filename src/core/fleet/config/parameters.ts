@@ -1,7 +1,8 @@
 // What a parameter of config.txt is and takes. Laws: names are found in any case and sent in the documented spelling;
 // an unknown name is text and allowed; a secret is never shown; a value that SETPARAM cannot carry is refused before
 // anything is sent.
-import { dangerOf } from '../../at/danger';
+import { dangerOfParameter, isLifelineName } from '../../at/danger';
+import { failure, phrase, type Phrase, type ReadError } from '../../wire/errors';
 import { PARAMETERS, type Basis, type ParameterRow, type ParameterType } from './parameters-table';
 
 export interface Parameter {
@@ -11,13 +12,15 @@ export interface Parameter {
   readonly type: ParameterType;
   readonly isKnown: boolean;
   readonly isSecret: boolean;
-  /** A wrong value can cut the modem off. */
+  /** A wrong value keeps the modem from the broker. */
   readonly isLifeline: boolean;
+  /** A change of it needs a word of consent: it can cut off the modem, or the way to it by text message. */
+  readonly isDangerous: boolean;
   readonly basis: Basis;
   readonly row: ParameterRow | undefined;
 }
 
-/** What is wrong with a value: a key for the catalogs, the facts for its sentence, and the sentence in English. */
+/** What is wrong with a value: a key for the dialog's catalog with its facts, and the error of a request that wants it. */
 export interface ValueFault {
   readonly code:
     | 'notFlag'
@@ -31,7 +34,7 @@ export interface ValueFault {
     | 'notLatin1'
     | 'tooLong';
   readonly values: Readonly<Record<string, string>>;
-  readonly sentence: string;
+  readonly error: ReadError;
 }
 
 export const parameterRows: readonly ParameterRow[] = PARAMETERS;
@@ -46,7 +49,8 @@ export function parameterOf(typed: string): Parameter {
     type: found?.row.type ?? 'text',
     isKnown: found !== undefined,
     isSecret: found ? found.row.isSecret === true : SECRET_NAME.test(name),
-    isLifeline: found?.row.isLifeline === true || dangerOf(`AT^MTXTUNNEL=SETPARAM,${name},x`) !== undefined,
+    isLifeline: isLifelineName(name),
+    isDangerous: dangerOfParameter(name) !== undefined,
     basis: found?.row.basis ?? 'assumed',
     row: found?.row,
   };
@@ -94,14 +98,14 @@ export function typeFault(name: string, value: string): ValueFault | undefined {
   const { row, type, name: spelling } = parameterOf(name);
   if (!row || value === '') return undefined;
   const shown = shownValue(name, value) ?? '';
-  const fault = (code: ValueFault['code'], wanted: string): ValueFault => ({
+  const fault = (code: ValueFault['code'], wanted: string, said: string | Phrase = wanted): ValueFault => ({
     code,
     values: { name: spelling, value: shown, wanted },
-    sentence: `${spelling} is "${shown}", but has to be ${wanted}`,
+    error: failure('fleet.valueWrong', { name: spelling, shown, wanted: said }, 'configure'),
   });
   switch (type) {
     case 'flag':
-      return /^(on|off)$/i.test(value) ? undefined : fault('notFlag', 'on or off');
+      return /^(on|off)$/i.test(value) ? undefined : fault('notFlag', 'on, off', phrase('fleet.wantsFlag', {}));
     case 'choice':
       return row.choices?.some((choice) => choice.toLowerCase() === value.toLowerCase())
         ? undefined
@@ -109,7 +113,9 @@ export function typeFault(name: string, value: string): ValueFault | undefined {
     case 'integer':
     case 'decimal': {
       if (!(type === 'integer' ? /^-?\d+$/ : /^-?\d+(\.\d+)?$/).test(value))
-        return fault('notNumber', type === 'integer' ? 'a whole number' : 'a number');
+        return type === 'integer'
+          ? fault('notNumber', '0, 1, 2 ...', phrase('fleet.wantsWhole', {}))
+          : fault('notNumber', '1.5', phrase('fleet.wantsNumber', {}));
       const { min = -Infinity, max = Infinity } = row;
       return Number(value) >= min && Number(value) <= max
         ? undefined
@@ -136,25 +142,19 @@ export function riskOf(name: string): number {
 
 function textFault(name: string, value: string): ValueFault | undefined {
   const { name: spelling } = parameterOf(name);
-  const fault = (code: ValueFault['code'], wanted: string): ValueFault => ({
+  const fault = (code: ValueFault['code'], error: ReadError): ValueFault => ({
     code,
-    values: { name: spelling, value: '', wanted },
-    sentence: `the value of ${spelling} ${wanted}`,
+    values: { name: spelling, value: '', wanted: '' },
+    error,
   });
   if (/[\x00-\x1f\x7f]/.test(value))
-    return fault(
-      'control',
-      'contains a line break or another control character, which would end the command and begin another',
-    );
-  if (value.includes(','))
-    return fault(
-      'comma',
-      'contains a comma, which SETPARAM takes for the end of the value; put it into config.txt instead',
-    );
+    return fault('control', failure('fleet.valueControl', { name: spelling }, 'configure'));
+  if (value.includes(',')) return fault('comma', failure('fleet.valueComma', { name: spelling }, 'configure'));
   if (/[^\x20-\x7e\xa0-\xff]/.test(value))
-    return fault('notLatin1', 'contains a character that the modem cannot hold (only Latin letters, digits and signs)');
-  return value.length > MAX_VALUE
-    ? fault('tooLong', `has ${value.length} characters; ${MAX_VALUE} are possible`)
+    return fault('notLatin1', failure('fleet.valueNotLatin', { name: spelling }, 'configure'));
+  const { length } = value;
+  return length > MAX_VALUE
+    ? fault('tooLong', failure('fleet.valueTooLong', { name: spelling, length, max: MAX_VALUE }, 'configure'))
     : undefined;
 }
 

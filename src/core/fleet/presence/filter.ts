@@ -1,5 +1,5 @@
 // Which modems of the fleet a question is about, and in which order. Asked by a person or a dashboard, never per message.
-import { ReadError } from '../../wire/errors';
+import { failure, phrase, type Phrase, type ReadError } from '../../wire/errors';
 import { meterOf, serialOf, type MeterState, type SerialState } from './presence';
 import { ALARMS, MODEM_STATES, type AlarmName, type ModemRecord, type ModemState } from './record';
 import { isWeak } from './tally';
@@ -30,26 +30,26 @@ export function parseFilter(value: unknown): FleetFilter {
   if (typeof value === 'string')
     return parseFilter(value === 'weak' ? { weak: true } : value === 'alarm' ? { alarm: true } : { state: value });
   if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw wrong('has to be a text or an object, for example {"state": "offline"}');
+    throw wrong(phrase('fleet.filterForm', { example: '{"state": "offline"}' }));
   const given = value as Readonly<Record<string, unknown>>;
   const unknown = Object.keys(given).find((key) => !KNOWN.includes(key));
-  if (unknown !== undefined) throw wrong(`has "${unknown.slice(0, 40)}", but knows only ${KNOWN.join(', ')}`);
+  if (unknown !== undefined) throw wrong(phrase('fleet.mappingField', { shown: unknown.slice(0, 40), known: KNOWN }));
   const text = (key: string): string | undefined => {
     const part = given[key];
     if (part === undefined || part === '' || part === null) return undefined;
-    if (typeof part !== 'string' && typeof part !== 'number') throw wrong(`needs a text for "${key}"`);
+    if (typeof part !== 'string' && typeof part !== 'number') throw wrong(phrase('fleet.filterText', { key }));
     return String(part);
   };
   const choice = <T extends string>(key: string, choices: readonly T[]): T | undefined => {
     const part = text(key);
     if (part === undefined) return undefined;
     const found = choices.find((each) => each.toLowerCase() === part.toLowerCase());
-    if (found === undefined) throw wrong(`needs one of ${choices.join(', ')} for "${key}"`);
+    if (found === undefined) throw wrong(phrase('fleet.filterChoice', { choices, key }));
     return found;
   };
   const whole = (key: string, fallback: number): number => {
     const number = given[key] === undefined ? fallback : Number(given[key]);
-    if (!Number.isInteger(number) || number < 0) throw wrong(`needs a whole number for "${key}"`);
+    if (!Number.isInteger(number) || number < 0) throw wrong(phrase('fleet.filterWhole', { key }));
     return number;
   };
   const list = (key: string): readonly string[] | undefined => {
@@ -60,7 +60,7 @@ export function parseFilter(value: unknown): FleetFilter {
   const states = list('state')?.map((state) => {
     const found = MODEM_STATES.find((each) => each === state.toLowerCase());
     if (found === undefined)
-      throw wrong(`knows no state "${state.slice(0, 40)}"; there are ${MODEM_STATES.join(', ')}`);
+      throw wrong(phrase('fleet.filterState', { shown: state.slice(0, 40), known: MODEM_STATES }));
     return found;
   });
   const alarm = given['alarm'] === true ? true : choice('alarm', ALARMS);
@@ -129,8 +129,8 @@ function hasText(record: ModemRecord, text: string): boolean {
   ].some((part) => part.toLowerCase().includes(text));
 }
 
-function wrong(why: string): ReadError {
-  return new ReadError('CONFIG_INVALID', `the filter ${why}`, 'configure');
+function wrong(why: Phrase): ReadError {
+  return failure('fleet.filter', { why }, 'configure');
 }
 
 const SORTS = ['imei', 'name', 'state', 'age', 'signal'] as const;

@@ -1,7 +1,7 @@
 // Every modem of a fleet: what it last said, whether it is there, what changed, what is wrong. Laws: a message costs the
 // same in a fleet of ten and of a hundred thousand (no walk, no timer per modem); memory per modem is bounded whatever is
 // sent; what somebody else sent under a modem's name is refused and counted.
-import { ReadError } from '../../wire/errors';
+import { failure } from '../../wire/errors';
 import type { Clock } from '../../transport/lane/clock';
 import type { Message } from '../../transport/mqtt/mqtt-link';
 import { isLiteralTemplate } from '../../transport/mqtt/topics';
@@ -171,8 +171,7 @@ export class FleetRegistry {
     if (this.settings.imei !== '' && this.settings.imei !== imei) return;
     const record = this.roster.find(imei) ?? (place && this.create(imei));
     if (!record) {
-      if (place)
-        throw new ReadError('CONFIG_INVALID', `more than ${this.settings.maxModems} modems are listed`, 'configure');
+      if (place) throw failure('fleet.tooManyModems', { max: this.settings.maxModems }, 'configure');
       return;
     }
     if (JSON.stringify(record.place) === JSON.stringify(place)) return;

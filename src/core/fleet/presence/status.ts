@@ -1,7 +1,7 @@
 // From the bytes of a status message to facts. Law: nothing that a modem, or anyone who can publish on its topic, sends
 // throws, grows memory or becomes a wrong fact. Tolerant of what is known of the format (an object or an array of one, any
 // case, numbers or text, unknown keys, trailing NUL/CR/LF); strict about what a fact is.
-import { ReadError } from '../../wire/errors';
+import { failure, phrase, type Phrase, type ReadError } from '../../wire/errors';
 import { INPUT_NAME, STATUS_ALIASES, STATUS_FIELDS, type StatusField } from './status-table';
 import { dbmFrom, imeiFrom, ipFrom, numberFrom, signalFrom, textFrom, timeFrom, type Signal } from './status-values';
 
@@ -117,29 +117,25 @@ export class StatusReader {
 /** A mapping as the user writes it: `{"csq": "senal"}` or `{"csq": ["senal", "radio.csq"]}`. Throws CONFIG_INVALID. */
 export function parseMapping(value: unknown): StatusMapping {
   if (value === undefined || value === null || value === '') return {};
-  const wrong = (why: string): ReadError =>
-    new ReadError(
-      'CONFIG_INVALID',
-      `mapping ${why}; write for example {"csq": "signal_quality", "ip": "net.address"}`,
-      'configure',
-    );
+  const wrong = (why: Phrase): ReadError => failure('fleet.mapping', { why, example: EXAMPLE_MAPPING }, 'configure');
   let given: unknown = value;
   if (typeof value === 'string') {
     given = parsed(value);
-    if (given === undefined) throw wrong('is no JSON');
+    if (given === undefined) throw wrong(phrase('fleet.notJson', {}));
   }
-  if (typeof given !== 'object' || given === null || Array.isArray(given)) throw wrong('has to be an object');
+  if (typeof given !== 'object' || given === null || Array.isArray(given)) throw wrong(phrase('fleet.notObject', {}));
   return Object.fromEntries(
     Object.entries(given).map(([name, keys]: [string, unknown]) => {
       const field = STATUS_FIELDS.find((known) => known === name.toLowerCase());
-      if (field === undefined) throw wrong(`has "${name.slice(0, 40)}", but knows only ${STATUS_FIELDS.join(', ')}`);
+      if (field === undefined)
+        throw wrong(phrase('fleet.mappingField', { shown: name.slice(0, 40), known: STATUS_FIELDS }));
       const list: unknown[] = Array.isArray(keys) ? keys : [keys];
       if (
         list.length === 0 ||
         list.length > MAX_NAMES ||
         !list.every((key) => typeof key === 'string' && key !== '' && key.length <= MAX_KEY)
       )
-        throw wrong(`needs for "${name}" a key of the message, or a list of up to ${MAX_NAMES}`);
+        throw wrong(phrase('fleet.mappingKeys', { name: name.slice(0, 40), max: MAX_NAMES }));
       return [field, list as string[]];
     }),
   );
@@ -204,6 +200,7 @@ const MAX_DEPTH = 8;
 const MAX_SPELLINGS = 512;
 const MAX_KEY = 64;
 const MAX_NAMES = 10;
+const EXAMPLE_MAPPING = '{"csq": "signal_quality", "ip": "net.address"}';
 const NOTHING: readonly undefined[] = STATUS_FIELDS.map(() => undefined);
 const FAR: readonly number[] = STATUS_FIELDS.map(() => 1_000);
 const UNSAFE_KEYS: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);

@@ -1,6 +1,6 @@
 // A fleet that lives: hears the modems' topics, lets time pass, and keeps what is known. The only part of the fleet room
 // that waits.
-import { asReadError, ReadError } from '../../wire/errors';
+import { asReadError, failure, type ReadError } from '../../wire/errors';
 import type { Clock } from '../../transport/lane/clock';
 import type { Link, Message, OnMessage } from '../../transport/mqtt/mqtt-link';
 import type { TopicTemplates } from '../../transport/modem/modem-profile';
@@ -134,7 +134,7 @@ export class FleetWatch {
       this.isLoaded = !this.stop.signal.aborted;
       this.isStoreTroubled = false;
     } catch (thrown) {
-      this.tellStoreTrouble('read', thrown);
+      this.tellStoreTrouble('fleet.presenceUnread', thrown);
     }
   }
 
@@ -167,7 +167,7 @@ export class FleetWatch {
       this.storedChunks = chunks;
     } catch (thrown) {
       if (taken !== undefined) this.fleet.returnChunk(taken);
-      this.tellStoreTrouble('written', thrown);
+      this.tellStoreTrouble('fleet.presenceUnwritten', thrown);
     }
   }
 
@@ -176,17 +176,11 @@ export class FleetWatch {
   }
 
   /** Once, not at every turn. */
-  private tellStoreTrouble(what: 'read' | 'written', thrown: unknown): void {
+  private tellStoreTrouble(reason: 'fleet.presenceUnread' | 'fleet.presenceUnwritten', thrown: unknown): void {
     if (this.isStoreTroubled) return;
     this.isStoreTroubled = true;
     const why = thrown instanceof Error ? thrown.message : String(thrown);
-    this.options.onTrouble(
-      new ReadError(
-        'CONFIG_INVALID',
-        `what is known of the modems could not be ${what} in the context store: ${why}; it works on without, and tries again`,
-        'configure',
-      ),
-    );
+    this.options.onTrouble(failure(reason, { why }, 'configure'));
   }
 }
 

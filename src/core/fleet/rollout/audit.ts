@@ -1,5 +1,6 @@
 // Who did what to which modem, and what came of it. A record holds no secret: values and commands are masked here, once,
-// before anybody sees them.
+// before anybody sees them. It holds a reason and facts; the sentence for people is made where it is told.
+import type { Fact, Phrase } from '../../wire/errors';
 import { masked, parameterOf, shownValue } from '../config/parameters';
 
 export interface AuditWho {
@@ -19,7 +20,7 @@ export interface AuditEvent {
   readonly to?: string | null;
   /** OK, ERROR, NO_REPLY, kept, rolledBack ... */
   readonly result: string;
-  readonly detail?: string;
+  readonly why?: Phrase;
 }
 
 export interface AuditRecord extends AuditEvent {
@@ -29,7 +30,7 @@ export interface AuditRecord extends AuditEvent {
 }
 
 export function auditRecord(at: Date, who: AuditWho, event: AuditEvent): AuditRecord {
-  const { parameter, from, to, command, detail, ...rest } = event;
+  const { parameter, from, to, command, why, ...rest } = event;
   return {
     at: at.toISOString(),
     who,
@@ -38,8 +39,19 @@ export function auditRecord(at: Date, who: AuditWho, event: AuditEvent): AuditRe
     ...(parameter !== undefined && { parameter: parameterOf(parameter).name }),
     ...(parameter !== undefined && from !== undefined && { from: shownValue(parameter, from) }),
     ...(parameter !== undefined && to !== undefined && { to: shownValue(parameter, to) }),
-    ...(detail !== undefined && { detail: masked(detail) }),
+    ...(why && { why: { reason: why.reason, facts: maskedFacts(why.facts) } }),
   };
+}
+
+function maskedFacts(facts: Readonly<Record<string, Fact>>): Readonly<Record<string, Fact>> {
+  return Object.fromEntries(Object.entries(facts).map(([name, fact]) => [name, maskedFact(fact)]));
+}
+
+function maskedFact(fact: Fact): Fact {
+  if (typeof fact === 'string') return masked(fact);
+  if (typeof fact !== 'object') return fact;
+  if ('reason' in fact) return { reason: fact.reason ?? 'fleet.said', facts: maskedFacts(fact.facts) };
+  return fact.map(maskedFact);
 }
 
 /** One line of the append-only file: JSON has no line break of its own. */

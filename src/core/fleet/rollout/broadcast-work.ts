@@ -7,14 +7,15 @@ import type { Link } from '../../transport/mqtt/mqtt-link';
 import type { ModemProfile } from '../../transport/modem/modem-profile';
 import type { Registry } from '../../transport/modem/registry';
 import { isLiteralTemplate } from '../../transport/mqtt/topics';
-import { ReadError } from '../../wire/errors';
+import { failure } from '../../wire/errors';
 import type { Signs } from './channel';
 import { parameterIn } from './config-read';
 import { driftOf, type Desired } from '../config/desired';
 import type { WorkHost } from './modem-work';
 import type { WorkOrder } from './work-order';
-import type { Outcome } from './outcome';
-import { parameterOf } from '../config/parameters';
+import { causeOf, type Outcome } from './outcome';
+import { getParameter, setParameter } from '../config/parameter-commands';
+import { masked, parameterOf } from '../config/parameters';
 
 export interface BroadcastPlace {
   readonly link: Link;
@@ -39,7 +40,7 @@ export async function broadcastWork(
     return all.outcomes('done');
   }
   for (const [name, value] of order.mode === 'apply' ? order.desired : []) {
-    all.judge(await all.ask(`AT^MTXTUNNEL=SETPARAM,${name},${value}`, SET_TRIES), ({ isOk, result }) =>
+    all.judge(await all.ask(setParameter(name, value), SET_TRIES), ({ isOk, result }) =>
       isOk ? undefined : refusal(`SETPARAM,${name}`, result),
     );
   }
@@ -48,25 +49,20 @@ export async function broadcastWork(
 }
 
 function checkOrder({ topics }: ModemProfile, order: WorkOrder): void {
-  const invalid = (detail: string): ReadError => new ReadError('CONFIG_INVALID', detail, 'configure');
-  if (topics.broadcast === '')
-    throw invalid('the modem node names no shared AT topic (broadcastTopic); set it there, or use a list');
-  if (isLiteralTemplate(topics.atr))
-    throw new ReadError(
-      'TOPIC_SHARED',
-      `all modems reply on ${topics.atr}, so that their replies could not be told apart; put [IMEI] into atrTopic`,
-      'configure',
-    );
+  checkShared(topics);
   const dangerous =
-    order.mode === 'apply' ? [...order.desired.keys()].filter((name) => parameterOf(name).isLifeline) : [];
-  if (dangerous.length > 0)
-    throw invalid(
-      `a wrong value of ${dangerous.join(', ')} would cut off all modems at once; use a list, which begins with a canary`,
-    );
+    order.mode === 'apply' ? [...order.desired.keys()].filter((name) => parameterOf(name).isDangerous) : [];
+  if (dangerous.length > 0) throw failure('fleet.broadcastDanger', { names: dangerous }, 'configure');
+}
+
+/** Whether one message can go to all modems, and each answer be known for its own. */
+export function checkShared({ broadcast, atr }: ModemProfile['topics']): void {
+  if (broadcast === '') throw failure('fleet.noBroadcastTopic', {}, 'configure');
+  if (isLiteralTemplate(atr)) throw failure('fleet.repliesShared', { topic: atr }, 'configure');
 }
 
 function refusal(command: string, result: string): Outcome {
-  return { result: 'failed', code: 'AT_ERROR', detail: `the modem refuses ${command} (${result})` };
+  return { result: 'failed', ...causeOf(failure('fleet.refusesCommand', { command: masked(command), result })) };
 }
 
 /** All modems behind one topic, and what is known of each. */
@@ -101,7 +97,7 @@ class Shared {
         signal: this.host.signal,
         onReply: (imei, reply) => void replies.set(imei, reply),
       });
-      if (this.host.signal.aborted) throw new ReadError('CANCELLED', 'cancelled', 'read');
+      if (this.host.signal.aborted) throw failure('fleet.cancelled', {}, 'read');
     }
     for (const imei of replies.keys()) if (this.imeis.length === 0) this.known.add(imei);
     this.host.audit({ command, result: `${replies.size} answered` });
@@ -112,7 +108,9 @@ class Shared {
   judge(replies: ReadonlyMap<string, AtReply>, wrong: (reply: AtReply) => Outcome | undefined): void {
     for (const imei of this.open()) {
       const reply = replies.get(imei);
-      const outcome = reply ? wrong(reply) : SILENT;
+      const outcome = reply
+        ? wrong(reply)
+        : { result: 'silent' as const, ...causeOf(failure('fleet.silentToAll', {})) };
       if (outcome) this.ended.set(imei, outcome);
     }
   }
@@ -128,7 +126,7 @@ class Shared {
   async compare(desired: Desired, mode: WorkOrder['mode']): Promise<ReadonlyMap<string, Outcome>> {
     const reported = new Map<string, Map<string, string | null>>();
     for (const name of desired.keys()) {
-      const replies = await this.ask(`AT^MTXTUNNEL=GETPARAM,${name}`, SET_TRIES);
+      const replies = await this.ask(getParameter(name), SET_TRIES);
       this.judge(replies, () => undefined);
       for (const [imei, reply] of replies) {
         const value = parameterIn(reply, name);
@@ -145,12 +143,7 @@ class Shared {
         this.ended.set(
           imei,
           wrong.length > 0
-            ? {
-                result: 'failed',
-                code: 'BAD_VALUE',
-                detail: `${wrong.join(', ')} has not the value that was set`,
-                drift,
-              }
+            ? { result: 'failed', ...causeOf(failure('fleet.wrongAfterwards', { names: wrong })), drift }
             : { result: 'changed', drift },
         );
     }
@@ -166,10 +159,5 @@ class Shared {
   }
 }
 
-const SILENT: Outcome = {
-  result: 'silent',
-  code: 'NO_REPLY',
-  detail: 'no reply to the message that went to all modems',
-};
 /** Setting and reading a parameter may run twice without harm. */
 const SET_TRIES = 2;

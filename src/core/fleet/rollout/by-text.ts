@@ -4,6 +4,7 @@
 // the platform's own broker must not text a whole fleet.
 import { asReadError, type ReadError } from '../../wire/errors';
 import type { ModemChannel } from './channel';
+import { setParameter } from '../config/parameter-commands';
 import { riskOf } from '../config/parameters';
 import type { Rollback } from '../sms/sms-fallback';
 import { smsOfCommand } from '../sms/sms-text';
@@ -41,17 +42,17 @@ export async function unreached(
 export function textCommands(order: WorkOrder): readonly string[] {
   if (order.mode === 'commands') return order.isReboot ? order.commands.slice(0, 1) : order.commands;
   const names = [...order.desired.keys()].sort((a, b) => riskOf(a) - riskOf(b));
-  const sets = names.map((name) => `AT^MTXTUNNEL=SETPARAM,${name},${order.desired.get(name) ?? ''}`);
+  const sets = names.map((name) => setParameter(name, order.desired.get(name) ?? ''));
   return order.hasReboot ? [...sets, ...order.rebootCommands.slice(0, 1)] : sets;
 }
 
-/** Why these cannot go by text, before the first one leaves; undefined when they can. */
-export function whyNotAsTexts(commands: readonly string[]): string | undefined {
+/** Why these cannot go by text, before the first one leaves; undefined when they can. Its facts may hold a value. */
+export function whyNotAsTexts(commands: readonly string[]): ReadError | undefined {
   try {
     for (const command of commands) smsOfCommand(command);
     return undefined;
   } catch (thrown) {
-    return asReadError(thrown).detail;
+    return asReadError(thrown);
   }
 }
 

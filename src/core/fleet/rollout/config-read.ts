@@ -1,22 +1,18 @@
 // What a modem says its configuration is: GETCONFIG in one reply (firmware 7.15 and later), else GETPARAM one by one.
 // Law: a reply that was cut short, folded into one line or meant for another parameter gives no value at all.
 import type { AtReply } from '../../at/at';
-import { asReadError, ReadError } from '../../wire/errors';
+import { asReadError, failure } from '../../wire/errors';
 import type { ModemChannel } from './channel';
 import { parseConfigReply } from '../config/config-text';
 import type { Reported } from '../config/desired';
+import { getParameter } from '../config/parameter-commands';
 
 /** The named parameters; with no names the whole configuration. Silence throws. */
 export async function readConfig(channel: ModemChannel, names: readonly string[]): Promise<Reported> {
   const isWorthOne = names.length === 0 || names.length > FEW;
   const whole = isWorthOne ? await wholeConfig(channel) : undefined;
   if (names.length === 0) {
-    if (!whole)
-      throw new ReadError(
-        'AT_ERROR',
-        'the modem does not give its whole configuration (GETCONFIG needs firmware 7.15 or later); name the parameters to read',
-        'read',
-      );
+    if (!whole) throw failure('fleet.noWholeConfig', {}, 'read');
     return whole;
   }
   const reported = new Map<string, string | null>();
@@ -30,7 +26,7 @@ export async function readConfig(channel: ModemChannel, names: readonly string[]
 
 /** The stored text; null when the modem has no such parameter; undefined when its answer cannot be understood. */
 export async function readParameter(channel: ModemChannel, name: string): Promise<string | null | undefined> {
-  const reply = await channel.ask(`AT^MTXTUNNEL=GETPARAM,${name}`, { timeoutMs: channel.atMs, attempts: 2 });
+  const reply = await channel.ask(getParameter(name), { timeoutMs: channel.atMs, attempts: 2 });
   return parameterIn(reply, name);
 }
 

@@ -1,5 +1,6 @@
-// What came of the work on one modem, and the notes that let a restarted platform go on without doing anything twice.
-import type { ErrorCode } from '../../wire/errors';
+// What came of the work on one modem, and the notes that let a restarted platform go on without doing anything twice. No
+// sentence is stored: an outcome holds a code, a reason and its facts, and whoever tells it finds the words.
+import { ReadError, type ErrorCode, type Fact, type Phrase } from '../../wire/errors';
 import type { Drift } from '../config/desired';
 
 export type Result =
@@ -24,8 +25,8 @@ export interface Change {
 export interface Outcome {
   readonly result: Result;
   readonly code?: ErrorCode;
-  /** One plain sentence, without secrets. */
-  readonly detail?: string;
+  /** Without secrets. */
+  readonly why?: Phrase;
   readonly drift?: readonly Drift[];
   /** Secrets masked. */
   readonly values?: Readonly<Record<string, string>>;
@@ -50,4 +51,21 @@ export interface Journal {
   readonly isTexted?: boolean;
   /** The old values are being put back. */
   readonly isRestoring?: boolean;
+}
+
+/** Code and reason of an error, as an outcome keeps them. */
+export function causeOf(error: ReadError): { readonly code: ErrorCode; readonly why: Phrase } {
+  return { code: error.code, why: phraseOf(error) };
+}
+
+/** An error as plain data: it goes to a store and comes back. */
+export function phraseOf(error: ReadError): Phrase {
+  const { reason, facts, detail } = error;
+  if (reason === undefined) return { reason: 'fleet.said', facts: { text: detail } };
+  return { reason, facts: Object.fromEntries(Object.entries(facts).map(([name, fact]) => [name, plain(fact)])) };
+}
+
+function plain(fact: Fact): Fact {
+  if (fact instanceof ReadError) return phraseOf(fact);
+  return Array.isArray(fact) ? (fact as readonly Fact[]).map(plain) : fact;
 }

@@ -1,6 +1,7 @@
 // The SMS that put a modem's lifeline back: `MTXTUNNEL AT...`, one command a text, at most 160 characters, and a reboot
 // at the end. Only what can cut it off: the rest goes back over MQTT once it is there again.
 import { REBOOT_COMMANDS } from '../config/actions';
+import { setParameter } from '../config/parameter-commands';
 import { parameterOf, riskOf, shownValue } from '../config/parameters';
 
 /** With `isMasked` the secrets are left out, for people to look at and complete. */
@@ -9,6 +10,6 @@ export function rollbackTexts(before: Readonly<Record<string, string | null>>, i
   if (names.length === 0) return [];
   const sets = names
     .sort((a, b) => riskOf(b) - riskOf(a))
-    .map((name) => `SETPARAM,${name},${(isMasked ? shownValue(name, before[name] ?? '') : before[name]) ?? ''}`);
-  return [...sets.map((set) => `MTXTUNNEL AT^MTXTUNNEL=${set}`), `MTXTUNNEL ${REBOOT_COMMANDS[0] ?? ''}`];
+    .map((name) => setParameter(name, (isMasked ? shownValue(name, before[name] ?? '') : before[name]) ?? ''));
+  return [...sets, REBOOT_COMMANDS[0] ?? ''].map((command) => `MTXTUNNEL ${command}`);
 }

@@ -2,9 +2,9 @@
 // machine commands, and turns the ends of that work into events again. It decides nothing. Law: what cannot be stored is
 // not carried out; a store that fails or hangs makes the rollout wait for it, and is told.
 import type { Clock } from '../../transport/lane/clock';
-import { asReadError, ReadError } from '../../wire/errors';
+import { asReadError, failure, type ReadError } from '../../wire/errors';
 import { inTime } from '../presence/in-time';
-import type { Journal, Outcome } from './outcome';
+import { causeOf, type Journal, type Outcome } from './outcome';
 import { createRollout, stepRollout, type TargetWish } from './rollout';
 import {
   progressOf,
@@ -133,14 +133,7 @@ export class RolloutRun {
         this.isTroubled = false;
         return true;
       } catch (thrown) {
-        if (!this.isTroubled)
-          this.host.onTrouble(
-            new ReadError(
-              'CONFIG_INVALID',
-              `the rollout waits, for it could not be written to the context store: ${thrown instanceof Error ? thrown.message : String(thrown)}`,
-              'configure',
-            ),
-          );
+        if (!this.isTroubled) this.host.onTrouble(failure('fleet.storeWaits', { why: textOf(thrown) }, 'configure'));
         this.isTroubled = true;
         await this.clock.sleep(STORE_RETRY_MS, signal);
       }
@@ -184,13 +177,10 @@ export class RolloutRun {
         () => this.store.saveTargets([{ ...known, journal }]),
         AbortSignal.any([stop.signal, this.closing.signal]),
       );
-      if (!isStored) throw new ReadError('CANCELLED', 'cancelled before it was stored', 'queue');
+      if (!isStored) throw failure('fleet.cancelledUnstored', {}, 'queue');
     };
     void work({ target, signal: stop.signal, note })
-      .catch((thrown: unknown): Outcome => {
-        const { code, detail } = asReadError(thrown);
-        return { result: 'failed', code, detail };
-      })
+      .catch((thrown: unknown): Outcome => ({ result: 'failed', ...causeOf(asReadError(thrown)) }))
       .then((outcome) => {
         if (this.stops.get(imei) === stop) this.stops.delete(imei);
         return this.tell({ on: 'outcome', at: this.wall(), imei, outcome });
@@ -221,6 +211,10 @@ export class RolloutRun {
   private wall(): number {
     return this.clock.date().getTime();
   }
+}
+
+function textOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : String(thrown);
 }
 
 const STORE_MS = 30_000;

@@ -1,7 +1,8 @@
 // A rollout over many modems as a pure state machine: state and event in, state and commands out. Laws: never more modems
 // at work than `concurrency`; no wave before the canaries are well; each target ends in exactly one state and none can
 // hold up the others; old values are put back whatever the mode; a restart repeats nothing (journals tell what was done).
-import type { Outcome } from './outcome';
+import { failure, phrase, type ReadError } from '../../wire/errors';
+import { causeOf, type Outcome } from './outcome';
 import { rebuiltHead } from './rollout-rebuild';
 import {
   BAD_STATES,
@@ -21,7 +22,7 @@ import {
 /** A target that cannot be one is named with its fault and skipped. */
 export interface TargetWish {
   readonly imei: string;
-  readonly fault?: string;
+  readonly fault?: ReadError;
 }
 
 export function createRollout(
@@ -40,7 +41,7 @@ export function createRollout(
     changedAt: null,
     journal: {},
     state: fault === undefined ? 'waiting' : 'skipped',
-    outcome: fault === undefined ? null : { result: 'failed', code: 'CONFIG_INVALID', detail: fault },
+    outcome: fault === undefined ? null : { result: 'failed', ...causeOf(fault) },
   }));
   const skipped = targets.filter(({ state }) => state === 'skipped').length;
   const head: RolloutHead = {
@@ -194,7 +195,7 @@ class Turn {
     if (target?.state === 'restoring')
       return this.finish(target, restoredState(outcome), {
         ...outcome,
-        detail: `the meters behind it did not answer after the change; ${outcome.detail ?? 'its old values are in place again'}`,
+        why: phrase('fleet.metersSilentBack', { why: outcome.why ?? phrase('fleet.oldValuesBack', {}) }),
       });
     if (target?.state !== 'running') return; // late: it was given up
     const { plan } = this.head;
@@ -226,8 +227,7 @@ class Turn {
     if (target.journal.before === undefined)
       return this.finish(target, 'failed', {
         ...target.outcome,
-        code: 'NO_REPLY',
-        detail: 'the meters behind it did not answer afterwards',
+        ...causeOf(failure('fleet.metersSilent', {})),
       });
     this.put(target, { state: 'gateFailed', dueAt: null });
     this.head = { ...this.head, restores: [...this.head.restores, imei] };
@@ -244,11 +244,7 @@ class Turn {
     const target = this.find(imei);
     if (target?.state === 'running') this.commands.push({ do: 'stop', imei });
     else if (target?.state === 'waiting' || target?.state === 'away')
-      this.finish(target, 'skipped', {
-        result: 'failed',
-        code: 'CONFIG_INVALID',
-        detail: 'it was taken out of the fleet',
-      });
+      this.finish(target, 'skipped', { result: 'failed', ...causeOf(failure('fleet.takenOut', {})) });
   }
 
   private tick(): void {
@@ -270,11 +266,7 @@ class Turn {
     if (target.state === 'away') return this.back(target.imei);
     if (target.state !== 'running' && target.state !== 'restoring') return;
     if (target.isStopped)
-      return this.outcome(target.imei, {
-        result: 'unknown',
-        code: 'NO_REPLY',
-        detail: 'its time was over, and it did not end',
-      });
+      return this.outcome(target.imei, { result: 'unknown', ...causeOf(failure('fleet.neverEnded', {})) });
     this.put(target, { isStopped: true, dueAt: this.at + GRACE_MS });
     this.wakeBy(this.at + GRACE_MS);
     this.commands.push({ do: 'stop', imei: target.imei });

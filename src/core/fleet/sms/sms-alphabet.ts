@@ -1,5 +1,6 @@
 // The alphabet of a text message, 3GPP TS 23.038 clause 6.2.1 (default) and 6.2.1.1 (extension): a character of the
 // extension table is sent as escape and code, so it counts double. One message holds 160 septets.
+import { phrase, type Phrase } from '../../wire/errors';
 
 /** The codes of one character: one septet, or escape and one; undefined when a text message has no such character. */
 export function gsm7CodesOf(character: string): readonly number[] | undefined {
@@ -20,20 +21,23 @@ export function septetsOf(text: string): number | undefined {
   return septets;
 }
 
-/** Why a text cannot be one message, and what to change, as a clause; undefined when it can. */
-export function smsFault(text: string): string | undefined {
+/** Why a text cannot be one message, and what to change; undefined when it can. */
+export function smsFault(text: string): Phrase | undefined {
   for (const character of text) {
-    if (/[\x00-\x1f\x7f]/.test(character))
-      return 'it contains a control character (a line break?); a text message to a modem is one line';
+    if (/[\x00-\x1f\x7f]/.test(character)) return phrase('fleet.smsControl', {});
     if (!gsm7CodesOf(character)) {
       const plain = plainOf(character);
-      return `"${character}" is not in the alphabet of text messages (GSM 7 bit); ${plain === undefined ? 'leave it out' : `write "${plain}"`}`;
+      return plain === undefined
+        ? phrase('fleet.smsCharacter', { character })
+        : phrase('fleet.smsPlain', { character, plain });
     }
   }
   const septets = septetsOf(text) ?? 0;
   if (septets <= SMS_SEPTETS) return undefined;
-  const doubled = septets - text.length;
-  return `it takes ${septets} characters${doubled > 0 ? ` (^ [ ] { } ~ \\ | and the euro sign count double)` : ''}, and one message holds ${SMS_SEPTETS}; shorten it by ${septets - SMS_SEPTETS}`;
+  const facts = { septets, max: SMS_SEPTETS, over: septets - SMS_SEPTETS };
+  return septets > text.length
+    ? phrase('fleet.smsTooLongDoubled', { ...facts, doubled: DOUBLED })
+    : phrase('fleet.smsTooLong', facts);
 }
 
 /** The letter below an accent that the alphabet lacks, or the plain form of a typographic sign. */
@@ -43,6 +47,7 @@ function plainOf(character: string): string | undefined {
 }
 
 export const SMS_SEPTETS = 160;
+const DOUBLED = '^ [ ] { } ~ \\ |';
 const ESCAPE = 0x1b;
 /** Code 0x00 to 0x7f; the escape's place is taken by NUL, which is no character of a text. */
 const DEFAULT =

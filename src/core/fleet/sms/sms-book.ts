@@ -1,7 +1,7 @@
 // Which modem has which phone number, and which numbers it obeys (its SMS_validPhone list, where that is known). A
 // number belongs to one modem: an answer carries nothing else to tell who sent it.
 import type { Value } from '../../meter/reading';
-import { ReadError } from '../../wire/errors';
+import { failure } from '../../wire/errors';
 import { normalNumber, numberReadings } from './sms-number';
 
 export interface PhoneEntry {
@@ -27,11 +27,7 @@ export class PhoneBook {
     const phone = normalNumber(entry.phone, this.countryCode);
     const owner = this.byPhone.get(phone);
     if (owner !== undefined && owner !== entry.imei) {
-      throw new ReadError(
-        'CONFIG_INVALID',
-        `${phone} is given as the number of ${owner} and of ${entry.imei}; their answers could not be told apart`,
-        'configure',
-      );
+      throw failure('fleet.sharedNumber', { phone, owner, imei: entry.imei }, 'configure');
     }
     const known = this.byImei.get(entry.imei);
     if (known && known.phone !== phone) this.byPhone.delete(known.phone);
@@ -99,11 +95,7 @@ export function parsePhoneLines(text: string): readonly PhoneEntry[] {
       .map((part) => part.trim());
     if (imei === '' || (index === 0 && /imei/i.test(imei))) continue;
     if (!/^\d{15}$/.test(imei) || phone === '')
-      throw new ReadError(
-        'CONFIG_INVALID',
-        `line ${index + 1} of the phone numbers ("${line.trim().slice(0, 40)}") is not written as: IMEI, phone number`,
-        'configure',
-      );
+      throw failure('fleet.phoneLine', { line: index + 1, shown: line.trim().slice(0, 40) }, 'configure');
     const validPhones = valid.filter((number) => number !== '');
     entries.push({ imei, phone, ...(validPhones.length > 0 && { validPhones }) });
   }

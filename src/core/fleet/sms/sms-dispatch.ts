@@ -2,7 +2,7 @@
 // allowed, only to modems whose number is known and from a number that they obey. How a text leaves (through a gateway
 // modem, through a provider) is the `carry` that it is given.
 import type { Clock } from '../../transport/lane/clock';
-import { ReadError } from '../../wire/errors';
+import { failure, phrase, type Phrase } from '../../wire/errors';
 import type { PhoneBook } from './sms-book';
 import { SmsExchange, unknownSms, type InboundSms, type SmsAnswer } from './sms-exchange';
 import type { HourLimit } from './sms-limit';
@@ -50,7 +50,7 @@ export interface SmsOptions {
   readonly isAnswerAwaited: boolean;
   readonly carry: Carry;
   /** Told once per modem. */
-  warn(sentence: string): void;
+  warn(what: Phrase): void;
 }
 
 export class SmsDispatch {
@@ -72,8 +72,7 @@ export class SmsDispatch {
   /** Asks a modem by text, after what was asked of it before. Rejects with OUTCOME_UNKNOWN when no answer came in time. */
   async ask(request: SmsRequest): Promise<SmsOutcome> {
     const outgoing = this.outgoing(request);
-    if (this.waiting >= MAX_WAITING)
-      throw new ReadError('QUEUE_FULL', `${this.waiting} text messages wait already`, 'queue');
+    if (this.waiting >= MAX_WAITING) throw failure('fleet.smsQueueFull', { waiting: this.waiting }, 'queue');
     this.waiting += 1;
     const before = this.turns.get(request.imei) ?? Promise.resolve();
     const turn = before.then(() => this.send(outgoing, request));
@@ -107,19 +106,10 @@ export class SmsDispatch {
     const { imei, sms, phone, isConfirmed } = request;
     const danger = dangerOfSms(sms);
     if (danger !== undefined && !isConfirmed)
-      throw new ReadError(
-        'CONFIG_INVALID',
-        `"${sms.text.slice(0, 60)}" may cut the modem off: ${danger}; set msg.confirm to true if you mean it`,
-        'configure',
-      );
+      throw failure('fleet.mayCutOff', { command: sms.text.slice(0, 60), why: danger }, 'configure');
     if (phone !== undefined) this.book.learn({ imei, phone });
     const to = this.book.phoneOf(imei);
-    if (to === undefined)
-      throw new ReadError(
-        'CONFIG_INVALID',
-        `the phone number of modem ${imei} is not known; add it to the node's list, or send it as msg.phone`,
-        'configure',
-      );
+    if (to === undefined) throw failure('fleet.noNumber', { imei }, 'configure');
     return { imei, to, text: sms.text, from: this.senderFor(imei, isConfirmed) };
   }
 
@@ -132,31 +122,18 @@ export class SmsDispatch {
     const found = valid && senders.find((sender) => valid.includes(sender));
     if (found !== undefined) return found;
     if (valid !== undefined && first !== '') {
-      const why = `modem ${imei} obeys ${valid.join(', ') || 'nobody'} (SMS_validPhone), and not ${senders.join(', ')}`;
-      if (!isConfirmed)
-        throw new ReadError(
-          'CONFIG_INVALID',
-          `${why}; it would ignore the text message, so none was sent. Add the number to the modem, or set msg.confirm to true`,
-          'configure',
-        );
-      this.warnOnce(imei, `${why}; the text message is sent all the same, as confirmed`);
-    } else if (first === '')
-      this.warnOnce(
-        '',
-        'the number that the text messages come from is not set, so it cannot be checked that modems obey it (SMS_validPhone)',
-      );
-    else
-      this.warnOnce(
-        imei,
-        `it is not known whether modem ${imei} obeys ${first}: that number has to be one of its SMS_validPhone`,
-      );
+      const facts = { imei, valid: valid.length === 0 ? phrase('fleet.nobody', {}) : valid, senders };
+      if (!isConfirmed) throw failure('fleet.notObeyed', facts, 'configure');
+      this.warnOnce(imei, phrase('fleet.notObeyedSent', facts));
+    } else if (first === '') this.warnOnce('', phrase('fleet.senderUnset', {}));
+    else this.warnOnce(imei, phrase('fleet.senderUnsure', { imei, sender: first }));
     return first;
   }
 
   private async send(outgoing: OutgoingSms, request: SmsRequest): Promise<SmsOutcome> {
     const { signal } = request;
     const { isAnswerAwaited, limit, timeoutMs } = this.options;
-    if (signal?.aborted) throw new ReadError('CANCELLED', 'cancelled before it was sent', 'queue');
+    if (signal?.aborted) throw failure('fleet.cancelledBeforeText', {}, 'queue');
     limit.take();
     const question = this.exchange.open(outgoing.imei, request.sms, request.asker ?? null);
     let way: 'sent' | 'unsure';
@@ -170,12 +147,7 @@ export class SmsDispatch {
     this.counters.sent += 1;
     if (isAnswerAwaited) return { state: 'answered', sms: outgoing, answer: await question.answer(timeoutMs, signal) };
     await question.answer(0).catch(() => undefined); // what comes is late
-    if (way === 'unsure')
-      throw new ReadError(
-        'OUTCOME_UNKNOWN',
-        'the gateway modem did not confirm that it sent the text message; it may have',
-        'publish',
-      );
+    if (way === 'unsure') throw failure('fleet.gatewayUnsure', {}, 'publish');
     return { state: 'sent', sms: outgoing };
   }
 
@@ -190,10 +162,10 @@ export class SmsDispatch {
     return false;
   }
 
-  private warnOnce(key: string, sentence: string): void {
+  private warnOnce(key: string, what: Phrase): void {
     if (this.warned.has(key)) return;
     this.warned.add(key);
-    this.options.warn(sentence);
+    this.options.warn(what);
   }
 }
 

@@ -1,7 +1,7 @@
 // Questions by text and their answers. An answer carries no id and may come hours later, so: one question at a time is
 // open per modem, and an answer that may belong to an earlier, unanswered one belongs to none for certain.
 import type { Clock } from '../../transport/lane/clock';
-import { ReadError } from '../../wire/errors';
+import { failure } from '../../wire/errors';
 import { canAnswer, decodeSmsReply, type SmsReply } from './sms-answer';
 import type { SmsText } from './sms-text';
 
@@ -83,13 +83,9 @@ export class SmsExchange {
         }
         question.settle = undefined;
         if (early !== undefined) return early;
-        if (signal?.aborted)
-          throw new ReadError('CANCELLED', 'cancelled; the text message was on its way already', 'read');
-        throw new ReadError(
-          'OUTCOME_UNKNOWN',
-          `the modem did not answer the text message "${sms.text.slice(0, 60)}" in ${Math.round(timeoutMs / 1000)} s; it may have carried it out, or still will`,
-          'read',
-        );
+        if (signal?.aborted) throw failure('fleet.cancelledAfterText', {}, 'read');
+        const seconds = Math.round(timeoutMs / 1000);
+        throw failure('fleet.textNotAnswered', { text: sms.text.slice(0, 60), seconds }, 'read');
       },
     };
   }

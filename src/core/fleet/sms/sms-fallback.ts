@@ -5,7 +5,7 @@
 import type { AtReply } from '../../at/at';
 import type { Clock } from '../../transport/lane/clock';
 import type { Done } from '../../transport/lane/job';
-import { asReadError, ReadError } from '../../wire/errors';
+import { asReadError, failure as failureOf, phrase, ReadError, type Phrase } from '../../wire/errors';
 import type { SmsDispatch, SmsRequest } from './sms-dispatch';
 import type { SmsAnswer } from './sms-exchange';
 import { smsOfCommand, type SmsText } from './sms-text';
@@ -43,7 +43,7 @@ export async function commandWithFallback(options: FallbackOptions): Promise<Com
   }
   const { failure } = reached;
   const refusal = whyNotBySms({ command, ...reached });
-  if (refusal !== undefined) throw refusal === '' ? failure : withDetail(failure, refusal);
+  if (refusal) throw refusal;
   options.onState?.('not-delivered');
   return {
     way: 'sms',
@@ -70,12 +70,12 @@ export async function commandBySms(
       onState?.('answered');
       return outcome.answer;
     }
-    throw new ReadError('OUTCOME_UNKNOWN', 'it was sent by text message, and no answer is waited for', 'read');
+    throw failureOf('fleet.textNotAwaited', {}, 'read');
   } catch (thrown) {
     const error = asReadError(thrown);
     if (error.code === 'OUTCOME_UNKNOWN') onState?.('unknown');
     if (failure === undefined || error.code === 'OUTCOME_UNKNOWN' || error.code === 'CANCELLED') throw error;
-    throw withDetail(failure, `and it could not go by text message: ${error.detail}`);
+    throw andMore(failure, phrase('fleet.andNotByText', { failure, why: error }));
   }
 }
 
@@ -90,16 +90,15 @@ export function isRepeatable(command: string): boolean {
   );
 }
 
-/** The decision: undefined = by text; else why not, as a clause, or empty where the error says it all. */
+/** The decision: undefined = by text; else the error to tell. */
 export function whyNotBySms(facts: {
   readonly command: string;
   readonly failure: ReadError;
   readonly isPublished: boolean;
-}): string | undefined {
+}): ReadError | undefined {
   const { command, failure, isPublished } = facts;
-  if (!UNDELIVERED.has(failure.code)) return '';
-  if (isPublished && !isRepeatable(command))
-    return 'the modem answered just before, so it may have carried it out; it is not sent again by text message';
+  if (!UNDELIVERED.has(failure.code)) return failure;
+  if (isPublished && !isRepeatable(command)) return andMore(failure, phrase('fleet.notSentAgain', { failure }));
   return undefined;
 }
 
@@ -175,7 +174,7 @@ async function reach(options: FallbackOptions): Promise<Reached> {
       const failure = asReadError(thrown);
       if (signal.aborted || !UNDELIVERED.has(failure.code)) return { failure, isPublished: isSafe };
       await clock.sleep(Math.min(PAUSE_MS, Math.max(0, end - clock.now())), signal);
-      if (signal.aborted) return { failure: new ReadError('CANCELLED', 'cancelled', 'queue'), isPublished: isSafe };
+      if (signal.aborted) return { failure: failureOf('fleet.cancelledBeforeText', {}, 'queue'), isPublished: isSafe };
       if (clock.now() >= end) return { failure, isPublished: isSafe };
     }
   }
@@ -189,12 +188,13 @@ function carriable(command: string, failure: ReadError): SmsText {
   try {
     return smsOfCommand(command);
   } catch (thrown) {
-    throw withDetail(failure, `and it could not go by text message: ${asReadError(thrown).detail}`);
+    throw andMore(failure, phrase('fleet.andNotByText', { failure, why: asReadError(thrown) }));
   }
 }
 
-function withDetail(failure: ReadError, more: string): ReadError {
-  return new ReadError(failure.code, `${failure.detail}; ${more}`, failure.stage ?? 'read', { cause: failure });
+/** The same failure, with what came on top of it. */
+function andMore(failure: ReadError, because: Phrase): ReadError {
+  return new ReadError(failure.code, because.reason, failure.stage ?? 'read', { cause: failure, because });
 }
 
 /** Failures of the way to the modem. A refused login or topic is the platform's own: texts to the whole fleet would not mend it. */

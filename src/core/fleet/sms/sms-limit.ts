@@ -1,7 +1,7 @@
 // Texts cost money: at most so many in any hour, whoever asks. The moments of sending outlive a restart (`sentAt` is
 // stored by the node), or a flow that texts at its start would do so at every deploy.
 import type { Clock } from '../../transport/lane/clock';
-import { ReadError } from '../../wire/errors';
+import { failure } from '../../wire/errors';
 
 export class HourLimit {
   private sent: number[] = [];
@@ -30,11 +30,7 @@ export class HourLimit {
     const oldest = this.sent[0];
     if (this.sent.length >= this.perHour) {
       const minutes = oldest === undefined ? 60 : Math.ceil((oldest + HOUR_MS - now) / 60_000);
-      throw new ReadError(
-        'LIMIT_REACHED',
-        `${this.perHour} text messages were sent within an hour, which is the limit set here; the next one is possible in ${minutes} min`,
-        'queue',
-      );
+      throw failure('fleet.hourLimit', { perHour: this.perHour, minutes }, 'queue');
     }
     this.sent.push(now);
     this.onChange(this.sent);

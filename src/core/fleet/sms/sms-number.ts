@@ -1,28 +1,26 @@
 // Phone numbers in one form, E.164 with +: spaces and signs gone, 00 as +, a national number with the country's code.
 // A number that can be read in two ways is refused where it would be called, and matched only where one reading is
 // known: a text to a wrong number is money and a command for a stranger.
-import { ReadError } from '../../wire/errors';
+import { failure, phrase, type Phrase, type ReadError } from '../../wire/errors';
 
 /** The number that a text would be sent to; throws CONFIG_INVALID with what to write. */
 export function normalNumber(text: string, countryCode: string): string {
   const bare = stripped(text);
   const country = countryDigits(countryCode);
-  const wrong = (why: string): ReadError =>
-    new ReadError('CONFIG_INVALID', `the phone number "${text.trim().slice(0, 30)}" ${why}`, 'configure');
+  const wrong = (why: Phrase): ReadError =>
+    failure('fleet.number', { shown: text.trim().slice(0, 30), why }, 'configure');
   if (/^(\+|00)/.test(bare)) {
     const number = `+${bare.replace(/^(\+|00)/, '')}`;
     if (E164.test(number)) return number;
-    throw wrong('is not complete: after + come the country code and the number, 7 to 15 digits in all');
+    throw wrong(phrase('fleet.numberIncomplete', {}));
   }
-  if (!/^\d+$/.test(bare)) throw wrong('is none: write it as +34666123456');
-  if (country === '')
-    throw wrong('has no country code: write it as +34666123456, or set the country code for national numbers');
-  if (bare.startsWith('0'))
-    throw wrong(`begins with a 0 that is dialled inside the country only: write it as +${country}...`);
+  if (!/^\d+$/.test(bare)) throw wrong(phrase('fleet.numberNone', {}));
+  if (country === '') throw wrong(phrase('fleet.numberNoCountry', {}));
+  if (bare.startsWith('0')) throw wrong(phrase('fleet.numberTrunk', { country }));
   if (bare.startsWith(country) && bare.length - country.length >= 7)
-    throw wrong(`may be national, or international without its +: write it as +${bare} or +${country}${bare}`);
+    throw wrong(phrase('fleet.numberTwoWays', { digits: bare, country }));
   const number = `+${country}${bare}`;
-  if (!E164.test(number)) throw wrong('has a wrong count of digits');
+  if (!E164.test(number)) throw wrong(phrase('fleet.numberLength', {}));
   return number;
 }
 
@@ -41,11 +39,7 @@ export function numberReadings(text: string, countryCode: string): readonly stri
 export function countryDigits(countryCode: string): string {
   const digits = countryCode.trim().replace(/^(\+|00)/, '');
   if (digits !== '' && !/^[1-9]\d{0,2}$/.test(digits))
-    throw new ReadError(
-      'CONFIG_INVALID',
-      `the country code "${countryCode.slice(0, 20)}" is none: 1 to 3 digits, for example 34`,
-      'configure',
-    );
+    throw failure('fleet.countryCode', { shown: countryCode.slice(0, 20) }, 'configure');
   return digits;
 }
 

@@ -1,7 +1,7 @@
 // What may be texted to a modem (MTX-Tunnel, SMS_ parameters): `MTXTUNNEL AT...` without quotes, `mtxtunnel on`, or a
 // name that the modem's SMS_alias list knows. Anything else is not understood by the modem, so it is not sent.
 import { dangerOf } from '../../at/danger';
-import { ReadError } from '../../wire/errors';
+import { failure, phrase, type Phrase, type ReadError } from '../../wire/errors';
 import { smsFault } from './sms-alphabet';
 
 export type SmsText =
@@ -17,13 +17,13 @@ export type Aliases = ReadonlyMap<string, { readonly name: string; readonly comm
 /** An AT command as the text that carries it. */
 export function smsOfCommand(command: string): SmsText {
   const bare = command.trim();
-  if (!/^AT/i.test(bare)) throw wrong(bare, 'does not begin with AT');
+  if (!/^AT/i.test(bare)) throw wrong(bare, phrase('fleet.textNotAt', {}));
   return checked({ kind: 'command', text: `MTXTUNNEL ${bare}`, command: bare });
 }
 
 export function smsOfAlias(name: string, aliases: Aliases): SmsText {
   const bare = name.trim();
-  if (bare === '' || bare.includes('>')) throw wrong(bare, 'is no alias: give its name alone, for example RL0ON');
+  if (bare === '' || bare.includes('>')) throw wrong(bare, phrase('fleet.textNoAlias', {}));
   const known = aliases.get(bare.toLowerCase());
   return checked({ kind: 'alias', text: known?.name ?? bare, command: known?.command });
 }
@@ -31,17 +31,14 @@ export function smsOfAlias(name: string, aliases: Aliases): SmsText {
 /** A text as a person writes it: with or without MTXTUNNEL before the command. Throws CONFIG_INVALID with what to change. */
 export function parseSmsText(written: string, aliases: Aliases): SmsText {
   const bare = written.trim();
-  if (bare === '') throw wrong(bare, 'is empty');
-  if (/^(["'“”]).*["'“”]$/s.test(bare)) throw wrong(bare, 'stands in quotes: modems want it without');
+  if (bare === '') throw wrong(bare, phrase('fleet.textEmpty', {}));
+  if (/^(["'“”]).*["'“”]$/s.test(bare)) throw wrong(bare, phrase('fleet.textQuoted', {}));
   if (aliases.has(bare.toLowerCase())) return smsOfAlias(bare, aliases);
   if (/^mtxtunnel\s+on$/i.test(bare)) return { kind: 'connect', text: 'mtxtunnel on' };
   const command = /^mtxtunnel\s*(.*)$/is.exec(bare)?.[1] ?? bare;
   if (/^AT/i.test(command)) return smsOfCommand(command);
-  if (/^reboot$/i.test(command)) throw wrong(bare, 'is not documented: write MTXTUNNEL AT^MTXTUNNEL=REBOOT');
-  throw wrong(
-    bare,
-    'is nothing a modem understands: write MTXTUNNEL AT..., or mtxtunnel on, or an alias that is listed in the node',
-  );
+  if (/^reboot$/i.test(command)) throw wrong(bare, phrase('fleet.textReboot', {}));
+  throw wrong(bare, phrase('fleet.textUnknown', {}));
 }
 
 /** Lines as in config.txt: `RL0ON>AT^MTXTUNNEL=SETIO,0,1`, with or without `SMS_alias1:` before it, or a name alone. */
@@ -51,21 +48,16 @@ export function parseAliases(lines: string): Aliases {
     if (line === '') continue;
     const [, name = '', command] = /^([^>]+?)\s*(?:>\s*(.*))?$/.exec(line) ?? [];
     if (name === '' || (command !== undefined && !/^AT/i.test(command)))
-      throw new ReadError(
-        'CONFIG_INVALID',
-        `the alias "${line.slice(0, 40)}" is not written as NAME>AT command`,
-        'configure',
-      );
+      throw failure('fleet.alias', { shown: line.slice(0, 40) }, 'configure');
     aliases.set(name.toLowerCase(), { name, command });
   }
   return aliases;
 }
 
-/** Why this text needs a word of its own from whoever sends it, as a clause; undefined when it does not. */
-export function dangerOfSms(sms: SmsText): string | undefined {
+/** Why this text needs a word of its own from whoever sends it, undefined when it does not. */
+export function dangerOfSms(sms: SmsText): Phrase | undefined {
   if (sms.kind === 'connect') return undefined;
-  if (sms.command === undefined)
-    return 'what the modem does at this name is not known here; list it in the node as NAME>AT command';
+  if (sms.command === undefined) return phrase('fleet.dangerAlias', {});
   return dangerOf(sms.command);
 }
 
@@ -74,24 +66,16 @@ export function dangerOfSms(sms: SmsText): string | undefined {
  * the text, commas and quotes included. In which alphabet other letters travel was never printed: plain ones only.
  */
 export function gatewayCommand(number: string, text: string): string {
-  if (!/^[\x20-\x7e]*$/.test(text))
-    throw wrong(
-      text,
-      'holds letters beyond plain ASCII, which a gateway modem may garble: leave them out, or send it through a provider',
-    );
+  if (!/^[\x20-\x7e]*$/.test(text)) throw wrong(text, phrase('fleet.textNotAscii', {}));
   return `AT^MTXTUNNEL=SMS,${number},${text}`;
 }
 
 function checked(sms: SmsText): SmsText {
   const fault = smsFault(sms.text);
-  if (fault !== undefined) throw wrong(sms.text, `cannot be one text message: ${fault}`);
+  if (fault !== undefined) throw wrong(sms.text, phrase('fleet.textUnfit', { why: fault }));
   return sms;
 }
 
-function wrong(text: string, why: string): ReadError {
-  return new ReadError(
-    'CONFIG_INVALID',
-    `the text "${text.replace(/[\x00-\x1f\x7f]/g, ' ').slice(0, 40)}" ${why}`,
-    'configure',
-  );
+function wrong(text: string, why: Phrase): ReadError {
+  return failure('fleet.text', { shown: text.slice(0, 40).replace(/[\x00-\x1f\x7f]/g, ' '), why }, 'configure');
 }

@@ -1,0 +1,45 @@
+// What rollouts tell, as messages: here reasons and facts become sentences in the runtime's language.
+import type { NodeAPI } from 'node-red';
+import { ReadError, type AuditRecord, type Phrase, type SummaryTold, type TargetTold } from '../../src/core/index';
+import { detailOf } from '../../src/words/index';
+import { explain, wordsOf } from '../shared/explain';
+
+/** `msg.payload` of one modem. */
+export interface ResultPayload extends Omit<TargetTold, 'code' | 'why'> {
+  readonly detail?: string;
+  readonly reason?: string;
+  readonly error?: { readonly code: string; readonly message: string };
+}
+
+export function resultPayload(RED: NodeAPI, target: TargetTold): ResultPayload {
+  const { code: _code, why, ...facts } = target;
+  const message = explain(RED, TYPE, errorOf(target), target.imei).message;
+  return {
+    ...facts,
+    ...(why && { detail: saidOf(RED, why), reason: why.reason }),
+    ...(!target.ok && { error: { code: target.code ?? 'CANCELLED', message } }),
+  };
+}
+
+export function summaryPayload(RED: NodeAPI, { targets, ...progress }: SummaryTold): object {
+  const byImei = Object.fromEntries(
+    targets.map(({ imei, why, ...state }) => [imei, { ...state, ...(why && { detail: saidOf(RED, why) }) }]),
+  );
+  return { ...progress, byImei };
+}
+
+/** Why it did not end well, as an error. */
+export function errorOf({ code = 'CANCELLED', why, state }: TargetTold): ReadError {
+  return new ReadError(code, why?.reason ?? state, 'read', why ? { because: why } : {});
+}
+
+export function withDetail(RED: NodeAPI, record: AuditRecord): AuditRecord & { readonly detail?: string } {
+  return record.why ? { ...record, detail: saidOf(RED, record.why) } : record;
+}
+
+export function saidOf(RED: NodeAPI, what: ReadError | Phrase): string {
+  const error = what instanceof ReadError ? what : new ReadError('INTERNAL', what.reason, 'read', { because: what });
+  return detailOf(error, wordsOf(RED, TYPE));
+}
+
+const TYPE = 'mtx-config';
