@@ -1,8 +1,9 @@
 // After the tests: every reason of the table must have been reached by one of them (test/support/reached.ts), and every
-// phrase must be used by the code. Prints what is missing and ends with 1.
+// phrase must be used by the code, but for those that are known to wait for one (test/support/unreached.ts).
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { REASONS } from '../src/core/wire/reasons';
+import { REASONS, type Reason } from '../src/core/wire/reasons';
+import { UNREACHED } from '../test/support/unreached';
 
 const ROOT = join(__dirname, '..');
 const reached: ReadonlySet<string> = new Set(
@@ -13,15 +14,17 @@ const sources: readonly string[] = ['src', 'nodes'].flatMap((folder) =>
     .filter(({ name, parentPath }) => name.endsWith('.ts') && !/reasons|words/.test(parentPath))
     .map(({ name, parentPath }) => readFileSync(join(parentPath, name), 'utf8')),
 );
-const missing: readonly string[] = Object.entries(REASONS)
+const missing: readonly Reason[] = Object.entries(REASONS)
   .filter(([reason, { code }]) =>
     code === null ? !sources.some((text) => text.includes(`'${reason}'`)) : !reached.has(reason),
   )
-  .map(([reason]) => reason);
-if (missing.length > 0) {
-  console.error(`${missing.length} reasons are reached by no test:\n  ${missing.join('\n  ')}`);
+  .map(([reason]) => reason as Reason);
+const fresh = missing.filter((reason) => !UNREACHED.has(reason));
+if (fresh.length > 0) {
+  console.error(`${fresh.length} reasons are reached by no test:\n  ${fresh.join('\n  ')}`);
   process.exitCode = 1;
 }
+if (missing.length > 0) console.log(`${missing.length} reasons that are known to be reached by no test`);
 
 function linesOf(path: string): string[] {
   return readFileSync(path, 'utf8').split('\n');

@@ -8,6 +8,7 @@ import { explainError } from '../../../src/words/index';
 import type { CounterStore } from '../../../src/core/index';
 import type { Dialogue, Step } from '../../../src/core/wire/dialogue';
 import { fromHex } from '../../../src/core/wire/bytes';
+import { nodeRedFolder } from '../../../scripts/node-red';
 
 type Done = (error?: unknown, value?: unknown) => void;
 interface Store {
@@ -155,7 +156,7 @@ describe('invocation counters in the context', () => {
   for (const cache of [true, false]) {
     it(`in the file store of Node-RED with cache: ${cache}`, async () => {
       const dir = mkdtempSync(join(tmpdir(), 'mtx-counter-'));
-      const require = createRequire(join(process.cwd(), 'package.json'));
+      const require = createRequire(join(nodeRedFolder(), 'package.json'));
       const files = require('@node-red/runtime/lib/nodes/context/localfilesystem.js') as (config: object) => {
         open(): Promise<void>;
         close(): Promise<void>;
