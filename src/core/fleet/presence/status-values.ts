@@ -15,7 +15,7 @@ export function signalFrom(value: unknown): Signal {
   if (typeof value === 'string' && PLAIN_CSQ.test(value)) return known(signalOf(Number(value)));
   const number =
     typeof value === 'string'
-      ? numberFrom(value.replace(/^\s*(\d{1,2})\s*,\s*\d{1,2}\s*$/, '$1').replace(/\s*dbm\s*$/i, ''))
+      ? numberFrom(withoutDbm(PAIR.exec(value.slice(0, LONGEST))?.[1] ?? value))
       : numberFrom(value);
   if (number === undefined) return UNKNOWN_SIGNAL;
   return number < 0 ? dbmFrom(number) : known(signalOf(number));
@@ -23,10 +23,19 @@ export function signalFrom(value: unknown): Signal {
 
 /** Under a name that says dBm a positive number is no CSQ. -1 and 0 are what modems say for "unknown". */
 export function dbmFrom(value: unknown): Signal {
-  const number = typeof value === 'string' ? numberFrom(value.replace(/\s*dbm\s*$/i, '')) : numberFrom(value);
+  const number = typeof value === 'string' ? numberFrom(withoutDbm(value)) : numberFrom(value);
   if (number === undefined || number < LOWEST_DBM || number > HIGHEST_DBM) return UNKNOWN_SIGNAL;
   return known(signalOf(Math.round(number)));
 }
+
+/** `-77 dBm` without its unit; what is longer than any number stays as it is, and is none. */
+function withoutDbm(text: string): string {
+  const bare = text.length > LONGEST ? text : text.trim();
+  return /dbm$/i.test(bare.slice(-3)) ? bare.slice(0, -3) : bare;
+}
+
+const PAIR = /^\s*(\d{1,2})\s*,\s*\d{1,2}\s*$/;
+const LONGEST = 64;
 
 /** A decimal number, as number or text; anything else is undefined, infinities (1e400) included. */
 export function numberFrom(value: unknown): number | undefined {

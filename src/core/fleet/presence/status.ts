@@ -153,11 +153,13 @@ function textOf(payload: Uint8Array): string {
   const bytes = Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength);
   const utf8 = bytes.toString('utf8');
   const text = utf8.includes('\uFFFD') ? bytes.toString('latin1') : utf8;
-  const last = text.charCodeAt(text.length - 1);
-  return last > 0x20 && last < 0x7f && text.charCodeAt(0) !== 0xfeff
-    ? text
-    : text.replace(/^\uFEFF/, '').replace(/[\0\s]+$/, '');
+  // From the end inwards, once: a search for blanks up to the end begins anew at each of them.
+  let end = text.length;
+  while (end > 0 && BLANK.test(text.charAt(end - 1))) end -= 1;
+  return text.slice(text.charCodeAt(0) === 0xfeff ? 1 : 0, end);
 }
+
+const BLANK = /[\0\s]/;
 
 /** Undefined when it is no JSON. Keys that would change an object's nature on their way through a flow are left out. */
 function parsed(text: string): unknown {

@@ -46,7 +46,9 @@ export function parseAliases(lines: string): Aliases {
   const aliases = new Map<string, { name: string; command: string | undefined }>();
   for (const line of lines.split(/\r?\n/).map((each) => each.replace(/^\s*SMS_alias\d*\s*:/i, '').trim())) {
     if (line === '') continue;
-    const [, name = '', command] = /^([^>]+?)\s*(?:>\s*(.*))?$/.exec(line) ?? [];
+    const at = line.indexOf('>');
+    const name = (at < 0 ? line : line.slice(0, at)).trim();
+    const command = at < 0 ? undefined : line.slice(at + 1).trim();
     if (name === '' || (command !== undefined && !/^AT/i.test(command)))
       throw failure('fleet.alias', { shown: line.slice(0, 40) }, 'configure');
     aliases.set(name.toLowerCase(), { name, command });
