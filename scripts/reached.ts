@@ -19,7 +19,7 @@ const missing: readonly Reason[] = Object.entries(REASONS)
     code === null ? !sources.some((text) => text.includes(`'${reason}'`)) : !reached.has(reason),
   )
   .map(([reason]) => reason as Reason);
-const fresh = missing.filter((reason) => !UNREACHED.has(reason));
+const fresh: readonly Reason[] = missing.filter((reason) => !UNREACHED.has(reason));
 if (fresh.length > 0) {
   console.error(`${fresh.length} reasons are reached by no test:\n  ${fresh.join('\n  ')}`);
   process.exitCode = 1;
