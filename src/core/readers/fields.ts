@@ -1,7 +1,7 @@
 // Parse, don't validate: properties come in as whatever the editor, ${ENV} or a message made of them, and go on
 // as typed values, or end as CONFIG_INVALID with the name of the field and what is possible.
 import { decodeMoment, type Moment } from '../meter/moment';
-import { failure, phrase, ReadError, type Phrase } from '../wire/errors';
+import { failure, phrase, type Phrase, type ReadError } from '../wire/errors';
 
 export class Fields {
   constructor(
@@ -67,8 +67,7 @@ export class Fields {
   }
 
   /** What is wrong with a field: CONFIG_INVALID with its name. */
-  wrong(name: string, why: Phrase | string): ReadError {
-    if (typeof why === 'string') return new ReadError('CONFIG_INVALID', `${this.where}${name} ${why}`, 'configure');
+  wrong(name: string, why: Phrase): ReadError {
     return failure('settings.field', { field: `${this.where}${name}`, why }, 'configure');
   }
 
