@@ -72,11 +72,21 @@ export default tseslint.config(
           message: 'no inheritance but of Error',
         },
       ],
-      'max-lines': ['error', { max: 520, skipComments: true, skipBlankLines: true }],
+      'max-lines': ['error', { max: 300, skipComments: true, skipBlankLines: true }],
     },
   },
   {
-    files: ['src/core/**/profiles/**', 'src/core/**/*-table.ts', 'src/simulator/modem/config-names.ts'],
+    files: [
+      'src/core/**/profiles/**',
+      'src/core/**/*-table.ts',
+      'src/simulator/modem/config-names.ts',
+      // tables of words and of classes
+      'src/words/*/*.ts',
+      'src/core/dlms/model/cosem-classes.ts',
+      // still to be split; no other may come in
+      'src/core/fleet/rollout/rollout.ts',
+      'nodes/mtx-config/mtx-config.ts',
+    ],
     rules: { 'max-lines': 'off' },
   },
   {
