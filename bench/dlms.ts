@@ -1,6 +1,7 @@
 // Round trips, octets and seconds of whole DLMS reads in virtual time, the least possible beside them; then how fast rows
 // are decoded, and a million hostile decodes.   npx tsx bench/dlms.ts
-import { decodeData, encodeData, type Data } from '../src/core/dlms/apdu/axdr';
+import { decodeData, type Data } from '../src/core/dlms/apdu/axdr';
+import { encodeData } from '../src/core/dlms/apdu/axdr-encode';
 import { ProcessCounter } from '../src/core/dlms/security/counter';
 import { obisOctets } from '../src/core/meter/obis';
 import { rowsOf } from '../src/core/dlms/reading/profile-rows';

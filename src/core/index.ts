@@ -201,7 +201,7 @@ export { dlmsSession, readDlms, type DlmsOptions } from './dlms/read';
 export type { DlmsCredentials } from './dlms/security/options';
 export type { CounterStore } from './dlms/security/counter';
 export type { ObjectCache } from './dlms/reading/object-list';
-export type { DlmsRequest, Moment, WantedAttribute } from './dlms/reading/requests';
+export type { DlmsRequest, WantedAttribute } from './dlms/reading/requests';
 export { obisOctets } from './meter/obis';
 export { PushStream as DlmsPushStream } from './dlms/push/push-stream';
 export { associationKey, dlmsJob, dlmsTalk, objectCache, type DlmsPlace } from './readers/dlms';

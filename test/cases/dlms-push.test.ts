@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { encodeData, type Data } from '../../src/core/dlms/apdu/axdr';
+import { type Data } from '../../src/core/dlms/apdu/axdr';
+import { encodeData } from '../../src/core/dlms/apdu/axdr-encode';
 import { encodeDataNotification } from '../../src/core/dlms/apdu/notification';
 import { PushStream as TelegramStream } from '../../src/core/iec62056/push';
 import { encodeWrapper } from '../../src/core/dlms/link/wrapper';

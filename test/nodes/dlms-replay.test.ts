@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import crypto from 'node:crypto';
 import sinon from 'sinon';
-import { notesOf, type MeterNotes } from '../../src/core/dlms/reading/meter-memory';
+import { notesOf, type MeterKnowledge } from '../../src/core/dlms/reading/meter-memory';
 import type { Dialogue } from '../../src/core/wire/dialogue';
 import type { ModemNode } from '../../nodes/shared/palette';
 import { guruxAnswer, ownWords, PLAYS, type Ask, type Play, type Step } from '../support/dlms-plays';
@@ -155,7 +155,7 @@ describe('captured DLMS meters through mtx-sim, broker and Node-RED', () => {
   }
 
   /** What the reader knows of this meter: a job of the lane that says nothing hands it out. */
-  async function notesFor(play: Play, imei: string): Promise<MeterNotes> {
+  async function notesFor(play: Play, imei: string): Promise<MeterKnowledge> {
     const { interface: transport = 'hdlc', server = '1', physical = '0', client, referencing = 'LN' } = play.meter;
     const node = helper.getNode(IDS.modem) as unknown as ModemNode;
     const key = `${transport === 'wrapper' ? 'wrapper' : 'hdlc'} ${String(server)}/${String(physical)} client ${String(client)} ${String(referencing)}`;

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { decodeData, decodeLeadingItems, encodeData, type Data } from '../../src/core/dlms/apdu/axdr';
+import { decodeData, decodeLeadingItems, type Data } from '../../src/core/dlms/apdu/axdr';
+import { encodeData } from '../../src/core/dlms/apdu/axdr-encode';
 import { dateTimeAt, decodeDateTime, encodeDateTime, isoOf, utcMs } from '../../src/core/dlms/model/date-time';
 import { openBody, protectBody, takeSecuredBody } from '../../src/core/dlms/security/ciphering';
 import { listsOf } from '../../src/core/dlms/reading/round-trips';

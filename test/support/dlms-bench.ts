@@ -2,7 +2,7 @@
 // A COSEM session without a line: a link that hands APDUs to a simulated server, counts them, and can lose them.
 import type { CosemLink } from '../../src/core/dlms/link/cosem-link';
 import { ProcessCounter } from '../../src/core/dlms/security/counter';
-import { DlmsSession, type SessionOptions } from '../../src/core/dlms/session';
+import { DlmsSession, type DlmsSessionOptions } from '../../src/core/dlms/session';
 import type { DlmsRequest } from '../../src/core/dlms/reading/requests';
 import type { Readout } from '../../src/core/meter/reading';
 import { CONFORMANCE } from '../../src/core/dlms/apdu/initiate';
@@ -87,7 +87,7 @@ export interface BenchOptions {
   readonly server?: Partial<ServerOptions>;
   readonly security?: Partial<ServerSecurity>;
   readonly demo?: Partial<DemoOptions>;
-  readonly session?: Partial<SessionOptions>;
+  readonly session?: Partial<DlmsSessionOptions>;
   readonly client?: number;
   readonly loses?: (exchange: number, apdu: Uint8Array) => boolean;
   readonly change?: (answer: Uint8Array) => Uint8Array;
@@ -134,7 +134,7 @@ export function bench(o: BenchOptions = {}) {
     links.push(link);
     return link;
   };
-  const options: SessionOptions = {
+  const options: DlmsSessionOptions = {
     meter: 'bench',
     client,
     language: 'en',

@@ -2,7 +2,7 @@
 // captured octets, unchanged. What this reader asks beyond a capture is answered by octets put together here from the
 // standard, and stands as `made`.
 import { createCipheriv } from 'node:crypto';
-import type { MeterNotes } from '../../src/core/dlms/reading/meter-memory';
+import type { MeterKnowledge } from '../../src/core/dlms/reading/meter-memory';
 
 /** Exchanges are counted by what the foreign client said, from 0. A number = asked with its very octets. */
 export type Step =
@@ -15,7 +15,7 @@ export type Step =
 export interface Ask {
   readonly meter?: Readonly<Record<string, unknown>>;
   /** Set before this read. */
-  readonly knows?: Partial<MeterNotes>;
+  readonly knows?: Partial<MeterKnowledge>;
   /** Values in order (the code of an error in place of a value), rows, `! CODE stage`, or `objects`: the 18 of the capture. */
   readonly gives: unknown;
 }

@@ -4,7 +4,7 @@ import { obisOctets } from '../meter/obis';
 import { failure, phrase } from '../wire/errors';
 import { Fields } from './fields';
 
-export function itemsOf(fields: Fields): readonly WantedAttribute[] {
+export function wantedItemsOf(fields: Fields): readonly WantedAttribute[] {
   const items = fields.list('items').map((item, i) => itemOf(item, `items[${i}]`));
   if (items.length === 0) throw fields.wrong('items', phrase('dlmsSettings.noItems', {}));
   return items;

@@ -4,7 +4,7 @@ import type { DlmsCredentials } from '../dlms/security/options';
 import { obisOctets } from '../meter/obis';
 import { fromHex } from '../wire/bytes';
 import { phrase } from '../wire/errors';
-import { itemsOf } from './dlms-items';
+import { wantedItemsOf } from './dlms-items';
 import { parseCredentials, type Secrets } from './dlms-secrets';
 import type { Fields } from './fields';
 
@@ -122,7 +122,7 @@ function parseRequest(fields: Fields): DlmsRequest {
     case 'objects':
       return { kind: 'objects' };
     case 'attributes':
-      return { kind: 'attributes', items: itemsOf(fields) };
+      return { kind: 'attributes', items: wantedItemsOf(fields) };
     case 'profile': {
       const from = fields.moment('from');
       const to = fields.moment('to');

@@ -8,7 +8,6 @@ export interface Offender {
 }
 
 const BUFFER = 'octets as text, copied or joined by means of Node; wire/bytes.ts is the place for it';
-const VALUE_GROUP = 'a value group of a logical name by its offset; the model has a name for it';
 const BENCH_PORT = "a serial port as foreign clients want one: a class of Node's, on a clock that the bench turns";
 
 export const KNOWN_OFFENDERS: readonly Offender[] = [
@@ -17,8 +16,6 @@ export const KNOWN_OFFENDERS: readonly Offender[] = [
     path: 'src/core/modbus/reading/read-sunspec.ts',
     why: 'a whole read that stands among the parts of one; its place is beside read.ts',
   },
-  { rule: 'globals', path: 'src/core/dlms/model/cosem.ts', why: BUFFER },
-  { rule: 'globals', path: 'src/core/dlms/security/primitives.ts', why: BUFFER },
   { rule: 'globals', path: 'src/core/fleet/presence/fleet-registry.ts', why: BUFFER },
   { rule: 'globals', path: 'src/core/fleet/presence/history.ts', why: BUFFER },
   { rule: 'globals', path: 'src/core/fleet/presence/refusals.ts', why: BUFFER },
@@ -30,8 +27,6 @@ export const KNOWN_OFFENDERS: readonly Offender[] = [
   { rule: 'globals', path: 'src/core/transport/mqtt/connection.ts', why: BUFFER },
   { rule: 'globals', path: 'src/core/transport/mqtt/diagnostics.ts', why: BUFFER },
   { rule: 'globals', path: 'src/core/transport/mqtt/topics.ts', why: BUFFER },
-  { rule: 'offsets', path: 'src/core/dlms/reading/attributes.ts', why: VALUE_GROUP },
-  { rule: 'offsets', path: 'src/core/dlms/reading/profile-description.ts', why: VALUE_GROUP },
   {
     rule: 'offsets',
     path: 'src/core/modbus/reading/exchange.ts',

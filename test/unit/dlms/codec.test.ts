@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { decodeData, encodeData, takeData, type Data } from '../../../src/core/dlms/apdu/axdr';
+import { decodeData, takeData, type Data } from '../../../src/core/dlms/apdu/axdr';
+import { encodeData } from '../../../src/core/dlms/apdu/axdr-encode';
 import { Cursor } from '../../../src/core/dlms/apdu/cursor';
 import { decodeAare, decodeAarq, decodeRelease, encodeAare, encodeAarq } from '../../../src/core/dlms/apdu/acse';
 import {

@@ -162,6 +162,6 @@ describe('captured sessions', () => {
     });
     const error = thrown(() => run(association.open()));
     assert.equal(error.code, 'SECURITY_FAILED');
-    assert.equal(association.expectedCounter, 0x186a5);
+    assert.equal(association.answers.expectedCounter, 0x186a5);
   });
 });

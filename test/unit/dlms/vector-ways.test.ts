@@ -14,7 +14,8 @@ import {
   encodeAarq,
   encodeRlrq,
 } from '../../../src/core/dlms/apdu/acse';
-import { decodeData, encodeData, takeData } from '../../../src/core/dlms/apdu/axdr';
+import { decodeData, takeData } from '../../../src/core/dlms/apdu/axdr';
+import { encodeData } from '../../../src/core/dlms/apdu/axdr-encode';
 import { decodeEnvelope, encodeEnvelope } from '../../../src/core/dlms/security/ciphering';
 import { Cursor } from '../../../src/core/dlms/apdu/cursor';
 import { decodeDateTime, encodeDateTime } from '../../../src/core/dlms/model/date-time';

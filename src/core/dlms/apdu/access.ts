@@ -1,7 +1,8 @@
 // ACCESS service, get only (Green Book 9.4.6.6, 9.5): several attributes in one unified request.
 import { phrase } from '../../wire/errors';
 import { concatBytes } from '../../wire/bytes';
-import { encodeData, NULL_DATA, takeData, type Data } from './axdr';
+import { NULL_DATA, takeData, type Data } from './axdr';
+import { encodeData } from './axdr-encode';
 import { Cursor, lengthOctets, octetString, u16Octets, u32Octets } from './cursor';
 import { takeList, type Attribute, type DataResult } from './get';
 

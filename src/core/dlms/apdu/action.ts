@@ -1,9 +1,10 @@
 // ACTION service, normal form (Green Book 9.4.6.5, 9.5): what reply_to_HLS_authentication needs.
 import { phrase } from '../../wire/errors';
 import { concatBytes } from '../../wire/bytes';
-import { encodeData, takeData, type Data } from './axdr';
+import { takeData, type Data } from './axdr';
+import { encodeData } from './axdr-encode';
 import { Cursor, u16Octets } from './cursor';
-import type { DataResult } from './get';
+import { encodeDataResult, type DataResult } from './get';
 
 export interface ActionRequest {
   readonly invoke: number;
@@ -35,11 +36,7 @@ export function decodeActionRequest(apdu: Uint8Array): ActionRequest {
 }
 
 export function encodeActionResponse({ invoke, result, returned }: ActionResponse): Uint8Array {
-  const data = !returned
-    ? Uint8Array.of(0x00)
-    : 'data' in returned
-      ? concatBytes(Uint8Array.of(0x01, 0x00), encodeData(returned.data))
-      : Uint8Array.of(0x01, 0x01, returned.refused);
+  const data = returned ? concatBytes(Uint8Array.of(0x01), encodeDataResult(returned)) : Uint8Array.of(0x00);
   return concatBytes(Uint8Array.of(0xc7, 0x01, invoke, result), data);
 }
 

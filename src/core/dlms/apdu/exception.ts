@@ -2,7 +2,7 @@
 import { phrase } from '../../wire/errors';
 import { Cursor } from './cursor';
 
-export interface ExceptionResponse {
+export interface DlmsException {
   readonly stateError: number;
   readonly serviceError: number;
   /** invocation-counter-error names the value that the meter expects. */
@@ -15,7 +15,7 @@ export interface ConfirmedServiceError {
   readonly value: number;
 }
 
-export function encodeException({ stateError, serviceError, expectedCounter }: ExceptionResponse): Uint8Array {
+export function encodeException({ stateError, serviceError, expectedCounter }: DlmsException): Uint8Array {
   const head = [0xd8, stateError, serviceError];
   if (expectedCounter === undefined) return Uint8Array.from(head);
   return Uint8Array.of(
@@ -27,7 +27,7 @@ export function encodeException({ stateError, serviceError, expectedCounter }: E
   );
 }
 
-export function decodeException(apdu: Uint8Array): ExceptionResponse {
+export function decodeException(apdu: Uint8Array): DlmsException {
   const cursor = new Cursor(apdu);
   if (cursor.u8() !== 0xd8) throw cursor.fail(phrase('dlms.expected', { what: 'exception-response' }), 0);
   const head = { stateError: cursor.u8(), serviceError: cursor.u8() };

@@ -1,7 +1,8 @@
 // GET service (Green Book 9.4.6.3, 9.5): normal, next, with-list, both directions.
 import { phrase } from '../../wire/errors';
 import { concatBytes } from '../../wire/bytes';
-import { encodeData, takeData, type Data } from './axdr';
+import { takeData, type Data } from './axdr';
+import { encodeData } from './axdr-encode';
 import { Cursor, lengthOctets, octetString, u16Octets, u32Octets } from './cursor';
 
 export interface Selection {
@@ -56,14 +57,7 @@ export function decodeGetRequest(apdu: Uint8Array): GetRequest {
   if (cursor.u8() !== 0xc0) throw cursor.fail(phrase('dlms.expected', { what: 'get-request' }), 0);
   const choice = cursor.u8();
   const invoke = cursor.u8();
-  const request: GetRequest =
-    choice === 0x01
-      ? { kind: 'normal', invoke, attribute: takeAttribute(cursor) }
-      : choice === 0x02
-        ? { kind: 'next', invoke, block: cursor.u32() }
-        : choice === 0x03
-          ? { kind: 'with-list', invoke, attributes: takeList(cursor, takeAttribute) }
-          : unknownChoice(cursor, choice);
+  const request = takeRequest(cursor, choice, invoke);
   cursor.finish();
   return request;
 }
@@ -90,14 +84,7 @@ export function decodeGetResponse(apdu: Uint8Array): GetResponse {
   if (cursor.u8() !== 0xc4) throw cursor.fail(phrase('dlms.expected', { what: 'get-response' }), 0);
   const choice = cursor.u8();
   const invoke = cursor.u8();
-  const response: GetResponse =
-    choice === 0x01
-      ? { kind: 'normal', invoke, result: takeDataResult(cursor) }
-      : choice === 0x02
-        ? takeBlock(cursor, invoke)
-        : choice === 0x03
-          ? { kind: 'with-list', invoke, results: takeList(cursor, takeDataResult) }
-          : unknownChoice(cursor, choice);
+  const response = takeResponse(cursor, choice, invoke);
   cursor.finish();
   return response;
 }
@@ -148,30 +135,53 @@ export function takeList<T>(cursor: Cursor, take: (cursor: Cursor) => T): readon
   return Array.from({ length: count }, () => take(cursor));
 }
 
+function takeRequest(cursor: Cursor, choice: number, invoke: number): GetRequest {
+  switch (choice) {
+    case 0x01:
+      return { kind: 'normal', invoke, attribute: takeAttribute(cursor) };
+    case 0x02:
+      return { kind: 'next', invoke, block: cursor.u32() };
+    case 0x03:
+      return { kind: 'with-list', invoke, attributes: takeList(cursor, takeAttribute) };
+    default:
+      return unknownChoice(cursor, choice);
+  }
+}
+
+function takeResponse(cursor: Cursor, choice: number, invoke: number): GetResponse {
+  switch (choice) {
+    case 0x01:
+      return { kind: 'normal', invoke, result: takeDataResult(cursor) };
+    case 0x02:
+      return takeBlock(cursor, invoke);
+    case 0x03:
+      return { kind: 'with-list', invoke, results: takeList(cursor, takeDataResult) };
+    default:
+      return unknownChoice(cursor, choice);
+  }
+}
+
 function takeBlock(cursor: Cursor, invoke: number): GetResponse {
   const isLast = cursor.u8() !== 0;
   const block = cursor.u32();
   const choice = cursor.u8();
-  const result =
-    choice === 0x00
-      ? { raw: cursor.octets() }
-      : choice === 0x01
-        ? { refused: cursor.u8() }
-        : unknownChoice(cursor, choice);
+  if (choice > 0x01) unknownChoice(cursor, choice);
+  const result = choice === 0x00 ? { raw: cursor.octets() } : { refused: cursor.u8() };
   return { kind: 'block', invoke, isLast, block, result };
 }
 
 function takeDataResult(cursor: Cursor): DataResult {
   const choice = cursor.u8();
-  return choice === 0x00
-    ? { data: takeData(cursor) }
-    : choice === 0x01
-      ? { refused: cursor.u8() }
-      : unknownChoice(cursor, choice);
+  if (choice > 0x01) unknownChoice(cursor, choice);
+  return choice === 0x00 ? { data: takeData(cursor) } : { refused: cursor.u8() };
 }
 
-const encodeDataResult = (result: DataResult): Uint8Array =>
-  'data' in result ? concatBytes(Uint8Array.of(0x00), encodeData(result.data)) : Uint8Array.of(0x01, result.refused);
+/** Get-Data-Result with its choice. */
+export function encodeDataResult(result: DataResult): Uint8Array {
+  return 'data' in result
+    ? concatBytes(Uint8Array.of(0x00), encodeData(result.data))
+    : Uint8Array.of(0x01, result.refused);
+}
 
 function unknownChoice(cursor: Cursor, choice: number): never {
   throw cursor.fail(phrase('dlms.undefinedChoice', { choice }), cursor.at - 1);

@@ -1,10 +1,11 @@
 // What a meter sends unasked (Green Book 9.4.6.9 to 9.4.6.12, 9.5): DataNotification, EventNotification, InformationReport.
 import { phrase } from '../../wire/errors';
 import { concatBytes } from '../../wire/bytes';
-import { encodeData, takeData, type Data } from './axdr';
+import { takeData, type Data } from './axdr';
+import { encodeData } from './axdr-encode';
 import { Cursor, octetString, u16Octets, u32Octets } from './cursor';
 import { takeList } from './get';
-import { TAG, tagOf } from './tags';
+import { TAG, apduTagOf } from './tags';
 
 export interface DataNotification {
   readonly kind: 'data';
@@ -50,21 +51,15 @@ export function encodeEventNotification(e: Omit<EventNotification, 'kind'>): Uin
 export function decodeNotification(apdu: Uint8Array): Notification {
   const cursor = new Cursor(apdu);
   const tag = cursor.u8();
-  const notification =
-    tag === 0x0f
-      ? takeDataNotification(cursor)
-      : tag === 0xc2
-        ? takeEvent(cursor)
-        : tag === 0x18
-          ? takeReport(cursor)
-          : undefined;
-  if (!notification) throw cursor.fail(phrase('dlms.expected', { what: 'DataNotification' }), 0);
+  const take = TAKERS[tag];
+  if (!take) throw cursor.fail(phrase('dlms.expected', { what: 'DataNotification' }), 0);
+  const notification = take(cursor);
   cursor.finish();
   return notification;
 }
 
 export function isNotification(apdu: Uint8Array): boolean {
-  const tag = tagOf(apdu);
+  const tag = apduTagOf(apdu);
   return tag === TAG.dataNotification || tag === TAG.eventNotification || tag === TAG.informationReport;
 }
 
@@ -101,3 +96,9 @@ function takeReport(cursor: Cursor): InformationReport {
   });
   return { kind: 'report', names, values: takeList(cursor, (c) => takeData(c)) };
 }
+
+const TAKERS: { readonly [tag: number]: (cursor: Cursor) => Notification } = {
+  0x0f: takeDataNotification,
+  0xc2: takeEvent,
+  0x18: takeReport,
+};

@@ -1,7 +1,8 @@
 // Read service of short names (Green Book 9.4.6.7, 9.5): variable name, parameterised access, block number.
 import { phrase } from '../../wire/errors';
 import { concatBytes } from '../../wire/bytes';
-import { encodeData, takeData, type Data } from './axdr';
+import { takeData, type Data } from './axdr';
+import { encodeData } from './axdr-encode';
 import { Cursor, lengthOctets, octetString, u16Octets } from './cursor';
 import { takeList, type DataResult, type Selection } from './get';
 

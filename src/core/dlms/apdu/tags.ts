@@ -17,17 +17,17 @@ export const TAG = {
 } as const;
 
 /** -1 for an APDU without any octet. */
-export function tagOf(apdu: Uint8Array): number {
+export function apduTagOf(apdu: Uint8Array): number {
   return apdu[0] ?? -1;
 }
 
 export function tagText(apdu: Uint8Array): string {
-  return apdu.length === 0 ? 'nothing' : `APDU ${tagOf(apdu).toString(16).padStart(2, '0').toUpperCase()}`;
+  return apdu.length === 0 ? 'nothing' : `APDU ${apduTagOf(apdu).toString(16).padStart(2, '0').toUpperCase()}`;
 }
 
 /** Plain or ciphered answers to GET, ACTION and Read, and RLRE: what may still be under way from an earlier request. */
 export function isLateAnswer(apdu: Uint8Array): boolean {
-  return LATE_ANSWERS.has(tagOf(apdu));
+  return LATE_ANSWERS.has(apduTagOf(apdu));
 }
 
 const LATE_ANSWERS: ReadonlySet<number> = new Set([

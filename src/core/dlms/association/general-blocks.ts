@@ -5,7 +5,7 @@ import type { Dialogue } from '../../wire/dialogue';
 import { failure, asReadError } from '../../wire/errors';
 import type { CosemLink } from '../link/cosem-link';
 import { decodeGeneralBlock, encodeGeneralBlock, type GeneralBlock } from '../apdu/block';
-import { TAG, tagOf, tagText } from '../apdu/tags';
+import { TAG, apduTagOf, tagText } from '../apdu/tags';
 
 export interface BlockRules {
   readonly window: number;
@@ -22,7 +22,7 @@ export function* sendInBlocks(link: CosemLink, parts: readonly Uint8Array[], rul
       rules.meterMs,
     );
     if (isLast) return answer;
-    if (tagOf(answer) !== TAG.generalBlock || decodeGeneralBlock(answer).acknowledged !== block) return answer; // an error APDU instead of the acknowledge
+    if (apduTagOf(answer) !== TAG.generalBlock || decodeGeneralBlock(answer).acknowledged !== block) return answer; // an error APDU instead of the acknowledge
   }
 }
 
@@ -75,7 +75,7 @@ export function* receiveInBlocks(
 }
 
 function inSequence(apdu: Uint8Array): GeneralBlock {
-  if (tagOf(apdu) !== TAG.generalBlock) throw failure('dlms.blockInterrupted', { tag: tagText(apdu) });
+  if (apduTagOf(apdu) !== TAG.generalBlock) throw failure('dlms.blockInterrupted', { tag: tagText(apdu) });
   return decodeGeneralBlock(apdu);
 }
 

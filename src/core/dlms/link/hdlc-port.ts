@@ -3,7 +3,7 @@
 import { concatBytes, isSameBytes } from '../../wire/bytes';
 import { send, wireMs, type Dialogue, type LineMemory } from '../../wire/dialogue';
 import { failure } from '../../wire/errors';
-import { hear } from './hear';
+import { awaitFrame } from './frame-wait';
 import { encodeHdlc, frameBytes, type Control, type HdlcFrame } from './hdlc';
 import { addressText, isAllStation, isSameAddress, type HdlcAddress } from './hdlc-address';
 import { HdlcInbox } from './hdlc-inbox';
@@ -11,7 +11,7 @@ import { HdlcInbox } from './hdlc-inbox';
 /** A frame to say; addresses are the port's. */
 export type Saying = Control & { readonly info?: Uint8Array; readonly isSegmented?: boolean };
 
-export interface Listening {
+export interface HdlcWait {
   /** The meter's time until it begins to answer; ignored within a burst. */
   readonly ms: number;
   /** A frame of the same burst was heard already: only the gap counts. */
@@ -53,14 +53,14 @@ export class HdlcPort {
   }
 
   /** The next frame of our meter to us, or undefined after silence. */
-  *listen(to: Listening): Dialogue<HdlcFrame | undefined> {
+  *listen(to: HdlcWait): Dialogue<HdlcFrame | undefined> {
     const frameMs = wireMs(frameBytes(to.info), this.memory.line);
     const gapMs = frameMs + INTER_OCTET_MS * (1 + to.attempt);
     const burstMs = frameMs * Math.max(1, to.frames);
     const wait = to.isBurst
       ? ({ ms: INTER_OCTET_MS + burstMs, since: 'heard' } as const)
       : ({ ms: to.ms + this.saidMs + burstMs, since: 'sent' } as const);
-    return yield* hear(
+    return yield* awaitFrame(
       { push: (chunk) => this.inbox.push(chunk), next: () => this.nextOurs(), isBroken: () => this.inbox.isBroken() },
       { ...wait, gapMs, longestMs: frameMs },
       this.memory,

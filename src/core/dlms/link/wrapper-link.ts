@@ -4,7 +4,7 @@ import { isSameBytes } from '../../wire/bytes';
 import { send, wireMs, type Dialogue, type LineMemory } from '../../wire/dialogue';
 import { failure } from '../../wire/errors';
 import { Inbox } from '../../wire/inbox';
-import { hear } from './hear';
+import { awaitFrame } from './frame-wait';
 import type { CosemLink } from './cosem-link';
 import { encodeWrapper, MAX_WRAPPED, scanWrapper, WRAPPER_HEADER, type Wpdu } from './wrapper';
 
@@ -67,7 +67,7 @@ export class WrapperLink implements CosemLink {
       next: () => this.nextOurs(),
       isBroken: () => this.inbox.bytes.length > 0,
     };
-    const apdu = yield* hear(
+    const apdu = yield* awaitFrame(
       ear,
       {
         ms: ms + this.saidMs + wireMs(CHUNK, memory.line),

@@ -1,7 +1,7 @@
 // The interface classes and the shape of their attributes (Blue Book 4), as data. cosem.ts reads values by it;
 // a class or attribute that is not here is shown raw.
 
-export type Shape =
+export type AttributeShape =
   | 'plain'
   | 'scaled'
   | 'scaler-unit'
@@ -11,8 +11,8 @@ export type Shape =
   | 'hex'
   | 'bits'
   | { readonly choice: readonly string[] }
-  | { readonly list: Shape }
-  | { readonly fields: readonly (readonly [name: string, shape: Shape])[] };
+  | { readonly list: AttributeShape }
+  | { readonly fields: readonly (readonly [name: string, shape: AttributeShape])[] };
 
 export interface CosemClass {
   readonly name: string;
@@ -21,11 +21,11 @@ export interface CosemClass {
   readonly scaler?: number;
   readonly time?: number;
   /** From attribute 2 on; attribute 1 is the logical name in every class. */
-  readonly attributes: { readonly [attribute: number]: readonly [name: string, shape: Shape] };
+  readonly attributes: { readonly [attribute: number]: readonly [name: string, shape: AttributeShape] };
 }
 
-const fields = (...list: readonly (readonly [string, Shape])[]): Shape => ({ fields: list });
-const list = (shape: Shape): Shape => ({ list: shape });
+const fields = (...list: readonly (readonly [string, AttributeShape])[]): AttributeShape => ({ fields: list });
+const list = (shape: AttributeShape): AttributeShape => ({ list: shape });
 const SCRIPT_ACTION = fields(['script_logical_name', 'obis'], ['script_selector', 'plain']);
 const VALUE_DEFINITION = fields(['class_id', 'plain'], ['logical_name', 'obis'], ['attribute_index', 'plain']);
 const OBJECT_DEFINITION = fields(

@@ -1,10 +1,10 @@
 // COSEM attributes as readings (Blue Book 4): the one place that decides value, scaler and unit. Exact scaling only; what
 // does not have the shape its class promises is shown raw, never bent.
-import { toHex } from '../../wire/bytes';
+import { toHex, toLatin1 } from '../../wire/bytes';
 import { decimalOf, exactValue, type Decimal } from '../../wire/decimal';
 import type { Value } from '../../meter/reading';
 import type { Data } from '../apdu/axdr';
-import { COSEM_CLASSES, type Shape } from './cosem-classes';
+import { COSEM_CLASSES, type AttributeShape } from './cosem-classes';
 import { decodeDate, decodeDateTime, decodeTime, isoOf, patternText, type DateTime } from './date-time';
 import { obisText } from '../../meter/obis';
 import { unitText } from '../../meter/units';
@@ -96,7 +96,7 @@ export function logicalNameOf(data: Data | undefined): Uint8Array | undefined {
   return data?.type === 'octet-string' && data.value.length === 6 ? data.value : undefined;
 }
 
-function shapedValue(data: Data, shape: Shape): Value {
+function shapedValue(data: Data, shape: AttributeShape): Value {
   if (typeof shape === 'string') return namedValue(data, shape);
   if ('choice' in shape)
     return (data.type === 'enum' || data.type === 'unsigned') && shape.choice[data.value]
@@ -115,7 +115,7 @@ function shapedValue(data: Data, shape: Shape): Value {
   );
 }
 
-function namedValue(data: Data, shape: Extract<Shape, string>): Value {
+function namedValue(data: Data, shape: Extract<AttributeShape, string>): Value {
   switch (shape) {
     case 'time':
       return timeValue(data) ?? plainValue(data);
@@ -183,7 +183,7 @@ function textOf(bytes: Uint8Array, isUtf8: boolean): string | undefined {
   while (end > 0 && bytes[end - 1] === 0) end--;
   const text = bytes.subarray(0, end);
   if (end === 0) return bytes.length === 0 ? '' : undefined;
-  if (text.every((octet) => octet >= 0x20 && octet < 0x7f)) return Buffer.from(text).toString('latin1');
+  if (text.every((octet) => octet >= 0x20 && octet < 0x7f)) return toLatin1(text);
   if (!isUtf8) return undefined;
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(text);

@@ -13,6 +13,16 @@ import {
   type Name,
 } from './obis-names';
 
+/** The channel (value group B). */
+export function channelOf(code: Uint8Array): number {
+  return code[1] ?? 0;
+}
+
+/** Value group D says how the quantity was processed: 4 = the running average of a demand (Blue Book 7.5.2). */
+export function isRunningAverage(code: Uint8Array): boolean {
+  return code[3] === RUNNING_AVERAGE;
+}
+
 /** A name for people, or undefined when the tables have none. */
 export function obisName(code: Uint8Array, language: Language): string | undefined {
   const [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0] = code;
@@ -43,3 +53,5 @@ function ofGroupE(quantity: number, processing: number, e: number, language: Lan
   if (e === 124) return DISTORTION[language];
   return e > 0 && e <= 120 ? `${HARMONIC[language]} ${e}` : undefined;
 }
+
+const RUNNING_AVERAGE = 4;

@@ -5,11 +5,11 @@ import { failure, asReadError } from '../../wire/errors';
 import type { Reading } from '../../meter/reading';
 import { decodeGeneralBlock } from '../apdu/block';
 import { decodeNotification, isNotification, type Notification } from '../apdu/notification';
-import { TAG, tagOf } from '../apdu/tags';
+import { TAG, apduTagOf } from '../apdu/tags';
 import { plainValue, timeOf } from '../model/cosem';
 import { isoOf } from '../model/date-time';
 import type { Language } from '../model/obis-names';
-import { checkOptions } from '../security/check-options';
+import { checkAssociationOptions } from '../security/check-options';
 import type { AssociationOptions } from '../security/options';
 import { Protector } from '../security/protection';
 import { decodeDescribed, describedReadings, type DescribedPush } from './descriptors';
@@ -27,7 +27,7 @@ export interface Push {
 
 /** Whether a meter sends this unasked: notifications, plain or ciphered (glo-, ded-event-notification, the general envelopes), and general blocks. */
 export function isPush(apdu: Uint8Array): boolean {
-  return isNotification(apdu) || CIPHERED.has(tagOf(apdu)) || tagOf(apdu) === TAG.generalBlock;
+  return isNotification(apdu) || CIPHERED.has(apduTagOf(apdu)) || apduTagOf(apdu) === TAG.generalBlock;
 }
 
 /** Collects the APDUs that one meter pushes; blocks of one message belong together until the last. */
@@ -42,16 +42,16 @@ export class PushCollector {
     private readonly options: AssociationOptions,
     private readonly language: Language,
   ) {
-    checkOptions(options);
+    checkAssociationOptions(options);
     this.isProven = options.security !== 'encrypt';
     this.protector = options.security === 'none' ? undefined : new Protector(options, options.security);
   }
 
   /** The push that this APDU completes, or undefined while blocks are missing. */
   take(apdu: Uint8Array): Push | undefined {
-    const whole = tagOf(apdu) === TAG.generalBlock ? this.joined(apdu) : apdu;
+    const whole = apduTagOf(apdu) === TAG.generalBlock ? this.joined(apdu) : apdu;
     if (!whole) return undefined;
-    const isCiphered = CIPHERED.has(tagOf(whole));
+    const isCiphered = CIPHERED.has(apduTagOf(whole));
     if (isCiphered && !this.protector) throw failure('cosem.pushCiphered', {});
     const plain = this.protector ? this.opened(this.protector, whole) : whole;
     if (isCiphered && plain[0] === SLASH) return { kind: 'text', readings: [], text: plain };

@@ -8,9 +8,9 @@ import { classesOf } from '../model/class-guess';
 import { meaningOf, scalerUnitOf, timeOf, type ScalerUnit } from '../model/cosem';
 import { COSEM_CLASSES, isScaled } from '../model/cosem-classes';
 import { isoOf } from '../model/date-time';
-import type { Identity } from './identity';
-import type { MeterNotes } from './meter-memory';
-import { obisName } from '../model/obis';
+import type { MeterIdentity } from './identity';
+import type { MeterKnowledge } from './meter-memory';
+import { isRunningAverage, obisName } from '../model/obis';
 import { obisText } from '../../meter/obis';
 import type { Language } from '../model/obis-names';
 import { objectKey } from '../model/objects';
@@ -22,8 +22,8 @@ import type { Attribute } from '../apdu/get';
 /** The meter that is talked to. */
 export interface MeterTalk {
   readonly services: Services;
-  readonly notes: MeterNotes;
-  readonly identity: Identity;
+  readonly notes: MeterKnowledge;
+  readonly identity: MeterIdentity;
   readonly language: Language;
 }
 
@@ -57,7 +57,7 @@ export function* readAttributes(talk: MeterTalk, items: readonly WantedAttribute
 /** Scaler and unit of registers that are not known yet, in one list. */
 export function* learnScalers(
   services: Services,
-  notes: MeterNotes,
+  notes: MeterKnowledge,
   registers: readonly { readonly classId: number; readonly instance: Uint8Array }[],
 ): Dialogue<void> {
   const unknown = registers.flatMap(({ classId, instance }): Attribute[] => {
@@ -81,7 +81,7 @@ function* fetch(services: Services, attributes: readonly Attribute[]): Dialogue<
 }
 
 /** The attributes that this item takes, the value first; scaler_unit only while unknown. */
-function asked(item: WantedAttribute, classId: number, notes: MeterNotes): readonly Attribute[] {
+function asked(item: WantedAttribute, classId: number, notes: MeterKnowledge): readonly Attribute[] {
   const of = (attribute: number): Attribute => ({ classId, instance: item.obis, attribute });
   const described = COSEM_CLASSES[classId];
   const attribute = valueAttribute(item, classId);
@@ -102,7 +102,7 @@ function readingOf(
   item: WantedAttribute,
   classId: number,
   answers: Answers,
-  notes: MeterNotes,
+  notes: MeterKnowledge,
   language: Language,
 ): Reading {
   const head = { name: item.name ?? obisName(item.obis, language) ?? obisText(item.obis), id: obisText(item.obis) };
@@ -127,7 +127,7 @@ function readingOf(
   return { ...head, ...meaning, ...(item.unit !== undefined && { unit: item.unit }), ...(at !== undefined && { at }) };
 }
 
-function scalerUnitFor(item: WantedAttribute, classId: number, notes: MeterNotes): ScalerUnit | undefined {
+function scalerUnitFor(item: WantedAttribute, classId: number, notes: MeterKnowledge): ScalerUnit | undefined {
   const told = notes.scalers.get(objectKey(classId, item.obis));
   return item.scaler === undefined ? told : { scaler: item.scaler, unit: told?.unit ?? 255 };
 }
@@ -140,7 +140,7 @@ function capturedAt(item: WantedAttribute, classId: number, answers: Answers): s
   return (time && isoOf(time)) ?? undefined;
 }
 
-function learn(answers: Answers, notes: MeterNotes): void {
+function learn(answers: Answers, notes: MeterKnowledge): void {
   for (const { attribute, result } of answers.values()) {
     if (attribute.attribute !== COSEM_CLASSES[attribute.classId]?.scaler || !('data' in result)) continue;
     const found = scalerUnitOf(result.data);
@@ -148,7 +148,7 @@ function learn(answers: Answers, notes: MeterNotes): void {
   }
 }
 
-function candidatesOf(item: WantedAttribute, notes: MeterNotes): readonly number[] {
+function candidatesOf(item: WantedAttribute, notes: MeterKnowledge): readonly number[] {
   const known =
     notes.classes.get(toHex(item.obis)) ??
     notes.objects?.find((object) => toHex(object.instance) === toHex(item.obis))?.classId;
@@ -167,9 +167,9 @@ function hasData(answers: Answers, attribute: Attribute | undefined): boolean {
   return result !== undefined && 'data' in result;
 }
 
-/** A demand register named by value group D = 4 is asked for its current average, by any other for its last one (Blue Book 7.5.2). */
+/** A demand register named as a running average is asked for its current average, any other for its last one. */
 function valueAttribute(item: WantedAttribute, classId: number): number {
-  if (item.attribute === undefined && classId === 5 && item.obis[3] === 4) return 2;
+  if (item.attribute === undefined && classId === 5 && isRunningAverage(item.obis)) return 2;
   return item.attribute ?? COSEM_CLASSES[classId]?.value ?? 2;
 }
 

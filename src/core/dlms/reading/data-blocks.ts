@@ -5,7 +5,7 @@ import type { Dialogue } from '../../wire/dialogue';
 import { failure } from '../../wire/errors';
 
 /** Parts of a long answer in the order they came: what a break leaves behind. */
-export type Progress = Uint8Array[];
+export type AnswerParts = Uint8Array[];
 
 export interface DataBlock {
   readonly isLast: boolean;
@@ -16,7 +16,7 @@ export interface DataBlock {
 /** Joins the parts from the first on; `next` asks for the one after a block, and anything but a block ends it. */
 export function* joinedBlocks<E>(
   first: DataBlock,
-  progress: Progress,
+  progress: AnswerParts,
   next: (block: number) => Dialogue<DataBlock | { readonly ended: E }>,
 ): Dialogue<{ readonly raw: Uint8Array } | { readonly ended: E }> {
   checkOrder(first.block, 1);

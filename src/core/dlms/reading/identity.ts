@@ -1,11 +1,11 @@
 // Which meter answers: its system title (told by the AARE) or its logical device name (one attribute, asked along with the
 // first list). What was learned of a meter is used only while it is that meter.
 import { toHex } from '../../wire/bytes';
-import { forget, type MeterNotes } from './meter-memory';
+import { forget, type MeterKnowledge } from './meter-memory';
 import type { AttributeResult } from './services';
 import type { Attribute } from '../apdu/get';
 
-export class Identity {
+export class MeterIdentity {
   private isSettled = false;
   /** The logical device name as the meter wrote it, once it is known. */
   deviceName: Uint8Array | undefined;
@@ -16,7 +16,7 @@ export class Identity {
   /** Nothing was known when the association began: what is now was learned in it, of the meter that answers. */
   private readonly beganEmpty: boolean;
 
-  constructor(private readonly notes: MeterNotes) {
+  constructor(private readonly notes: MeterKnowledge) {
     this.beganEmpty = isEmpty(notes);
   }
 
@@ -49,7 +49,7 @@ export class Identity {
   }
 }
 
-function isEmpty(notes: MeterNotes): boolean {
+function isEmpty(notes: MeterKnowledge): boolean {
   return (
     notes.scalers.size + notes.classes.size + notes.profiles.size === 0 &&
     !notes.objects &&

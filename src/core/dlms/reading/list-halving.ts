@@ -3,7 +3,7 @@
 import type { Dialogue } from '../../wire/dialogue';
 import { asReadError, type ReadError, type ErrorCode } from '../../wire/errors';
 import type { DataResult } from '../apdu/get';
-import type { MeterNotes } from './meter-memory';
+import type { MeterKnowledge } from './meter-memory';
 import { listsOf } from './round-trips';
 
 /** A value that cannot be decoded costs its own attribute, not the others. */
@@ -23,7 +23,7 @@ export interface ListWay<T> {
 export function* inLists<T>(
   wanted: readonly T[],
   way: ListWay<T>,
-  notes: MeterNotes,
+  notes: MeterKnowledge,
 ): Dialogue<readonly AttributeResult[]> {
   const results: AttributeResult[] = [];
   for (const list of listsOf(wanted, way.sizeOf, way.room, way.limit))
@@ -31,7 +31,7 @@ export function* inLists<T>(
   return results;
 }
 
-function* halved<T>(list: readonly T[], way: ListWay<T>, notes: MeterNotes): Dialogue<readonly AttributeResult[]> {
+function* halved<T>(list: readonly T[], way: ListWay<T>, notes: MeterKnowledge): Dialogue<readonly AttributeResult[]> {
   const [only] = list;
   if (list.length === 1 && only !== undefined) return [yield* alone(only, way)];
   try {
@@ -57,7 +57,7 @@ function* confirmed<T>(
   list: readonly T[],
   results: readonly AttributeResult[],
   way: ListWay<T>,
-  notes: MeterNotes,
+  notes: MeterKnowledge,
 ): Dialogue<readonly AttributeResult[]> {
   const first = results.findIndex((result) => 'refused' in result);
   const doubtful = first < 0 ? [] : results.slice(first);
@@ -79,7 +79,7 @@ function* alone<T>(wanted: T, way: ListWay<T>): Dialogue<AttributeResult> {
 }
 
 /** A meter that refuses a list may take a shorter one; one that twice falls silent at it is treated alike. */
-function learnFromList(error: ReadError, length: number, notes: MeterNotes): void {
+function learnFromList(error: ReadError, length: number, notes: MeterKnowledge): void {
   const isSilent = error.code === 'NO_REPLY';
   if (isSilent) notes.silentLists++;
   // One value that cannot be decoded says nothing about lists.

@@ -15,14 +15,14 @@ import {
   type GetRequest,
   type GetResponse,
 } from '../apdu/get';
-import { joinedBlocks, type DataBlock, type Progress } from './data-blocks';
+import { joinedBlocks, type DataBlock, type AnswerParts } from './data-blocks';
 import { inLists, type AttributeResult } from './list-halving';
-import type { MeterNotes } from './meter-memory';
+import type { MeterKnowledge } from './meter-memory';
 
 export class LnServices {
   constructor(
     private readonly association: Association,
-    private readonly notes: MeterNotes,
+    private readonly notes: MeterKnowledge,
     private readonly room: number,
   ) {}
 
@@ -42,7 +42,7 @@ export class LnServices {
     );
   }
 
-  *getOne(attribute: Attribute, progress: Progress): Dialogue<DataResult> {
+  *getOne(attribute: Attribute, progress: AnswerParts): Dialogue<DataResult> {
     const response = yield* this.firstAnswer(attribute, progress);
     if (response.kind === 'normal') return response.result;
     if (response.kind === 'with-list') throw failure('cosem.otherKind', {});
@@ -51,7 +51,7 @@ export class LnServices {
   }
 
   /** An answer in one APDU that breaks off leaves what came of it in `progress`. */
-  private *firstAnswer(attribute: Attribute, progress: Progress): Dialogue<GetResponse> {
+  private *firstAnswer(attribute: Attribute, progress: AnswerParts): Dialogue<GetResponse> {
     const invoke = this.association.nextInvoke();
     try {
       return yield* this.getAnswer({ kind: 'normal', invoke, attribute });
@@ -105,7 +105,7 @@ export class LnServices {
 
   private *joined(
     first: Extract<GetResponse, { kind: 'block' }>,
-    progress: Progress,
+    progress: AnswerParts,
   ): Dialogue<{ readonly raw: Uint8Array } | { readonly ended: { readonly refused: number } }> {
     const head = blockOf(first);
     if ('ended' in head) return head;

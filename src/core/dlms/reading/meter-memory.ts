@@ -25,7 +25,7 @@ export interface ProfileNotes {
   hasColumnSelection: boolean;
 }
 
-export interface MeterNotes {
+export interface MeterKnowledge {
   identity: string | undefined;
   /** Attributes in one list; 1 = the meter takes no lists. */
   listLimit: number;
@@ -47,7 +47,7 @@ export interface MeterNotes {
   readonly profiles: Map<string, ProfileNotes>;
 }
 
-export function notesOf(memory: LineMemory, meter: string): MeterNotes {
+export function notesOf(memory: LineMemory, meter: string): MeterKnowledge {
   return memory.recall(`dlms ${meter}`, () => freshNotes(memory.now()));
 }
 
@@ -55,14 +55,14 @@ export function notesOf(memory: LineMemory, meter: string): MeterNotes {
  * A meter may be set up anew, above all its transformer ratios, and stays who it is: its scalers are asked for again with
  * the first list of a day. That is no trip more where the list has room.
  */
-export function forgetOldScalers(notes: MeterNotes, now: number): void {
+export function forgetOldScalers(notes: MeterKnowledge, now: number): void {
   if (now - notes.scalersSince < SCALERS_MS) return;
   notes.scalers.clear();
   notes.scalersSince = now;
 }
 
 /** Another meter stands there now. */
-export function forget(notes: MeterNotes): void {
+export function forget(notes: MeterKnowledge): void {
   Object.assign(notes, {
     identity: undefined,
     listLimit: Infinity,
@@ -78,7 +78,7 @@ export function forget(notes: MeterNotes): void {
   notes.profiles.clear();
 }
 
-function freshNotes(now: number): MeterNotes {
+function freshNotes(now: number): MeterKnowledge {
   return {
     identity: undefined,
     listLimit: Infinity,

@@ -1,9 +1,14 @@
 // The meter's object list: dozens of round trips over a small frame, so asked once - per meter, and per type and firmware
 // where a shared cache is given.
 import type { Dialogue } from '../../wire/dialogue';
+import type { Reading } from '../../meter/reading';
+import { obisText } from '../../meter/obis';
 import type { Referencing } from '../apdu/acse';
 import type { MeterTalk } from './attributes';
 import { DEVICE_NAME, meterType } from './identity';
+import { COSEM_CLASSES } from '../model/cosem-classes';
+import { obisName } from '../model/obis';
+import type { Language } from '../model/obis-names';
 import { objectsOfLn, objectsOfSn, type CosemObject } from '../model/objects';
 import { accessRefusal } from '../apdu/result-codes';
 import type { Attribute } from '../apdu/get';
@@ -32,6 +37,22 @@ export function* readObjects(
   if (key !== undefined && !known) cache?.set(key, objects);
   notes.objects = objects;
   return objects;
+}
+
+/** One reading per object: its class and version, and what this client may do with each attribute and method. */
+export function objectReadings(objects: readonly CosemObject[], language: Language): readonly Reading[] {
+  return objects.map(({ classId, version, instance, baseName, attributes, methods }) => ({
+    name: obisName(instance, language) ?? obisText(instance),
+    id: obisText(instance),
+    value: {
+      class: classId,
+      className: COSEM_CLASSES[classId]?.name ?? null,
+      version,
+      ...(baseName !== undefined && { baseName }),
+      attributes: attributes.map(({ attribute, access, selectors }) => ({ attribute, access, selectors })),
+      methods: methods.map(({ method, access }) => ({ method, access })),
+    },
+  }));
 }
 
 function* objectsOfAssociation({ services }: MeterTalk, referencing: Referencing): Dialogue<readonly CosemObject[]> {

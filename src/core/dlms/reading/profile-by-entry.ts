@@ -6,7 +6,7 @@ import { entriesOf, reckonedAges, widened, type Ages } from './profile-entries';
 import { isAdjoining, joinedRows } from './profile-join';
 import { deviationFor, readPiece, type Piece, type Reader } from './profile-piece';
 import type { TimedRow } from './profile-rows';
-import type { Moment } from './requests';
+import type { Moment } from '../../meter/moment';
 import { comparableMs, entrySelection } from './selection';
 
 /** Where the meter knows entries only: the place is reckoned from the newest row and the capture period, then checked. */

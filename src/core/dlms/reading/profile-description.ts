@@ -7,6 +7,7 @@ import { failure } from '../../wire/errors';
 import type { MeterTalk } from './attributes';
 import type { Data } from '../apdu/axdr';
 import { logicalNameOf, timeOf } from '../model/cosem';
+import { channelOf } from '../model/obis';
 import type { CaptureObject, ProfileNotes } from './meter-memory';
 import { isClock } from './profile-rows';
 import type { WantedProfile } from './requests';
@@ -47,7 +48,7 @@ export function* described(talk: MeterTalk, wanted: WantedProfile): Dialogue<Pro
   }
   const profile = notes.profiles.get(key);
   const clock = profile?.captured.find(isClock);
-  if (needsClock && notes.deviation === null && clock && clock.instance[1] !== 0) {
+  if (needsClock && notes.deviation === null && clock && channelOf(clock.instance) !== 0) {
     // Some meters have their clock in another channel (Kamstrup: 0-1:1.0.0).
     const time = yield* services.getOne({ classId: 8, instance: clock.instance, attribute: 2 });
     notes.deviation = deviationOf('data' in time ? time.data : undefined);

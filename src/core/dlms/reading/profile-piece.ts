@@ -7,14 +7,14 @@ import type { Attribute, Selection } from '../apdu/get';
 import { accessRefusal } from '../apdu/result-codes';
 import { objectKey } from '../model/objects';
 import type { MeterTalk } from './attributes';
-import type { CaptureObject, MeterNotes, ProfileNotes } from './meter-memory';
+import type { CaptureObject, MeterKnowledge, ProfileNotes } from './meter-memory';
 import { isClock, rowsOf, type RowRules, type TimedRow } from './profile-rows';
 import type { WantedProfile } from './requests';
-import type { LinkFigures } from './round-trips';
+import type { LinkCapacity } from './round-trips';
 
 /** The association that the profile is read over; `reopen` makes a new one after a break, and `services` is then its. */
 export interface ProfileTalk extends MeterTalk {
-  readonly figures: LinkFigures;
+  readonly capacity: LinkCapacity;
   reopen(): Dialogue<void>;
 }
 
@@ -73,7 +73,7 @@ export function rulesFor({ talk, profile }: Reader, captured: readonly CaptureOb
   };
 }
 
-export function deviationFor(notes: MeterNotes, isLocal: boolean): number | null {
+export function deviationFor(notes: MeterKnowledge, isLocal: boolean): number | null {
   if (isLocal) return null;
   if (notes.deviation === null || notes.deviation === undefined) throw failure('cosem.noZone', {});
   return notes.deviation;

@@ -60,7 +60,7 @@ function againFrom(
 /** How much of a range goes into one request. */
 function pieceMs({ profile, chosen, talk }: Reader): number {
   const rowOctets = 2 + 14 + 6 * Math.max(1, chosen.length - 1);
-  return profile.periodS ? rowsAtOnce(rowOctets, talk.figures) * profile.periodS * 1000 : Infinity;
+  return profile.periodS ? rowsAtOnce(rowOctets, talk.capacity) * profile.periodS * 1000 : Infinity;
 }
 
 const NOTHING = new Uint8Array(0);

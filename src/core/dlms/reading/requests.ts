@@ -1,10 +1,5 @@
 // What can be read from a DLMS meter, as the caller says it.
-
-/** `ms` since 1970: of UTC, or of the meter's own local fields read as if they were UTC. */
-export interface Moment {
-  readonly ms: number;
-  readonly isLocal: boolean;
-}
+import type { Moment } from '../../meter/moment';
 
 export interface WantedAttribute {
   readonly name?: string;

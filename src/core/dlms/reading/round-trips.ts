@@ -1,7 +1,7 @@
 // Fewest round trips for the least total time: pure arithmetic over what the link granted. It decides how much goes into
 // one request; read, profile and services only follow.
 
-export interface LinkFigures {
+export interface LinkCapacity {
   readonly roundTripMs: number;
   /** Milliseconds of one octet on the serial wire; 0 where there is none. */
   readonly octetMs: number;
@@ -11,11 +11,11 @@ export interface LinkFigures {
 }
 
 /** Exchanges that an answer of so many octets takes: the first field answers the request, each further window costs one RR. */
-export function tripsOf(octets: number, link: LinkFigures): number {
+export function tripsOf(octets: number, link: LinkCapacity): number {
   return Math.max(1, Math.ceil(Math.ceil(octets / link.maxInfo) / link.window));
 }
 
-export function secondsOf(octets: number, link: LinkFigures): number {
+export function secondsOf(octets: number, link: LinkCapacity): number {
   return (tripsOf(octets, link) * link.roundTripMs + octets * link.octetMs) / 1000;
 }
 
@@ -46,7 +46,7 @@ export function listsOf<T>(
  * cut where the time lost by a break outweighs the round trip that a cut costs: Young's interval, sqrt(2 x cost x mean
  * time between breaks).
  */
-export function rowsAtOnce(rowOctets: number, link: LinkFigures): number {
+export function rowsAtOnce(rowOctets: number, link: LinkCapacity): number {
   const seconds = Math.sqrt(2 * (link.roundTripMs / 1000) * SECONDS_BETWEEN_BREAKS);
   const perRow = secondsOf(rowOctets * SAMPLE_ROWS, link) / SAMPLE_ROWS;
   return Math.max(MIN_ROWS, Math.floor(seconds / perRow));

@@ -2,7 +2,7 @@
 import type { Data } from '../apdu/axdr';
 import { dateTimeAt, encodeDateTime, localMs, utcMs, type DateTime } from '../model/date-time';
 import type { CaptureObject } from './meter-memory';
-import type { Moment } from './requests';
+import type { Moment } from '../../meter/moment';
 import type { Selection } from '../apdu/get';
 
 /** Selector 1: rows whose `restricting` column lies within both ends, ends included. No columns = all of them. */

@@ -3,13 +3,13 @@
 import type { Dialogue } from '../../wire/dialogue';
 import type { Association } from '../association/association';
 import type { Attribute, DataResult } from '../apdu/get';
-import type { Progress } from './data-blocks';
+import type { AnswerParts } from './data-blocks';
 import type { AttributeResult } from './list-halving';
 import { LnServices } from './ln-services';
-import type { MeterNotes } from './meter-memory';
+import type { MeterKnowledge } from './meter-memory';
 import { SnServices } from './sn-services';
 
-export type { Progress } from './data-blocks';
+export type { AnswerParts } from './data-blocks';
 export type { AttributeResult } from './list-halving';
 
 export class Services {
@@ -17,7 +17,7 @@ export class Services {
 
   constructor(
     private readonly association: Association,
-    private readonly notes: MeterNotes,
+    private readonly notes: MeterKnowledge,
     private readonly isShortName: boolean,
     /** Octets that the protection adds to a request. */
     overhead: number,
@@ -44,7 +44,7 @@ export class Services {
   }
 
   /** One attribute; `progress` keeps the parts of a long answer as they come. */
-  *getOne(attribute: Attribute, progress: Progress = []): Dialogue<DataResult> {
+  *getOne(attribute: Attribute, progress: AnswerParts = []): Dialogue<DataResult> {
     return yield* this.way.getOne(attribute, progress);
   }
 }

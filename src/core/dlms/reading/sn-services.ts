@@ -11,17 +11,17 @@ import {
   type Variable,
 } from '../apdu/sn-read';
 import { objectKey, objectsOfSn } from '../model/objects';
-import { joinedBlocks, type DataBlock, type Progress } from './data-blocks';
+import { joinedBlocks, type DataBlock, type AnswerParts } from './data-blocks';
 import { inLists, type AttributeResult } from './list-halving';
-import type { MeterNotes } from './meter-memory';
+import type { MeterKnowledge } from './meter-memory';
 
 export class SnServices {
   /** Short names by class and logical name, and the object list they are of: another meter's mean other attributes. */
-  private names: { readonly of: MeterNotes['objects']; readonly byKey: ReadonlyMap<string, number> } | undefined;
+  private names: { readonly of: MeterKnowledge['objects']; readonly byKey: ReadonlyMap<string, number> } | undefined;
 
   constructor(
     private readonly association: Association,
-    private readonly notes: MeterNotes,
+    private readonly notes: MeterKnowledge,
     private readonly room: number,
   ) {}
 
@@ -42,15 +42,15 @@ export class SnServices {
     );
   }
 
-  *getOne(attribute: Attribute, progress: Progress): Dialogue<DataResult> {
+  *getOne(attribute: Attribute, progress: AnswerParts): Dialogue<DataResult> {
     return yield* this.readOne(yield* this.variableOf(attribute), progress);
   }
 
-  private *readOne(variable: Variable, progress: Progress): Dialogue<DataResult> {
+  private *readOne(variable: Variable, progress: AnswerParts): Dialogue<DataResult> {
     return (yield* this.readVariables([variable], progress))[0] ?? { refused: OTHER_REASON };
   }
 
-  private *readVariables(variables: readonly Variable[], progress: Progress): Dialogue<readonly DataResult[]> {
+  private *readVariables(variables: readonly Variable[], progress: AnswerParts): Dialogue<readonly DataResult[]> {
     let results = yield* this.read(variables);
     const [block] = results;
     if (results.length === 1 && block && 'raw' in block) results = yield* this.joined(block, progress);
@@ -62,7 +62,7 @@ export class SnServices {
     });
   }
 
-  private *joined(first: DataBlock, progress: Progress): Dialogue<readonly ReadResult[]> {
+  private *joined(first: DataBlock, progress: AnswerParts): Dialogue<readonly ReadResult[]> {
     const whole = yield* joinedBlocks(first, progress, (block) => this.nextBlock(block));
     return 'ended' in whole ? whole.ended : decodeReadResults(whole.raw);
   }

@@ -4,7 +4,7 @@ import type { AssociationOptions, Authentication, DlmsCredentials } from './opti
 import { isPrivateKey, isPublicKey, KEY_OCTETS } from './primitives';
 
 /** Throws CONFIG_INVALID with what is missing or has the wrong length; never with a secret. */
-export function checkOptions(o: AssociationOptions): void {
+export function checkAssociationOptions(o: AssociationOptions): void {
   const { authentication, security, credentials, suite } = o;
   for (const need of NEEDS[authentication])
     if (credentials[need] === undefined)

@@ -13,7 +13,7 @@ import {
   verify,
   type KeyObject,
 } from 'node:crypto';
-import { concatBytes } from '../../wire/bytes';
+import { concatBytes, toLatin1 } from '../../wire/bytes';
 import { failure } from '../../wire/errors';
 
 /** Security suite: 0 and 1 AES-128, 2 AES-256; 1 with P-256/SHA-256, 2 with P-384/SHA-384 (Green Book table 22). */
@@ -195,7 +195,11 @@ function jwkOf(publicKey: Uint8Array): {
   };
 }
 
-const base64Url = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64url');
+/** RFC 4648, section 5, without padding, as a JWK has it. */
+function base64Url(bytes: Uint8Array): string {
+  return btoa(toLatin1(bytes)).replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '');
+}
+
 const TAG_OCTETS = 12;
 const WRAP_IV = new Uint8Array(8).fill(0xa6);
 const P256: Curve = { openssl: 'prime256v1', jwk: 'P-256', hash: 'sha256', octets: 32 };

@@ -1,7 +1,7 @@
 // What protects the APDUs of one association (Green Book 9.2.7.2): chooses the envelope, spends the invocation counter,
 // and refuses answers with less protection, a foreign title or a counter heard before. Holds keys; shows none.
-import { concatBytes } from '../../wire/bytes';
-import { failure, phrase, type ReadError } from '../../wire/errors';
+import { concatBytes, isSameBytes } from '../../wire/bytes';
+import { failure, phrase } from '../../wire/errors';
 import {
   decodeEnvelope,
   encodeEnvelope,
@@ -13,23 +13,14 @@ import {
   type CipherKeys,
   type Envelope,
   type GeneralHeader,
-  type KeyInfo,
   type Protection,
 } from './ciphering';
 import { MAX_COUNTER } from './counter';
-import { u32Octets, octetString } from '../apdu/cursor';
+import { u32Octets } from '../apdu/cursor';
 import type { AssociationOptions } from './options';
-import {
-  deriveKey,
-  ecdsaSign,
-  ecdsaVerify,
-  ephemeralPair,
-  KEY_OCTETS,
-  randomOctets,
-  sharedSecret,
-  unwrapKey,
-  wrapKey,
-} from './primitives';
+import { freshKey, keyTold } from './message-key';
+import { needed } from './needed';
+import { ecdsaSign, ecdsaVerify } from './primitives';
 
 export class Protector {
   private readonly heard = new Map<'global' | 'dedicated' | 'own', number>();
@@ -109,7 +100,7 @@ export class Protector {
     if (kind === 'service' || kind === 'general')
       return encodeEnvelope({ kind: 'general', isDedicated, title: this.ownTitle, body: this.bodyOf(keys, apdu) });
     const header = this.header();
-    const { key, keyInfo } = kind === 'wrapped' ? this.wrappedKey() : this.agreedKey(kind, header);
+    const { key, keyInfo } = freshKey(kind, this.o, header);
     return encodeEnvelope({
       kind: 'ciphering',
       header,
@@ -135,7 +126,7 @@ export class Protector {
         this.checkTitle(envelope.header.originator);
         return this.openedBody(
           'own',
-          { ...this.keys, encryptionKey: this.keyOf(envelope.header, envelope.keyInfo) },
+          { ...this.keys, encryptionKey: keyTold(this.o, this.keys.encryptionKey, envelope.header, envelope.keyInfo) },
           envelope.body,
           envelope.header,
         );
@@ -178,7 +169,7 @@ export class Protector {
   private checkTitle(title: Uint8Array): void {
     if (title.length === 0) return;
     this.peerTitle ??= title;
-    if (!isSame(this.peerTitle, title)) throw failure('dlms.otherTitle', {});
+    if (!isSameBytes(this.peerTitle, title)) throw failure('dlms.otherTitle', {});
   }
 
   private dedicatedKeys(): CipherKeys {
@@ -197,73 +188,6 @@ export class Protector {
       time: NOTHING,
       other: NOTHING,
     };
-  }
-
-  private wrappedKey(): { key: Uint8Array; keyInfo: KeyInfo } {
-    const key = randomOctets(KEY_OCTETS[this.o.suite]);
-    const kek = needed(this.o.credentials.masterKey, () =>
-      failure('dlms.needsKey', { what: phrase('dlms.wrapping', {}), key: phrase('dlms.keyMaster', {}) }),
-    );
-    return { key, keyInfo: { kind: 'wrapped', kek: 0, wrapped: wrapKey(kek, key) } };
-  }
-
-  private agreedKey(
-    kind: 'agreed-ephemeral' | 'agreed-static',
-    header: GeneralHeader,
-  ): { key: Uint8Array; keyInfo: KeyInfo } {
-    const peer = needed(this.o.credentials.meterAgreementKey, () =>
-      failure('dlms.needsKey', { what: phrase('dlms.agreement', {}), key: phrase('dlms.keyMeterAgreement', {}) }),
-    );
-    if (kind === 'agreed-static') {
-      const z = sharedSecret(
-        needed(this.o.credentials.agreementKey, () =>
-          failure('dlms.needsKey', { what: phrase('dlms.agreement', {}), key: phrase('dlms.keyAgreement', {}) }),
-        ),
-        peer,
-      );
-      return {
-        key: deriveKey(this.o.suite, z, agreementInformation(this.o.suite, header, true)),
-        keyInfo: { kind: 'agreed', parameters: STATIC_UNIFIED, keyData: NOTHING },
-      };
-    }
-    const { privateKey, publicKey } = ephemeralPair(this.o.suite);
-    const signature = ecdsaSign(
-      needed(this.o.credentials.signingKey, () =>
-        failure('dlms.needsKey', { what: phrase('dlms.agreementEphemeral', {}), key: phrase('dlms.keySigning', {}) }),
-      ),
-      publicKey,
-    );
-    const key = deriveKey(
-      this.o.suite,
-      sharedSecret(privateKey, peer),
-      agreementInformation(this.o.suite, header, false),
-    );
-    return { key, keyInfo: { kind: 'agreed', parameters: ONE_PASS, keyData: concatBytes(publicKey, signature) } };
-  }
-
-  private keyOf(header: GeneralHeader, info: KeyInfo | undefined): Uint8Array {
-    if (!info || info.kind === 'identified') return this.keys.encryptionKey;
-    if (info.kind === 'wrapped') {
-      const kek = needed(this.o.credentials.masterKey, () => failure('dlms.meterWraps', {}));
-      return needed(unwrapKey(kek, info.wrapped), () => failure('dlms.wrappedUnopened', {}));
-    }
-    const own = needed(this.o.credentials.agreementKey, () => failure('dlms.meterAgrees', {}));
-    if (isSame(info.parameters, STATIC_UNIFIED)) {
-      const peer = needed(this.o.credentials.meterAgreementKey, () =>
-        failure('dlms.needsKey', { what: phrase('dlms.agreement', {}), key: phrase('dlms.keyMeterAgreement', {}) }),
-      );
-      return deriveKey(this.o.suite, sharedSecret(own, peer), agreementInformation(this.o.suite, header, true));
-    }
-    const half = info.keyData.length / 2;
-    const [publicKey, signature] = [info.keyData.subarray(0, half), info.keyData.subarray(half)];
-    const signer = needed(this.o.credentials.meterSigningKey, () =>
-      failure('dlms.needsKey', {
-        what: phrase('dlms.agreementEphemeral', {}),
-        key: phrase('dlms.keyMeterSigning', {}),
-      }),
-    );
-    if (!ecdsaVerify(signer, publicKey, signature)) throw failure('dlms.ephemeralUnsigned', {});
-    return deriveKey(this.o.suite, sharedSecret(own, publicKey), agreementInformation(this.o.suite, header, false));
   }
 }
 
@@ -285,26 +209,6 @@ export function peerTitleOf(title: Uint8Array | undefined): Uint8Array {
   return title;
 }
 
-/** AlgorithmID || PartyUInfo || PartyVInfo (Green Book 9.2.3.4.6.5); with two static keys the transaction makes them fresh. */
-function agreementInformation(suite: number, header: GeneralHeader, isStatic: boolean): Uint8Array {
-  const algorithm = Uint8Array.of(0x60, 0x85, 0x74, 0x05, 0x08, 0x03, suite === 2 ? 0x01 : 0x00);
-  return concatBytes(
-    algorithm,
-    header.originator,
-    isStatic ? octetString(header.transaction) : NOTHING,
-    header.recipient,
-  );
-}
-
-function needed<T>(value: T | undefined, because: () => ReadError): T {
-  if (value === undefined) throw because();
-  return value;
-}
-
-const isSame = (a: Uint8Array, b: Uint8Array): boolean =>
-  a.length === b.length && a.every((octet, i) => octet === b[i]);
 const NOTHING = new Uint8Array(0);
-const ONE_PASS = Uint8Array.of(0x01);
-const STATIC_UNIFIED = Uint8Array.of(0x02);
 /** Ciphered inside signed, or signed inside ciphered. */
 const MAX_LAYERS = 3;

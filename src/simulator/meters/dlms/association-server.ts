@@ -109,11 +109,8 @@ export function replyToHls(plain: Uint8Array, association: ServerAssociation, op
   const pending = association.pendingHls;
   const action = plain[0] === 0xc3 ? decodeActionRequest(plain) : undefined;
   const [variable] = action ? [] : decodeReadRequest(plain);
-  const parameter = action
-    ? action.parameter
-    : variable?.kind === 'parameterised'
-      ? variable.selection.parameter
-      : undefined;
+  const selection = variable?.kind === 'parameterised' ? variable.selection : undefined;
+  const parameter = action ? action.parameter : selection?.parameter;
   if (!pending || parameter?.type !== 'octet-string') return encodeException({ stateError: 1, serviceError: 1 });
   const challenges = {
     ownTitle: options.security.title,

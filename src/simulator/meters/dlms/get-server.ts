@@ -1,5 +1,6 @@
 // GET, ACCESS and Read of a simulated COSEM server (Green Book 9.4.6, server side), long answers in data blocks.
-import { encodeData, type Data } from '../../../core/dlms/apdu/axdr';
+import { type Data } from '../../../core/dlms/apdu/axdr';
+import { encodeData } from '../../../core/dlms/apdu/axdr-encode';
 import { decodeAccessRequest, encodeAccessResponse } from '../../../core/dlms/apdu/access';
 import {
   decodeGetRequest,

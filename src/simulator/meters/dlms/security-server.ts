@@ -51,12 +51,7 @@ export function openRequest(
   }
   const body = takeSecuredBody(envelope.body);
   if (body.counter < security.lowestCounter) return { refused: lowCounter(options) };
-  const key =
-    envelope.kind === 'ciphering'
-      ? keyOf(envelope.header, envelope.keyInfo, security)
-      : envelope.isDedicated
-        ? association.dedicatedKey
-        : security.encryptionKey;
+  const key = requestKey(envelope, association, security);
   if (!key) return { refused: encodeException({ stateError: 1, serviceError: 5 }) };
   const title = envelope.kind === 'general' && envelope.title.length === 8 ? envelope.title : association.clientTitle;
   try {
@@ -74,6 +69,15 @@ export function openRequest(
   }
 }
 
+function requestKey(
+  envelope: Exclude<Envelope, { kind: 'signing' }>,
+  association: ServerAssociation,
+  security: ServerSecurity,
+): Uint8Array | undefined {
+  if (envelope.kind === 'ciphering') return keyOf(envelope.header, envelope.keyInfo, security);
+  return envelope.isDedicated ? association.dedicatedKey : security.encryptionKey;
+}
+
 function lowCounter({ security, quirks }: ServerOptions): Uint8Array {
   if (quirks.counterAsDecipheringError) return encodeException({ stateError: 2, serviceError: 5 });
   return encodeException({
@@ -81,6 +85,11 @@ function lowCounter({ security, quirks }: ServerOptions): Uint8Array {
     serviceError: 6,
     expectedCounter: quirks.namesLastCounter ? security.lowestCounter - 1 : security.lowestCounter,
   });
+}
+
+function answerTitle({ security, quirks }: ServerOptions): Uint8Array {
+  if (quirks.emptyTitle) return new Uint8Array(0);
+  return quirks.foreignTitle ? security.title.map((octet) => octet ^ 1) : security.title;
 }
 
 export function sealAnswer(
@@ -104,11 +113,9 @@ export function sealAnswer(
   const protection = quirks.answers === 'weaker' ? 'auth' : protectionOf(association.policy);
   const header = request.kind === 'ciphering' ? headerOf(security, association) : undefined;
   const agreed = header && request.kind === 'ciphering' ? freshKey(request.keyInfo, header, security) : undefined;
-  const key = agreed
-    ? agreed.key
-    : request.kind !== 'ciphering' && request.isDedicated && association.dedicatedKey
-      ? association.dedicatedKey
-      : security.encryptionKey;
+  const isDedicated = request.kind !== 'ciphering' && request.isDedicated;
+  const dedicated = isDedicated ? association.dedicatedKey : undefined;
+  const key = agreed?.key ?? dedicated ?? security.encryptionKey;
   const body = protectBody(
     { suite: security.suite, encryptionKey: key, authenticationKey: security.authenticationKey },
     protection,
@@ -124,11 +131,7 @@ export function sealAnswer(
     return encodeEnvelope({
       kind: 'general',
       isDedicated: request.isDedicated,
-      title: quirks.emptyTitle
-        ? new Uint8Array(0)
-        : quirks.foreignTitle
-          ? security.title.map((octet) => octet ^ 1)
-          : security.title,
+      title: answerTitle(options),
       body,
     });
   return encodeEnvelope({

@@ -3,13 +3,13 @@
 // move either: so damage is noticed early, and a chattering line ends.
 import type { Dialogue, LineMemory } from '../../wire/dialogue';
 
-export interface Ear<F> {
+export interface FrameSource<F> {
   push(chunk: Uint8Array): void;
   next(): F | undefined;
   isBroken(): boolean;
 }
 
-export interface Hearing {
+export interface FrameWait {
   /** The meter's time, and from when it counts. */
   readonly ms: number;
   readonly since: 'sent' | 'heard';
@@ -20,7 +20,7 @@ export interface Hearing {
 }
 
 /** The next frame, or undefined when none came in time. */
-export function* hear<F>(ear: Ear<F>, wait: Hearing, memory: LineMemory): Dialogue<F | undefined> {
+export function* awaitFrame<F>(ear: FrameSource<F>, wait: FrameWait, memory: LineMemory): Dialogue<F | undefined> {
   const end = memory.now() + wait.ms + wait.gapMs + 2 * wait.longestMs + LATENCY_MS;
   for (;;) {
     const frame = ear.next();
