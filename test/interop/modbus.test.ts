@@ -143,6 +143,25 @@ describe('foreign Modbus servers, read through modem, broker and Node-RED', () =
   });
 });
 
+describe('pymodbus reads the meters that mtx-sim serves', () => {
+  it('RTU frames over TCP', async function () {
+    const python = needsPython(this, 'pymodbus');
+    const { servers } = startCli(['--listen', 'tcp://127.0.0.1:0', '--unit', '7'], {
+      clock: systemClock,
+      print: () => undefined,
+      printError: (line) => console.error(line),
+    });
+    const [server] = await servers;
+    try {
+      const words = ['127.0.0.1', String(server?.port), '7', '40', '3'];
+      const { stdout } = await promisify(execFile)(python, [join(PEERS, 'pymodbus_client.py'), ...words]);
+      assert.equal(stdout.trim(), [40, 41, 42].map((register) => 4096 * 7 + register).join(' '));
+    } finally {
+      server?.stop();
+    }
+  });
+});
+
 describe('mbpoll reads the simulated meter', () => {
   let end: (() => Promise<void>) | undefined;
   let device = '';

@@ -1,15 +1,18 @@
 // `mtx-sim`: from words to running modems, one printed line for each, and events when asked for.
 import type { Clock } from '../../core/transport/lane/clock';
 import { toHex } from '../../core/wire/bytes';
-import type { ModemEvent } from '../modem/body';
+import type { ModemEvent, ModemSpec } from '../modem/body';
 import type { SerialSide } from '../serial/bus';
-import { HELP, parseCli, type CliOptions } from './cli-options';
+import { HELP } from './cli-help';
+import { parseCli, type CliOptions } from './cli-options';
+import type { TcpPlace } from './cli-values';
 import { fasterClock } from '../ground/faster-clock';
 import { fleetSpecs } from '../world/fleet';
 import { simulatedModem } from '../world/modem';
 import type { ModemCore } from '../modem/modem-core';
 import { seededRandom, seedOf } from '../ground/random';
 import { ReplayMeter } from '../sources/replay';
+import { listenTcp, type MeterServer } from '../sources/listen-tcp';
 import { serialSide } from '../sources/source-serial';
 import { tcpSide } from '../sources/source-tcp';
 
@@ -19,51 +22,63 @@ export interface CliWorld {
   printError(line: string): void;
 }
 
-/** The modems that run now; none after --help (`exitCode` 0) or a mistake in the words (2). */
-export function startCli(
-  args: readonly string[],
-  world: CliWorld,
-): { readonly modems: readonly ModemCore[]; readonly exitCode: number | undefined } {
+export interface Started {
+  readonly modems: readonly ModemCore[];
+  /** Buses that serve foreign clients; rejects where a port cannot be had, which was printed. */
+  readonly servers: Promise<readonly MeterServer[]>;
+  /** Nothing runs: after --help 0, after a mistake in the words 2. */
+  readonly exitCode: number | undefined;
+}
+
+/** What the words ask for, running. */
+export function startCli(args: readonly string[], world: CliWorld): Started {
+  const none = { modems: [], servers: Promise.resolve([]) };
   try {
     const options = parseCli(args);
-    if (options) return { modems: startModems(options, world), exitCode: undefined };
+    if (options?.listen) return { ...none, servers: serveMeters(options, options.listen, world), exitCode: undefined };
+    if (options) return { ...none, modems: startModems(options, world), exitCode: undefined };
     world.print(HELP);
-    return { modems: [], exitCode: 0 };
+    return { ...none, exitCode: 0 };
   } catch (thrown) {
-    world.printError(`mtx-sim: ${thrown instanceof Error ? thrown.message : String(thrown)}`);
+    world.printError(`mtx-sim: ${messageOf(thrown)}`);
     world.printError('mtx-sim --help lists what can be said');
-    return { modems: [], exitCode: 2 };
+    return { ...none, exitCode: 2 };
   }
 }
 
+function serveMeters(options: CliOptions, { host, port }: TcpPlace, world: CliWorld): Started['servers'] {
+  const { kindNames, recording, meterLine } = options;
+  const specs = specsOf(options, clockOf(options, world), world);
+  const opening = specs.map(async ({ side }, i) => {
+    side.setLine(meterLine); // TCP has no speed: clients hear the meters as they are set
+    const server = await listenTcp(side, host, port === 0 ? 0 : port + i);
+    world.print(`tcp://${host}:${server.port} serves ${recording ? 'a recording' : kindNames[i % kindNames.length]}`);
+    return server;
+  });
+  return allOrNone(opening, world);
+}
+
+async function allOrNone(opening: readonly Promise<MeterServer>[], world: CliWorld): Promise<readonly MeterServer[]> {
+  const opened = await Promise.allSettled(opening);
+  const servers = opened.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
+  const refused = opened.find((each) => each.status === 'rejected');
+  if (!refused) return servers;
+  for (const server of servers) server.stop();
+  world.printError(`mtx-sim: --listen: ${messageOf(refused.reason)}`);
+  throw refused.reason;
+}
+
+function messageOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : String(thrown);
+}
+
+function clockOf({ timeFactor }: CliOptions, { clock }: CliWorld): Clock {
+  return timeFactor === 1 ? clock : fasterClock(clock, timeFactor);
+}
+
 function startModems(options: CliOptions, world: CliWorld): readonly ModemCore[] {
-  const clock = options.timeFactor === 1 ? world.clock : fasterClock(world.clock, options.timeFactor);
-  const { recording, source } = options;
-  const specs = fleetSpecs(
-    {
-      count: options.modems,
-      firstImei: options.firstImei,
-      seed: options.seed,
-      kinds: options.kinds,
-      profiles: options.profiles,
-      addresses: options.units,
-      password: options.meterPassword,
-      framing: options.framing,
-      meterLine: options.meterLine,
-      faults: options.faults.meter,
-      config: options.config,
-      choices: options.choices,
-      isLocked: options.isLocked,
-      ...(source && { side: () => sideOf(source, (text) => world.printError(text)) }),
-      ...(recording && {
-        meters: () => [new ReplayMeter(recording, options.meterLine, { answerMs: 50, chunking: options.chunking })],
-      }),
-      onEvent: (event) => {
-        if (options.isVerbose) world.print(eventLine(event, clock.date()));
-      },
-    },
-    clock,
-  );
+  const clock = clockOf(options, world);
+  const specs = specsOf(options, clock, world);
   const { protocolVersion, isServerChecked, ca, cert, key, faults } = options;
   const mqtt = {
     protocolVersion,
@@ -86,6 +101,36 @@ function startModems(options: CliOptions, world: CliWorld): readonly ModemCore[]
     modem.start();
     return modem;
   });
+}
+
+function specsOf(options: CliOptions, clock: Clock, world: CliWorld): readonly ModemSpec[] {
+  const { recording, source } = options;
+  return fleetSpecs(
+    {
+      count: options.modems,
+      firstImei: options.firstImei,
+      seed: options.seed,
+      kinds: options.kinds,
+      profiles: options.profiles,
+      addresses: options.units,
+      password: options.meterPassword,
+      framing: options.framing,
+      meterLine: options.meterLine,
+      faults: options.faults.meter,
+      config: options.config,
+      choices: options.choices,
+      bus: options.bus,
+      isLocked: options.isLocked,
+      ...(source && { side: () => sideOf(source, (text) => world.printError(text)) }),
+      ...(recording && {
+        meters: () => [new ReplayMeter(recording, options.meterLine, { answerMs: 50, chunking: options.chunking })],
+      }),
+      onEvent: (event) => {
+        if (options.isVerbose) world.print(eventLine(event, clock.date()));
+      },
+    },
+    clock,
+  );
 }
 
 function sideOf(source: NonNullable<CliOptions['source']>, onTrouble: (text: string) => void): SerialSide {

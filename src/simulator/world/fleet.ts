@@ -27,6 +27,8 @@ export interface FleetOptions {
   readonly meterLine?: LineSettings;
   readonly faults: readonly MeterFault[];
   readonly config: Readonly<Record<string, string>>;
+  /** Default: what MTX_invertedCom says. */
+  readonly bus?: 'rs232' | 'rs485';
   readonly choices: Partial<Choices>;
   readonly isLocked?: boolean;
   /** In place of simulated meters. */
@@ -40,14 +42,14 @@ export function fleetSpecs(options: FleetOptions, clock: Clock): readonly ModemS
   const config = factoryConfig(options.config); // one for all: modems share what they have in common
   const line = options.meterLine ?? portSettings(config, 'COMM');
   return imeiRow(options.firstImei, options.count).map((imei, i) => {
-    const { choices, isLocked = false, onEvent, addresses, password, framing } = options;
+    const { choices, isLocked = false, onEvent, addresses, password, framing, bus } = options;
     const seed = seedOf(options.seed, imei);
-    if (options.side)
-      return modemSpec({ imei, seed, config, choices, isLocked, onEvent, side: options.side(i) }, clock);
+    const common = { imei, seed, config, choices, isLocked, onEvent, ...(bus && { bus }) };
+    if (options.side) return modemSpec({ ...common, side: options.side(i) }, clock);
     const kind = options.kinds[i % Math.max(1, options.kinds.length)];
     const profile = options.profiles[i % Math.max(1, options.profiles.length)];
     const meters = options.meters?.(i) ?? kind?.({ clock, seed, line, addresses, profile, password, framing }) ?? [];
     const faulty = meters.map((meter, turn) => withFaults(meter, options.faults, seedOf(seed, turn)));
-    return modemSpec({ imei, seed, config, choices, isLocked, onEvent, meters: faulty }, clock);
+    return modemSpec({ ...common, meters: faulty }, clock);
   });
 }

@@ -95,6 +95,34 @@ describe('simulated modem over MQTT', () => {
     assert.ok((await broker.heard('dns', before + 2)).length >= before + 2);
     modem.stop();
   });
+
+  it('rehearses the classic mistake: meters on RS485, and MTX_invertedCom as shipped', async () => {
+    const lines: string[] = [];
+    const started = (invertedCom: string, imei: string): readonly ModemCore[] =>
+      startCli(
+        `--broker ${broker.url} --imei ${imei} --boot-ms 10 --verbose --rs485 --set MTX_invertedCom=${invertedCom}`.split(
+          ' ',
+        ),
+        { clock: systemClock, print: (line) => void lines.push(line), printError: (line) => assert.fail(line) },
+      ).modems;
+    const imeis = { off: '490154203237526', on: '490154203237534' };
+    const modems = [...started('off', imeis.off), ...started('on', imeis.on)];
+    for (let i = 0; i < 6_000 && modems.some((modem) => modem.state !== 'online'); i++) await systemClock.sleep(10);
+    for (const imei of Object.values(imeis)) {
+      await broker.platform.publishAsync(`${imei}/rx`, Buffer.from(fromHex(`010300000001${crcOf('010300000001')}`)));
+      await broker.platform.publishAsync(`${imei}/AT`, 'AT+CSQ');
+    }
+    const atReplies = (): number =>
+      broker.messages.filter(({ topic }) => /^4901542032375(26|34)\/ATR$/.test(topic)).length;
+    for (let i = 0; i < 6_000 && atReplies() < 2; i++) await systemClock.sleep(10);
+    for (const modem of modems) modem.stop();
+    assert.ok(
+      lines.some((line) => line.includes(`${imeis.on} heard`)),
+      'the port that the gateway serves',
+    );
+    assert.ok(!lines.some((line) => line.includes(`${imeis.off} heard`)), 'the port that it does not serve');
+  });
+
   it('starts from words, says what it does, and refuses wrong words', async () => {
     const lines: string[] = [];
     const errors: string[] = [];
