@@ -1,147 +1,89 @@
 // mtx-at: AT commands to one modem, a list of modems, or all by the topic they share.
-import type { Node, NodeAPI, NodeDef } from 'node-red';
-import { asReadError, failure, ReadError, type ErrorCode, Fields } from '../../src/core/index';
-import { Badge } from '../shared/badge';
+import type { NodeAPI } from 'node-red';
+import {
+  commandFleet,
+  commandModem,
+  countsOf,
+  ReadError,
+  type CommandAnswer,
+  type CommandHost,
+  type CommandOrder,
+} from '../../src/core/index';
+import { askingNode, type Ask, type Asker, type Host } from '../shared/asking-node';
 import { explain } from '../shared/explain';
-import { modemNodeOf, smsNodeOf, type DoneCallback, type ModemNode, type Msg, type Send } from '../shared/palette';
-import { commandModem, commandShared, type Answer, type Order, type SmsWay } from './command';
+import { fleetPorts } from '../shared/fleet-ports';
+import type { Msg } from '../shared/palette';
 import { parseOrder } from './order';
 
 function init(RED: NodeAPI): void {
-  function MtxAt(this: Node, definition: NodeDef & { modem?: string; sms?: string }): void {
-    RED.nodes.createNode(this, definition);
-    const modemNode = modemNodeOf(RED, definition.modem);
-    const badge = new Badge(RED, this, 'mtx-at');
-    const stopLink =
-      modemNode instanceof ReadError
-        ? undefined
-        : modemNode.link.onState((state, failure) => badge.link(state, failure));
-    const running = new Map<AbortController, string>();
-    const smsWay: SmsWay = {
-      asker: this.id,
-      sms: () => {
-        const found = smsNodeOf(RED, definition.sms);
-        if (found instanceof ReadError) throw found;
-        return found.sms;
-      },
-    };
-
-    this.on('input', (input, send, done) => void handle(input as Msg, send, done));
-    this.on('close', (_removed: boolean, done: () => void) => {
-      stopLink?.();
-      for (const stop of running.keys()) stop.abort();
-      badge.clear();
-      done();
-    });
-
-    const handle = async (msg: Msg, send: Send, done: DoneCallback): Promise<void> => {
-      const stop = new AbortController();
-      let subject = '';
-      badge.begin();
-      try {
-        if (modemNode instanceof ReadError) throw modemNode;
-        if (msg['cancel'] === true) {
-          const imei = typeof msg['imei'] === 'string' ? msg['imei'] : modemNode.imei;
-          for (const [job, about] of running) if (imei === '' || about === imei || about === '') job.abort();
-          badge.ended('mtx-at.status.ready');
-          return done();
-        }
-        const order = parseOrder(new Fields({ ...definition }), msg, modemNode);
-        subject = order.target === 'modem' ? (order.imeis[0] ?? '') : order.target;
-        running.set(stop, order.target === 'modem' ? subject : '');
-        badge.ended(await carryOut(RED, modemNode, order, msg, send, stop.signal, badge, smsWay));
-        done();
-      } catch (thrown) {
-        const error = asReadError(thrown);
-        badge.failed(error);
-        done(explain(RED, 'mtx-at', error, subject));
-      } finally {
-        running.delete(stop);
-      }
-    };
-  }
-  RED.nodes.registerType('mtx-at', MtxAt);
+  askingNode(RED, { type: TYPE, make: (host) => new AtAsker(host) });
 }
 
-/** Sends what each modem answered, and for several a summary at the end; returns the badge's text. */
-async function carryOut(
-  RED: NodeAPI,
-  modemNode: ModemNode,
-  order: Order,
-  msg: Msg,
-  send: Send,
-  signal: AbortSignal,
-  badge: Badge,
-  smsWay: SmsWay,
-): Promise<string> {
-  if (order.target === 'modem') {
+class AtAsker implements Asker {
+  constructor(private readonly host: Host) {}
+
+  imeiOf(msg: Msg): string {
+    return typeof msg['imei'] === 'string' ? msg['imei'] : this.host.modem().imei;
+  }
+
+  async ask(ask: Ask): Promise<string> {
+    const modemNode = this.host.modem();
+    const order = parseOrder(ask.fields, ask.msg, modemNode);
+    const ports = fleetPorts(this.host.RED, modemNode, this.host.config['sms']);
+    if (order.target !== 'modem') {
+      ask.about('', order.target);
+      return this.askSeveral(ask, order, ports);
+    }
     const [imei = ''] = order.imeis;
+    ask.about(imei);
     let last = '';
-    await commandModem(modemNode, imei, order, signal, badge, smsWay, (answer) => {
-      last = answer.lines[0] ?? answer.result;
-      send({ ...msg, topic: msg.topic ?? imei, payload: answer });
+    await commandModem(ports, imei, order, {
+      ...this.commandHost(ask),
+      answer: (answer) => {
+        last = answer.lines[0] ?? answer.result;
+        ask.send({ ...ask.msg, topic: ask.msg.topic ?? imei, payload: answer });
+      },
     });
     return last.slice(0, 20);
   }
-  const byImei = new Map<string, Answer | { ok: false; code: ErrorCode; message: string }>();
-  const tell = (answer: Answer): void => {
-    byImei.set(answer.imei, answer);
-    send({ ...msg, imei: answer.imei, topic: answer.imei, payload: answer } as Msg);
-  };
-  const fail = (imei: string, error: ReadError): void => {
-    const { message } = explain(RED, 'mtx-at', error, imei);
-    byImei.set(imei, { ok: false, code: error.code, message });
-    send({
-      ...msg,
-      imei,
-      topic: imei,
-      payload: {
-        imei,
-        command: order.commands.join('; '),
-        ok: false,
-        error: { code: error.code, message },
+
+  /** Sends what each modem answered, and a summary at the end. */
+  private async askSeveral(ask: Ask, order: CommandOrder, ports: ReturnType<typeof fleetPorts>): Promise<string> {
+    const { msg, send } = ask;
+    const tell = (imei: string, payload: unknown): void => send({ ...msg, imei, topic: imei, payload } as Msg);
+    const results = await commandFleet(ports, order, {
+      ...this.commandHost(ask),
+      answer: (answer) => tell(answer.imei, answer),
+      failed: (imei, error) => {
+        const { ok, ...said } = this.failed(imei, error);
+        tell(imei, { imei, command: order.commands.join('; '), ok, error: said });
       },
-    } as Msg);
-  };
-  if (order.target === 'all') await commandShared(modemNode, order, signal, tell, fail);
-  else await commandList(modemNode, order, signal, badge, smsWay, tell, fail);
-  const results = [...byImei.values()];
-  const silent = results.filter(
-    (r) => 'code' in r && (r.code === 'NO_REPLY' || r.code === 'METER_RESTING' || r.code === 'OUTCOME_UNKNOWN'),
-  ).length;
-  const ok = results.filter((r) => r.ok).length;
-  const summary = {
-    total: results.length,
-    ok,
-    failed: results.length - ok - silent,
-    silent,
-    byImei: Object.fromEntries(byImei),
-  };
-  send({ ...msg, payload: summary, isSummary: true } as Msg);
-  return `${ok}/${results.length} OK`;
+    });
+    const counts = countsOf(results);
+    const byImei = Object.fromEntries([...results].map(([imei, result]) => [imei, this.told(imei, result)]));
+    send({ ...msg, payload: { ...counts, byImei }, isSummary: true } as Msg);
+    return `${counts.ok}/${counts.total} OK`;
+  }
+
+  private told(imei: string, result: CommandAnswer | ReadError): object {
+    return result instanceof ReadError ? this.failed(imei, result) : result;
+  }
+
+  private failed(imei: string, error: ReadError): { ok: false; code: string; message: string } {
+    return { ok: false, code: error.code, message: explain(this.host.RED, TYPE, error, imei).message };
+  }
+
+  private commandHost({ signal }: Ask): Omit<CommandHost, 'answer'> {
+    const { badge, node } = this.host;
+    return {
+      signal,
+      asker: node.id,
+      onProgress: (progress) => badge.progress(progress),
+      onBySms: () => badge.bySms(),
+    };
+  }
 }
 
-/** Modem by modem, a few at a time; a bad or silent one is named and does not stop the rest. */
-async function commandList(
-  modemNode: ModemNode,
-  order: Order,
-  signal: AbortSignal,
-  badge: Badge,
-  smsWay: SmsWay,
-  tell: (answer: Answer) => void,
-  fail: (imei: string, error: ReadError) => void,
-): Promise<void> {
-  const waiting = [...new Set(order.imeis)];
-  const worker = async (): Promise<void> => {
-    for (let imei = waiting.shift(); imei !== undefined && !signal.aborted; imei = waiting.shift()) {
-      const name = imei;
-      await commandModem(modemNode, name, order, signal, badge, smsWay, tell).catch((thrown: unknown) =>
-        fail(name, asReadError(thrown)),
-      );
-    }
-  };
-  await Promise.all(Array.from({ length: Math.min(order.concurrency, waiting.length) }, worker));
-  if (signal.aborted) throw failure('fleet.cancelled', {}, 'read');
-}
+const TYPE = 'mtx-at';
 
 export = init;

@@ -1,9 +1,16 @@
 // From properties and message to what is to be commanded, checked before anything is sent.
-import { dangerOf, failure, isRestart, phrase, type Phrase, type Fields } from '../../src/core/index';
+import {
+  dangerOf,
+  failure,
+  isRestart,
+  phrase,
+  type CommandOrder,
+  type Phrase,
+  type Fields,
+} from '../../src/core/index';
 import type { ModemNode, Msg } from '../shared/palette';
-import type { Order } from './command';
 
-export function parseOrder(fields: Fields, msg: Msg, modemNode: ModemNode): Order {
+export function parseOrder(fields: Fields, msg: Msg, modemNode: ModemNode): CommandOrder {
   const target = fields.choice('target', ['modem', 'list', 'all'], 'modem');
   const commands = parseCommands(fields, msg);
   if (msg['confirm'] !== true) {

@@ -1,8 +1,7 @@
 // What rollouts tell, as messages: here reasons and facts become sentences in the runtime's language.
 import type { NodeAPI } from 'node-red';
-import { ReadError, type AuditRecord, type Phrase, type SummaryTold, type TargetTold } from '../../src/core/index';
-import { detailOf } from '../../src/words/index';
-import { explain, wordsOf } from '../shared/explain';
+import { ReadError, type AuditRecord, type SummaryTold, type TargetTold } from '../../src/core/index';
+import { explain, saidOf } from '../shared/explain';
 
 /** `msg.payload` of one modem. */
 export interface ResultPayload extends Omit<TargetTold, 'code' | 'why'> {
@@ -16,14 +15,14 @@ export function resultPayload(RED: NodeAPI, target: TargetTold): ResultPayload {
   const message = explain(RED, TYPE, errorOf(target), target.imei).message;
   return {
     ...facts,
-    ...(why && { detail: saidOf(RED, why), reason: why.reason }),
+    ...(why && { detail: saidOf(RED, TYPE, why), reason: why.reason }),
     ...(!target.ok && { error: { code: target.code ?? 'CANCELLED', message } }),
   };
 }
 
 export function summaryPayload(RED: NodeAPI, { targets, ...progress }: SummaryTold): object {
   const byImei = Object.fromEntries(
-    targets.map(({ imei, why, ...state }) => [imei, { ...state, ...(why && { detail: saidOf(RED, why) }) }]),
+    targets.map(({ imei, why, ...state }) => [imei, { ...state, ...(why && { detail: saidOf(RED, TYPE, why) }) }]),
   );
   return { ...progress, byImei };
 }
@@ -34,12 +33,7 @@ export function errorOf({ code = 'CANCELLED', why, state }: TargetTold): ReadErr
 }
 
 export function withDetail(RED: NodeAPI, record: AuditRecord): AuditRecord & { readonly detail?: string } {
-  return record.why ? { ...record, detail: saidOf(RED, record.why) } : record;
-}
-
-export function saidOf(RED: NodeAPI, what: ReadError | Phrase): string {
-  const error = what instanceof ReadError ? what : new ReadError('INTERNAL', what.reason, 'read', { because: what });
-  return detailOf(error, wordsOf(RED, TYPE));
+  return record.why ? { ...record, detail: saidOf(RED, TYPE, record.why) } : record;
 }
 
 const TYPE = 'mtx-config';

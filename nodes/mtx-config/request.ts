@@ -26,7 +26,10 @@ import type { ModemNode, Msg, Secrets } from '../shared/palette';
 
 export function parseWanted(fields: Fields, msg: Msg, modemNode: ModemNode, secrets: Secrets, id: string): Wanted {
   const action = fields.choice('action', ACTIONS, 'check');
-  const target = fields.choice('target', ['modem', 'list', 'all'], 'modem');
+  const chosen = fields.choice('target', ['modem', 'list', 'all'], 'modem');
+  // modems named one by one are a list, unless the message says otherwise
+  const isListed = chosen === 'modem' && msg['imeis'] !== undefined && msg['target'] === undefined;
+  const target = isListed ? 'list' : chosen;
   const { parameters: template, commands, isReboot } = actionContent(...contentArguments(fields, msg, action, secrets));
   if (action !== 'read' && Object.keys(template).length === 0 && commands.length === 0)
     throw fields.wrong('desired', phrase('fleet.desiredEmpty', {}));

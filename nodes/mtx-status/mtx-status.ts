@@ -1,99 +1,107 @@
 // mtx-status: what every modem says of itself, whether it is there, what changed and what is wrong; and answers about the
 // whole fleet to a message in.
-import type { Node, NodeAPI, NodeDef } from 'node-red';
+import type { NodeAPI } from 'node-red';
 import {
   asReadError,
-  failure as wordless,
+  failure,
+  Fields,
   FleetRegistry,
   FleetWatch,
-  ReadError,
   systemClock,
   type EventName,
   type FleetEvent,
   type LineFacts,
-  Fields,
+  type ReadError,
 } from '../../src/core/index';
-import { Badge } from '../shared/badge';
+import { askingNode, type Ask, type Asker, type Host } from '../shared/asking-node';
 import { explain } from '../shared/explain';
-import { migrate } from '../shared/migrate';
-import { modemNodeOf, type DoneCallback, type ModemNode, type Msg, type Send } from '../shared/palette';
+import type { ModemNode, Msg } from '../shared/palette';
 import { answerTo } from './answer';
 import { parseSettings, type StatusSettings } from './settings';
 import { contextStore } from './store';
 
 function init(RED: NodeAPI): void {
-  function MtxStatus(this: Node, definition: NodeDef & { modem?: string }): void {
-    RED.nodes.createNode(this, definition);
-    const badge = new Badge(RED, this, 'mtx-status');
-    const closed = new AbortController();
-    let watch: FleetWatch | undefined;
-    let failure: ReadError | undefined;
-    let stopLink: (() => void) | undefined;
+  askingNode(RED, { type: TYPE, make: (host) => new StatusAsker(host) });
+}
+
+class StatusAsker implements Asker {
+  private watch: FleetWatch | undefined;
+  private broken: ReadError | undefined;
+  /** What the badge says of the fleet. */
+  private shown = '';
+
+  constructor(private readonly host: Host) {
     try {
-      const modemNode = modemNodeOf(RED, definition.modem);
-      if (modemNode instanceof ReadError) throw modemNode;
-      const settings = parseSettings(new Fields(migrate({ ...definition }, [])), modemNode);
-      watch = begin(RED, this, modemNode, settings);
-      stopLink = modemNode.link.onState((state, why) => badge.link(state, why));
-      void keepBadge(RED, badge, watch.fleet, settings, closed.signal);
+      const modemNode = host.modem();
+      this.watch = this.begin(modemNode, parseSettings(new Fields(host.config), modemNode));
     } catch (thrown) {
-      failure = asReadError(thrown, 'configure');
-      badge.begin();
-      badge.failed(failure);
-      this.error(explain(RED, 'mtx-status', failure, definition.name).message);
+      this.broken = asReadError(thrown, 'configure');
+      host.failUnasked(this.broken, host.node.name ?? '');
     }
-
-    this.on('input', (input, send, done) => {
-      try {
-        if (!watch) throw failure ?? wordless('wire.defect', { where: 'mtx-status' });
-        answer(watch.fleet, input as Msg, send, done);
-      } catch (thrown) {
-        done(explain(RED, 'mtx-status', thrown, definition.name));
-      }
-    });
-    this.on('close', (_removed: boolean, done: () => void) => {
-      closed.abort();
-      stopLink?.();
-      badge.clear();
-      (watch?.close() ?? Promise.resolve()).then(done, done);
-    });
   }
-  RED.nodes.registerType('mtx-status', MtxStatus);
-}
 
-function answer(fleet: FleetRegistry, msg: Msg, send: Send, done: DoneCallback): void {
-  const { query, payload, total } = answerTo(fleet, msg.payload);
-  send(Object.assign(msg, { payload, query, topic: msg.topic ?? query, ...(total !== undefined && { total }) }));
-  done();
-}
+  imeiOf(): string {
+    return '';
+  }
 
-/** Loads what was known, listens, and sends the events that the user wants. */
-function begin(RED: NodeAPI, node: Node, modemNode: ModemNode, settings: StatusSettings): FleetWatch {
-  const wanted: ReadonlySet<EventName> = new Set(settings.events);
-  const fleet = new FleetRegistry(settings.fleet, {
-    clock: systemClock,
-    onEvent: (event: FleetEvent) => {
-      if (wanted.has(event.event)) node.send({ topic: event.imei, imei: event.imei, payload: event } as unknown as Msg);
-    },
-    lineOf: (imei) => lineOf(modemNode, imei),
-  });
-  const watch = new FleetWatch(fleet, {
-    link: modemNode.link,
-    clock: systemClock,
-    topics: modemNode.profile.topics,
-    imei: modemNode.imei,
-    ...(settings.will && { will: settings.will }),
-    store: contextStore(RED, node, settings.store),
-    saveMs: settings.saveMs,
-    onTrouble: (error) => node.warn(explain(RED, 'mtx-status', error, modemNode.imei || modemNode.name).message),
-  });
-  watch.start().then(
-    () => {
-      for (const { imei, place } of settings.places) fleet.setPlace(imei, place);
-    },
-    (thrown: unknown) => node.error(explain(RED, 'mtx-status', thrown, modemNode.imei).message),
-  );
-  return watch;
+  async ask({ msg, send, about }: Ask): Promise<string> {
+    about('', this.host.node.name ?? '');
+    if (!this.watch) throw this.broken ?? failure('wire.defect', { where: TYPE });
+    const { query, payload, total } = answerTo(this.watch.fleet, msg.payload);
+    send(Object.assign(msg, { payload, query, topic: msg.topic ?? query, ...(total !== undefined && { total }) }));
+    return this.shown === '' ? `${TYPE}.status.ready` : this.shown;
+  }
+
+  close(): Promise<void> | undefined {
+    return this.watch?.close();
+  }
+
+  /** Loads what was known, listens, and sends the events that the user wants. */
+  private begin(modemNode: ModemNode, settings: StatusSettings): FleetWatch {
+    const { RED, node } = this.host;
+    const wanted: ReadonlySet<EventName> = new Set(settings.events);
+    const fleet = new FleetRegistry(settings.fleet, {
+      clock: systemClock,
+      onEvent: (event: FleetEvent) => {
+        if (wanted.has(event.event))
+          node.send({ topic: event.imei, imei: event.imei, payload: event } as unknown as Msg);
+      },
+      lineOf: (imei) => lineOf(modemNode, imei),
+    });
+    const watch = new FleetWatch(fleet, {
+      link: modemNode.link,
+      clock: systemClock,
+      topics: modemNode.profile.topics,
+      imei: modemNode.imei,
+      ...(settings.will && { will: settings.will }),
+      store: contextStore(RED, node, settings.store),
+      saveMs: settings.saveMs,
+      onTrouble: (error) => node.warn(explain(RED, TYPE, error, modemNode.imei || modemNode.name).message),
+      onTick: () => this.showFleet(fleet, settings),
+    });
+    watch.start().then(
+      () => {
+        for (const { imei, place } of settings.places) fleet.setPlace(imei, place);
+      },
+      (thrown: unknown) => node.error(explain(RED, TYPE, thrown, modemNode.imei).message),
+    );
+    return watch;
+  }
+
+  /** How many are on line; of a single modem how it stands. Only when it changed. */
+  private showFleet(fleet: FleetRegistry, { fleet: { imei } }: StatusSettings): void {
+    const { RED, badge } = this.host;
+    const { total, states } = fleet.counts;
+    const modem = imei === '' ? undefined : fleet.modem(imei);
+    const text = modem
+      ? [RED._(`${TYPE}.state.${modem.state}`), ...(modem.signal.dbm === null ? [] : [`${modem.signal.dbm} dBm`])].join(
+          ', ',
+        )
+      : RED._(`${TYPE}.status.fleet`, { online: String(states.online), total: String(total) });
+    if (text === this.shown || total === 0) return;
+    this.shown = text;
+    badge.stands(text);
+  }
 }
 
 function lineOf(modemNode: ModemNode, imei: string): LineFacts | undefined {
@@ -107,32 +115,6 @@ function lineOf(modemNode: ModemNode, imei: string): LineFacts | undefined {
   };
 }
 
-/** How many are on line; of a single modem how it stands. Once a second at most, and only when it changed. */
-async function keepBadge(
-  RED: NodeAPI,
-  badge: Badge,
-  fleet: FleetRegistry,
-  settings: StatusSettings,
-  signal: AbortSignal,
-): Promise<void> {
-  let shown = '';
-  while (!signal.aborted) {
-    await systemClock.sleep(BADGE_MS, signal);
-    const { total, states } = fleet.counts;
-    const modem = settings.fleet.imei === '' ? undefined : fleet.modem(settings.fleet.imei);
-    const text = modem
-      ? [
-          RED._(`mtx-status.state.${modem.state}`),
-          ...(modem.signal.dbm === null ? [] : [`${modem.signal.dbm} dBm`]),
-        ].join(', ')
-      : RED._('mtx-status.status.fleet', { online: String(states.online), total: String(total) });
-    if (signal.aborted || text === shown || total === 0) continue;
-    shown = text;
-    badge.begin();
-    badge.ended(text);
-  }
-}
-
-const BADGE_MS = 1_000;
+const TYPE = 'mtx-status';
 
 export = init;

@@ -17,10 +17,10 @@ export interface AskingSpec {
   make(host: Host): Asker;
 }
 
-/** What a message may set for itself alone: properties under their own names, and all of them in one object. */
+/** What a message may set for itself alone: these properties under their own names, and any of them in these objects. */
 export interface Overrides {
   readonly fields: readonly string[];
-  readonly object?: string;
+  readonly objects?: readonly string[];
 }
 
 /** What a node's own part may use. */
@@ -51,6 +51,8 @@ export interface Asker {
   ask(ask: Ask): Promise<string>;
   /** The modem that a message names; '' = all that this node asks. */
   imeiOf(msg: Msg): string;
+  /** A message about what is under way, not a new request; true if it was one and is done with. */
+  control?(msg: Msg, send: Send): Promise<boolean>;
   /** More to end than the requests under way. */
   cancel?(imei: string): void;
   /** Whether the badge follows the broker; true if it is not said. */
@@ -99,8 +101,7 @@ class Life implements Host {
     let subject = '';
     this.badge.begin();
     try {
-      if (msg['cancel'] === true) {
-        this.cancel(this.asker.imeiOf(msg));
+      if (await this.control(msg, send)) {
         this.badge.ended(`${this.spec.type}.status.ready`);
         return done();
       }
@@ -134,25 +135,28 @@ class Life implements Host {
     this.badge.clear();
   }
 
-  private cancel(imei: string): void {
+  private async control(msg: Msg, send: Send): Promise<boolean> {
+    if ((await this.asker.control?.(msg, send)) === true) return true;
+    if (msg['cancel'] !== true) return false;
+    const imei = this.asker.imeiOf(msg);
     for (const [stop, about] of this.running) if (imei === '' || about === '' || about === imei) stop.abort();
     this.asker.cancel?.(imei);
+    return true;
   }
 }
 
-/** A message's own wishes over the node's properties: first what stands in its object, then on the message itself. */
+/** A message's own wishes over the node's properties: first what stands in its objects, then on the message itself. */
 export function overridden(config: Config, msg: Msg, overrides: Overrides = { fields: [] }): Config {
-  const object = overrides.object === undefined ? undefined : msg[overrides.object];
-  if (object !== undefined && (typeof object !== 'object' || object === null || Array.isArray(object)))
-    throw failure('settings.meterNoObject', {}, 'configure');
+  const whole = (overrides.objects ?? []).map((name) => {
+    const object: unknown = msg[name];
+    if (object === undefined) return {};
+    if (typeof object === 'object' && object !== null && !Array.isArray(object)) return object as Config;
+    throw failure('settings.notProperties', { where: `msg.${name}` }, 'configure');
+  });
   const direct = overrides.fields.filter((key) => msg[key] !== undefined).map((key) => [key, msg[key]] as const);
   // A word of consent counts only where it stands by itself on this one message.
-  return {
-    ...config,
-    ...(object as Config | undefined),
-    ...Object.fromEntries(direct),
-    confirm: msg['confirm'] === true,
-  };
+  const consent = ['confirm', msg['confirm'] === true] as const;
+  return Object.fromEntries([...[config, ...whole].flatMap((object) => Object.entries(object)), ...direct, consent]);
 }
 
 /** Credentials of the node; a message may bring its own for its meter. They go no further than the dialogue. */

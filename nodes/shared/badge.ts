@@ -73,6 +73,11 @@ export class Badge {
 
   ended(text: string): void {
     this.running -= 1;
+    this.stands(text);
+  }
+
+  /** How it stands, where no message ends with it. */
+  stands(text: string): void {
     if (this.isOnline) this.show({ fill: 'green', shape: 'dot', text });
   }
 

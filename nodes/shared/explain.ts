@@ -2,7 +2,7 @@
 // to route by. Node-RED copies only message, code (since 4.1), stack and cause of an error to msg.error, so the facts
 // stand in `cause` as well: msg.error.cause.retryable works everywhere.
 import type { NodeAPI } from 'node-red';
-import { asReadError, ReadError, type Reading } from '../../src/core/index';
+import { asReadError, ReadError, type Phrase, type Reading } from '../../src/core/index';
 import { detailOf, reasonOf, sentenceOf, wordsIn, type Say } from '../../src/words/index';
 
 export interface Explained extends Error {
@@ -29,6 +29,12 @@ export function explain(RED: NodeAPI, type: string, thrown: unknown, subject: st
   };
   explained.cause = facts;
   return Object.assign(explained, facts);
+}
+
+/** An error or a part of one in words, without the words of its code. */
+export function saidOf(RED: NodeAPI, type: string, what: ReadError | Phrase): string {
+  const error = what instanceof ReadError ? what : new ReadError('INTERNAL', what.reason, 'read', { because: what });
+  return detailOf(error, wordsOf(RED, type));
 }
 
 /** The words of a node's own catalog; where Node-RED has none and gives the key back, those of the palette in English. */

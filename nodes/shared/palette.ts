@@ -13,7 +13,8 @@ import {
 
 /** A message as it comes in: whatever the user put on it stays there. */
 export type Msg = NodeMessageInFlow & Readonly<Record<string, unknown>>;
-export type Send = (msg: NodeMessageInFlow | NodeMessageInFlow[]) => void;
+/** One message, or one for each output (null = nothing there). */
+export type Send = (msg: NodeMessageInFlow | (NodeMessageInFlow | null)[]) => void;
 export type DoneCallback = (error?: Error) => void;
 
 export interface BrokerNode extends Node {

@@ -56,7 +56,7 @@ export function readerNode<Q>(RED: NodeAPI, spec: ReaderSpec<Q>): void {
     type: spec.type,
     ...(spec.credentials && { credentials: spec.credentials }),
     migrations: spec.migrations,
-    overrides: { fields: spec.overrides, object: 'meter' },
+    overrides: { fields: spec.overrides, objects: ['meter'] },
     make: (host) => new Reader(host, spec),
   });
 }

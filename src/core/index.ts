@@ -142,12 +142,16 @@ export { restoreOrder, work, type WorkHost } from './fleet/rollout/modem-work';
 export type { WorkOrder } from './fleet/rollout/work-order';
 export { type KeyStore, KeptRollout } from './fleet/rollout/kept-rollout';
 export { orderFor, type ConfigRequest, type Wanted } from './fleet/rollout/request';
+export type { FleetPorts } from './fleet/rollout/fleet-ports';
 export type { RolloutPorts } from './fleet/rollout/rollout-ports';
 export { Rollouts, unknownRollout } from './fleet/rollout/rollouts';
 export { type Running, type SummaryTold, type TargetTold, type Told } from './fleet/rollout/told';
 export { auditLine, auditRecord, type AuditEvent, type AuditRecord, type AuditWho } from './fleet/rollout/audit';
 export { broadcastWork, checkShared } from './fleet/rollout/broadcast-work';
 export { laneChannel, Signs, type ModemChannel } from './fleet/rollout/channel';
+export { commandModem, type CommandHost } from './fleet/commands/command-modem';
+export { commandFleet, countsOf, type CommandFleetHost, type CommandResults } from './fleet/commands/command-fleet';
+export type { CommandAnswer, CommandOrder } from './fleet/commands/command-order';
 export { checkConfig, type Finding } from './fleet/config/config-check';
 export {
   DEFAULT_CONFIG_OPTIONS,

@@ -43,7 +43,6 @@ export const UNREACHED: ReadonlySet<Reason> = new Set<Reason>([
   'fleet.noText',
   'fleet.noWholeConfig',
   'fleet.notPlainValue',
-  'fleet.notProperties',
   'fleet.notSetBack',
   'fleet.phoneNotText',
   'fleet.presenceUnwritten',
@@ -98,5 +97,4 @@ export const UNREACHED: ReadonlySet<Reason> = new Set<Reason>([
   'mqtt.qos0Only',
   'mqtt.tlsNotDeployed',
   'mqtt.tooLarge',
-  'settings.meterNoObject',
 ]);

@@ -40,7 +40,6 @@ export const fleet: WordsOf<typeof FLEET_REASONS> = {
   'fleet.noImeis': 'for a list of modems msg.imeis has to be a list of IMEIs, or of objects with imei and variables',
   'fleet.notNameValue': '{where} has to be an object of names and values',
   'fleet.notPlainValue': '{where} has to be a text, a number or true/false',
-  'fleet.notProperties': '{where} has to be an object with properties of this node',
   'fleet.controlWord': 'msg.rollout is "{shown}", but has to be pause, resume, cancel, retry, remove or progress',
   'fleet.noCommand': {
     says: 'there is no command',
@@ -145,7 +144,7 @@ export const fleet: WordsOf<typeof FLEET_REASONS> = {
   },
   'fleet.lostTexts': {
     says: 'the modem does not answer since the change',
-    advice: 'send the texts in "sms" from an authorised phone to restore it',
+    advice: 'send these texts from an authorised phone to restore it: {texts}',
   },
   'fleet.lostSent': {
     says: 'the modem does not answer since the change; its old values were sent by SMS, and it is not back yet',

@@ -13,7 +13,7 @@ export const settings: WordsOf<typeof SETTINGS_REASONS> = {
   'settings.timeZone': 'is "{shown}", but has to be a name like Europe/Madrid or Etc/GMT-1',
   'settings.imei':
     'imei is "{shown}", but an IMEI has 15 digits (it stands on the modem\'s label, and AT+CGSN tells it)',
-  'settings.meterNoObject': 'msg.meter has to be an object with properties of this node, for example { unit: 7 }',
+  'settings.notProperties': '{where} has to be an object with properties of this node',
   'settings.noModem': 'no modem is chosen, or the chosen one is not deployed',
   'settings.noSms': 'no text message node (mtx-sms) is chosen, or the chosen one is not deployed',
   'settings.fleetCannotListen':

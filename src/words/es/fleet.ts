@@ -41,7 +41,6 @@ export const fleet: WordsOf<typeof FLEET_REASONS> = {
     'para una lista de módems, msg.imeis tiene que ser una lista de IMEI, o de objetos con imei y variables',
   'fleet.notNameValue': '{where} tiene que ser un objeto de nombres y valores',
   'fleet.notPlainValue': '{where} tiene que ser un texto, un número o true/false',
-  'fleet.notProperties': '{where} tiene que ser un objeto con propiedades de este nodo',
   'fleet.controlWord': 'msg.rollout es "{shown}", pero tiene que ser pause, resume, cancel, retry, remove o progress',
   'fleet.noCommand': {
     says: 'no hay ninguna orden',
@@ -148,7 +147,7 @@ export const fleet: WordsOf<typeof FLEET_REASONS> = {
   },
   'fleet.lostTexts': {
     says: 'el módem no responde desde el cambio',
-    advice: 'enviar los textos de "sms" desde un teléfono autorizado para recuperarlo',
+    advice: 'enviar estos textos desde un teléfono autorizado para recuperarlo: {texts}',
   },
   'fleet.lostSent': {
     says: 'el módem no responde desde el cambio; se enviaron sus valores anteriores por SMS, y aún no ha vuelto',

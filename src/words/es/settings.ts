@@ -12,7 +12,7 @@ export const settings: WordsOf<typeof SETTINGS_REASONS> = {
   'settings.afterTo': 'es posterior a to',
   'settings.timeZone': 'es «{shown}», pero tiene que ser un nombre como Europe/Madrid o Etc/GMT-1',
   'settings.imei': 'imei es «{shown}», pero un IMEI tiene 15 cifras (está en la etiqueta del módem, y AT+CGSN lo dice)',
-  'settings.meterNoObject': 'msg.meter tiene que ser un objeto con propiedades de este nodo, por ejemplo { unit: 7 }',
+  'settings.notProperties': '{where} tiene que ser un objeto con propiedades de este nodo',
   'settings.noModem': 'no hay ningún módem elegido, o el elegido no está desplegado',
   'settings.noSms': 'no hay ningún nodo de SMS (mtx-sms) elegido, o el elegido no está desplegado',
   'settings.fleetCannotListen':

@@ -35,5 +35,4 @@ export const KNOWN_OFFENDERS: readonly Offender[] = [
   { rule: 'offsets', path: 'src/core/modbus/reading/fetch.ts', why: 'halves by shifting' },
   { rule: 'time', path: 'bench/modbus-world.ts', why: BENCH_PORT },
   { rule: 'inheritance', path: 'bench/modbus-world.ts', why: BENCH_PORT },
-  { rule: 'thin nodes', path: 'nodes/mtx-at/mtx-at.ts', why: 'several modems of one message wait here for their turn' },
 ];

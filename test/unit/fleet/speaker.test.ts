@@ -1,6 +1,6 @@
 // Whose sign of life a status message is, for rollouts that wait for one.
 import assert from 'node:assert/strict';
-import { speakerOf } from '../../../nodes/mtx-config/speaker';
+import { speakerOf } from '../../../src/core/fleet/rollout/sign-of-life';
 
 const A = '353234028103206';
 const B = '353234028103214';

@@ -22,6 +22,8 @@ export interface WatchOptions {
   readonly saveMs: number;
   /** A topic is refused, or the store fails: told, not thrown. */
   onTrouble(error: ReadError): void;
+  /** After each second's look at the fleet: for what shows its counts. */
+  onTick?(): void;
 }
 
 export class FleetWatch {
@@ -116,7 +118,9 @@ export class FleetWatch {
     const { clock } = this.options;
     while (!this.stop.signal.aborted) {
       await clock.sleep(TICK_MS, this.stop.signal);
-      if (!this.stop.signal.aborted) this.fleet.tick();
+      if (this.stop.signal.aborted) return;
+      this.fleet.tick();
+      this.options.onTick?.();
     }
   }
 

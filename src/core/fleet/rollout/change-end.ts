@@ -64,7 +64,7 @@ export async function lostModem(job: ModemJob): Promise<Outcome> {
   const isSent = host.rollbackBySms ? await host.rollbackBySms(channel.imei, texts) : false;
   const shown = phrase('fleet.said', { text: masked.join(' | ') });
   host.audit({ command: 'SMS', result: isSent ? 'sent' : 'not sent', why: shown });
-  if (!isSent) return job.told('lost', failure('fleet.lostTexts', {}), facts);
+  if (!isSent) return job.told('lost', failure('fleet.lostTexts', { texts: masked.join(' | ') }), facts);
   const life = await proofOfLife(channel, channel.clock.now(), SMS_LIFE_FACTOR * order.lifeMs, host.signal);
   return life.isAlive ? restoredBySms(job, before) : job.told('lost', failure('fleet.lostSent', {}), facts);
 }

@@ -1,6 +1,7 @@
 // The rollouts of one asker: started, gone on with after a restart, told. How modems are reached, where it is kept and
 // who is told are ports.
 import { asReadError, failure, phrase, type ReadError } from '../../wire/errors';
+import { filterOfTemplate } from '../../transport/mqtt/topics';
 import { Signs } from './channel';
 import { KeptRollout } from './kept-rollout';
 import { causeOf, type Outcome } from './outcome';
@@ -10,6 +11,7 @@ import { targetWork } from './rollout-targets';
 import type { RolloutPorts } from './rollout-ports';
 import { RolloutRun, type RolloutHost } from './rollout-run';
 import type { RolloutEvent, RolloutProgress, Target, TargetState } from './rollout-state';
+import { speakerOf } from './sign-of-life';
 import { isGood, summaryOf, type Running, type SummaryTold } from './told';
 
 interface Entry<M> extends Running<M> {
@@ -27,6 +29,18 @@ export class Rollouts<M> {
 
   constructor(private readonly ports: RolloutPorts<M>) {
     this.signs = new Signs(ports.clock);
+  }
+
+  /** Hears the modems' status topic for signs of life; resolves when it is subscribed. */
+  async listen(): Promise<void> {
+    const { link, profile } = this.ports;
+    const { status } = profile.topics;
+    const stop = await link.observe(filterOfTemplate(status), ({ topic, payload, isRetained }) => {
+      const imei = isRetained ? undefined : speakerOf(status, topic, payload);
+      if (imei !== undefined) this.sign(imei);
+    });
+    if (this.stop.signal.aborted) stop();
+    else this.stop.signal.addEventListener('abort', stop, { once: true });
   }
 
   newId(): string {

@@ -29,7 +29,6 @@ export const FLEET_REASONS = {
   'fleet.noImeis': { code: 'CONFIG_INVALID', facts: [] },
   'fleet.notNameValue': { code: 'CONFIG_INVALID', facts: ['where'] },
   'fleet.notPlainValue': { code: 'CONFIG_INVALID', facts: ['where'] },
-  'fleet.notProperties': { code: 'CONFIG_INVALID', facts: ['where'] },
   'fleet.controlWord': { code: 'CONFIG_INVALID', facts: ['shown'] },
   // commands
   'fleet.noCommand': { code: 'CONFIG_INVALID', facts: ['max'] },
@@ -98,7 +97,7 @@ export const FLEET_REASONS = {
   'fleet.noReadBack': { code: null, facts: [] },
   'fleet.wrongAfterwards': { code: 'BAD_VALUE', facts: ['names'] },
   'fleet.lostSafe': { code: 'NO_REPLY', facts: [] },
-  'fleet.lostTexts': { code: 'NO_REPLY', facts: [] },
+  'fleet.lostTexts': { code: 'NO_REPLY', facts: ['texts'] },
   'fleet.lostSent': { code: 'NO_REPLY', facts: [] },
   'fleet.refusesOld': { code: 'AT_ERROR', facts: ['name'] },
   'fleet.restoredBySms': { code: 'NO_REPLY', facts: [] },

@@ -13,7 +13,7 @@ export const SETTINGS_REASONS = {
   'settings.afterTo': { code: null, facts: [] },
   'settings.timeZone': { code: null, facts: ['shown'] },
   'settings.imei': { code: 'CONFIG_INVALID', facts: ['shown'] },
-  'settings.meterNoObject': { code: 'CONFIG_INVALID', facts: [] },
+  'settings.notProperties': { code: 'CONFIG_INVALID', facts: ['where'] },
   'settings.noModem': { code: 'CONFIG_INVALID', facts: [] },
   'settings.noSms': { code: 'CONFIG_INVALID', facts: [] },
   'settings.fleetCannotListen': { code: 'CONFIG_INVALID', facts: [] },
