@@ -28,7 +28,8 @@ export function scanReply(command: string): Scan<AtReply> {
     const reply = decodeReply(buf, command);
     if (isForeign(buf, command)) {
       const own = toLatin1(buf).toUpperCase().indexOf(command.toUpperCase());
-      return own > 0 ? { skip: own } : reply.result === '' ? 'more' : { skip: buf.length };
+      if (own > 0) return { skip: own };
+      return reply.result === '' ? 'more' : { skip: buf.length };
     }
     return reply.result === '' ? 'more' : { frame: reply, size: buf.length };
   };

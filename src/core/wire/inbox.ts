@@ -1,7 +1,7 @@
 // The three-answer scanner. "Cannot parse" is never "need more": a scan says `more`, a frame with its size, or how
 // many bytes to skip. Memory is bounded, and each byte is copied once.
 import type { Dialogue } from './dialogue';
-import { ReadError } from './errors';
+import { failure, type ReadError } from './errors';
 
 export type Scan<F> = (
   buf: Uint8Array,
@@ -54,10 +54,7 @@ export class Inbox {
     if (this.echo) this.passEcho(this.echo, chunk);
     const unread = this.end - this.start;
     if (unread + chunk.length > this.maxBytes) {
-      throw new ReadError(
-        'BAD_FRAME',
-        `${unread + chunk.length} bytes arrived without a complete answer; the line carries noise or another protocol`,
-      );
+      throw failure('wire.noAnswerIn', { bytes: unread + chunk.length });
     }
     if (this.end + chunk.length > this.buffer.length) this.makeRoom(unread + chunk.length);
     if (chunk.length === 1)
@@ -79,7 +76,7 @@ export class Inbox {
         return undefined;
       }
       if ('skip' in found) {
-        if (found.skip < 1) throw new ReadError('INTERNAL', 'a scan skipped nothing');
+        if (found.skip < 1) throw failure('wire.defect', { where: 'scan skipped nothing' });
         this.start = Math.min(this.end, this.start + found.skip);
         continue;
       }
@@ -116,9 +113,7 @@ export class Inbox {
   }
 
   private silence(bytes: number): ReadError {
-    return bytes <= 0
-      ? new ReadError('NO_REPLY', 'nothing was heard in time')
-      : new ReadError('BAD_FRAME', `${bytes} bytes were heard, but no complete and correct answer among them`);
+    return bytes <= 0 ? failure('wire.silent', {}) : failure('wire.noFrameAmong', { bytes });
   }
 
   private makeRoom(needed: number): void {
