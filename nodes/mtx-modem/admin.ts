@@ -2,9 +2,9 @@
 // form, through the deployed broker; and tells what its topics carried, so that swapped topics are seen at once.
 import type { NodeAPI } from 'node-red';
 import {
+  atJob,
   decodeValues,
   Modem,
-  sendCommand,
   systemClock,
   systemRandom,
   toHex,
@@ -26,10 +26,8 @@ export function modemAdmin(RED: NodeAPI): void {
     const command = 'AT+CSQ';
     return withModem(node, imei, fields, async (modem) => {
       const { value, link } = await modem.at.run({
-        label: command,
-        attempts: 1,
+        ...atJob(command, { timeoutMs: TEST_MS, isCrAppended: modem.profile.isCrAppended }),
         queueMs: TEST_MS,
-        start: () => sendCommand({ command, timeoutMs: TEST_MS, isCrAppended: modem.profile.isCrAppended }),
       });
       return {
         ok: value.isOk,

@@ -1,12 +1,12 @@
 // From settings to a dispatch with its way out: a gateway modem's AT lane, or a message for a provider.
 import type { Node } from 'node-red';
 import {
+  atJob,
   gatewayCommand,
   HourLimit,
   parseSenders,
   PhoneBook,
   ReadError,
-  sendCommand,
   SmsDispatch,
   systemClock,
   asReadError,
@@ -70,17 +70,17 @@ export function gatewayCarry(modemNode: ModemNode | ReadError, gateway: string):
     const command = gatewayCommand(sms.to, sms.text);
     if (sms.imei === gateway) throw failure('fleet.gatewayItself', {}, 'configure');
     const modem = modemNode.acquire(gateway);
+    const job = atJob(command, { timeoutMs: SEND_MS, isCrAppended: modemNode.profile.isCrAppended });
     let hasBegun = false;
     try {
       const { value } = await modem.at.run({
+        ...job,
         label: `SMS to ${sms.imei}`,
-        attempts: 1,
         queueMs: QUEUE_MS,
-        quietMs: DIRTY_MS,
         ...(signal && { signal }),
-        start: () => {
+        start: (memory) => {
           hasBegun = true;
-          return sendCommand({ command, timeoutMs: SEND_MS, isCrAppended: modemNode.profile.isCrAppended });
+          return job.start(memory);
         },
       });
       if (!value.isOk) throw failure('fleet.gatewayRefused', { gateway, result: value.result }, 'publish');
@@ -99,4 +99,3 @@ const SENT_AT = 'smsSentAt';
 const QUEUE_MS = 60_000;
 /** A module needs up to a minute to hand a text to the network. */
 const SEND_MS = 60_000;
-const DIRTY_MS = 5_000;

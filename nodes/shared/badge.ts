@@ -2,7 +2,7 @@
 // editor shows in its own language; texts with numbers are made here in the runtime's. Not more often than four times a
 // second, however many jobs a fleet node runs.
 import type { Node, NodeAPI } from 'node-red';
-import { systemClock, type LinkState, type Progress, type ReadError } from '../../src/core/index';
+import { systemClock, type LinkState, type JobProgress, type ReadError } from '../../src/core/index';
 
 interface Shown {
   readonly fill: 'red' | 'green' | 'yellow' | 'blue' | 'grey';
@@ -38,7 +38,7 @@ export class Badge {
   }
 
   /** `duration`: how long the read will take, where that is known. */
-  progress(progress: Progress, duration?: string): void {
+  progress(progress: JobProgress, duration?: string): void {
     if (progress.at === 'waiting-for-broker')
       return this.show({ fill: 'yellow', shape: 'ring', text: this.key('waitingForBroker') });
     const isQueued = progress.at === 'queued';

@@ -1,6 +1,6 @@
 // From a readout to the messages a node sends (docs: "A message out"). The incoming message is reused, so that all its
 // other properties pass through.
-import type { LinkFigures, Readout, Reading } from '../../src/core/index';
+import type { JobFigures, Readout, Reading } from '../../src/core/index';
 import type { Msg } from './palette';
 
 export type Output = 'report' | 'values' | 'each';
@@ -13,7 +13,7 @@ export interface Report extends Readout {
   readonly name?: string;
   /** When the answer was complete (UTC). */
   readonly time: string;
-  readonly link: LinkFigures;
+  readonly link: JobFigures;
 }
 
 /** The messages of one report; in `each` one per reading, then one per value of each row. */

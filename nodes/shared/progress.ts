@@ -1,7 +1,7 @@
 // How far a read has come, for the badge. Where its exchanges are predicted: how long it will take, then the share done
 // and what is still to come, by the pace of this very read. Else the bytes heard so far, and a percentage where the same
 // read was done before.
-import type { Progress, TraceEvent } from '../../src/core/index';
+import { BoundedMap, type JobProgress, type TraceEvent } from '../../src/core/index';
 import type { Badge } from './badge';
 
 /** What a read will take, known before it begins. */
@@ -23,7 +23,7 @@ export class Heard {
     private readonly predicted: Predicted | undefined,
   ) {}
 
-  progress(progress: Progress): void {
+  progress(progress: JobProgress): void {
     if (progress.at === 'running') {
       this.bytes = this.sent = 0;
       this.left = this.predicted?.exchanges ?? 0;
@@ -59,7 +59,7 @@ export class Heard {
 
 /** What reads brought the last time, by modem and read. Bounded: the oldest go first. */
 export class UsualBytes {
-  private readonly sizes = new Map<string, number>();
+  private readonly sizes = new BoundedMap<string, number>(MAX_KEPT);
 
   of(imei: string, key: string | undefined): number | undefined {
     return key === undefined ? undefined : this.sizes.get(`${imei} ${key}`);
@@ -67,10 +67,7 @@ export class UsualBytes {
 
   keep(imei: string, key: string | undefined, bytes: number): void {
     if (key === undefined) return;
-    this.sizes.delete(`${imei} ${key}`);
     this.sizes.set(`${imei} ${key}`, bytes);
-    const oldest = this.sizes.keys().next();
-    if (this.sizes.size > MAX_KEPT && !oldest.done) this.sizes.delete(oldest.value);
   }
 }
 

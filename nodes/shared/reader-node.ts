@@ -3,6 +3,7 @@
 import type { Node, NodeAPI } from 'node-red';
 import {
   Fields,
+  QUEUE_MS,
   systemClock,
   type Done,
   type Job,
@@ -170,6 +171,3 @@ class Reader<Q> implements Asker {
     }
   }
 }
-
-/** How long a read may wait for its turn, retries included. */
-const QUEUE_MS = 600_000;

@@ -35,16 +35,17 @@ export {
   type Parity,
   type Step,
 } from './wire/dialogue';
+export { BoundedMap } from './wire/bounded-map';
 export { fromHex, toHex } from './wire/bytes';
 export type { Column, Reading, Readout, Row, Value } from './meter/reading';
 
 export { systemClock, systemRandom, type Clock, type Random } from './transport/lane/clock';
 export type { Line, Trace, TraceEvent } from './transport/lane/line';
-export { runSession, type SessionOptions } from './transport/lane/session';
+export { runSession, type RunSessionOptions } from './transport/lane/session';
 export { Lane } from './transport/lane/lane';
 export type { LaneOptions } from './transport/lane/lane-options';
-export type { Ear } from './transport/lane/ears';
-export type { Done, Job, LinkFigures, Progress } from './transport/lane/job';
+export type { UnaskedListener } from './transport/lane/unasked-bytes';
+export { QUEUE_MS, type Done, type Job, type JobFigures, type JobProgress } from './transport/lane/job';
 export type { Link, LinkState, Message, Qos } from './transport/mqtt/mqtt-link';
 export { Broker, testConnection } from './transport/mqtt/broker';
 export type { BrokerOptions } from './transport/mqtt/connect-options';
@@ -59,6 +60,7 @@ export {
   imeiFromTopic,
   isLiteralTemplate,
 } from './transport/mqtt/topics';
+export { atJob } from './transport/modem/at-job';
 export { broadcastCommand, type BroadcastOptions } from './transport/modem/broadcast';
 
 export { FleetRegistry, type FleetContext, type FleetSettings } from './fleet/presence/fleet-registry';
@@ -74,7 +76,6 @@ export type { CoverageHistory } from './fleet/presence/history';
 export type { LineFacts } from './fleet/presence/line-facts';
 
 export { type AtReply } from './at/at';
-export { sendCommand, type CommandOptions } from './at/command';
 export { dangerOf, isRestart } from './at/danger';
 export { decodeValues, signalOf } from './at/values';
 

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { Lane } from '../../src/core/transport/lane/lane';
-import type { Progress } from '../../src/core/transport/lane/job';
+import type { JobProgress } from '../../src/core/transport/lane/job';
 import type { Dialogue } from '../../src/core/wire/dialogue';
 import { ReadError, type ErrorCode } from '../../src/core/wire/errors';
 import { VirtualClock } from '../../src/simulator/ground/virtual-clock';
@@ -123,7 +123,7 @@ class Life {
       signal: stop.signal,
       ...(wish.key !== undefined && { key: `key ${wish.key}` }),
       ...(meter !== undefined && { meter }),
-      onProgress: (progress: Progress) => {
+      onProgress: (progress: JobProgress) => {
         if (progress.at === 'running' && progress.attempt === 1 && attempt === 0 && wish.key === undefined)
           this.checkOrder(id, wish);
       },

@@ -5,6 +5,7 @@ import type { ObjectCache } from '../dlms/reading/object-list';
 import type { CounterStore } from '../dlms/security/counter';
 import type { Readout } from '../meter/reading';
 import type { Job } from '../transport/lane/job';
+import { BoundedMap } from '../wire/bounded-map';
 import { leaving, type Dialogue, type LineMemory } from '../wire/dialogue';
 import { failure } from '../wire/errors';
 import { talkAfterModeE } from './dlms-after-mode-e';
@@ -81,14 +82,11 @@ export function dlmsOptions(query: DlmsQuery, place: DlmsPlace): DlmsOptions {
 
 /** Object lists by meter type and firmware, for all nodes of this runtime. Bounded: the oldest goes first. */
 export function objectCache(): ObjectCache {
-  const lists = new Map<string, Parameters<ObjectCache['set']>[1]>();
+  const lists = new BoundedMap<string, Parameters<ObjectCache['set']>[1]>(MAX_LISTS);
   return {
     get: (key) => lists.get(key),
     set: (key, objects) => {
-      lists.delete(key);
       lists.set(key, objects);
-      const oldest = lists.keys().next();
-      if (lists.size > MAX_LISTS && !oldest.done) lists.delete(oldest.value);
     },
   };
 }

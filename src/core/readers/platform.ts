@@ -3,7 +3,7 @@
 // platform for a broker.
 import type { Readout } from '../meter/reading';
 import { systemClock, systemRandom } from '../transport/lane/clock';
-import type { Done, Job, LinkFigures, Progress } from '../transport/lane/job';
+import type { Done, Job, JobFigures, JobProgress } from '../transport/lane/job';
 import { Registry } from '../transport/modem/registry';
 import { Broker } from '../transport/mqtt/broker';
 import type { BrokerOptions } from '../transport/mqtt/connect-options';
@@ -45,7 +45,7 @@ export interface ReadOptions {
   /** Higher first; 0 if absent. */
   readonly priority?: number;
   /** Where the read is. */
-  onProgress?(progress: Progress): void;
+  onProgress?(progress: JobProgress): void;
 }
 
 /** What a meter answered: its readings, or rows under columns, and what the talk cost. */
@@ -56,7 +56,7 @@ export interface MeterReport extends Readout {
   readonly meter: string;
   /** When the answer was complete: ISO text in UTC. */
   readonly time: string;
-  readonly link: LinkFigures;
+  readonly link: JobFigures;
 }
 
 /** One connection to a broker and the modems on it. Connects at once, and again for ever until it is closed. */

@@ -1,7 +1,7 @@
 // Time that moves only when told to. Sleepers wake one by one, in order of their due time and then of their asking, and
 // every promise that one of them settles has run to its end before the next one wakes: the same world, the same story.
 // What it cannot see is real input and output (sockets, files): worlds in virtual time have none.
-import type { Clock } from '../../core/transport/lane/clock';
+import type { Clock, StopSignal } from '../../core/transport/lane/clock';
 
 export class VirtualClock implements Clock {
   private time = 0;
@@ -19,7 +19,7 @@ export class VirtualClock implements Clock {
     return new Date(this.startDate + this.time);
   }
 
-  sleep(ms: number, signal?: AbortSignal): Promise<void> {
+  sleep(ms: number, signal?: StopSignal): Promise<void> {
     return new Promise((resolve) => {
       if (signal?.aborted) return resolve();
       const sleeper: Sleeper = { due: this.time + Math.max(0, ms), order: this.asked++, wake: resolve, isGone: false };

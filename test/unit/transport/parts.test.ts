@@ -5,7 +5,7 @@ import { Breaker } from '../../../src/core/transport/lane/breaker';
 import { systemClock } from '../../../src/core/transport/lane/clock';
 import { Gate } from '../../../src/core/transport/mqtt/diagnostics';
 import type { Message } from '../../../src/core/transport/mqtt/mqtt-link';
-import { Recall } from '../../../src/core/transport/lane/memory';
+import { MeterBook } from '../../../src/core/transport/lane/meter-book';
 import { RoundTrip } from '../../../src/core/transport/lane/round-trip';
 import { VirtualClock } from '../../../src/simulator/ground/virtual-clock';
 
@@ -87,7 +87,7 @@ describe('breaker', () => {
 
 describe('what is remembered of a line', () => {
   it('is made once per key', () => {
-    const memory = new Recall();
+    const memory = new MeterBook(new VirtualClock(), () => 0.5);
     const made = memory.recall('a', () => ({ n: 1 }));
     assert.equal(
       memory.recall('a', () => ({ n: 2 })),
@@ -103,7 +103,7 @@ describe('what is remembered of a line', () => {
     );
   });
   it('is bounded: what was not recalled for longest goes first', () => {
-    const memory = new Recall();
+    const memory = new MeterBook(new VirtualClock(), () => 0.5);
     for (let i = 0; i < 600; i++) {
       memory.recall(`key ${i}`, () => i);
       memory.recall('mine', () => 'kept');

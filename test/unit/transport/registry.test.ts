@@ -105,6 +105,37 @@ describe('registry', () => {
     assert.equal(registry.size, 10);
   });
 
+  it('keeps what is known of meters when it puts a modem away, for the same set-up', async () => {
+    const { clock, link, registry } = world(0);
+    const modem = registry.acquire(A, modemProfile());
+    link.onPublish = (_topic, text) => void clock.sleep(700).then(() => link.say(`${A}/tx`, text));
+    await clock.runUntil(modem.ports[0].run(job('x', { meter: '7' })));
+    link.onPublish = () => undefined;
+    assert.equal(await clock.runUntil(codeOf(modem.ports[0].run(job('y', { meter: '8' })))), 'NO_REPLY');
+    const { roundTripMs } = modem.ports[0];
+    modem.ports[0].book.recall('lesson', () => 'learned');
+    registry.release(A);
+    await clock.advance(60_000);
+    registry.acquire(B, modemProfile());
+    registry.release(B);
+    assert.equal(registry.find(A), undefined);
+    const next = registry.acquire(A, modemProfile());
+    assert.notEqual(next, modem);
+    assert.equal(next.ports[0].roundTripMs, roundTripMs);
+    assert.ok(next.ports[0].book.haveAnsweredSince(-1));
+    assert.ok(next.ports[0].book.breaker.isProbe('8'));
+    assert.equal(
+      next.ports[0].book.recall('lesson', () => 'forgotten'),
+      'learned',
+    );
+    registry.release(A);
+    const other = registry.acquire(A, modemProfile({ port: 1 }));
+    assert.equal(
+      other.ports[0].book.recall('lesson', () => 'another line'),
+      'another line',
+    );
+  });
+
   it('ends with all its modems, in whatever state they are', async () => {
     const { clock, link, registry } = world();
     const modem = registry.acquire(A, modemProfile());

@@ -1,6 +1,7 @@
 // What a meter sends by itself, from the octets of its line to readouts: UI frames over HDLC, or the wrapper; one collector
 // per sender, so that blocks of two meters never mix. Law: octets that do not follow each other are never joined, and what
 // is no notification (the talk of a second master) is passed over.
+import { BoundedMap } from '../../wire/bounded-map';
 import { failure, asReadError, type ReadError } from '../../wire/errors';
 import type { Readout } from '../../meter/reading';
 import type { Language } from '../model/obis-names';
@@ -24,7 +25,7 @@ export type Pushed = Readout & { readonly meter: string };
 
 export class PushStream {
   private readonly framing: PushFraming;
-  private readonly senders = new Map<string, PushCollector>();
+  private readonly senders = new BoundedMap<string, PushCollector>(MAX_SENDERS);
 
   /** Throws CONFIG_INVALID when a key is missing. */
   constructor(private readonly o: PushStreamOptions) {
@@ -89,8 +90,6 @@ export class PushStream {
       hasRelease: false,
     } as const;
     const collector = new PushCollector(options, language);
-    const oldest = this.senders.keys().next();
-    if (this.senders.size >= MAX_SENDERS && !oldest.done) this.senders.delete(oldest.value);
     this.senders.set(sender, collector);
     return collector;
   }

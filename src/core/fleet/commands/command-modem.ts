@@ -1,8 +1,8 @@
 // AT commands as jobs of one modem's AT lane, or by text message where MQTT does not reach it. Law: a command may have been
 // carried out although its reply was lost, so it is sent once; what is about to be sent is noted before.
 import type { AtReply } from '../../at/at';
-import { sendCommand } from '../../at/command';
-import type { Done, Progress } from '../../transport/lane/job';
+import { QUEUE_MS, type Done, type JobProgress } from '../../transport/lane/job';
+import { atJob } from '../../transport/modem/at-job';
 import type { Modem } from '../../transport/modem/modem';
 import { ReadError } from '../../wire/errors';
 import type { FleetPorts } from '../rollout/fleet-ports';
@@ -16,7 +16,7 @@ export interface CommandHost {
   /** Who asks, as answers by text message name it. */
   readonly asker: string;
   /** How far the job is, and that a command goes by text. */
-  onProgress(progress: Progress): void;
+  onProgress(progress: JobProgress): void;
   onBySms(): void;
   answer(answer: CommandAnswer): void;
 }
@@ -94,16 +94,9 @@ function onLane(
   { signal, onProgress }: CommandHost,
 ): Promise<Done<AtReply>> {
   return modem.at.run({
-    label: command,
-    attempts: 1,
+    ...atJob(command, { timeoutMs, isCrAppended: modem.profile.isCrAppended }),
     queueMs,
-    quietMs: DIRTY_MS,
     signal,
     onProgress,
-    start: () => sendCommand({ command, timeoutMs, isCrAppended: modem.profile.isCrAppended }),
   });
 }
-
-const QUEUE_MS = 600_000;
-/** After a time-out a late reply is waited out for so long before the next command. */
-const DIRTY_MS = 5_000;

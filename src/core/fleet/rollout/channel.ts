@@ -1,9 +1,10 @@
 // One modem as the device manager talks to it: AT commands with their replies, and signs of life from elsewhere (a
 // status message, a witness on another broker). Seam between what is to be done and how a modem is reached.
 import type { AtReply } from '../../at/at';
-import { sendCommand } from '../../at/command';
 import type { Clock } from '../../transport/lane/clock';
+import { AT_QUIET_MS, atJob } from '../../transport/modem/at-job';
 import type { Modem } from '../../transport/modem/modem';
+import { BoundedMap } from '../../wire/bounded-map';
 
 export interface AskOptions {
   readonly timeoutMs: number;
@@ -24,19 +25,14 @@ export interface ModemChannel {
 
 /** The last sign of life of each modem, and who waits for the next one. */
 export class Signs {
-  private readonly last = new Map<string, number>();
+  private readonly last = new BoundedMap<string, number>(MAX_MODEMS);
   private readonly waiting = new Map<string, Set<() => void>>();
 
   constructor(private readonly clock: Clock) {}
 
   /** A status message or a witness: the modem lives. */
   note(imei: string): void {
-    this.last.delete(imei);
     this.last.set(imei, this.clock.now());
-    if (this.last.size > MAX_MODEMS) {
-      const oldest = this.last.keys().next();
-      if (!oldest.done) this.last.delete(oldest.value);
-    }
     for (const wake of this.waiting.get(imei) ?? []) wake();
   }
 
@@ -61,13 +57,11 @@ export function laneChannel(modem: Modem, signs: Signs, clock: Clock, signal: Ab
     clock,
     atMs,
     ask: async (command, { timeoutMs, attempts }) => {
+      const { isCrAppended, latencyMs } = modem.profile;
       const { value } = await modem.at.run({
-        label: command.split(',')[0] ?? '', // the value may be a secret
-        attempts,
-        queueMs: QUEUE_MS,
-        quietMs: Math.min(DIRTY_MS, 2 * modem.profile.latencyMs),
+        ...atJob(command, { timeoutMs, isCrAppended, attempts }),
+        quietMs: Math.min(AT_QUIET_MS, 2 * latencyMs), // less where the link is known to be quick
         signal,
-        start: () => sendCommand({ command, timeoutMs, isCrAppended: modem.profile.isCrAppended }),
       });
       return value;
     },
@@ -77,6 +71,3 @@ export function laneChannel(modem: Modem, signs: Signs, clock: Clock, signal: Ab
 
 export const AT_MS = 15_000;
 const MAX_MODEMS = 200_000;
-const QUEUE_MS = 600_000;
-/** After a time-out a late reply is waited out for so long before the next command, less where the link is known to be quick. */
-const DIRTY_MS = 5_000;

@@ -49,7 +49,7 @@ export function fleetWork(place: FleetPlace): Pick<RolloutHost, 'work' | 'restor
         const { clock } = place;
         const sinceHere = clock.now() - (clock.date().getTime() - since); // wall time on this life's clock
         while (!signal.aborted) {
-          if (modem.ports[0].meters.haveAnsweredSince(sinceHere)) return true;
+          if (modem.ports[0].book.haveAnsweredSince(sinceHere)) return true;
           await clock.sleep(GATE_POLL_MS, signal);
         }
         return undefined;

@@ -21,7 +21,7 @@ export interface Peer {
 }
 
 /** What the exchanges of one dialogue share. */
-export interface Talk {
+export interface UnitTalk {
   readonly peer: Peer;
   readonly framing: Framing;
   readonly memory: LineMemory;
@@ -41,28 +41,28 @@ export interface Doubt {
   readonly tries: Asked[];
 }
 
-export type Outcome =
+export type AskOutcome =
   /** `request`: what this is the answer to; an earlier try of the same job where `accepts` allowed it. */
   | { readonly kind: 'answer'; readonly request: Request; readonly response: Response }
   | { readonly kind: 'refusal'; readonly exception: number }
   /** Refused, but perhaps not this request: nothing else came in time. */
   | { readonly kind: 'doubtful'; readonly exception: number };
 
-export function openTalk(peer: Peer, memory: LineMemory, job: object): Talk {
+export function openTalk(peer: Peer, memory: LineMemory, job: object): UnitTalk {
   const line = memory.recall('modbus', () => new ModbusLine(() => memory.random()));
   return { peer, framing: framings[peer.framing], memory, ledger: line.ledger, facts: line.unit(peer.unit), job };
 }
 
-export function doubtAbout(talk: Talk, fn: number): Doubt {
+export function doubtAbout(talk: UnitTalk, fn: number): Doubt {
   return { strays: talk.ledger.strayRefusals(talk.peer.unit, fn, talk.memory.now()), tries: [] };
 }
 
 export function* ask(
-  talk: Talk,
+  talk: UnitTalk,
   request: Request,
   doubt: Doubt,
   accepts: (earlier: Asked) => boolean = () => false,
-): Dialogue<Outcome> {
+): Dialogue<AskOutcome> {
   const { peer, framing, memory, ledger } = talk;
   const adu = framing.encode(peer.unit, encodeRequest(request));
   const byteCount = 'quantity' in request ? byteCountOf(request.function, request.quantity) : 0;
@@ -118,7 +118,7 @@ export function* ask(
 }
 
 /** Asks until it is certain whose refusal was heard: bounded, for each doubtful one uses up one that may be astray. */
-export function* insist(talk: Talk, request: Request): Dialogue<Outcome> {
+export function* insist(talk: UnitTalk, request: Request): Dialogue<AskOutcome> {
   const doubt = doubtAbout(talk, request.function);
   for (;;) {
     const outcome = yield* ask(talk, request, doubt);
@@ -130,7 +130,7 @@ export function* insist(talk: Talk, request: Request): Dialogue<Outcome> {
  * A request whose answer names itself: once it is there, nothing sent before it can be answered any more (the unit
  * answers in order, the tunnel keeps it). A refusal of it serves as well. Undefined: nothing came.
  */
-export function* fence(talk: Talk): Dialogue<'answer' | 'refusal' | undefined> {
+export function* fence(talk: UnitTalk): Dialogue<'answer' | 'refusal' | undefined> {
   const nonce = talk.ledger.nextNonce();
   const data = Uint8Array.of(nonce >>> 8, nonce & 0xff);
   try {
@@ -150,7 +150,7 @@ export function* fence(talk: Talk): Dialogue<'answer' | 'refusal' | undefined> {
  * first read of a unit, one exchange that only its own answer can end. A unit that passes over diagnostics in silence
  * can be read when no such answer can be under way any more.
  */
-export function* endPast(talk: Talk): Dialogue<void> {
+export function* endPast(talk: UnitTalk): Dialogue<void> {
   const { facts, memory, peer } = talk;
   const unknownUntil = memory.knownSince + OPEN_MS;
   if (memory.now() >= unknownUntil) facts.isPastOver = true;

@@ -3,14 +3,14 @@
 import { pause, type Dialogue } from '../../wire/dialogue';
 import { failure, phrase, type ReadError, type Phrase } from '../../wire/errors';
 import { lineCost } from './cost';
-import { ask, doubtAbout, fence, type Doubt, type Outcome, type Talk } from './exchange';
+import { ask, doubtAbout, fence, type Doubt, type AskOutcome, type UnitTalk } from './exchange';
 import type { Asked } from './ledger';
 import type { Hole, Item, Limits } from './lengths';
 import { exceptionName, isException } from '../frames/pdu';
 import { planReads, REPEAT_MS, type Plan, type PlannedRead } from './plan';
 
 export interface Fetch<T extends Item> {
-  readonly talk: Talk;
+  readonly talk: UnitTalk;
   readonly limits: Limits;
   /** `values`: registers or bits as they came, from `address` on. Every item is either served or refused. */
   serve(item: T, address: number, values: readonly number[]): void;
@@ -80,7 +80,7 @@ function* fetchWithin<T extends Item>(
 }
 
 /** Sends the read. An answer to an earlier try of the same job is as good, if it brings the same and is not too old. */
-function* askFor<T extends Item>(fetch: Search<T>, read: PlannedRead<T>, doubt: Doubt): Dialogue<Outcome> {
+function* askFor<T extends Item>(fetch: Search<T>, read: PlannedRead<T>, doubt: Doubt): Dialogue<AskOutcome> {
   const { talk } = fetch;
   const { address, quantity } = read;
   const start = Math.min(...read.items.map((item) => item.start));
@@ -211,7 +211,7 @@ function between(fn: Hole['function'], from: number, to: number): Hole {
  * not, an error is the answer: a quarantine of some seconds is shorter than a tunnel can stall, and one of a minute is
  * longer than a caller waits.
  */
-function* makeRoom(talk: Talk, waitMs: number): Dialogue<void> {
+function* makeRoom(talk: UnitTalk, waitMs: number): Dialogue<void> {
   if (waitMs <= REPEAT_MS) return yield* pause(waitMs);
   if (!talk.facts.isFenceless(talk.memory.now()) && (yield* fence(talk))) return;
   const seconds = Math.ceil(waitMs / 1000);

@@ -3,7 +3,7 @@
 import { toHex, toLatin1 } from '../../wire/bytes';
 import { stage, type Dialogue, type LineMemory } from '../../wire/dialogue';
 import { ReadError } from '../../wire/errors';
-import { ask, doubtAbout, insist, openTalk, type Outcome, type Peer, type Talk } from './exchange';
+import { ask, doubtAbout, insist, openTalk, type AskOutcome, type Peer, type UnitTalk } from './exchange';
 import { DEVICE_OBJECTS, type Request } from '../frames/pdu';
 
 export interface Identity {
@@ -32,7 +32,7 @@ export function* probeUnit(peer: Peer, memory: LineMemory): Dialogue<'alive' | '
   }
 }
 
-function* identify(talk: Talk): Dialogue<Identity> {
+function* identify(talk: UnitTalk): Dialogue<Identity> {
   const fields: { [field: string]: string } = {};
   let objectId = 0;
   for (let part = 0; part < MAX_PARTS; part++) {
@@ -55,7 +55,7 @@ function* identify(talk: Talk): Dialogue<Identity> {
 }
 
 /** Many devices pass over a function that they do not know, instead of refusing it. */
-function* orSilence(part: Dialogue<Outcome>): Dialogue<Outcome | undefined> {
+function* orSilence(part: Dialogue<AskOutcome>): Dialogue<AskOutcome | undefined> {
   try {
     return yield* part;
   } catch (thrown) {

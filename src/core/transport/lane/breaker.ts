@@ -1,5 +1,6 @@
 // A dead meter on a bus costs its neighbours at most one time-out per back-off period: after a failed job it rests,
 // 5 s at first and doubling to 10 min with jitter; then one job goes through as the probe, with a single attempt.
+import { BoundedMap } from '../../wire/bounded-map';
 import type { Clock, Random } from './clock';
 
 interface Resting {
@@ -8,7 +9,7 @@ interface Resting {
 }
 
 export class Breaker {
-  private readonly resting = new Map<string, Resting>();
+  private readonly resting = new BoundedMap<string, Resting>(MAX_METERS);
 
   constructor(
     private readonly clock: Clock,
@@ -28,12 +29,7 @@ export class Breaker {
   failed(meter: string): void {
     const failures = (this.resting.get(meter)?.failures ?? 0) + 1;
     const restMs = Math.min(FIRST_REST_MS * 2 ** (failures - 1), LONGEST_REST_MS) * (0.8 + 0.4 * this.random());
-    this.resting.delete(meter); // re-inserted, so that the map's order is the order of failures
     this.resting.set(meter, { failures, until: this.clock.now() + restMs });
-    if (this.resting.size > MAX_METERS) {
-      const oldest = this.resting.keys().next();
-      if (!oldest.done) this.resting.delete(oldest.value);
-    }
   }
 
   answered(meter: string): void {

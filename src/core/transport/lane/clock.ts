@@ -1,12 +1,19 @@
 // The only place that names timers and wall time. Everything else is handed a Clock, so that tests run in virtual time.
 
+/** What a stop looks like to whoever has to heed it: an AbortSignal is one. */
+export interface StopSignal {
+  readonly aborted: boolean;
+  addEventListener(type: 'abort', call: () => void, options?: { readonly once?: boolean }): void;
+  removeEventListener(type: 'abort', call: () => void): void;
+}
+
 export interface Clock {
   /** Milliseconds since some fixed moment; never runs backwards. */
   now(): number;
   /** UTC wall time, for time stamps of readings only. */
   date(): Date;
   /** Resolves after `ms` (at once when that is past), or when the signal is (or becomes) aborted; never rejects. */
-  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+  sleep(ms: number, signal?: StopSignal): Promise<void>;
 }
 
 /** A random number in [0, 1): injected, so that worlds are repeatable by their seed. */

@@ -30,16 +30,19 @@ export interface Job<R> {
   readonly signal?: AbortSignal;
   readonly trace?: Trace;
   /** Where the job is: for the status badge. */
-  onProgress?(progress: Progress): void;
+  onProgress?(progress: JobProgress): void;
 }
 
-export type Progress =
+/** How long a job may wait for its turn where nothing else is said, retries included, in ms. */
+export const QUEUE_MS = 600_000;
+
+export type JobProgress =
   | { readonly at: 'queued'; readonly ahead: number }
   | { readonly at: 'waiting-for-broker' }
   | { readonly at: 'running'; readonly attempt: number };
 
 /** Whoever looks on cannot stop the lane by a defect of its own. */
-export function onlookerOf(job: Pick<Job<unknown>, 'onProgress'>): (progress: Progress) => void {
+export function onlookerOf(job: Pick<Job<unknown>, 'onProgress'>): (progress: JobProgress) => void {
   return (progress) => {
     try {
       job.onProgress?.(progress);
@@ -50,7 +53,7 @@ export function onlookerOf(job: Pick<Job<unknown>, 'onProgress'>): (progress: Pr
 }
 
 /** What the talk cost: `report.link` of a message. */
-export interface LinkFigures {
+export interface JobFigures {
   readonly exchanges: number;
   readonly bytesOut: number;
   readonly bytesIn: number;
@@ -61,5 +64,5 @@ export interface LinkFigures {
 
 export interface Done<R> {
   readonly value: R;
-  readonly link: LinkFigures;
+  readonly link: JobFigures;
 }

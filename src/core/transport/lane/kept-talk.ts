@@ -3,9 +3,9 @@
 // read that failed is tried again; the meter is told goodbye at the end, whatever ended it.
 import { Bell } from '../../wire/bell';
 import { leaving, type Dialogue, type LineMemory } from '../../wire/dialogue';
-import { asReadError, failure, ReadError } from '../../wire/errors';
+import { asReadError, failure, ReadError, sameError } from '../../wire/errors';
 import { systemClock } from './clock';
-import type { Done, Job, LinkFigures } from './job';
+import type { Done, Job, JobFigures } from './job';
 import type { Lane } from './lane';
 import type { TraceEvent } from './line';
 
@@ -57,7 +57,7 @@ interface Wanted<Q, R> {
   readonly since: number;
   begunAt: number;
   attempts: number;
-  figures: Pick<LinkFigures, 'exchanges' | 'bytesOut' | 'bytesIn'>;
+  figures: Pick<JobFigures, 'exchanges' | 'bytesOut' | 'bytesIn'>;
   settle(outcome: ReadError | Done<R>): void;
 }
 
@@ -220,18 +220,13 @@ class OpenTalk<Q, R> {
     this.isSubmitted = false;
     if (error && !this.stop.signal.aborted) {
       const hit = current && this.isOpened && error.stage !== 'queue' ? [current] : [...this.queue];
-      for (const wanted of hit) wanted.settle(copyOf(error));
+      // its own for each: whoever catches it may mark it
+      for (const wanted of hit) wanted.settle(sameError(error, error.stage));
     }
     if (this.queue.length > 0) return this.submit();
     this.isTaking = false;
     this.onEnd();
   }
-}
-
-/** Each read has an error of its own: its stack is its own, and whoever catches it may mark it. */
-function copyOf(error: ReadError): ReadError {
-  const { code, detail, stage, reason, facts } = error;
-  return new ReadError(code, detail, stage, { cause: error, ...(reason && { because: { reason, facts } }) });
 }
 
 const NOTHING_YET = { exchanges: 0, bytesOut: 0, bytesIn: 0 } as const;

@@ -2,7 +2,7 @@
 import { type ErrorCode } from '../../wire/errors';
 
 /** Times in ms of the lane's clock; undefined = not since it exists. */
-export interface LaneFacts {
+export interface LaneHistory {
   /** Bytes came from the serial side, asked for or not. */
   readonly heardAt: number | undefined;
   /** A meter was read with success. */

@@ -2,6 +2,7 @@
 import type { LineSettings } from '../../wire/dialogue';
 import { type ReadError } from '../../wire/errors';
 import type { Clock, Random } from './clock';
+import type { MeterBook } from './meter-book';
 import type { RoundTripLimits } from './round-trip';
 
 export interface LaneOptions {
@@ -12,6 +13,8 @@ export interface LaneOptions {
   readonly queueLimit: number;
   /** From when on all is known that was asked of this port. */
   readonly knownSince: number;
+  /** What an earlier lane of the same port knew; a new book if absent. */
+  readonly book?: MeterBook;
   /** Hands bytes to the link; resolves when they are on their way. */
   transmit(bytes: Uint8Array): Promise<void>;
   /** 'online', or why not: a reason that is not retryable fails waiting jobs at once. */

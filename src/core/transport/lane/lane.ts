@@ -3,60 +3,62 @@
 // nothing is sent while the link is down; every promise settles, also on close.
 import type { LineMemory, LineSettings } from '../../wire/dialogue';
 import { sameError, ReadError, failure, asReadError } from '../../wire/errors';
-import { Breaker } from './breaker';
-import { Ears, type Ear } from './ears';
-import { onlookerOf, type Done, type Job, type LinkFigures, type Progress } from './job';
-import type { LaneFacts } from './lane-facts';
+import { afterFailure } from './after-failure';
+import type { Done, Job, JobFigures } from './job';
+import type { LaneHistory } from './lane-history';
 import type { LaneOptions } from './lane-options';
-import { LaneQueue, type Entry } from './lane-queue';
+import { LaneQueue } from './lane-queue';
 import type { Line } from './line';
-import { Recall } from './memory';
-import { MeterNotes } from './meter-notes';
+import { MeterBook } from './meter-book';
 import { PortSettings } from './port-settings';
 import { QuietWindow } from './quiet-window';
 import { runSession } from './session';
+import type { StopSignal } from './clock';
+import { UnaskedBytes, type UnaskedListener } from './unasked-bytes';
+import { WaitingJob } from './waiting-job';
 import { WirePath } from './wire-path';
 
 export class Lane implements Line {
-  /** When which meter answered. */
-  readonly meters = new MeterNotes();
+  /** What is known of the link and of the meters. */
+  readonly book: MeterBook;
   private readonly queue = new LaneQueue();
   private readonly path: WirePath;
-  private readonly breaker: Breaker;
   private readonly memory: LineMemory;
   private readonly settings: PortSettings;
-  private running: Entry | undefined;
+  private readonly quiet: QuietWindow;
+  private readonly unaskedBytes = new UnaskedBytes();
+  private running: WaitingJob | undefined;
   private isPumping = false;
   private isClosed = false;
-  private readonly quiet: QuietWindow;
+  /** Rings when no job runs any more. */
+  private whenIdle: (() => void)[] = [];
   /** Whether any byte of the running attempt may be under way; a publish that failed may have arrived all the same. */
   private mayHaveLeft = false;
-  private readonly ears = new Ears();
   private stale = 0;
-  private readonly known: { -readonly [fact in keyof LaneFacts]: LaneFacts[fact] } = {
+  private readonly known: { -readonly [fact in keyof LaneHistory]: LaneHistory[fact] } = {
     heardAt: undefined,
     answeredAt: undefined,
     failed: undefined,
   };
 
   constructor(private readonly options: LaneOptions) {
+    const { clock, random, knownSince } = options;
+    this.book = options.book ?? new MeterBook(clock, random);
     this.settings = new PortSettings(options.line, options.setBaud);
-    this.path = new WirePath(options.clock, options.roundTrip);
-    this.quiet = new QuietWindow(options.clock, options.knownSince);
-    this.breaker = new Breaker(options.clock, options.random);
-    const recall = new Recall();
+    this.path = new WirePath(clock, options.roundTrip, this.book.roundTrip);
+    this.quiet = new QuietWindow(clock, knownSince);
     const lane = this;
     this.memory = {
-      now: () => options.clock.now(),
-      knownSince: options.knownSince,
-      random: options.random,
+      now: () => clock.now(),
+      knownSince,
+      random,
       get roundTripMs() {
         return lane.path.roundTrip.typicalMs;
       },
       get line() {
         return lane.settings.current;
       },
-      recall: (key, create) => recall.recall(key, create),
+      recall: (key, create) => lane.book.recall(key, create),
     };
   }
 
@@ -65,19 +67,21 @@ export class Lane implements Line {
     return this.queue.length + (this.running && this.running.state !== 'waiting' ? 1 : 0); // waiting: to be retried, so in the queue already
   }
 
+  /** The usual round trip of the link in ms; a guess until measured. */
   get roundTripMs(): number {
     return this.path.roundTrip.typicalMs;
   }
 
   /** Bytes that no job had asked for, or that came before the request they could have answered. */
   get unasked(): number {
-    return this.ears.bytes + this.stale;
+    return this.unaskedBytes.bytes + this.stale;
   }
 
-  get facts(): LaneFacts {
+  get facts(): LaneHistory {
     return this.known;
   }
 
+  /** Waits for the job's turn and does it; rejects with a ReadError. */
   run<R>(job: Job<R>): Promise<Done<R>> {
     if (this.isClosed) return Promise.reject(failure('lane.modemClosed', {}, 'queue'));
     if (job.signal?.aborted) return Promise.reject(failure('lane.cancelledEarly', {}, 'queue'));
@@ -85,23 +89,28 @@ export class Lane implements Line {
     if (!entry) {
       return Promise.reject(failure('lane.queueFull', { jobs: this.queue.length }, 'queue'));
     }
-    return this.join<R>(entry, job);
+    const done = entry.join(job, () => this.abandon(entry));
+    const ahead = this.queue.indexOf(entry) + (this.running ? 1 : 0);
+    if (ahead > 0) entry.tellLast({ at: 'queued', ahead });
+    if (this.options.linkState() !== 'online') this.linkChanged();
+    void this.pump();
+    return done;
   }
 
   /** A chunk from the meter's side. */
   hear(bytes: Uint8Array): void {
     this.known.heardAt = this.options.clock.now();
     if (this.running) {
-      this.ears.cut();
+      this.unaskedBytes.cut();
       return this.path.heard(bytes);
     }
     this.quiet.disturb();
-    this.ears.say(bytes);
+    this.unaskedBytes.say(bytes);
   }
 
   /** Hears what nobody asked for, beside the jobs and without a turn; returns the way to stop. */
-  onUnasked(ear: Ear): () => void {
-    return this.ears.add(ear);
+  onUnasked(listener: UnaskedListener): () => void {
+    return this.unaskedBytes.add(listener);
   }
 
   /** Something was asked of this line by another way, and may be answered late: silence is due before the next request. */
@@ -118,10 +127,10 @@ export class Lane implements Line {
   linkChanged(): void {
     const state = this.options.linkState();
     if (state === 'online') return void this.pump();
-    this.ears.cut();
+    this.unaskedBytes.cut();
     this.path.interrupt();
     if (!state.retryable) for (const entry of this.queue.all()) this.settle(entry, copyOf(state));
-    for (const entry of this.queue.all()) this.tell(entry, { at: 'waiting-for-broker' });
+    for (const entry of this.queue.all()) entry.tell({ at: 'waiting-for-broker' });
   }
 
   /** Rejects what waits, lets the running job say goodbye, then resolves. */
@@ -129,7 +138,7 @@ export class Lane implements Line {
     this.isClosed = true;
     for (const entry of this.queue.all()) this.settle(entry, failure('lane.modemClosed', {}, 'queue'));
     this.running?.stop.abort();
-    while (this.running) await this.options.clock.sleep(CLOSE_POLL_MS);
+    if (this.running) await new Promise<void>((resolve) => void this.whenIdle.push(resolve));
   }
 
   // The Line that sessions talk to.
@@ -149,7 +158,7 @@ export class Lane implements Line {
     this.stale += this.path.dropHeard();
   }
 
-  async receive(ms: number, signal?: AbortSignal): Promise<Uint8Array | undefined> {
+  async receive(ms: number, signal?: StopSignal): Promise<Uint8Array | undefined> {
     const until = this.options.clock.now() + ms;
     const chunk = await this.path.take(ms, signal);
     if (chunk) return chunk;
@@ -170,79 +179,38 @@ export class Lane implements Line {
 
   // Waiting
 
-  private sharedEntry<R>(job: Job<R>): Entry | undefined {
+  private sharedEntry<R>(job: Job<R>): WaitingJob | undefined {
     if (job.key === undefined) return undefined;
-    const running = this.running?.job.key === job.key && !this.running.stop.signal.aborted ? this.running : undefined;
+    const running = this.running?.job.key === job.key && !this.running.stop.aborted ? this.running : undefined;
     const waiting = this.queue.find(job.key);
     if (waiting) this.queue.raise(waiting, job.priority ?? 0);
     return waiting ?? running;
   }
 
-  private newEntry<R>(job: Job<R>): Entry | undefined {
+  private newEntry<R>(job: Job<R>): WaitingJob | undefined {
     if (this.queue.length >= this.options.queueLimit) return undefined;
-    const entry: Entry = {
-      job,
-      since: this.options.clock.now(),
-      askers: new Set(),
-      priority: job.priority ?? 0,
-      stop: new AbortController(),
-      attempt: 0,
-      state: 'waiting',
-    };
+    const entry = new WaitingJob(job, this.options.clock.now());
     this.queue.push(entry);
-    void this.options.clock.sleep(job.queueMs, entry.stop.signal).then(() => this.expire(entry));
+    void this.options.clock.sleep(job.queueMs, entry.stop).then(() => this.expire(entry));
     return entry;
   }
 
-  private join<R>(entry: Entry, job: Job<R>): Promise<Done<R>> {
-    return new Promise<Done<R>>((resolve, reject) => {
-      const leave = (): void => {
-        if (!entry.askers.delete(asker)) return;
-        reject(failure('lane.cancelled', {}, entry.state === 'running' ? 'read' : 'queue'));
-        if (entry.askers.size === 0) this.abandon(entry);
-      };
-      const finish = (): void => job.signal?.removeEventListener('abort', leave);
-      const asker = {
-        resolve: (done: Done<unknown>) => (finish(), resolve(done as Done<R>)),
-        reject: (error: ReadError) => (finish(), reject(error)),
-        onProgress: onlookerOf(job),
-      };
-      entry.askers.add(asker);
-      job.signal?.addEventListener('abort', leave, { once: true });
-      const ahead = this.queue.indexOf(entry) + (this.running ? 1 : 0);
-      if (ahead > 0) asker.onProgress({ at: 'queued', ahead });
-      if (this.options.linkState() !== 'online') this.linkChanged();
-      void this.pump();
-    });
-  }
-
-  private abandon(entry: Entry): void {
+  private abandon(entry: WaitingJob): void {
     this.queue.remove(entry);
     if (entry.state === 'waiting') entry.state = 'settled';
     entry.stop.abort();
   }
 
-  private expire(entry: Entry): void {
+  private expire(entry: WaitingJob): void {
     if (entry.state !== 'waiting') return;
     const state = this.options.linkState();
     const waited = failure('lane.waited', { seconds: Math.round(entry.job.queueMs / 1000) }, 'queue');
     this.settle(entry, state === 'online' ? waited : copyOf(state));
   }
 
-  private settle(entry: Entry, outcome: ReadError | Done<unknown>): void {
-    if (entry.state === 'settled') return;
-    entry.state = 'settled';
+  private settle(entry: WaitingJob, outcome: ReadError | Done<unknown>): void {
     this.queue.remove(entry);
-    for (const asker of entry.askers) {
-      if (outcome instanceof ReadError) asker.reject(outcome);
-      else asker.resolve(outcome);
-    }
-    entry.askers.clear();
-    entry.stop.abort();
-  }
-
-  private tell(entry: Entry, progress: Progress): void {
-    for (const asker of entry.askers) asker.onProgress(progress);
+    entry.settle(outcome);
   }
 
   // Running
@@ -258,83 +226,80 @@ export class Lane implements Line {
       this.running = undefined;
     }
     this.isPumping = false;
+    for (const call of this.whenIdle.splice(0)) call();
   }
 
-  private async serve(entry: Entry): Promise<void> {
+  private async serve(entry: WaitingJob): Promise<void> {
     const { job } = entry;
-    const rest = job.meter === undefined ? 0 : this.breaker.restMs(job.meter);
+    const { clock } = this.options;
+    const rest = job.meter === undefined ? 0 : this.book.breaker.restMs(job.meter);
     if (rest > 0) {
       return this.settle(entry, failure('lane.resting', { seconds: Math.ceil(rest / 1000) }, 'queue'));
     }
     entry.state = 'running';
     entry.attempt += 1;
     this.mayHaveLeft = false;
-    const started = this.options.clock.now();
-    const before = { out: this.path.bytesOut, in: this.path.bytesIn, exchanges: this.path.exchanges };
-    this.tell(entry, { at: 'running', attempt: entry.attempt });
+    const started = clock.now();
+    const before = this.path.counts;
+    entry.tell({ at: 'running', attempt: entry.attempt });
     try {
       const value = await this.talk(entry);
       if (job.meter !== undefined) {
-        this.breaker.answered(job.meter);
-        this.known.answeredAt = this.options.clock.now();
-        this.meters.answered(job.meter, this.options.clock.now());
+        this.known.answeredAt = clock.now();
+        this.book.answered(job.meter);
       }
-      const link: LinkFigures = {
-        exchanges: this.path.exchanges - before.exchanges,
-        bytesOut: this.path.bytesOut - before.out,
-        bytesIn: this.path.bytesIn - before.in,
-        attempts: entry.attempt,
-        queuedMs: Math.round(started - entry.since),
-        ms: Math.round(this.options.clock.now() - started),
-      };
-      this.settle(entry, { value, link });
+      this.settle(entry, { value, link: this.figures(entry, started, before) });
     } catch (thrown) {
       this.failed(entry, asReadError(thrown));
     }
+    this.book.roundTrip = this.path.roundTrip.figures;
   }
 
-  private async talk(entry: Entry): Promise<unknown> {
-    const {
-      job,
-      stop: { signal },
-    } = entry;
+  private figures({ attempt, since }: WaitingJob, started: number, before: WirePath['counts']): JobFigures {
+    const now = this.path.counts;
+    return {
+      exchanges: now.exchanges - before.exchanges,
+      bytesOut: now.bytesOut - before.bytesOut,
+      bytesIn: now.bytesIn - before.bytesIn,
+      attempts: attempt,
+      queuedMs: Math.round(started - since),
+      ms: Math.round(this.options.clock.now() - started),
+    };
+  }
+
+  private async talk({ job, stop }: WaitingJob): Promise<unknown> {
     const { clock } = this.options;
-    await this.quiet.pass(job.quietMs, this.latencyMs, (ms) => this.path.take(ms, signal), signal);
+    await this.quiet.pass(job.quietMs, this.latencyMs, (ms) => this.path.take(ms, stop), stop);
     this.path.clear();
     await (job.line ? this.setLine(job.line) : this.settings.restore());
-    if (signal.aborted) throw failure('lane.cancelled', {}, 'queue');
+    if (stop.aborted) throw failure('lane.cancelled', {}, 'queue');
     const value = await runSession(this, job.start(this.memory), {
       clock,
-      signal,
+      signal: stop,
       ...(job.trace && { trace: job.trace }),
     });
     this.path.settle(this.settings.current);
     return value;
   }
 
-  private failed(entry: Entry, error: ReadError): void {
+  private failed(entry: WaitingJob, error: ReadError): void {
     const { job } = entry;
+    const { clock } = this.options;
+    const { breaker } = this.book;
     if (this.mayHaveLeft) this.quiet.unsettle();
-    if (
-      this.mayHaveLeft &&
-      job.meter !== undefined &&
-      !job.isProbe &&
-      (error.fault === 'device' || error.fault === 'line')
-    ) {
-      this.known.failed = { at: this.options.clock.now(), code: error.code };
-    }
-    const isDead = error.code === 'NO_REPLY' && job.meter !== undefined && !job.isProbe;
-    const isHalfOpen = job.meter !== undefined && this.breaker.isProbe(job.meter);
-    // What never left may be sent again even if it changes the world; it waits until the link is back.
-    if (!this.mayHaveLeft && error.fault === 'network' && this.options.linkState() !== 'online') entry.attempt -= 1;
-    const isWanted =
-      !entry.stop.signal.aborted && !this.isClosed && this.options.clock.now() - entry.since < job.queueMs;
-    if (error.retryable && isWanted && entry.attempt < job.attempts && !(isDead && isHalfOpen)) {
-      entry.state = 'waiting';
-      return this.queue.pushRetry(entry);
-    }
-    if (isDead && job.meter !== undefined) this.breaker.failed(job.meter);
-    this.settle(entry, error);
+    const { isRetried, isCounted, isResting, isOfTheLine } = afterFailure(job, error, {
+      attempt: entry.attempt,
+      mayHaveLeft: this.mayHaveLeft,
+      isOnline: this.options.linkState() === 'online',
+      isWanted: !entry.stop.aborted && !this.isClosed && clock.now() - entry.since < job.queueMs,
+      isAfterRest: job.meter !== undefined && breaker.isProbe(job.meter),
+    });
+    if (isOfTheLine) this.known.failed = { at: clock.now(), code: error.code };
+    if (!isCounted) entry.attempt -= 1;
+    if (isResting && job.meter !== undefined) breaker.failed(job.meter);
+    if (!isRetried) return this.settle(entry, error);
+    entry.state = 'waiting';
+    this.queue.pushRetry(entry);
   }
 }
 
@@ -342,5 +307,3 @@ export class Lane implements Line {
 function copyOf(error: ReadError): ReadError {
   return sameError(error, error.stage ?? 'publish');
 }
-
-const CLOSE_POLL_MS = 20;

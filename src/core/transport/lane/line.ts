@@ -1,6 +1,7 @@
 // The one seam between protocols and the world: a half-duplex byte path. Lane (over MQTT), plain TCP and the test
 // world implement it.
 import type { LineSettings } from '../../wire/dialogue';
+import type { StopSignal } from './clock';
 
 export interface Line {
   /** What the link may add to a device's time, in ms, at this moment (measured and adapted by the line). */
@@ -10,7 +11,7 @@ export interface Line {
   /** Forgets what was heard and not taken. */
   dropHeard(): void;
   /** The next chunk, or undefined after `ms` of silence or on abort. */
-  receive(ms: number, signal?: AbortSignal): Promise<Uint8Array | undefined>;
+  receive(ms: number, signal?: StopSignal): Promise<Uint8Array | undefined>;
   setLine(line: LineSettings): Promise<void>;
 }
 

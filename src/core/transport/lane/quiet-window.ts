@@ -1,7 +1,7 @@
 // The silence a line owes before its next request. A reply that comes after its deadline would be taken by the next job:
 // another meter's reading under this meter's name. So after a failure nothing is sent until the line has been quiet for as
 // long as an answer can be late; a line that never falls quiet ends as an error, not as a hang.
-import type { Clock } from './clock';
+import type { Clock, StopSignal } from './clock';
 import { failure } from '../../wire/errors';
 
 export class QuietWindow {
@@ -51,7 +51,7 @@ export class QuietWindow {
     quietMs: number | undefined,
     latencyMs: number,
     take: (ms: number) => Promise<Uint8Array | undefined>,
-    signal: AbortSignal,
+    signal: StopSignal,
   ): Promise<void> {
     if (quietMs === 0) return;
     // a job that tells late answers apart by itself need not wait for the deadline of one that was broken off
@@ -64,7 +64,7 @@ export class QuietWindow {
   private async silence(
     ms: number,
     take: (ms: number) => Promise<Uint8Array | undefined>,
-    signal: AbortSignal,
+    signal: StopSignal,
   ): Promise<void> {
     const { clock } = this;
     const giveUpAt = Math.max(clock.now(), this.unsettledSince ?? 0) + 3 * ms + QUIET_SPARE_MS;

@@ -9,12 +9,29 @@ export interface RoundTripLimits {
   readonly ceilingMs: number;
 }
 
+/** What was measured so far, in ms; `backoff` is how often the deadline was doubled, as a factor. */
+export interface RoundTripFigures {
+  readonly smoothed: number | undefined;
+  readonly variance: number;
+  readonly backoff: number;
+}
+
 export class RoundTrip {
   private smoothed: number | undefined;
-  private variance = 0;
-  private backoff = 1;
+  private variance: number;
+  private backoff: number;
 
-  constructor(private readonly limits: RoundTripLimits) {}
+  constructor(
+    private readonly limits: RoundTripLimits,
+    known: RoundTripFigures = UNMEASURED,
+  ) {
+    ({ smoothed: this.smoothed, variance: this.variance, backoff: this.backoff } = known);
+  }
+
+  get figures(): RoundTripFigures {
+    const { smoothed, variance, backoff } = this;
+    return { smoothed, variance, backoff };
+  }
 
   /** What to add to a device's time before giving up, in ms. */
   get timeoutMs(): number {
@@ -45,5 +62,6 @@ export class RoundTrip {
   }
 }
 
+export const UNMEASURED: RoundTripFigures = { smoothed: undefined, variance: 0, backoff: 1 };
 const GRAIN_MS = 50;
 const MAX_BACKOFF = 64;

@@ -5,18 +5,19 @@
 import type { Bell } from '../../wire/bell';
 import type { Dialogue, Step } from '../../wire/dialogue';
 import { failure, asReadError } from '../../wire/errors';
-import type { Clock } from './clock';
+import type { Clock, StopSignal } from './clock';
 import type { Line, Trace } from './line';
+import { Stopper } from './stopper';
 
-export interface SessionOptions {
+export interface RunSessionOptions {
   readonly clock: Clock;
-  readonly signal?: AbortSignal;
+  readonly signal?: StopSignal;
   /** What a goodbye may take in all. Default 8 s, so that it ends inside the 15 s that Node-RED gives a node to close. */
   readonly goodbyeMs?: number;
   readonly trace?: Trace;
 }
 
-export async function runSession<R>(line: Line, dialogue: Dialogue<R>, options: SessionOptions): Promise<R> {
+export async function runSession<R>(line: Line, dialogue: Dialogue<R>, options: RunSessionOptions): Promise<R> {
   const session = new Session(line, options);
   let turn = dialogue.next();
   while (!turn.done) {
@@ -37,7 +38,7 @@ class Session {
 
   constructor(
     private readonly line: Line,
-    private readonly options: SessionOptions,
+    private readonly options: RunSessionOptions,
   ) {
     this.sentAt = this.heardAt = options.clock.now();
   }
@@ -73,11 +74,11 @@ class Session {
 
   private async pause(ms: number, until: Bell | undefined): Promise<void> {
     if (!until) return this.options.clock.sleep(ms, this.signal);
-    const over = new AbortController();
+    const over = new Stopper();
     const end = (): void => over.abort();
     const stopHearing = until.onRing(end);
     this.signal?.addEventListener('abort', end, { once: true });
-    if (!this.signal?.aborted) await this.options.clock.sleep(ms, over.signal);
+    if (!this.signal?.aborted) await this.options.clock.sleep(ms, over);
     stopHearing();
     this.signal?.removeEventListener('abort', end);
   }
@@ -97,7 +98,7 @@ class Session {
     return undefined;
   }
 
-  private get signal(): AbortSignal | undefined {
+  private get signal(): StopSignal | undefined {
     return this.leaveBy === undefined ? this.options.signal : undefined;
   }
 

@@ -1,15 +1,15 @@
 // What nobody asked for: told to whoever listens, and counted. `isCut` says that bytes do not follow the last ones (a job
 // took some, or the link was away), so that two halves are never joined.
 
-export type Ear = (bytes: Uint8Array, isCut: boolean) => void;
+export type UnaskedListener = (bytes: Uint8Array, isCut: boolean) => void;
 
-export class Ears {
-  private readonly ears = new Set<Ear>();
+export class UnaskedBytes {
+  private readonly ears = new Set<UnaskedListener>();
   private isCut = false;
   /** Bytes so far. */
   bytes = 0;
 
-  add(ear: Ear): () => void {
+  add(ear: UnaskedListener): () => void {
     this.ears.add(ear);
     return () => void this.ears.delete(ear);
   }

@@ -1,8 +1,9 @@
 // The bytes of one lane: what goes out, what came in and was not yet taken, and how long the link takes. Law: bounded
 // memory; a round trip is measured from the send to the last chunk its dialogue took, less the time on the serial wire.
 import { wireMs, type LineSettings } from '../../wire/dialogue';
-import type { Clock } from './clock';
-import { RoundTrip, type RoundTripLimits } from './round-trip';
+import type { Clock, StopSignal } from './clock';
+import { RoundTrip, type RoundTripFigures, type RoundTripLimits } from './round-trip';
+import { Stopper } from './stopper';
 
 export class WirePath {
   readonly roundTrip: RoundTrip;
@@ -21,8 +22,15 @@ export class WirePath {
   constructor(
     private readonly clock: Clock,
     limits: RoundTripLimits,
+    known?: RoundTripFigures,
   ) {
-    this.roundTrip = new RoundTrip(limits);
+    this.roundTrip = new RoundTrip(limits, known);
+  }
+
+  /** What went over the line since the lane exists. */
+  get counts(): { readonly exchanges: number; readonly bytesOut: number; readonly bytesIn: number } {
+    const { exchanges, bytesOut, bytesIn } = this;
+    return { exchanges, bytesOut, bytesIn };
   }
 
   sent(bytes: Uint8Array, line: LineSettings): void {
@@ -45,11 +53,14 @@ export class WirePath {
   }
 
   /** The next chunk, or undefined after `ms` or on abort. */
-  async take(ms: number, signal?: AbortSignal): Promise<Uint8Array | undefined> {
+  async take(ms: number, signal?: StopSignal): Promise<Uint8Array | undefined> {
     if (this.waiting.length === 0 && ms > 0 && !signal?.aborted) {
-      const woken = new AbortController();
-      this.wake = () => woken.abort();
-      await this.clock.sleep(ms, signal ? AbortSignal.any([signal, woken.signal]) : woken.signal);
+      const woken = new Stopper();
+      const wake = (): void => woken.abort();
+      this.wake = wake;
+      signal?.addEventListener('abort', wake);
+      await this.clock.sleep(ms, woken);
+      signal?.removeEventListener('abort', wake);
       this.wake = undefined;
     }
     const chunk = this.waiting.shift();

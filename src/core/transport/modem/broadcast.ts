@@ -1,6 +1,7 @@
 // One AT command to all modems at once over the topic they share; replies arrive on each modem's own topic. While it is
 // out, the AT lanes of the modems in use are held, so that its replies cannot be taken for those of another command.
 import { decodeReply, encodeCommand, type AtReply } from '../../at/at';
+import { concatBytes } from '../../wire/bytes';
 import type { Dialogue } from '../../wire/dialogue';
 import { failure } from '../../wire/errors';
 import type { Clock } from '../lane/clock';
@@ -46,7 +47,7 @@ export async function broadcastCommand(
       return;
     const known = heard.get(imei) ?? { bytes: new Uint8Array(0), isDone: false };
     if (known.isDone || known.bytes.length > MAX_REPLY_BYTES || heard.size > MAX_MODEMS) return;
-    known.bytes = Buffer.concat([known.bytes, message.payload]);
+    known.bytes = concatBytes(known.bytes, message.payload);
     heard.set(imei, known);
     const reply = decodeReply(known.bytes, options.command);
     if (reply.result === '') return;

@@ -1,11 +1,12 @@
 // One modem: its serial port and its AT channel as lanes over the shared link. AT is a lane of its own (one reply topic,
 // no request id), so that a change of speed inside a meter's session cannot wait for itself.
-import { sendCommand } from '../../at/command';
 import { failure, asReadError, type ReadError } from '../../wire/errors';
 import type { Clock, Random } from '../lane/clock';
 import { Gate, type Channel, type Diagnostics } from '../mqtt/diagnostics';
 import { Lane } from '../lane/lane';
+import { MeterBook } from '../lane/meter-book';
 import type { Link, Message } from '../mqtt/mqtt-link';
+import { atJob } from './at-job';
 import type { ModemProfile } from './modem-profile';
 import { expandTemplate, filterOfTemplate } from '../mqtt/topics';
 
@@ -17,9 +18,17 @@ export interface ModemContext {
   readonly knownSince: number;
 }
 
+/** What is known of the meters behind a modem, and of its two links. */
+export interface ModemBooks {
+  readonly tx: MeterBook;
+  readonly atr: MeterBook;
+}
+
 export class Modem {
   readonly ports: readonly [Lane];
   readonly at: Lane;
+  /** They outlive this modem: whoever puts it away keeps them for the next. */
+  readonly books: ModemBooks;
   private readonly gates: Record<Channel, Gate> = { tx: new Gate(), atr: new Gate() };
   private readonly stops: (() => void)[] = [];
   /** Channels whose topic the broker refused when it was asked for. */
@@ -33,7 +42,10 @@ export class Modem {
     private readonly context: ModemContext,
     /** The same modem with other settings, whose last talk may still be ending. */
     private before?: Modem,
+    books?: ModemBooks,
   ) {
+    const { clock, random } = context;
+    this.books = books ?? { tx: new MeterBook(clock, random), atr: new MeterBook(clock, random) };
     this.ports = [this.lane('tx', this.current.topics.rx, (baud) => this.setBaud(baud))];
     this.at = this.lane('atr', this.current.topics.at);
   }
@@ -103,6 +115,7 @@ export class Modem {
       clock,
       random,
       knownSince,
+      book: this.books[channel],
       line: now().line,
       get queueLimit() {
         return now().queueLimit;
@@ -169,14 +182,14 @@ export class Modem {
 
   private async setBaud(baud: number): Promise<void> {
     const command = `AT^MTXTUNNEL=SETBAUDRATE,${this.profile.port},${baud}`;
+    const { isCrAppended } = this.profile;
+    const { quietMs: _quietMs, ...job } = atJob(command, {
+      timeoutMs: AT_TIMEOUT_MS,
+      isCrAppended,
+      attempts: 2, // setting the same speed twice is harmless
+    });
     const { value: reply } = await this.at
-      .run({
-        label: command,
-        attempts: 2, // setting the same speed twice is harmless
-        queueMs: SET_BAUD_MS,
-        priority: Number.MAX_SAFE_INTEGER,
-        start: () => sendCommand({ command, timeoutMs: AT_TIMEOUT_MS, isCrAppended: this.profile.isCrAppended }),
-      })
+      .run({ ...job, queueMs: SET_BAUD_MS, priority: Number.MAX_SAFE_INTEGER })
       .catch((thrown: unknown) => Promise.reject(unconfirmed(asReadError(thrown), baud)));
     if (!reply.isOk) throw failure('modem.speedRefused', { baud, result: reply.result }, 'connect');
   }

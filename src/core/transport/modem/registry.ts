@@ -1,7 +1,8 @@
 // Which modems are in use. One Modem per IMEI, whoever asks for it, because one serial port has one queue; kept a while
 // after the last user, because what a line remembers (unanswered requests above all) must outlive a poll.
 import { failure } from '../../wire/errors';
-import { Modem, type ModemContext } from './modem';
+import { BoundedMap } from '../../wire/bounded-map';
+import { Modem, type ModemBooks, type ModemContext } from './modem';
 import type { ModemProfile } from './modem-profile';
 import { expandTemplate } from '../mqtt/topics';
 
@@ -16,6 +17,8 @@ export class Registry {
   private readonly entries = new Map<string, Entry>();
   /** Who owns a topic that answers arrive on. */
   private readonly owners = new Map<string, string>();
+  /** What was known of modems that were put away, with the set-up that it holds for. */
+  private readonly books = new BoundedMap<string, { readonly setUp: string; readonly books: ModemBooks }>(MAX_BOOKS);
   /** Modems without users, longest idle first. */
   private readonly idle = new Set<string>();
 
@@ -38,8 +41,11 @@ export class Registry {
       throw failure('modem.twice', { imei }, 'configure');
     }
     if (known) this.drop(imei, known);
-    const modem = new Modem(imei, profile, this.context, known?.modem);
+    const kept = this.books.get(imei);
+    const books = kept?.setUp === setUpOf(profile) ? kept.books : undefined;
+    const modem = new Modem(imei, profile, this.context, known?.modem, books);
     this.own(imei, profile);
+    this.books.delete(imei);
     const entry: Entry = { modem, users: 0, idleSince: 0 };
     this.entries.set(imei, entry);
     void modem.open();
@@ -72,6 +78,7 @@ export class Registry {
     const modems = [...this.entries.values()].map((entry) => entry.modem);
     this.entries.clear();
     this.owners.clear();
+    this.books.clear();
     this.idle.clear();
     await Promise.all(modems.map((modem) => modem.close()));
   }
@@ -96,7 +103,9 @@ export class Registry {
   private drop(imei: string, entry: Entry): void {
     this.entries.delete(imei);
     this.idle.delete(imei);
-    for (const topic of answerTopics(imei, entry.modem.profile)) this.owners.delete(topic);
+    const { profile, books } = entry.modem;
+    this.books.set(imei, { setUp: setUpOf(profile), books });
+    for (const topic of answerTopics(imei, profile)) this.owners.delete(topic);
     void entry.modem.close();
   }
 
@@ -114,9 +123,16 @@ function answerTopics(imei: string, profile: ModemProfile): readonly string[] {
 }
 
 function isSameSetUp(a: ModemProfile, b: ModemProfile): boolean {
-  return JSON.stringify([a.topics, a.line, a.port]) === JSON.stringify([b.topics, b.line, b.port]);
+  return setUpOf(a) === setUpOf(b);
+}
+
+/** What makes two descriptions of a modem two lines. */
+function setUpOf({ topics, line, port }: ModemProfile): string {
+  return JSON.stringify([topics, line, port]);
 }
 
 const MAX_IDLE = 5_000;
+/** A fleet of the largest kind. */
+const MAX_BOOKS = 200_000;
 /** As long as an unanswered request may still be answered. */
 const MIN_IDLE_MS = 60_000;
