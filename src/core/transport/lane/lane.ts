@@ -2,7 +2,8 @@
 // retryable, always with a fresh dialogue; after a failure the line must have been silent before the next request;
 // nothing is sent while the link is down; every promise settles, also on close.
 import type { LineMemory, LineSettings } from '../../wire/dialogue';
-import { sameError, ReadError, failure, asReadError } from '../../wire/errors';
+import type { ReadError } from '../../wire/errors';
+import { sameError, failure, asReadError } from '../../wire/errors';
 import { afterFailure } from './after-failure';
 import type { Done, Job, JobFigures } from './job';
 import type { LaneHistory } from './lane-history';
