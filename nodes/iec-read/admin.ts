@@ -1,11 +1,10 @@
 // The IEC dialog's buttons: a reading with the values of the form, and what a read by IEC 60870-5-102 will take. The
 // modem has to be deployed; this node need not be. A stored password is used, and never sent back.
 import type { NodeAPI } from 'node-red';
-import { predictIec870, Fields, failure } from '../../src/core/index';
+import { Fields, failure, iecJob, parseIec, predictIec } from '../../src/core/index';
 import { adminRoute, lineOf, runOnce } from '../shared/admin';
 import { storedSecrets } from '../shared/admin-guard';
 import type { Secrets } from '../shared/palette';
-import { iecJob, parseIec } from './query';
 
 type Body = Readonly<Record<string, unknown>>;
 
@@ -25,9 +24,9 @@ export function iecAdmin(RED: NodeAPI): void {
   });
   adminRoute(RED, 'mtx-iec-read', 'iec/plan', async (body) => {
     const query = parseIec(new Fields({ ...body, confirm: true }), { password: '0' }); // the time does not depend on it
-    if (query.protocol !== 'iec60870-5-102') throw failure('iec62056.onlyPredicts', {}, 'configure');
     const { roundTripMs, line } = lineOf(RED, body);
-    const plan = predictIec870(query.options, roundTripMs, line);
+    const plan = predictIec(query, roundTripMs, line);
+    if (!plan) throw failure('iec62056.onlyPredicts', {}, 'configure');
     return { ...plan, roundTripMs };
   });
 }

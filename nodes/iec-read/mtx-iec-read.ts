@@ -1,8 +1,8 @@
 // mtx-iec-read: reads an IEC meter behind a modem, by IEC 62056-21 or IEC 60870-5-102.
 import type { NodeAPI } from 'node-red';
+import { iecJob, iecMeterOf, iecPushOf, parseIec, predictIec, type IecQuery } from '../../src/core/index';
 import { readerNode } from '../shared/reader-node';
 import { iecAdmin } from './admin';
-import { iecJob, meterOf, parseIec, predictedOf, unaskedOf, type IecQuery } from './query';
 
 function init(RED: NodeAPI): void {
   readerNode<IecQuery>(RED, {
@@ -12,10 +12,13 @@ function init(RED: NodeAPI): void {
     migrations: [],
     parse: parseIec,
     protocol: (query) => query.protocol,
-    meter: meterOf,
+    meter: iecMeterOf,
     job: iecJob,
-    predicted: predictedOf,
-    unasked: unaskedOf,
+    predicted: predictIec,
+    unasked: (fields) => {
+      const source = iecPushOf(fields);
+      return source && { protocol: 'iec62056-21', meter: fields.text('address'), ...source };
+    },
   });
   iecAdmin(RED);
 }

@@ -80,13 +80,12 @@ export { dangerOf, isRestart } from './at/danger';
 export { decodeValues, signalOf } from './at/values';
 
 export { readIec62056 } from './iec62056/read';
-export { checkOptions as checkIec62056, type Iec62056Options } from './iec62056/options';
-export { PushStream } from './iec62056/push';
-export { pickReadings } from './iec62056/readings';
+export type { Iec62056Options } from './iec62056/options';
 
 export { readIec870 } from './iec870/read';
-export { REQUESTS as IEC870_REQUESTS, type Iec870Options, type Iec870Request } from './iec870/options';
-export { predict as predictIec870, type Prediction } from './iec870/predict';
+export type { Iec870Options, Iec870Request } from './iec870/options';
+export type { Prediction } from './iec870/predict';
+export { iecJob, iecMeterOf, iecPushOf, parseIec, predictIec, type IecQuery } from './readers/iec';
 
 export { readModbus, itemsOf, type ModbusReadOptions } from './modbus/read';
 export { readSunSpec } from './modbus/reading/read-sunspec';

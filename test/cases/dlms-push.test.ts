@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { type Data } from '../../src/core/dlms/apdu/axdr';
 import { encodeData } from '../../src/core/dlms/apdu/axdr-encode';
 import { encodeDataNotification } from '../../src/core/dlms/apdu/notification';
-import { PushStream as TelegramStream } from '../../src/core/iec62056/push';
+import { TelegramStream } from '../../src/core/iec62056/push';
 import { encodeWrapper } from '../../src/core/dlms/link/wrapper';
 import { PushStream, type Pushed, type PushStreamOptions } from '../../src/core/dlms/push/push-stream';
 import { concatBytes, fromHex } from '../../src/core/wire/bytes';

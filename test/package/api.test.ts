@@ -14,7 +14,14 @@ import { startModem } from '../support/palette';
 const ROOT = join(__dirname, '..', '..');
 const OWN = '@meter-tunnel/node-red-mtx';
 const LINE = { baud: 9600, dataBits: 8, parity: 'none', stopBits: 1 } as const;
-const PROGRAM = /```js\n([^]*?)```/.exec(readFileSync(join(ROOT, 'docs', 'api.md'), 'utf8'))?.[1] ?? '';
+const DOCS = readFileSync(join(ROOT, 'docs', 'api.md'), 'utf8');
+const PROGRAM = /```js\n([^]*?)```/.exec(DOCS)?.[1] ?? '';
+/** The program with the read of another protocol in its place, as the docs have it. */
+const programOf = (protocol: string): string => {
+  const read = DOCS.split('\n').find((line) => line.startsWith(`await modem.read({ protocol: '${protocol}'`));
+  assert.ok(read, `the docs read no ${protocol} meter`);
+  return PROGRAM.replace(/await modem\.read\(.*\);/, () => read);
+};
 
 describe('the package', () => {
   let home: string;
@@ -46,23 +53,34 @@ describe('the package', () => {
     assert.equal(stderr, '');
     return stdout;
   };
-  const meters = (): readonly Meter[] =>
-    METER_KINDS['modbus']?.({
+  const meters = (kind: string, address: string): readonly Meter[] =>
+    METER_KINDS[kind]?.({
       clock: systemClock,
       seed: 1,
       line: LINE,
-      addresses: ['1'],
+      addresses: [address],
       profile: builtInProfiles().find(({ id }) => id === 'eastron-sdm630'),
       password: '',
       framing: 'rtu',
-    }) ?? assert.fail('there is no Modbus meter');
+    }) ?? assert.fail(`there is no meter of the kind ${kind}`);
 
   it('reads a meter by the program of docs/api.md, which is short', async () => {
     assert.ok(PROGRAM !== '' && PROGRAM.split('\n').length < 30);
-    const modem = await startModem(broker, { meters: meters() });
+    const modem = await startModem(broker, { meters: meters('modbus', '1') });
     stop = () => modem.stop();
     assert.match(await run(PROGRAM), /^voltage_l1 2\d\d\.?\d* V$/m);
   });
+
+  for (const [protocol, kind, address, value] of [
+    ['iec62056-21', 'iec62056', '12345678', /^1\.8\.0 \d+(\.\d)? kWh\n2\.8\.0 0 kWh$/m],
+    ['iec60870-5-102', 'iec870', '1', /^active_import 255842 kWh$/m],
+    ['dlms', 'dlms', '1', /^1-0:1\.8\.0\*255 \d+|^Active energy import \d+/m],
+  ] as const)
+    it(`reads ${protocol} by the same program`, async () => {
+      const modem = await startModem(broker, { meters: meters(kind, address) });
+      stop = () => modem.stop();
+      assert.match(await run(programOf(protocol)), value);
+    });
 
   it('compiles the same program as TypeScript, without the types of Node, and with every name', () => {
     const text = `declare const console: { log(...texts: unknown[]): void; error(text: string): void };

@@ -8,7 +8,7 @@ import { decodeDataSets } from '../../src/core/iec62056/dataset';
 import { openModeE } from '../../src/core/iec62056/mode-e';
 import type { Iec62056Options } from '../../src/core/iec62056/options';
 import { ParityFilter, withParity } from '../../src/core/iec62056/parity';
-import { PushStream } from '../../src/core/iec62056/push';
+import { TelegramStream } from '../../src/core/iec62056/push';
 import { readIec62056 } from '../../src/core/iec62056/read';
 import type { Dialogue } from '../../src/core/wire/dialogue';
 import { Iec62056Meter } from '../../src/simulator/meters/iec62056/meter';
@@ -99,11 +99,11 @@ describe('IEC 62056-21 properties', () => {
     const stream = Uint8Array.from(
       [...telegrams, ...telegrams, ...telegrams].flatMap((bytes) => [...bytes]).slice(200),
     );
-    const whole = new PushStream().take(stream);
+    const whole = new TelegramStream().take(stream);
     assert.ok(whole.length >= 3);
     fc.assert(
       fc.property(chunkSizes, fc.constantFrom('even' as const, 'odd' as const, 'none' as const), (sizes, parity) => {
-        const push = new PushStream('auto');
+        const push = new TelegramStream('auto');
         assert.deepEqual(
           cutBy(sizes)(withParity(stream, parity)).flatMap((piece) => push.take(piece)),
           whole,

@@ -16,7 +16,7 @@ export interface Telegram {
 }
 
 /** Decodes an unasked stream in pieces of any size: one readout per good telegram. One per meter and line. */
-export class PushStream {
+export class TelegramStream {
   private readonly inbox = new Inbox();
   private readonly filter: ParityFilter;
   private hasCrc = false;

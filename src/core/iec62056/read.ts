@@ -7,7 +7,7 @@ import { decodeDataSets } from './dataset';
 import type { Identification } from './identification';
 import { checkOptions, type CheckedOptions, type Iec62056Options } from './options';
 import { openSession } from './programming';
-import { PushStream } from './push';
+import { TelegramStream } from './push';
 import { identityOf, pickReadings, readingOf } from './readings';
 import { readGroup, readRegisters } from './registers';
 import { hearReadout, modeOf, select, signOn, type HeardText, type Opening } from './sign-on';
@@ -60,7 +60,7 @@ function* readByGroup(talk: Talk, o: CheckedOptions): Dialogue<Readout> {
 
 /** Mode D: nothing is asked; the next whole telegram is the answer. */
 function* hearTelegram(o: CheckedOptions): Dialogue<Readout> {
-  const stream = new PushStream(o.parity);
+  const stream = new TelegramStream(o.parity);
   let heard = 0;
   for (;;) {
     const chunk = yield { do: 'receive', ms: PUSH_MS, since: 'sent' };

@@ -1,6 +1,6 @@
 // From a DLMS reader's properties to what hears its meter push.
 import { PushStream } from '../dlms/push/push-stream';
-import { PushStream as TelegramStream } from '../iec62056/push';
+import { TelegramStream } from '../iec62056/push';
 import type { Readout } from '../meter/reading';
 import { INTERFACES, parseSuite, parseTitle, SECURITIES } from './dlms-query';
 import { parseCredentials, type Secrets } from './dlms-secrets';

@@ -12,6 +12,8 @@ import { dlmsJob, objectCache } from './dlms';
 import { dlmsMeterOf, parseDlms } from './dlms-query';
 import { DLMS_SECRETS } from './dlms-secrets';
 import { Fields } from './fields';
+import { iec62056Job, parseIec62056 } from './iec62056';
+import { iec870Job, parseIec870 } from './iec870';
 import { parseImei } from './imei';
 import { InvocationCounters, type CounterStorage } from './invocation-counters';
 import { modbusJob, parseModbus } from './modbus';
@@ -31,7 +33,7 @@ export type Properties = Readonly<Record<string, unknown>>;
 
 /** A meter's properties: those of its reader node, passwords and keys among them, and which protocol it speaks. */
 export interface MeterProperties extends Properties {
-  readonly protocol: 'modbus' | 'dlms';
+  readonly protocol: 'modbus' | 'dlms' | 'iec62056-21' | 'iec60870-5-102';
 }
 
 /** What one read may have for itself. */
@@ -52,7 +54,7 @@ export interface ReadOptions {
 export interface MeterReport extends Readout {
   readonly imei: string;
   readonly protocol: string;
-  /** The meter's address as text: unit, server address. */
+  /** The meter's address as text: unit, server address, device address, link address. */
   readonly meter: string;
   /** When the answer was complete: ISO text in UTC. */
   readonly time: string;
@@ -116,8 +118,8 @@ export class PlatformModem {
         meter: `${protocol} ${meter}`,
         attempts: this.profile.attempts,
         queueMs: QUEUE_MS,
-        ...job,
         ...options,
+        ...job,
       });
       return { imei, protocol, meter, time: systemClock.date().toISOString(), ...value, link };
     } finally {
@@ -125,19 +127,34 @@ export class PlatformModem {
     }
   }
 
-  private jobOf(fields: Fields): { protocol: string; meter: string; job: Pick<Job<Readout>, 'start' | 'key'> } {
-    const protocol = fields.choice('protocol', ['modbus', 'dlms'], 'modbus');
-    if (protocol === 'modbus') {
-      const query = parseModbus(fields);
-      return { protocol, meter: String(query.unit), job: modbusJob(query) };
+  private jobOf(fields: Fields): { readonly protocol: string; readonly meter: string; readonly job: MeterJob } {
+    const protocol = fields.choice('protocol', PROTOCOLS, 'modbus');
+    switch (protocol) {
+      case 'modbus': {
+        const query = parseModbus(fields);
+        return { protocol, meter: String(query.unit), job: modbusJob(query) };
+      }
+      case 'dlms': {
+        const secrets = Object.fromEntries(DLMS_SECRETS.map((name) => [name, fields.text(name)]));
+        const query = parseDlms(fields, secrets);
+        const { counters, storage, objects } = this.memory;
+        const place = { objects, ...(storage && { counterOf: counters.of.bind(counters, storage, this.imei) }) };
+        return { protocol, meter: dlmsMeterOf(query), job: dlmsJob(query, place) };
+      }
+      case 'iec62056-21': {
+        const options = parseIec62056(fields, fields.text('password'));
+        return { protocol, meter: options.address, job: iec62056Job(options) };
+      }
+      case 'iec60870-5-102': {
+        const options = parseIec870(fields, fields.text('password'));
+        return { protocol, meter: String(options.link), job: iec870Job(options) };
+      }
     }
-    const secrets = Object.fromEntries(DLMS_SECRETS.map((name) => [name, fields.text(name)]));
-    const query = parseDlms(fields, secrets);
-    const { counters, storage, objects } = this.memory;
-    const place = { objects, ...(storage && { counterOf: counters.of.bind(counters, storage, this.imei) }) };
-    return { protocol, meter: dlmsMeterOf(query), job: dlmsJob(query, place) };
   }
 }
+
+/** What a protocol says of a read; `attempts` is 1 where a read changes the meter, whatever the caller wants. */
+type MeterJob = Pick<Job<Readout>, 'start' | 'key' | 'quietMs'> & Partial<Pick<Job<Readout>, 'attempts'>>;
 
 interface Memory {
   readonly counters: InvocationCounters;
@@ -145,4 +162,5 @@ interface Memory {
   readonly objects: ReturnType<typeof objectCache>;
 }
 
+const PROTOCOLS = ['modbus', 'dlms', 'iec62056-21', 'iec60870-5-102'] as const;
 const QUEUE_MS = 60_000;

@@ -11,7 +11,7 @@ import { join } from 'node:path';
 import { fromHex } from '../../../src/core/wire/bytes';
 import { Inbox } from '../../../src/core/wire/inbox';
 import { scanMessage, type BccKind, type Message } from '../../../src/core/iec62056/frames';
-import { PushStream } from '../../../src/core/iec62056/push';
+import { TelegramStream } from '../../../src/core/iec62056/push';
 import { vectorFile } from '../../support/vectors';
 
 interface Row {
@@ -75,7 +75,7 @@ function everyWay(bytes: Uint8Array, isBent: boolean): void {
   const begin = bytes.findIndex((byte) => byte === 0x02 || byte === 0x01);
   for (let bit = 0; bit < bytes.length * 8; bit++) {
     const bent = bytes.map((byte, i) => (i === bit >> 3 ? byte ^ (1 << (bit & 7)) : byte));
-    new PushStream().take(bent);
+    new TelegramStream().take(bent);
     const heard = messagesOf([bent], bcc);
     if (bcc && bit >> 3 >= begin)
       assert.ok(

@@ -17,7 +17,7 @@ import {
 import { decodeIdentification } from '../../../src/core/iec62056/identification';
 import { ParityFilter } from '../../../src/core/iec62056/parity';
 import { decodeBlocks } from '../../../src/core/iec62056/profile';
-import { PushStream, crc16Arc } from '../../../src/core/iec62056/push';
+import { TelegramStream, crc16Arc } from '../../../src/core/iec62056/push';
 import { vectorFile } from '../../support/vectors';
 
 type Expected = {
@@ -164,7 +164,7 @@ describe('IEC 62056-21 vectors', () => {
   for (const row of ofKind('mode-d')) {
     it(`${row.id} ${row.title}`, () => {
       const wire = fromHex(row.wire);
-      const readout = new PushStream().take(wire);
+      const readout = new TelegramStream().take(wire);
       assert.equal(readout.length, 1);
       assert.equal(
         readout[0]?.readings.length,
@@ -173,12 +173,12 @@ describe('IEC 62056-21 vectors', () => {
       );
       const body = Buffer.from(wire).toString('latin1');
       assertSets(decodeDataSets(body.slice(body.indexOf('\n'), body.indexOf('!'))), row.expect.sets);
-      const stream = new PushStream();
+      const stream = new TelegramStream();
       assert.deepEqual(
         bytewise(wire).flatMap((byte) => stream.take(byte)),
         readout,
       );
-      const middle = new PushStream();
+      const middle = new TelegramStream();
       assert.deepEqual(
         [wire.slice(100), wire, wire.slice(0, 90), wire].flatMap((piece) => middle.take(piece)),
         [readout[0], readout[0], readout[0]].slice(0, 2),
@@ -192,7 +192,7 @@ describe('IEC 62056-21 vectors', () => {
     // Whole lines are missing, so that the halves make a telegram that looks right.
     const lines = [...wire.keys()].filter((at) => wire[at] === 0x0a).map((at) => at + 1);
     const [head, tail] = [wire.slice(0, lines[4]), wire.slice(lines[5])];
-    const [stream, unaware] = [new PushStream(), new PushStream()];
+    const [stream, unaware] = [new TelegramStream(), new TelegramStream()];
     assert.deepEqual([unaware.take(head).length, unaware.take(tail).length], [0, 1]);
     stream.take(head);
     stream.cut();
@@ -202,8 +202,8 @@ describe('IEC 62056-21 vectors', () => {
   it('a meter that sends a CRC is not believed without one', () => {
     const wire = fromHex(rows.find((row) => row.id === 'C21-O16')?.wire ?? '');
     const bare = Uint8Array.from([...wire.slice(0, wire.lastIndexOf(0x21) + 1), 0x0d, 0x0a]);
-    assert.equal(new PushStream().take(bare).length, 1);
-    const stream = new PushStream();
+    assert.equal(new TelegramStream().take(bare).length, 1);
+    const stream = new TelegramStream();
     assert.deepEqual(
       [wire, bare, wire].map((one) => stream.take(one).length),
       [1, 0, 1],
@@ -218,7 +218,7 @@ describe('IEC 62056-21 vectors', () => {
       for (let bit = 0; bit < 8; bit++) {
         const bent = wire.slice();
         bent[at] = (bent[at] ?? 0) ^ (1 << bit);
-        const stream = new PushStream('none');
+        const stream = new TelegramStream('none');
         assert.deepEqual(stream.take(bent), [], `byte ${at}, bit ${bit}`);
       }
     }

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { Listening, type Telegram } from '../../../src/core/readers/listening';
 import { encodeWrapper } from '../../../src/core/dlms/link/wrapper';
 import { PushStream as DlmsStream } from '../../../src/core/dlms/push/push-stream';
-import { PushStream as TelegramStream } from '../../../src/core/iec62056/push';
+import { TelegramStream } from '../../../src/core/iec62056/push';
 import { fromHex } from '../../../src/core/wire/bytes';
 import type { ReadError } from '../../../src/core/wire/errors';
 import { failure } from '../../../src/core/wire/errors';
