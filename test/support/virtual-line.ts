@@ -101,7 +101,7 @@ export class VirtualLine implements LineMemory {
             answer = next.bytes;
           } else {
             this.time = Math.max(this.time, deadline);
-            if (!isMeasured) this.backoff = Math.min(32, this.backoff * 2);
+            if (!isMeasured && !step.isSearch) this.backoff = Math.min(32, this.backoff * 2);
             isMeasured = true;
           }
           break;

@@ -19,8 +19,9 @@ export type Step =
    * standard, plus the time its answer needs on the wire; the driver adds the link's latency.
    * `since` says from when `ms` counts: the last send (default: a deadline that noise cannot prolong), or the last
    * chunk heard (a gap: for answers whose length nobody knows beforehand).
+   * `isSearch`: silence is to be expected and tells nothing of the link, so that later deadlines do not grow by it.
    */
-  | { readonly do: 'receive'; readonly ms: number; readonly since?: 'sent' | 'heard' }
+  | { readonly do: 'receive'; readonly ms: number; readonly since?: 'sent' | 'heard'; readonly isSearch?: boolean }
   | { readonly do: 'setLine'; readonly line: LineSettings }
   /** `until`: no longer than to the bell's next ring. */
   | { readonly do: 'pause'; readonly ms: number; readonly until?: Bell }

@@ -158,14 +158,14 @@ export const dlms: WordsOf<typeof DLMS_REASONS> = {
     advice: 'wait for its inactivity time-out, then check client and server',
   },
   'dlms.snrmSilent': {
-    says: 'no answer to SNRM of client {client} at server address {tried}',
+    says: 'no answer to SNRM of client {client} at server address {tried} (server {server}, physical address {physical})',
     advice:
-      'a meter keeps silent when its HDLC address is wrong: try addressBytes auto, the physical address (often 16, 17 or the last digits of the serial number), server 1, or physical 127 when this is the only meter on the line; then check baud rate, 8N1, wiring and whether it wants mode e',
+      'a meter keeps silent when its HDLC address or its client is another: leave addressBytes auto, and try the usual values, which are client 16 (public) or 1 (management, reading with a password), server 1, and as physical address 16, 17 or the last two to four digits of the serial number, or 127 when this is the only meter on the line; then check baud rate, 8N1, wiring and whether it wants mode e',
   },
   'dlms.snrmDamaged': {
-    says: 'no answer to SNRM of client {client} at server address {tried}, but {bytes} bytes of something else',
+    says: 'no answer to SNRM of client {client} at server address {tried} (server {server}, physical address {physical}), but {bytes} bytes of something else',
     advice:
-      'check baud rate and parity; a meter keeps silent when its HDLC address is wrong: try addressBytes auto, the physical address (often 16, 17 or the last digits of the serial number), server 1, or physical 127 when this is the only meter on the line; then check baud rate, 8N1, wiring and whether it wants mode e',
+      'check baud rate and parity; a meter keeps silent when its HDLC address or its client is another: leave addressBytes auto, and try the usual values, which are client 16 (public) or 1 (management, reading with a password), server 1, and as physical address 16, 17 or the last two to four digits of the serial number, or 127 when this is the only meter on the line; then check baud rate, 8N1, wiring and whether it wants mode e',
   },
   'dlms.rejectControl': 'unknown control field',
   'dlms.rejectInformation': 'information where none is allowed',

@@ -160,14 +160,14 @@ export const dlms: WordsOf<typeof DLMS_REASONS> = {
     advice: 'espere a su tiempo de inactividad, y luego revise cliente y servidor',
   },
   'dlms.snrmSilent': {
-    says: 'sin respuesta al SNRM del cliente {client} en la dirección de servidor {tried}',
+    says: 'sin respuesta al SNRM del cliente {client} en la dirección de servidor {tried} (servidor {server}, dirección física {physical})',
     advice:
-      'un contador calla cuando su dirección HDLC no es la suya: pruebe addressBytes auto, la dirección física (a menudo 16, 17 o las últimas cifras del número de serie), server 1, o physical 127 si es el único contador de la línea; luego revise velocidad, 8N1, cableado y si quiere el modo E',
+      'un contador calla cuando su dirección HDLC o su cliente es otro: deje addressBytes auto y pruebe los valores habituales, que son client 16 (público) o 1 (gestión, lectura con contraseña), server 1 y como dirección física 16, 17 o las últimas dos a cuatro cifras del número de serie, o 127 si es el único contador de la línea; luego revise velocidad, 8N1, cableado y si quiere el modo E',
   },
   'dlms.snrmDamaged': {
-    says: 'sin respuesta al SNRM del cliente {client} en la dirección de servidor {tried}, pero {bytes} octetos de otra cosa',
+    says: 'sin respuesta al SNRM del cliente {client} en la dirección de servidor {tried} (servidor {server}, dirección física {physical}), pero {bytes} octetos de otra cosa',
     advice:
-      'revise velocidad y paridad; un contador calla cuando su dirección HDLC no es la suya: pruebe addressBytes auto, la dirección física (a menudo 16, 17 o las últimas cifras del número de serie), server 1, o physical 127 si es el único contador de la línea; luego revise velocidad, 8N1, cableado y si quiere el modo E',
+      'revise velocidad y paridad; un contador calla cuando su dirección HDLC o su cliente es otro: deje addressBytes auto y pruebe los valores habituales, que son client 16 (público) o 1 (gestión, lectura con contraseña), server 1 y como dirección física 16, 17 o las últimas dos a cuatro cifras del número de serie, o 127 si es el único contador de la línea; luego revise velocidad, 8N1, cableado y si quiere el modo E',
   },
   'dlms.rejectControl': 'campo de control desconocido',
   'dlms.rejectInformation': 'información donde no se permite',

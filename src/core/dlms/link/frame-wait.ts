@@ -17,6 +17,8 @@ export interface FrameWait {
   readonly gapMs: number;
   /** How long the longest frame takes on the wire. */
   readonly longestMs: number;
+  /** Silence is to be expected: nobody may be there. */
+  readonly isSearch?: boolean;
 }
 
 /** The next frame, or undefined when none came in time. */
@@ -30,7 +32,7 @@ export function* awaitFrame<F>(ear: FrameSource<F>, wait: FrameWait, memory: Lin
     const isBroken = ear.isBroken();
     const chunk: Uint8Array | undefined = yield isBroken || wait.since === 'heard'
       ? { do: 'receive', ms: Math.min(isBroken ? wait.gapMs : wait.ms, left), since: 'heard' }
-      : { do: 'receive', ms: wait.ms, since: 'sent' };
+      : { do: 'receive', ms: wait.ms, since: 'sent', ...(wait.isSearch && { isSearch: true }) };
     if (chunk === undefined) return undefined;
     ear.push(chunk);
   }

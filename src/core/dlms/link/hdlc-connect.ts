@@ -7,29 +7,46 @@ import { addressText, isSameAddress, type HdlcAddress } from './hdlc-address';
 import { decodeParameters, DEFAULT_PARAMETERS, encodeParameters, type LinkParameters } from './hdlc-negotiation';
 import type { HdlcPort } from './hdlc-port';
 
-/** What is remembered of a meter between sessions: which address it answered. */
+/** What is remembered of a meter between sessions. */
 export interface KnownAddress {
+  /** Which address it answered. */
   address?: HdlcAddress;
+  /** When a whole search ended in silence, by the memory's clock. */
+  silentAt?: number;
+}
+
+/** Whether a search that heard nothing is so fresh that the next one is kept short. */
+export function isFreshlySilent(known: KnownAddress, now: number): boolean {
+  return known.silentAt !== undefined && now - known.silentAt < SILENT_MS;
 }
 
 export function recallAddress(memory: LineMemory, server: number, physical: number): KnownAddress {
   return memory.recall<KnownAddress>(`dlms hdlc address ${server}/${physical}`, () => ({}));
 }
 
-/** SNRM until one of the addresses answers UA; the port keeps that address. Returns what both sides agreed on. */
+/**
+ * SNRM until one of the addresses answers UA; the port keeps that address. Returns what both sides agreed on. Each word
+ * into silence costs a whole deadline in which nobody else of this line is read, so none is said twice without a reason.
+ */
 export function* connect(
   port: HdlcPort,
   addresses: readonly HdlcAddress[],
   proposal: LinkParameters,
   ms: number,
+  isShort: boolean,
 ): Dialogue<LinkParameters> {
   let refusal: HdlcFrame | undefined;
-  for (const [attempt, { isAfterDisc, isBare }] of PASSES.entries()) {
-    for (const address of addresses) {
+  port.candidates = addresses;
+  for (const [attempt, word] of wordsFor(addresses, isShort).entries()) {
+    const offered = word === 'bare' ? undefined : proposal;
+    if (word === 'DISC' && !(yield* disconnect(port, addresses, ms, 1))) continue;
+    for (const address of word === 'DISC' ? [port.server] : addresses) {
       port.server = address;
-      if (isAfterDisc && !(yield* disconnect(port, [address], ms, 1))) continue;
-      const answer = yield* greet(port, isBare ? undefined : proposal, ms, attempt);
-      if (answer?.type === 'UA') return grant(answer, isBare ? DEFAULT_PARAMETERS : proposal);
+      const answer = yield* greet(port, offered, ms, attempt);
+      if (answer?.type === 'UA') {
+        port.candidates = [];
+        return grant(answer, offered ?? DEFAULT_PARAMETERS);
+      }
       refusal = answer ?? refusal;
     }
   }
@@ -47,7 +64,7 @@ export function grant(ua: HdlcFrame, offered: LinkParameters): LinkParameters {
   };
 }
 
-/** DISC until UA or DM; whether either came. Several addresses when none answered: one may have opened, its UA lost. */
+/** DISC until UA or DM; whether either came. Several addresses where the meter may have any of them. */
 export function* disconnect(
   port: HdlcPort,
   addresses: readonly HdlcAddress[],
@@ -88,7 +105,7 @@ function* awaitOne(
   attempt: number,
 ): Dialogue<HdlcFrame | undefined> {
   for (let passed = 0; passed < MAX_PASSED; passed++) {
-    const frame = yield* port.listen({ ms, info: PARAMETERS_BYTES, frames: 1, attempt });
+    const frame = yield* port.listen({ ms, info: PARAMETERS_BYTES, frames: 1, attempt, isSearch: true });
     if (frame === undefined || types.some((type) => type === frame.type)) return frame;
   }
   return undefined;
@@ -101,10 +118,11 @@ function refused(frame: HdlcFrame): ReadError {
 }
 
 function silent(port: HdlcPort, addresses: readonly HdlcAddress[]): ReadError {
-  const tried = addresses.map(addressText).join(', ');
+  const { upper: server, lower = 0 } = addresses[addresses.length - 1] ?? port.server;
+  const facts = { client: port.client.upper, server, physical: lower, tried: addresses.map(addressText).join(', ') };
   return port.heardBytes === 0
-    ? failure('dlms.snrmSilent', { client: port.client.upper, tried })
-    : failure('dlms.snrmDamaged', { client: port.client.upper, tried, bytes: port.heardBytes });
+    ? failure('dlms.snrmSilent', facts)
+    : failure('dlms.snrmDamaged', { ...facts, bytes: port.heardBytes });
 }
 
 /** Whether a remembered address is still one that the settings allow. */
@@ -112,13 +130,20 @@ export function isAmong(address: HdlcAddress, addresses: readonly HdlcAddress[])
   return addresses.some((one) => isSameAddress(one, address));
 }
 
-/** What is tried against silence: the whole offer; a session that an earlier client left open; once more; an SNRM as the oldest meters know it. */
-const PASSES: readonly { readonly isAfterDisc?: boolean; readonly isBare?: boolean }[] = [
-  {},
-  { isAfterDisc: true },
-  {},
-  { isBare: true },
-];
+/** `offer`: an SNRM with our parameters; `bare`: one without, as the oldest meters know it. */
+type Word = 'offer' | 'DISC' | 'bare';
+
+/**
+ * What is tried against silence. A session that an earlier client left open may need DISC first. Where the length of the
+ * address is not known each is tried once, and once more in another form when the job is tried again.
+ */
+function wordsFor(addresses: readonly HdlcAddress[], isShort: boolean): readonly Word[] {
+  if (addresses.length > 1) return isShort ? ['bare'] : ['offer', 'DISC'];
+  return isShort ? ['offer', 'bare'] : ['offer', 'DISC', 'offer', 'bare'];
+}
+
+/** A retry and a second client of the same read come within this time. */
+const SILENT_MS = 60_000;
 /** Information field of a UA with all parameters and some user data. */
 const PARAMETERS_BYTES = 64;
 const MAX_PASSED = 64;

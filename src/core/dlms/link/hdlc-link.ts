@@ -3,7 +3,7 @@ import { stage, type Dialogue, type LineMemory } from '../../wire/dialogue';
 import { ReadError, failure } from '../../wire/errors';
 import { MAX_INFO } from './hdlc';
 import { clientAddress, serverAddresses, type AddressSize, type HdlcAddress } from './hdlc-address';
-import { connect, disconnect, isAmong, recallAddress, type KnownAddress } from './hdlc-connect';
+import { connect, disconnect, isAmong, isFreshlySilent, recallAddress, type KnownAddress } from './hdlc-connect';
 import { DEFAULT_PARAMETERS, type LinkParameters } from './hdlc-negotiation';
 import { HdlcPort } from './hdlc-port';
 import { HdlcTalk, type HdlcQuirks } from './hdlc-talk';
@@ -74,23 +74,34 @@ export class HdlcLink implements CosemLink {
   *open(): Dialogue<void> {
     const known = this.known.address;
     const addresses = known && isAmong(known, this.addresses) ? [known] : this.addresses;
+    const isSearch = addresses.length === this.addresses.length;
+    const isShort = isSearch && isFreshlySilent(this.known, this.port.memory.now());
+    const searchMs = Math.min(this.linkMs, SEARCH_MS);
     this.greeted = addresses;
     try {
-      const agreed = yield* stage('connect', connect(this.port, addresses, this.proposal, this.linkMs));
+      const agreed = yield* stage('connect', connect(this.port, addresses, this.proposal, searchMs, isShort));
       this.talk = new HdlcTalk(this.port, agreed, this.proposal, this.linkMs, this.quirks, (apdu) => this.keep(apdu));
     } catch (thrown) {
       // The meter was exchanged for one with another address: search anew next time.
-      if (thrown instanceof ReadError && thrown.code === 'NO_REPLY') delete this.known.address;
+      if (thrown instanceof ReadError && thrown.code === 'NO_REPLY') {
+        delete this.known.address;
+        if (isSearch) this.known.silentAt = this.port.memory.now();
+        this.greeted = []; // nobody there to say goodbye to
+      }
       throw thrown;
     }
+    delete this.known.silentAt;
     this.greeted = [this.port.server];
     this.known.address = this.port.server;
   }
 
+  /** A meter that fell silent is told, and its answer not waited for. */
   *close(): Dialogue<void> {
+    const isSilent = this.talk?.isSilent ?? false;
+    if (isSilent) yield* this.port.say([{ type: 'DISC', isFinal: true }], this.greeted);
+    else if (this.greeted.length > 0)
+      yield* disconnect(this.port, this.greeted, this.linkMs, this.port.heardBytes > 0 ? DISC_TRIES : 1);
     this.talk = undefined;
-    if (this.greeted.length === 0) return;
-    yield* disconnect(this.port, this.greeted, this.linkMs, this.port.heardBytes > 0 ? 2 : 1);
     this.greeted = []; // cancelled before, the DISC may not have gone out: said again
   }
 
@@ -137,5 +148,8 @@ function within(name: string, value: number, min: number, max: number): number {
 }
 
 const MAX_WINDOW = 7;
+const DISC_TRIES = 2;
 const LINK_MS = 2000;
+/** SNRM and DISC ask for no work; an answer that comes later is heard while the next word waits for its own. */
+const SEARCH_MS = 1500;
 const MAX_NOTIFICATIONS = 32;

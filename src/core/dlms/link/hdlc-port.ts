@@ -21,6 +21,8 @@ export interface HdlcWait {
   readonly frames: number;
   /** How often the wait was in vain: meters that pause inside a frame get more time each time. */
   readonly attempt: number;
+  /** Asked of nobody who is known to be there: silence tells nothing of the link. */
+  readonly isSearch?: boolean;
 }
 
 export class HdlcPort {
@@ -28,6 +30,8 @@ export class HdlcPort {
   private said: readonly Uint8Array[] = [];
   private saidMs = 0;
   private isEchoing = false;
+  /** Addresses that one meter may have: who answers from one of them has it, and is the server from then on. */
+  candidates: readonly HdlcAddress[] = [];
   /** Who answered an all-station call first; nobody else is listened to from then on. */
   private responder: HdlcAddress | undefined;
 
@@ -62,7 +66,7 @@ export class HdlcPort {
       : ({ ms: to.ms + this.saidMs + burstMs, since: 'sent' } as const);
     return yield* awaitFrame(
       { push: (chunk) => this.inbox.push(chunk), next: () => this.nextOurs(), isBroken: () => this.inbox.isBroken() },
-      { ...wait, gapMs, longestMs: frameMs },
+      { ...wait, gapMs, longestMs: frameMs, ...(to.isSearch && { isSearch: true }) },
       this.memory,
     );
   }
@@ -77,7 +81,10 @@ export class HdlcPort {
   }
 
   private isFromServer(frame: HdlcFrame): boolean {
-    if (!isAllStation(this.server)) return isSameAddress(frame.src, this.server);
+    if (!isAllStation(this.server)) {
+      if (this.candidates.some((one) => isSameAddress(frame.src, one))) this.server = frame.src;
+      return isSameAddress(frame.src, this.server);
+    }
     this.responder ??= frame.src;
     if (isSameAddress(frame.src, this.responder)) return true;
     throw failure('dlms.severalMeters', { first: addressText(this.responder), second: addressText(frame.src) });

@@ -38,6 +38,8 @@ export class HdlcTalk {
   private isMisnumbered = false;
   /** Why no more can be said on this connection but DISC. */
   private broken: ReadError | undefined;
+  /** The meter said nothing to a request and the polls after it. */
+  isSilent = false;
   /** Whether the meter took part in this connection beyond UA. */
   isUsed = false;
 
@@ -110,6 +112,7 @@ export class HdlcTalk {
         info: this.agreed.maxInfoReceive,
         frames: this.agreed.windowReceive - this.burst,
         attempt: count.silence,
+        isSearch: count.silence > 0,
       });
       heard = frame === undefined ? this.onSilence() : this.onFrame(frame);
       count[heard] += 1;
@@ -228,7 +231,10 @@ export class HdlcTalk {
   }
 
   private givenUp(hasHeard: boolean): ReadError {
-    if (!hasHeard) return failure('dlms.fellSilent', {});
+    if (!hasHeard) {
+      this.isSilent = true;
+      return failure('dlms.fellSilent', {});
+    }
     return this.sender.isDone ? failure('dlms.repeats', {}) : failure('dlms.neverAcknowledges', {});
   }
 
@@ -245,7 +251,7 @@ const POLL_PAUSE_MS = 250;
 /** Polls that bring nothing on until the talk is given up: answered ones, lost ones, and ones into a dead line. */
 const MAX_VAIN = 12;
 const MAX_LOSSES = 8;
-const MAX_SILENCES = 4;
+const MAX_SILENCES = 3;
 /** Polls that a meter may answer with "nothing yet", however short its time was. */
 const MIN_POLLS = 4;
 const MAX_STALE = 512;

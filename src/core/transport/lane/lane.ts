@@ -159,13 +159,13 @@ export class Lane implements Line {
     this.stale += this.path.dropHeard();
   }
 
-  async receive(ms: number, signal?: StopSignal): Promise<Uint8Array | undefined> {
+  async receive(ms: number, signal?: StopSignal, isSearch?: boolean): Promise<Uint8Array | undefined> {
     const until = this.options.clock.now() + ms;
     const chunk = await this.path.take(ms, signal);
     if (chunk) return chunk;
     if (this.mayHaveLeft) this.quiet.mayAnswerUntil(until);
     this.checkLink();
-    if (ms > 0 && !signal?.aborted && !this.running?.job.isProbe) this.path.silence();
+    if (ms > 0 && !signal?.aborted && !this.running?.job.isProbe) this.path.silence(isSearch);
     return undefined;
   }
 

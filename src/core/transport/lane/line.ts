@@ -10,8 +10,8 @@ export interface Line {
   send(bytes: Uint8Array): Promise<void>;
   /** Forgets what was heard and not taken. */
   dropHeard(): void;
-  /** The next chunk, or undefined after `ms` of silence or on abort. */
-  receive(ms: number, signal?: StopSignal): Promise<Uint8Array | undefined>;
+  /** The next chunk, or undefined after `ms` of silence or on abort. Silence in a search says nothing of the link. */
+  receive(ms: number, signal?: StopSignal, isSearch?: boolean): Promise<Uint8Array | undefined>;
   setLine(line: LineSettings): Promise<void>;
 }
 

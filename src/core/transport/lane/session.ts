@@ -61,7 +61,7 @@ class Session {
         this.options.trace?.({ at: this.sentAt, kind: 'sent', bytes: step.bytes });
         return undefined;
       case 'receive':
-        return this.receive(step.ms, step.since === 'heard' ? this.heardAt : this.sentAt);
+        return this.receive(step.ms, step.since === 'heard' ? this.heardAt : this.sentAt, step.isSearch);
       case 'setLine':
         return void (await this.line.setLine(step.line));
       case 'pause':
@@ -83,10 +83,10 @@ class Session {
     this.signal?.removeEventListener('abort', end);
   }
 
-  private async receive(ms: number, from: number): Promise<Uint8Array | undefined> {
+  private async receive(ms: number, from: number, isSearch?: boolean): Promise<Uint8Array | undefined> {
     const wait = Math.min(from + ms + this.line.latencyMs - this.options.clock.now(), this.left());
     // also when it was aborted meanwhile: the line learns how long an answer may still come
-    const chunk = await this.line.receive(Math.max(0, wait), this.signal);
+    const chunk = await this.line.receive(Math.max(0, wait), this.signal, isSearch);
     const at = this.options.clock.now();
     if (chunk && !this.signal?.aborted) {
       this.heardAt = at;

@@ -76,10 +76,10 @@ export class WirePath {
   }
 
   /** A receive ended in silence: not a probe, not an abort, not the end of a goodbye. */
-  silence(): void {
+  silence(isSearch = false): void {
     if (this.exchange && this.exchange.heardAt === undefined) {
       this.exchange.hadSilence = true;
-      this.roundTrip.silent();
+      if (!isSearch) this.roundTrip.silent();
     }
   }
 
