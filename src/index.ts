@@ -1,6 +1,8 @@
 // The public API: meters behind MTX-Tunnel modems, read by a program without Node-RED. See docs/api.md.
 export {
   Platform,
+  type CommandReport,
+  type CommandWish,
   type MeterProperties,
   type MeterReport,
   type PlatformModem,

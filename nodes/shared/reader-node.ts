@@ -11,6 +11,7 @@ import {
   type LineSettings,
   ReadError,
   type Readout,
+  type Unasked,
 } from '../../src/core/index';
 import { askingNode, secretsOf, type Ask, type Asker, type Host } from './asking-node';
 import { worded, wordsOf } from './explain';
@@ -18,7 +19,7 @@ import { badgeText, messagesOf, OUTPUTS, subjectOf } from './messages';
 import type { Migration } from './migrate';
 import type { ModemNode, Msg, Secrets } from './palette';
 import { Heard, UsualBytes, type Predicted } from './progress';
-import { listenUnasked, type Unasked } from './unasked';
+import { listenUnasked } from './unasked';
 
 /** Where a read happens: for what is kept per modem, in the context of the node. */
 export interface Place {

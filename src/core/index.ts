@@ -15,14 +15,16 @@ export {
 } from './wire/errors';
 export { Fields } from './readers/fields';
 export { modbusJob, parseModbus, readModbusQuery, type ModbusQuery } from './readers/modbus';
+export { Platform, type PlatformOptions } from './readers/platform';
 export {
-  Platform,
   PlatformModem,
+  type CommandReport,
+  type CommandWish,
   type MeterProperties,
   type MeterReport,
-  type PlatformOptions,
   type ReadOptions,
-} from './readers/platform';
+} from './readers/platform-modem';
+export { hearUnasked, type Unasked, type UnaskedReport } from './readers/unasked';
 export { isLuhnValid, parseImei } from './readers/imei';
 export { modemProfile } from './readers/modem-profile';
 export { decodeMoment, isTimeZone, wallText, type Moment as GivenMoment } from './meter/moment';
@@ -211,7 +213,7 @@ export { PushStream as DlmsPushStream } from './dlms/push/push-stream';
 export { associationKey, dlmsJob, dlmsTalk, objectCache, type DlmsPlace } from './readers/dlms';
 export type { DlmsTalk } from './readers/dlms-talk';
 export { KeptTalks } from './transport/lane/kept-talk';
-export { Listening, type Telegram, type TelegramSource } from './readers/listening';
+export { Listening, type Telegram } from './readers/listening';
 export { dlmsPushOf } from './readers/dlms-push';
 export { dlmsMeterOf, parseDlms, type DlmsQuery } from './readers/dlms-query';
 export { DLMS_SECRETS } from './readers/dlms-secrets';

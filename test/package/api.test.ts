@@ -10,6 +10,7 @@ import { systemClock } from '../../src/core/index';
 import { builtInProfiles, METER_KINDS, type Meter } from '../../src/simulator/index';
 import { startBroker, type TestBroker } from '../support/broker';
 import { startModem } from '../support/palette';
+import { vectorFile } from '../support/vectors';
 
 const ROOT = join(__dirname, '..', '..');
 const OWN = '@meter-tunnel/node-red-mtx';
@@ -22,6 +23,16 @@ const programOf = (protocol: string): string => {
   assert.ok(read, `the docs read no ${protocol} meter`);
   return PROGRAM.replace(/await modem\.read\(.*\);/, () => read);
 };
+
+const IMEI = '353234028103206';
+/** A program around one piece of work with the modem. */
+const ONCE = `const { Platform } = require('${OWN}');
+  const platform = new Platform({ url: 'mqtt://localhost:1883' });
+  const modem = platform.modem('${IMEI}');
+  void (async () => { WORK await platform.close(); })();`;
+const VECTORS = vectorFile<{ iec62056_21: readonly { readonly id: string; readonly wire: string }[] }>('iec.json');
+/** What an Iskra AM550 sent by itself. */
+const TELEGRAM = VECTORS.iec62056_21.find(({ id }) => id === 'C21-O16')?.wire ?? '';
 
 describe('the package', () => {
   let home: string;
@@ -82,10 +93,50 @@ describe('the package', () => {
       assert.match(await run(programOf(protocol)), value);
     });
 
+  it('takes AT commands, and wants consent for what can cut the modem off', async () => {
+    const modem = await startModem(broker, { meters: [] });
+    stop = () => modem.stop();
+    const line =
+      DOCS.split('\n').find((each) => each.includes('modem.command(')) ?? assert.fail('no command in the docs');
+    const print = 'console.log(isOk, values.csq, lines.join());';
+    const refused = "await modem.command('AT+CFUN=0').catch(({ code, reason }) => console.log(code, reason));";
+    const program = ONCE.replace('WORK', `${line} ${print} ${refused}`);
+    assert.equal(await run(program), 'true 18 +CSQ: 18,99\nCONFIG_INVALID fleet.mayCutOff\n');
+  });
+
+  it('hears a meter that sends by itself', async () => {
+    const heard =
+      DOCS.split('\n').find((each) => each.includes('modem.listen(')) ?? assert.fail('no listen in the docs');
+    const show = 'console.log(heard.protocol, heard.readings.find(({ name }) => /1\\.8\\.1/.test(name)).value); told()';
+    const listening = heard.replace('console.log(heard)', `{ ${show} }`);
+    const refused =
+      "try { modem.listen({ protocol: 'modbus', unit: 1 }, () => {}); } catch (error) { console.log(error.reason); }";
+    const program = ONCE.replace(
+      'WORK',
+      `${refused} await new Promise((told) => { ${listening} globalThis.stop = stop; }); globalThis.stop();`,
+    );
+    const published = setInterval(() => {
+      if (broker.subscribed.includes(`${IMEI}/tx`))
+        broker.aedes.publish(
+          {
+            cmd: 'publish',
+            topic: `${IMEI}/tx`,
+            payload: Buffer.from(TELEGRAM, 'hex'),
+            qos: 0,
+            dup: false,
+            retain: false,
+          },
+          () => undefined,
+        );
+    }, 200);
+    stop = () => clearInterval(published);
+    assert.equal(await run(program), 'settings.sendsNothing\niec62056-21 156.167\n');
+  });
+
   it('compiles the same program as TypeScript, without the types of Node, and with every name', () => {
     const text = `declare const console: { log(...texts: unknown[]): void; error(text: string): void };
       declare const process: { exitCode: number };
-      import type { MeterReport, Reading, ReadOptions } from '${OWN}';
+      import type { CommandReport, MeterReport, Reading, ReadOptions } from '${OWN}';
       export const first = (report: MeterReport): Reading | undefined => report.readings[0];
       export const options: ReadOptions = { attempts: 1 };\n`;
     const program = PROGRAM.replace(/const (\{.*\}) = require\('(.*)'\);/, "import $1 from '$2';");

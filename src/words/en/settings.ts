@@ -16,6 +16,10 @@ export const settings: WordsOf<typeof SETTINGS_REASONS> = {
   'settings.notProperties': '{where} has to be an object with properties of this node',
   'settings.noModem': 'no modem is chosen, or the chosen one is not deployed',
   'settings.noSms': 'no text message node (mtx-sms) is chosen, or the chosen one is not deployed',
+  'settings.sendsNothing': {
+    says: 'a {protocol} meter with these properties sends nothing by itself',
+    advice: 'Listen with request "push" to IEC 62056-21 and DLMS meters; read the others.',
+  },
   'settings.fleetCannotListen':
     'telegrams that come unasked need a modem of their own: choose a modem node with an IMEI, not a fleet',
   'settings.notJson': 'the request has to be JSON',

@@ -15,6 +15,10 @@ export const settings: WordsOf<typeof SETTINGS_REASONS> = {
   'settings.notProperties': '{where} tiene que ser un objeto con propiedades de este nodo',
   'settings.noModem': 'no hay ningún módem elegido, o el elegido no está desplegado',
   'settings.noSms': 'no hay ningún nodo de SMS (mtx-sms) elegido, o el elegido no está desplegado',
+  'settings.sendsNothing': {
+    says: 'un contador {protocol} con estas propiedades no envía nada por sí mismo',
+    advice: 'Escuche con la petición "push" a contadores IEC 62056-21 y DLMS; lea los demás.',
+  },
   'settings.fleetCannotListen':
     'los telegramas que llegan sin pedirlos necesitan un módem propio: elija un nodo de módem con IMEI, no una flota',
   'settings.notJson': 'la petición tiene que ser JSON',

@@ -16,6 +16,7 @@ export const SETTINGS_REASONS = {
   'settings.notProperties': { code: 'CONFIG_INVALID', facts: ['where'] },
   'settings.noModem': { code: 'CONFIG_INVALID', facts: [] },
   'settings.noSms': { code: 'CONFIG_INVALID', facts: [] },
+  'settings.sendsNothing': { code: 'CONFIG_INVALID', facts: ['protocol'] },
   'settings.fleetCannotListen': { code: 'CONFIG_INVALID', facts: [] },
   'settings.notJson': { code: 'CONFIG_INVALID', facts: [] },
   'settings.foreignOrigin': { code: 'CONFIG_INVALID', facts: [] },
