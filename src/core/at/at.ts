@@ -4,6 +4,8 @@
 import { fromLatin1, toLatin1 } from '../wire/bytes';
 import { failure } from '../wire/errors';
 import type { Scan } from '../wire/inbox';
+import { bare } from './reply-line';
+import { ReplyWatch } from './reply-watch';
 
 export interface AtReply {
   readonly isOk: boolean;
@@ -22,28 +24,38 @@ export function encodeCommand(command: string, isCrAppended: boolean): Uint8Arra
   return fromLatin1(isCrAppended ? `${text}\r` : text);
 }
 
-/** Complete once a result line has come; whoever scans decides by silence about values without one. */
+/**
+ * Complete once a result line has come; whoever scans decides by silence about values without one. The scan remembers
+ * what it has seen: one for each talk.
+ */
 export function scanReply(command: string): Scan<AtReply> {
+  let watch = new ReplyWatch(command);
+  let seen = 0;
+  const begin = (): void => {
+    watch = new ReplyWatch(command);
+    seen = 0;
+  };
   return (buf) => {
-    const reply = decodeReply(buf, command);
-    if (isForeign(buf, command)) {
-      const own = toLatin1(buf).toUpperCase().indexOf(command.toUpperCase());
-      if (own > 0) return { skip: own };
-      return reply.result === '' ? 'more' : { skip: buf.length };
+    watch.push(toLatin1(buf.subarray(seen)));
+    seen = buf.length;
+    if (watch.isForeign) {
+      const skip = watch.ownCommandAt > 0 ? watch.ownCommandAt : watch.hasResult ? buf.length : 0;
+      if (skip === 0) return 'more';
+      begin();
+      return { skip };
     }
-    return reply.result === '' ? 'more' : { frame: reply, size: buf.length };
+    const reply = watch.hasResult ? decodeReply(buf, command) : undefined;
+    if (reply === undefined || reply.result === '') return 'more';
+    begin();
+    return { frame: reply, size: buf.length };
   };
 }
 
 /** A late reply to another command: it begins with that one's echo. Without echoes nothing tells it apart but silence. */
 export function isForeign(bytes: Uint8Array, command: string): boolean {
-  const [first = '', ...more] = toLatin1(bytes)
-    .replace(/<\/?MTXTUNNEL>|\0/gi, '')
-    .trimStart()
-    .split(/[\r\n]/);
-  const [heard, own] = [bare(first), bare(command)];
-  const isCut = more.length === 0 && own.startsWith(heard);
-  return ECHO.test(heard) && heard !== own && !isCut && !first.toUpperCase().startsWith(`${command.toUpperCase()} `);
+  const watch = new ReplyWatch(command);
+  watch.push(toLatin1(bytes));
+  return watch.isForeign;
 }
 
 /** What has come so far, taken apart. */
@@ -78,11 +90,6 @@ function isEcho(line: string | undefined, command: string): boolean {
   return line !== undefined && bare(line) === bare(command);
 }
 
-function bare(text: string): string {
-  return text.replace(/\s+/g, '').toUpperCase();
-}
-
-const ECHO = /^AT[+^&%#*$][A-Z]/;
 const RESULT = /^(OK|ERROR|NO CARRIER|\+CM[ES] ERROR:.*)$/i;
 /** One blank before it, not all of them: a pattern that tries every run of blanks is quadratic in a reply of blanks. */
 const LAST_WORD = /(?:^|\s)(OK|ERROR|NO CARRIER|\+CM[ES] ERROR:.*)$/i;

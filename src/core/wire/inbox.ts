@@ -116,8 +116,10 @@ export class Inbox {
     return bytes <= 0 ? failure('wire.silent', {}) : failure('wire.noFrameAmong', { bytes });
   }
 
+  /** Twice as much as is waiting: else a buffer nearly full of unread bytes would be moved at each byte that comes. */
   private makeRoom(needed: number): void {
     const unread = this.bytes;
+    if (unread.length * 2 > this.buffer.length) needed *= 2;
     const size = Math.max(this.buffer.length, 2 ** Math.ceil(Math.log2(needed)));
     const roomier = size > this.buffer.length ? new Uint8Array(size) : this.buffer;
     roomier.set(unread, 0);

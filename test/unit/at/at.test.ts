@@ -136,6 +136,18 @@ describe('AT replies', () => {
     );
   });
 
+  it('are known octet by octet as they are known whole, between tags cut anywhere too', () => {
+    for (const text of [
+      '<MTXTUNNEL>AT+CSQ\r\n+CSQ: 18,99</MTXTUNNEL><MTXTUNNEL>OK',
+      'AT+CREG?\r\n+CREG: 0,1\r\nOK\r\n<MTXTUNNEL>AT+CSQ +CSQ: 18,99 OK',
+      '\0\r\n at + csq \t\r\n  +CSQ: 18,99 \r\n\t OK',
+    ])
+      assert.deepEqual(talk('AT+CSQ', [...text]), { ...CSQ, used: text.length }, text);
+    // a tag that is cut off is no part of the line before it
+    const { lines, result, used } = talk('AT+CSQ', ['x OK<MTX', 'TUNNEL>', 'never asked for']);
+    assert.deepEqual([lines, result, used], [['x'], 'OK', 2]);
+  });
+
   it('cost what their size costs, whatever blanks they hold', () => {
     const pieces = [`A${' '.repeat(65_000)}B`, ...'0123456789'.repeat(30)];
     assert.deepEqual(talk('AT+CSQ', [...pieces, ' OK']), {
@@ -144,6 +156,8 @@ describe('AT replies', () => {
       lines: [pieces.join('')],
       used: 302,
     });
+    const octets = [...'AT+CSQ\r\n', ...' '.repeat(30_000), ...'B\n'.repeat(15_000)];
+    assert.equal(talk('AT+CSQ', [...octets, 'O', 'K']).used, octets.length + 2);
   });
 });
 

@@ -107,6 +107,37 @@ describe('a command to all modems', () => {
     );
   });
 
+  it('passes over the late reply to an earlier command, and gives up one that never ends', async () => {
+    const world = new World();
+    world.link.onPublish = () => {
+      world.hearAfter(100, A, 'AT+CREG?\r\n+CREG: 0,1\r\nOK\r\n');
+      for (let n = 0; n < 1_025; n++) world.hearAfter(200 + n, B, 'x'.repeat(64));
+      for (const byte of 'AT+CSQ\r\n+CSQ: 18,99\r\nOK') world.hearAfter(5_000, A, byte);
+      world.hearAfter(6_000, B, '\r\nOK\r\n');
+    };
+    await world.clock.runUntil(world.send());
+    assert.deepEqual(
+      world.replies.map(({ imei, reply }) => [imei, reply.lines]),
+      [[A, ['+CSQ: 18,99']]],
+    );
+  });
+
+  it('keeps no more than 64 MB of replies that strangers begin and never end', async () => {
+    const world = new World();
+    const begun = 'x'.repeat(65_536);
+    world.link.onPublish = () => {
+      for (let n = 0; n < 1_100; n++) world.link.say(`${10 ** 14 + n}/ATR`, begun);
+      world.hearAfter(1_000, A, '+CSQ: 1'); // nothing is left for its beginning, so that its end is no reply
+      world.hearAfter(1_001, A, '8,99\r\nOK');
+    };
+    await world.clock.runUntil(world.send({ expected: [] }));
+    assert.equal(world.replies.length, 1_024);
+    assert.equal(
+      world.replies.find(({ imei }) => imei === A),
+      undefined,
+    );
+  });
+
   it('leaves no reply that comes too late to the next command', async () => {
     const world = new World();
     const modem = world.registry.acquire(A, modemProfile());

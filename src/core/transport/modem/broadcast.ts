@@ -1,9 +1,9 @@
 // One AT command to all modems at once over the topic they share; replies arrive on each modem's own topic. While it is
 // out, the AT lanes of the modems in use are held, so that its replies cannot be taken for those of another command.
-import { decodeReply, encodeCommand, type AtReply } from '../../at/at';
-import { concatBytes } from '../../wire/bytes';
+import { decodeReply, encodeCommand, isForeign, scanReply, type AtReply } from '../../at/at';
 import type { Dialogue } from '../../wire/dialogue';
 import { failure } from '../../wire/errors';
+import { Inbox, type Scan } from '../../wire/inbox';
 import type { Clock } from '../lane/clock';
 import type { Link, Qos } from '../mqtt/mqtt-link';
 import type { Registry } from './registry';
@@ -31,7 +31,8 @@ export async function broadcastCommand(
 ): Promise<void> {
   const bytes = encodeCommand(options.command, options.isCrAppended);
   await whenOnline(link, clock, options);
-  const heard = new Map<string, { bytes: Uint8Array; isDone: boolean }>();
+  const heard = new Map<string, ReplyInPieces>();
+  let keptBytes = 0;
   const all = new AbortController();
   const expected = new Set(options.expected);
   let sentAt: number | undefined;
@@ -45,13 +46,13 @@ export async function broadcastCommand(
       (expected.size > 0 && !expected.has(imei))
     )
       return;
-    const known = heard.get(imei) ?? { bytes: new Uint8Array(0), isDone: false };
-    if (known.isDone || known.bytes.length > MAX_REPLY_BYTES || heard.size > MAX_MODEMS) return;
-    known.bytes = concatBytes(known.bytes, message.payload);
+    const known = heard.get(imei) ?? new ReplyInPieces(options.command);
+    if (known.isOver || (heard.size >= MAX_MODEMS && !heard.has(imei))) return;
     heard.set(imei, known);
-    const reply = decodeReply(known.bytes, options.command);
-    if (reply.result === '') return;
-    known.isDone = true;
+    keptBytes -= known.kept;
+    const reply = known.push(message.payload, MAX_KEPT_BYTES - keptBytes);
+    keptBytes += known.kept;
+    if (!reply) return;
     options.onReply(imei, reply, Math.round(clock.now() - sentAt));
     expected.delete(imei);
     if (options.expected.length > 0 && expected.size === 0) all.abort();
@@ -62,15 +63,50 @@ export async function broadcastCommand(
     const began = (sentAt = clock.now());
     await link.publish(options.topic, bytes, options.qos);
     await clock.sleep(options.timeoutMs, AbortSignal.any([options.signal, all.signal]));
-    for (const [imei, { bytes: rest, isDone }] of heard) {
-      const reply = decodeReply(rest, options.command); // a bare value without a result line
-      if (!isDone && reply.lines.length > 0) options.onReply(imei, reply, Math.round(clock.now() - began));
+    for (const [imei, known] of heard) {
+      const reply = known.withoutResult();
+      if (reply && reply.lines.length > 0) options.onReply(imei, reply, Math.round(clock.now() - began));
     }
   } finally {
     if (sentAt !== undefined)
-      for (const modem of registry.all()) if (heard.get(modem.imei)?.isDone !== true) modem.at.unsettle();
+      for (const modem of registry.all()) if (heard.get(modem.imei)?.isAnswered !== true) modem.at.unsettle();
     release();
     stopObserving();
+  }
+}
+
+/** What one modem has said so far. Its octets are kept until its reply is whole, or longer than any reply is. */
+class ReplyInPieces {
+  private talk: { readonly inbox: Inbox; readonly scan: Scan<AtReply> } | undefined;
+  isAnswered = false;
+  isOver = false;
+
+  constructor(private readonly command: string) {}
+
+  get kept(): number {
+    return this.talk?.inbox.bytes.length ?? 0;
+  }
+
+  /** The reply, once it is whole. One that grows beyond `most` octets is given up: what is left of it would be wrong. */
+  push(message: Uint8Array, most: number): AtReply | undefined {
+    if (this.kept + message.length > Math.min(most, MAX_REPLY_BYTES)) return this.end(undefined);
+    this.talk ??= { inbox: new Inbox(MAX_REPLY_BYTES), scan: scanReply(this.command) };
+    this.talk.inbox.push(message);
+    const reply = this.talk.inbox.next(this.talk.scan);
+    return reply && this.end(reply);
+  }
+
+  /** A bare value, after which no result came. */
+  withoutResult(): AtReply | undefined {
+    const said = this.talk?.inbox.bytes;
+    return said && !isForeign(said, this.command) ? decodeReply(said, this.command) : undefined;
+  }
+
+  private end(reply: AtReply | undefined): AtReply | undefined {
+    this.talk = undefined;
+    this.isOver = true;
+    this.isAnswered = reply !== undefined;
+    return reply;
   }
 }
 
@@ -119,4 +155,6 @@ function* hold(): Dialogue<never> {
 
 const HOLD_MS = 60_000;
 const MAX_REPLY_BYTES = 65_536;
+/** Of all replies that are not whole yet: anybody may invent modems. */
+const MAX_KEPT_BYTES = 67_108_864;
 const MAX_MODEMS = 200_000;
