@@ -75,7 +75,7 @@ export { ALARMS, MODEM_STATES, type AlarmName, type ModemState, type Place } fro
 export type { FleetCounts } from './fleet/presence/tally';
 export type { ModemDetail, ModemView } from './fleet/presence/view';
 export type { CoverageHistory } from './fleet/presence/history';
-export type { LineFacts } from './fleet/presence/line-facts';
+export type { LineFacts } from './fleet/presence/serial-side';
 
 export { type AtReply } from './at/at';
 export { dangerOf, isRestart } from './at/danger';

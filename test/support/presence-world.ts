@@ -1,7 +1,7 @@
 // A fleet registry in virtual time, without a broker: messages are handed over as a broker would.
 import { FleetRegistry, type FleetSettings } from '../../src/core/fleet/presence/fleet-registry';
 import type { FleetEvent } from '../../src/core/fleet/presence/events';
-import type { LineFacts } from '../../src/core/fleet/presence/line-facts';
+import type { LineFacts } from '../../src/core/fleet/presence/serial-side';
 import type { Message } from '../../src/core/transport/mqtt/mqtt-link';
 import { VirtualClock } from '../../src/simulator';
 

@@ -1,6 +1,6 @@
 // From a status message, or from a lane, into the record.
 import type { Change } from './events';
-import type { LineFacts } from './line-facts';
+import type { LineFacts } from './serial-side';
 import { WATCHED, type ModemRecord, type Texts, type WatchedFact } from './record';
 import type { Status } from './status';
 
