@@ -1,56 +1,97 @@
-// What a message in asks of the fleet, and the answer.
-import { parseFilter, placeFrom, failure, type FleetRegistry, parseImei } from '../../src/core/index';
+// What a message in asks of the fleet, and the answer. Lists come in pages and are taken in slices, so that a fleet of
+// 200,000 holds up nobody.
+import {
+  failure,
+  inSlices,
+  parseFilter,
+  parseImei,
+  placeFrom,
+  WHOLE_FLEET,
+  type FleetRegistry,
+  type FleetWatch,
+} from '../../src/core/index';
 
 export interface Answer {
-  readonly query: 'snapshot' | 'counts' | 'modem' | 'names' | 'forget';
+  readonly query: 'snapshot' | 'counts' | 'modem' | 'names' | 'forget' | 'modems';
   readonly payload: unknown;
   /** How many modems there are in all, where the payload may be a part of them. */
   readonly total?: number;
+  /** Only where a list takes several messages. */
+  readonly page?: { readonly index: number; readonly count: number };
 }
 
-/** `"snapshot"`, `"counts"`, `{filter}`, `{imei}`, `{names}` or `{forget}`. Throws CONFIG_INVALID. */
-export function answerTo(fleet: FleetRegistry, payload: unknown): Answer {
-  if (payload === 'snapshot') return listed(fleet, undefined);
-  if (payload === 'counts')
-    return {
-      query: 'counts',
-      payload: { ...fleet.counts, isListening: fleet.isListening, refused: fleet.refusals.all },
-    };
-  if (typeof payload === 'object' && payload !== null && !Array.isArray(payload)) {
-    const { filter, imei, names, forget } = payload as Readonly<Record<string, unknown>>;
-    if (filter !== undefined) return listed(fleet, filter);
-    if (imei !== undefined) return { query: 'modem', payload: fleet.modem(parseImei(String(imei).trim())) ?? null };
-    if (names !== undefined) return { query: 'names', payload: { named: setNames(fleet, names) } };
-    if (forget !== undefined)
-      return {
-        query: 'forget',
-        payload: {
-          forgotten: (Array.isArray(forget) ? (forget as unknown[]) : [forget]).filter((each) =>
-            fleet.forget(String(each).trim()),
-          ).length,
-        },
-      };
+type Pause = () => Promise<void>;
+
+/** `"snapshot"`, `"counts"`, `{filter}`, `{imei}`, `{names}`, `{forget}` or `{modems}`. Throws CONFIG_INVALID. */
+export async function answerTo(
+  watch: FleetWatch,
+  asked: unknown,
+  pause: Pause,
+  tell: (answer: Answer) => void,
+): Promise<void> {
+  const { fleet } = watch;
+  if (asked === 'snapshot') return snapshot(fleet, undefined, pause, tell);
+  if (asked === 'counts') {
+    const { counts, isListening, refusals } = fleet;
+    return tell({ query: 'counts', payload: { ...counts, isListening, refused: refusals.all } });
   }
+  if (typeof asked !== 'object' || asked === null || Array.isArray(asked))
+    throw failure('fleet.statusQuery', {}, 'configure');
+  const { filter, imei, names, forget, modems } = asked as Readonly<Record<string, unknown>>;
+  if (filter !== undefined) return snapshot(fleet, filter, pause, tell);
+  if (imei !== undefined) return tell({ query: 'modem', payload: fleet.modem(parseImei(String(imei).trim())) ?? null });
+  if (names !== undefined) return tell({ query: 'names', payload: { named: await setNames(fleet, names, pause) } });
+  if (forget !== undefined)
+    return tell({ query: 'forget', payload: { forgotten: await forgetAll(fleet, forget, pause) } });
+  if (modems !== undefined)
+    return tell({ query: 'modems', payload: { allowed: await allowOnly(watch, modems, pause) } });
   throw failure('fleet.statusQuery', {}, 'configure');
 }
 
-function listed(fleet: FleetRegistry, filter: unknown): Answer {
-  const { modems, total } = filter === undefined ? fleet.list() : fleet.list(parseFilter(filter));
-  return { query: 'snapshot', payload: modems, total };
+function snapshot(fleet: FleetRegistry, filter: unknown, pause: Pause, tell: (answer: Answer) => void): Promise<void> {
+  const wanted = filter === undefined ? WHOLE_FLEET : parseFilter(filter);
+  return fleet.listInPages(wanted, pause, ({ total, modems, index, count }) =>
+    tell({ query: 'snapshot', payload: modems, total, ...(count > 1 && { page: { index, count } }) }),
+  );
 }
 
 /** A list of `{imei, name, lat, lon, ulp}`, or an object by IMEI; null takes a name away. All or nothing. */
-function setNames(fleet: FleetRegistry, names: unknown): number {
+async function setNames(fleet: FleetRegistry, names: unknown, pause: Pause): Promise<number> {
   if (typeof names !== 'object' || names === null) throw failure('fleet.namesForm', {}, 'configure');
   const entries: [unknown, unknown][] = Array.isArray(names)
     ? (names as unknown[]).map((each) => [(each as { imei?: unknown } | null)?.imei, each])
     : Object.entries(names);
-  const places = entries.map(([imei, value]) => {
+  const places: { readonly imei: string; readonly place: ReturnType<typeof placeFrom> }[] = [];
+  await inSlices(entries, pause, ([imei, value]) => {
     const place = placeFrom(value);
     if (value !== null && !place)
       throw failure('fleet.namesUnusable', { shown: String(imei).slice(0, 40) }, 'configure');
-    return { imei: parseImei(String(imei ?? '').trim()), place };
+    places.push({ imei: parseImei(String(imei ?? '').trim()), place });
   });
-  for (const { imei, place } of places) fleet.setPlace(imei, place);
+  await inSlices(places, pause, ({ imei, place }) => fleet.setPlace(imei, place));
   return places.length;
+}
+
+async function forgetAll(fleet: FleetRegistry, imeis: unknown, pause: Pause): Promise<number> {
+  let count = 0;
+  await inSlices(Array.isArray(imeis) ? (imeis as unknown[]) : [imeis], pause, (imei) => {
+    if (fleet.forget(String(imei).trim())) count += 1;
+  });
+  return count;
+}
+
+/** The only modems that get a place: IMEIs, or objects with one; null lifts it. All or nothing. */
+async function allowOnly(watch: FleetWatch, modems: unknown, pause: Pause): Promise<number | null> {
+  if (modems === null) {
+    await watch.allowOnly(undefined);
+    return null;
+  }
+  if (!Array.isArray(modems)) throw failure('fleet.allowedForm', {}, 'configure');
+  const allowed = new Set<string>();
+  await inSlices(modems as unknown[], pause, (each) => {
+    const imei = typeof each === 'object' && each !== null ? (each as { imei?: unknown }).imei : each;
+    allowed.add(parseImei(String(imei ?? '').trim()));
+  });
+  await watch.allowOnly(allowed);
+  return allowed.size;
 }

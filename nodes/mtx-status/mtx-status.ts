@@ -47,8 +47,12 @@ class StatusAsker implements Asker {
   async ask({ msg, send, about }: Ask): Promise<string> {
     about('', this.host.node.name ?? '');
     if (!this.watch) throw this.broken ?? failure('wire.defect', { where: TYPE });
-    const { query, payload, total } = answerTo(this.watch.fleet, msg.payload);
-    send(Object.assign(msg, { payload, query, topic: msg.topic ?? query, ...(total !== undefined && { total }) }));
+    const { topic } = msg;
+    await answerTo(this.watch, msg.payload, pause, ({ query, payload, total, page }) => {
+      const told = { payload, query, topic: topic ?? query, ...(total !== undefined && { total }) };
+      if (!page) return send(Object.assign(msg, told));
+      send({ ...msg, ...told, parts: { id: msg._msgid, type: 'array', ...page, len: PARTS } } as Msg);
+    });
     return this.shown === '' ? `${TYPE}.status.ready` : this.shown;
   }
 
@@ -66,6 +70,8 @@ class StatusAsker implements Asker {
         if (wanted.has(event.event))
           node.send({ topic: event.imei, imei: event.imei, payload: event } as unknown as Msg);
       },
+      onFull: (max) =>
+        this.host.failUnasked(failure('fleet.tooManyModems', { max }, 'configure'), modemNode.imei || modemNode.name),
       lineOf: (imei) => lineOf(modemNode, imei),
     });
     const watch = new FleetWatch(fleet, {
@@ -104,6 +110,11 @@ class StatusAsker implements Asker {
   }
 }
 
+/** Others have their turn. */
+function pause(): Promise<void> {
+  return systemClock.sleep(0);
+}
+
 function lineOf(modemNode: ModemNode, imei: string): LineFacts | undefined {
   const facts = modemNode.registry.find(imei)?.ports[0].facts;
   if (!facts) return undefined;
@@ -116,5 +127,7 @@ function lineOf(modemNode: ModemNode, imei: string): LineFacts | undefined {
 }
 
 const TYPE = 'mtx-status';
+/** More than 1 tells a join node to put arrays together, not into one another. */
+const PARTS = 2;
 
 export = init;

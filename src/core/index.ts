@@ -70,6 +70,8 @@ export { FleetWatch, type WatchOptions } from './fleet/presence/watch';
 export { placeFrom, type FleetStore } from './fleet/presence/fleet-store';
 export { EVENT_NAMES, type Change, type EventName, type FleetEvent } from './fleet/presence/events';
 export { parseFilter, WHOLE_FLEET, type FleetFilter } from './fleet/presence/filter';
+export { inSlices } from './fleet/presence/in-slices';
+export type { FleetPage } from './fleet/presence/listing';
 export { parseMapping, StatusReader, type Status, type StatusMapping } from './fleet/presence/status';
 export { ALARMS, MODEM_STATES, type AlarmName, type ModemState, type Place } from './fleet/presence/record';
 export type { FleetCounts } from './fleet/presence/tally';

@@ -184,6 +184,9 @@ describe('mtx-status in Node-RED', () => {
       { names: { x: { name: 'a' } } },
       { names: [{ imei: IMEI, name: '' }] },
       { names: [null] },
+      { names: 'roof' },
+      { modems: 5 },
+      { modems: ['12'] },
     ]) {
       const caught = nextMessage('e000000000000002');
       helper.getNode(IDS.node).receive({ payload, topic: 'q' } as never);

@@ -183,7 +183,10 @@ export const fleet: WordsOf<typeof FLEET_REASONS> = {
     'what is known of the modems could not be read from the context store: {why}; it works on without, and tries again',
   'fleet.presenceUnwritten':
     'what is known of the modems could not be written to the context store: {why}; it works on without, and tries again',
-  'fleet.tooManyModems': 'more than {max} modems are listed',
+  'fleet.tooManyModems': {
+    says: 'all {max} places of the fleet are taken',
+    advice: 'forget modems that are gone, or say with {"modems": [...]} which ones may have a place',
+  },
   'fleet.mapping': { says: 'mapping {why}', advice: 'write for example {example}' },
   'fleet.notJson': 'is no JSON',
   'fleet.notObject': 'has to be an object',
@@ -195,7 +198,11 @@ export const fleet: WordsOf<typeof FLEET_REASONS> = {
   'fleet.filterChoice': 'needs one of {choices} for "{key}"',
   'fleet.filterWhole': 'needs a whole number for "{key}"',
   'fleet.filterState': 'knows no state "{shown}"; there are {known}',
-  'fleet.statusQuery': 'msg.payload has to be "snapshot", "counts", or an object with filter, imei, names or forget',
+  'fleet.statusQuery':
+    'msg.payload has to be "snapshot", "counts", or an object with filter, imei, names, forget or modems',
+  'fleet.allowedForm': 'modems has to be a list of IMEIs, or null to let any modem have a place',
+  'fleet.allowedUnwritten':
+    'the list of the modems that may have a place could not be written to the context store: {why}; it holds until the next restart',
   'fleet.namesForm': 'names has to be a list of objects with imei, name, lat and lon, or an object with IMEIs as keys',
   'fleet.namesUnusable': {
     says: 'names has nothing usable for "{shown}"',

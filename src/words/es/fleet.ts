@@ -189,7 +189,10 @@ export const fleet: WordsOf<typeof FLEET_REASONS> = {
     'lo que se sabe de los módems no se pudo leer del almacén de contexto: {why}; se sigue sin ello, y se intenta de nuevo',
   'fleet.presenceUnwritten':
     'lo que se sabe de los módems no se pudo escribir en el almacén de contexto: {why}; se sigue sin ello, y se intenta de nuevo',
-  'fleet.tooManyModems': 'hay más de {max} módems en la lista',
+  'fleet.tooManyModems': {
+    says: 'los {max} lugares de la flota están ocupados',
+    advice: 'olvidar módems que ya no están, o decir con {"modems": [...]} cuáles pueden tener lugar',
+  },
   'fleet.mapping': { says: 'mapping {why}', advice: 'escribir por ejemplo {example}' },
   'fleet.notJson': 'no es JSON',
   'fleet.notObject': 'tiene que ser un objeto',
@@ -201,7 +204,11 @@ export const fleet: WordsOf<typeof FLEET_REASONS> = {
   'fleet.filterChoice': 'necesita en "{key}" uno de {choices}',
   'fleet.filterWhole': 'necesita un número entero en "{key}"',
   'fleet.filterState': 'no conoce el estado "{shown}"; los hay {known}',
-  'fleet.statusQuery': 'msg.payload tiene que ser "snapshot", "counts", o un objeto con filter, imei, names o forget',
+  'fleet.statusQuery':
+    'msg.payload tiene que ser "snapshot", "counts", o un objeto con filter, imei, names, forget o modems',
+  'fleet.allowedForm': 'modems tiene que ser una lista de IMEI, o null para que cualquier módem pueda tener lugar',
+  'fleet.allowedUnwritten':
+    'la lista de los módems que pueden tener lugar no se pudo escribir en el almacén de contexto: {why}; vale hasta el próximo reinicio',
   'fleet.namesForm':
     'names tiene que ser una lista de objetos con imei, name, lat y lon, o un objeto con los IMEI como claves',
   'fleet.namesUnusable': { says: 'names no tiene nada útil para "{shown}"', advice: 'dar name, o lat y lon en grados' },

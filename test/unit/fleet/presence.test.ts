@@ -179,8 +179,8 @@ describe('fleet identity', () => {
     for (let i = 0; i < 100; i++) world.status({ CSQ: 1 }, `${353_234_028_000_000 + i}/dns`);
     assert.equal(world.fleet.size, 3);
     assert.equal(world.fleet.refusals.all.full?.count, 97);
-    assert.ok(world.fleet.forget('353234028000001'));
-    assert.ok(!world.fleet.forget('353234028000001'));
+    assert.ok(world.fleet.forget('353234028000099'), 'the newest hold the places');
+    assert.ok(!world.fleet.forget('353234028000099'));
     world.status({ CSQ: 20 }, `${OTHER}/dns`);
     assert.deepEqual(
       world.fleet.modem(OTHER)?.history.days.map(({ dbm }) => dbm),

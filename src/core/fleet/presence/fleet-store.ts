@@ -20,6 +20,7 @@ export interface StoredModem {
   readonly failedCode: ErrorCode | '';
   readonly place: Place | undefined;
   readonly coverage: string;
+  readonly isConfirmed: boolean;
 }
 
 export const CHUNK = 256;
@@ -57,6 +58,7 @@ export function encodeModem(record: ModemRecord, coverage: Coverage): readonly u
     record.failedCode,
     record.place ?? null,
     coverage.pack(record.slot),
+    record.isConfirmed,
   ];
 }
 
@@ -86,7 +88,7 @@ export function restoreInto(record: ModemRecord, stored: StoredModem): void {
 
 function decodeModem(row: unknown): StoredModem | undefined {
   if (!Array.isArray(row)) return undefined;
-  const [slot, imei, texts, numbers, state, failedCode, place, coverage] = row as unknown[];
+  const [slot, imei, texts, numbers, state, failedCode, place, coverage, isConfirmed] = row as unknown[];
   if (
     !Number.isInteger(slot) ||
     typeof slot !== 'number' ||
@@ -118,6 +120,7 @@ function decodeModem(row: unknown): StoredModem | undefined {
     failedCode: typeof failedCode === 'string' && Object.hasOwn(ERRORS, failedCode) ? (failedCode as ErrorCode) : '',
     place: placeFrom(place),
     coverage: typeof coverage === 'string' ? coverage : '',
+    isConfirmed: isConfirmed !== false,
   };
 }
 

@@ -1,6 +1,7 @@
 // Coverage over time, bounded and down-sampled: per modem a mean for each quarter of an hour of the last day, and mean and
 // worst for each of the last 60 days, in 216 bytes of shared pages plus 28 for the sums of the running buckets.
 // A value is stored as dBm + 151 in one byte; 0 = nothing was reported in that time.
+import { fromBase64, toBase64 } from '../../wire/bytes';
 
 export interface CoverageHistory {
   /** Oldest first; times without a report are left out. */
@@ -50,13 +51,14 @@ export class Coverage {
     const sums = (slot % PAGE) * SUMS;
     const [quarter = 0, day = 0] = [page.sums[sums], page.sums[sums + 3]];
     if (day === 0) return '';
-    return `${quarter} ${day} ${Buffer.from(page.bytes.subarray((slot % PAGE) * BYTES, ((slot % PAGE) + 1) * BYTES)).toString('base64')}`;
+    const start = (slot % PAGE) * BYTES;
+    return `${quarter} ${day} ${toBase64(page.bytes.subarray(start, start + BYTES))}`;
   }
 
   /** What pack() gave; anything else is left out. */
   unpack(slot: number, packed: string): void {
     const parts = /^(\d{1,9}) (\d{1,9}) ([A-Za-z0-9+/=]{288})$/.exec(packed);
-    const bytes = Buffer.from(parts?.[3] ?? '', 'base64');
+    const bytes = fromBase64(parts?.[3] ?? '');
     if (!parts || bytes.length !== BYTES) return;
     const page = this.page(slot);
     const sums = (slot % PAGE) * SUMS;

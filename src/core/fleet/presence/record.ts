@@ -32,6 +32,8 @@ export class ModemRecord {
   cell = '';
   area = '';
   sim = '';
+  /** Its place in the fleet is for good. */
+  isConfirmed = false;
   place: Place | undefined;
   /** 0 = unknown. */
   dbm = 0;

@@ -1,10 +1,12 @@
 // Messages that became no status: counted by reason, with the last one of each to look at. Bounded by construction.
-import { toHex } from '../../wire/bytes';
+import { toHex, toLatin1 } from '../../wire/bytes';
 import type { Message } from '../../transport/mqtt/mqtt-link';
 import type { StatusRefusal } from './status';
 
-/** `foreign`: of another modem, on a shared topic; `retained`: stored by the broker and of no use any more. */
-export type RefusalReason = StatusRefusal | 'noIdentity' | 'identityDiffers' | 'foreign' | 'retained' | 'full';
+/** `foreign`: of another modem, on a shared topic; `retained`: stored by the broker and of no use any more;
+ * `notListed`: not among those that are allowed; `full`: no place left for a newcomer. */
+export type RefusalReason =
+  StatusRefusal | 'noIdentity' | 'identityDiffers' | 'foreign' | 'notListed' | 'retained' | 'full';
 
 export interface RefusalView {
   readonly count: number;
@@ -33,7 +35,7 @@ export class Refusals {
           reason,
           {
             count,
-            last: { topic, size, start: isPrintable ? Buffer.from(start).toString('latin1') : `hex ${toHex(start)}` },
+            last: { topic, size, start: isPrintable ? toLatin1(start) : `hex ${toHex(start)}` },
           },
         ];
       }),

@@ -1,6 +1,7 @@
 // From the bytes of a status message to facts. Law: nothing that a modem, or anyone who can publish on its topic, sends
 // throws, grows memory or becomes a wrong fact. Tolerant of what is known of the format (an object or an array of one, any
 // case, numbers or text, unknown keys, trailing NUL/CR/LF); strict about what a fact is.
+import { toLatin1, toUtf8 } from '../../wire/bytes';
 import { failure, phrase, type Phrase, type ReadError } from '../../wire/errors';
 import { INPUT_NAME, STATUS_ALIASES, STATUS_FIELDS, type StatusField } from './status-table';
 import { dbmFrom, imeiFrom, ipFrom, numberFrom, signalFrom, textFrom, timeFrom, type Signal } from './status-values';
@@ -34,16 +35,17 @@ export type StatusRefusal = 'empty' | 'oversize' | 'notJson' | 'notObject' | 'to
 /** Other names for facts; a name with dots leads into objects (`radio.csq`). Replaces the built-in names of that fact. */
 export type StatusMapping = Readonly<Partial<Record<StatusField, readonly string[]>>>;
 
-interface Place {
+/** Which fact a name stands for, and how far down among the names of that fact. */
+interface Naming {
   readonly field: number;
   readonly rank: number;
 }
 
 export class StatusReader {
   /** By key as it is spelled in messages, so that a known spelling costs one look. Bounded. */
-  private readonly spelled = new Map<string, Place | 'input' | 'other'>();
-  private readonly names = new Map<string, Place>();
-  private readonly paths: { readonly place: Place; readonly path: readonly string[] }[] = [];
+  private readonly spelled = new Map<string, Naming | 'input' | 'other'>();
+  private readonly names = new Map<string, Naming>();
+  private readonly paths: { readonly place: Naming; readonly path: readonly string[] }[] = [];
 
   constructor(mapping: StatusMapping = {}) {
     STATUS_FIELDS.forEach((name, field) => {
@@ -59,7 +61,11 @@ export class StatusReader {
   read(payload: Uint8Array): Status | StatusRefusal {
     if (payload.length === 0) return 'empty';
     if (payload.length > MAX_BYTES) return 'oversize';
-    const text = textOf(payload);
+    return this.readText(textOf(payload));
+  }
+
+  /** The same of a text without anything around it. */
+  readText(text: string): Status | StatusRefusal {
     if (text === '') return 'empty';
     const whole = parsed(text);
     if (whole === undefined) return 'notJson';
@@ -105,7 +111,7 @@ export class StatusReader {
     };
   }
 
-  private meaningOf(key: string): Place | 'input' | 'other' {
+  private meaningOf(key: string): Naming | 'input' | 'other' {
     const known = this.spelled.get(key);
     if (known !== undefined) return known;
     const meaning = this.names.get(key.toLowerCase()) ?? (INPUT_NAME.test(key) ? 'input' : 'other');
@@ -142,7 +148,7 @@ export function parseMapping(value: unknown): StatusMapping {
 }
 
 /** Of several names of one fact the one of the lowest rank counts. */
-function take(found: unknown[], ranks: number[], place: Place, value: unknown): void {
+function take(found: unknown[], ranks: number[], place: Naming, value: unknown): void {
   if ((ranks[place.field] ?? 0) <= place.rank) return;
   ranks[place.field] = place.rank;
   found[place.field] = value;
@@ -150,9 +156,8 @@ function take(found: unknown[], ranks: number[], place: Place, value: unknown): 
 
 /** UTF-8 where it is, else ISO 8859-1, which modems of this family speak; without byte order mark and trailing NUL, CR, LF. */
 function textOf(payload: Uint8Array): string {
-  const bytes = Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength);
-  const utf8 = bytes.toString('utf8');
-  const text = utf8.includes('\uFFFD') ? bytes.toString('latin1') : utf8;
+  const utf8 = toUtf8(payload);
+  const text = utf8.includes('\uFFFD') ? toLatin1(payload) : utf8;
   // From the end inwards, once: a search for blanks up to the end begins anew at each of them.
   let end = text.length;
   while (end > 0 && BLANK.test(text.charAt(end - 1))) end -= 1;

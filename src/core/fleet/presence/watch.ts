@@ -1,5 +1,6 @@
 // A fleet that lives: hears the modems' topics, lets time pass, and keeps what is known. The only part of the fleet room
 // that waits.
+import { toLatin1 } from '../../wire/bytes';
 import { asReadError, failure, type ReadError } from '../../wire/errors';
 import type { Clock } from '../../transport/lane/clock';
 import type { Link, Message, OnMessage } from '../../transport/mqtt/mqtt-link';
@@ -33,6 +34,8 @@ export class FleetWatch {
   private isLoaded = false;
   private isStoreTroubled = false;
   private saving: Promise<void> = Promise.resolve();
+  /** Said in this life: what an earlier one said does not count any more. */
+  private isAllowedSaid = false;
 
   constructor(
     readonly fleet: FleetRegistry,
@@ -69,6 +72,17 @@ export class FleetWatch {
     await this.write(Number.MAX_SAFE_INTEGER);
   }
 
+  /** The only modems that get a place, kept over a restart; undefined lifts it. */
+  async allowOnly(imeis: ReadonlySet<string> | undefined): Promise<void> {
+    this.isAllowedSaid = true;
+    this.fleet.allowOnly(imeis);
+    const { store, onTrouble } = this.options;
+    const text = imeis && [...imeis].join(' ');
+    await store?.write(ALLOWED_KEY, text).catch((thrown: unknown) => {
+      onTrouble(failure('fleet.allowedUnwritten', { why: textOf(thrown) }, 'configure'));
+    });
+  }
+
   private async observe(template: string, on: OnMessage): Promise<void> {
     const { link, imei, onTrouble } = this.options;
     const filter = imei === '' ? filterOfTemplate(template) : expandTemplate(template, imei);
@@ -99,8 +113,7 @@ export class FleetWatch {
     const reader = new StatusReader();
     const text = will.text.toLowerCase();
     return ({ topic, payload, isRetained }) => {
-      if (payload.length > MAX_WILL_BYTES || !Buffer.from(payload).toString('latin1').toLowerCase().includes(text))
-        return false;
+      if (payload.length > MAX_WILL_BYTES || !toLatin1(payload).toLowerCase().includes(text)) return false;
       const status = reader.read(payload);
       const imei =
         imeiFromTopic(will.topic, topic) ??
@@ -131,6 +144,8 @@ export class FleetWatch {
     const { store } = this.options;
     if (!store) return;
     try {
+      const allowed = await this.inTime(store.read(ALLOWED_KEY));
+      if (typeof allowed === 'string' && !this.isAllowedSaid) this.fleet.allowOnly(new Set(allowed.split(' ')));
       const chunks = Number(await this.inTime(store.read(INDEX_KEY)));
       this.storedChunks = Number.isInteger(chunks) && chunks > 0 && chunks < MAX_CHUNKS ? chunks : 0;
       for (let i = 0; i < this.storedChunks && !this.stop.signal.aborted; i++)
@@ -183,9 +198,12 @@ export class FleetWatch {
   private tellStoreTrouble(reason: 'fleet.presenceUnread' | 'fleet.presenceUnwritten', thrown: unknown): void {
     if (this.isStoreTroubled) return;
     this.isStoreTroubled = true;
-    const why = thrown instanceof Error ? thrown.message : String(thrown);
-    this.options.onTrouble(failure(reason, { why }, 'configure'));
+    this.options.onTrouble(failure(reason, { why: textOf(thrown) }, 'configure'));
   }
+}
+
+function textOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : String(thrown);
 }
 
 function keyOf(chunk: number): string {
@@ -193,6 +211,7 @@ function keyOf(chunk: number): string {
 }
 
 const INDEX_KEY = 'mtxFleet';
+const ALLOWED_KEY = 'mtxFleetAllowed';
 const TICK_MS = 1_000;
 const STORE_MS = 5_000;
 const CHUNKS_A_TURN = 40;

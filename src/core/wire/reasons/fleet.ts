@@ -133,6 +133,8 @@ export const FLEET_REASONS = {
   'fleet.filterWhole': { code: null, facts: ['key'] },
   'fleet.filterState': { code: null, facts: ['shown', 'known'] },
   'fleet.statusQuery': { code: 'CONFIG_INVALID', facts: [] },
+  'fleet.allowedForm': { code: 'CONFIG_INVALID', facts: [] },
+  'fleet.allowedUnwritten': { code: 'CONFIG_INVALID', facts: ['why'] },
   'fleet.namesForm': { code: 'CONFIG_INVALID', facts: [] },
   'fleet.namesUnusable': { code: 'CONFIG_INVALID', facts: ['shown'] },
   'fleet.unknownEvent': { code: null, facts: ['shown', 'known'] },
