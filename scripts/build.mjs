@@ -8,23 +8,22 @@ import { execFileSync } from 'node:child_process';
 import { buildSync } from 'esbuild';
 import { createRequire } from 'node:module';
 import { helpOf } from './help.cjs';
+import { rowsOf, stale } from './protocols.cjs';
 
 const root = join(import.meta.dirname ?? dirname(new URL(import.meta.url).pathname), '..');
 process.chdir(root);
 const manifest = JSON.parse(readFileSync('package.json', 'utf8'));
 const types = Object.entries(manifest['node-red'].nodes);
 
+const outdated = [...stale().keys()];
+if (outdated.length > 0) {
+  console.error(`not as the table of protocols says: ${outdated.join(', ')}; npm run protocols writes them`);
+  process.exit(1);
+}
+
 /** Whose sentences each node needs: everybody the ground's, then the rooms behind it. */
 const GROUND = ['wire', 'settings', 'meter', 'lane', 'mqtt', 'modem', 'at'];
-const ROOMS = {
-  'mtx-modbus-read': ['modbus'],
-  'mtx-iec-read': ['iec62056', 'iec870'],
-  'mtx-dlms-read': ['dlms', 'cosem', 'iec62056'],
-  'mtx-at': ['fleet'],
-  'mtx-sms': ['fleet'],
-  'mtx-status': ['fleet'],
-  'mtx-config': ['fleet', 'modbus', 'iec62056', 'iec870', 'dlms', 'cosem'],
-};
+const OTHERS = { 'mtx-at': ['fleet'], 'mtx-sms': ['fleet'], 'mtx-status': ['fleet'], 'mtx-config': ['fleet'] };
 
 rmSync('dist', { recursive: true, force: true });
 buildSync({
@@ -71,13 +70,20 @@ function buildNode(type, folder) {
 /** The sentences of the errors that a node can give, as Node-RED's catalogs write them. */
 function wordsOf(type, language) {
   const catalog = createRequire(import.meta.url)(join(root, 'dist/src/words/index.js')).catalogOf(language.slice(0, 2));
-  const rooms = [...GROUND, ...(ROOMS[type] ?? [])].map((room) => catalog.rooms[room]);
+  const rooms = [...GROUND, ...roomsOf(type)].map((room) => catalog.rooms[room]);
   const reasons = {};
   for (const [reason, words] of Object.entries(Object.assign({}, ...rooms))) {
     const [room, name] = reason.split('.');
     (reasons[room] ??= {})[name] = typeof words === 'string' ? { says: words } : words;
   }
   return fillable({ code: catalog.codes, reason: reasons });
+}
+
+/** A reader's rooms; a job of the fleet asks meters of every protocol. */
+function roomsOf(type) {
+  const rows = rowsOf().filter(({ node }) => node === type || type === 'mtx-config');
+  const readers = type.endsWith('-read') ? ['listening'] : (OTHERS[type] ?? []);
+  return [...readers, ...rows.flatMap(({ rooms }) => rooms.map(({ room }) => room))];
 }
 
 /** `{name}` is written `__name__` there. */

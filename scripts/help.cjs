@@ -2,8 +2,9 @@
 // What it can give is what the sources of its rooms name, so that no list has to be kept.
 const { readdirSync, readFileSync, statSync } = require('node:fs');
 const { dirname, join } = require('node:path');
-const protocols = require('./protocols.json');
+const { rowsOf } = require('./protocols.cjs');
 
+const PROTOCOLS = rowsOf();
 const MARK = '  <!-- other errors -->\n';
 const reasons = (...rooms) => rooms.map((room) => `src/core/wire/reasons/${room}.ts`);
 const LANE = [
@@ -13,7 +14,7 @@ const LANE = [
 ];
 /** The core's rooms behind each node, a reader's by the table of protocols; its own folder and nodes/shared come on top. */
 const ROOMS = {
-  ...Object.fromEntries([...new Set(protocols.map(({ node }) => node))].map((node) => [node, roomsOfReader(node)])),
+  ...Object.fromEntries([...new Set(PROTOCOLS.map(({ node }) => node))].map((node) => [node, roomsOfReader(node)])),
   'mtx-broker': [
     'src/core/transport/mqtt/connection.ts',
     'src/core/transport/mqtt/connect-errors.ts',
@@ -28,11 +29,11 @@ const ROOMS = {
 };
 
 function roomsOfReader(node) {
-  const rows = protocols.filter((row) => row.node === node);
-  return [
-    ...LANE,
-    ...rows.flatMap((row) => [...reasons(...row.reasons), `src/core/${row.protocol}`, ...(row.alsoReads ?? [])]),
-  ];
+  return [...LANE, ...PROTOCOLS.filter((row) => row.node === node).flatMap(sourcesOfProtocol)];
+}
+
+function sourcesOfProtocol({ parts, rooms, alsoReads }) {
+  return [...rooms.map((room) => `${room.reasons}.ts`), parts.core, ...alsoReads];
 }
 
 /** The codes of the error table that a node's sources name. */

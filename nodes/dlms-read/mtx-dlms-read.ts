@@ -2,13 +2,9 @@
 import type { NodeAPI } from 'node-red';
 import {
   associationKey,
-  DLMS_SECRETS,
-  dlmsJob,
-  dlmsMeterOf,
-  dlmsPushOf,
   dlmsTalk,
   KeptTalks,
-  parseDlms,
+  READERS,
   type DlmsQuery,
   type DlmsRequest,
   type Readout,
@@ -22,13 +18,12 @@ function init(RED: NodeAPI): void {
   const kept = new KeptTalks<DlmsRequest, Readout>();
   readerNode<DlmsQuery>(RED, {
     type: 'mtx-dlms-read',
-    credentials: Object.fromEntries(DLMS_SECRETS.map((name) => [name, { type: 'password' as const }])),
+    credentials: Object.fromEntries(READERS.dlms.secrets.map((name) => [name, { type: 'password' as const }])),
     overrides: ['from', 'to', 'items'],
     migrations: [],
-    parse: parseDlms,
-    protocol: () => 'dlms',
-    meter: dlmsMeterOf,
-    job: (query, { node, imei }) => dlmsJob(query, placeOf(node, imei)),
+    protocol: () => READERS.dlms.name,
+    ...READERS.dlms,
+    job: (query, { node, imei }) => READERS.dlms.job(query, placeOf(node, imei)),
     run: (query, job, port, { node, imei }) =>
       kept.read(port, {
         key: associationKey(query),
@@ -38,18 +33,6 @@ function init(RED: NodeAPI): void {
         owner: node,
         talk: dlmsTalk(query, placeOf(node, imei)),
       }),
-    unasked: (fields, secrets) => {
-      const stream = dlmsPushOf(fields, secrets);
-      return (
-        stream && {
-          protocol: 'dlms',
-          meter: '',
-          take: (bytes) => stream.take(bytes),
-          cut: () => stream.cut(),
-          forgetCounters: () => stream.forgetCounters(),
-        }
-      );
-    },
     leave: (node, port) => kept.leave(node, port),
   });
   dlmsAdmin(RED, placeOf);

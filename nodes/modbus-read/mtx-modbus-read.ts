@@ -1,6 +1,6 @@
 // mtx-modbus-read: reads a Modbus RTU or ASCII device behind a modem.
 import type { NodeAPI } from 'node-red';
-import { modbusJob, parseModbus, type ModbusQuery } from '../../src/core/index';
+import { READERS, type ModbusQuery } from '../../src/core/index';
 import { readerNode } from '../shared/reader-node';
 import { modbusAdmin } from './admin';
 
@@ -9,10 +9,8 @@ function init(RED: NodeAPI): void {
     type: 'mtx-modbus-read',
     overrides: ['items', 'registers'],
     migrations: [],
-    parse: parseModbus,
-    protocol: () => 'modbus',
-    meter: (query) => String(query.unit),
-    job: modbusJob,
+    protocol: () => READERS.modbus.name,
+    ...READERS.modbus,
   });
   modbusAdmin(RED);
 }

@@ -49,7 +49,9 @@ function graphOf(sources: readonly Source[], placeOf: (path: string) => string |
 }
 
 function roomOf(path: string): string | undefined {
-  return /^(src\/core\/index(?=\.ts)|src\/core\/[^/.]+(?=\/)|src\/index(?=\.ts)|src\/[^/.]+(?=\/)|nodes|scripts|bench)/.exec(
+  const part = /^src\/protocols\/[^/]+\/(reader|reasons|words|meter)\b/.exec(path)?.[1];
+  if (part !== undefined) return PARTS.get(part);
+  return /^(src\/core\/index(?=\.ts)|src\/core\/[^/.]+(?=\/)|src\/index(?=\.ts)|src\/protocols\/[^/.]+(?=\/)|src\/[^/.]+(?=\/)|nodes|scripts|bench)/.exec(
     path,
   )?.[0];
 }
@@ -59,3 +61,11 @@ function subRoomOf(room: string, path: string): string | undefined {
   const [folder, ...rest] = path.slice(room.length + 1).split('/');
   return rest.length > 0 ? folder : undefined;
 }
+
+/** What a protocol has of these rooms in the one folder of its own. */
+const PARTS: ReadonlyMap<string, string> = new Map([
+  ['reader', 'src/core/readers'],
+  ['reasons', 'src/core/wire'],
+  ['words', 'src/words'],
+  ['meter', 'src/simulator'],
+]);

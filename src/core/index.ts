@@ -14,6 +14,8 @@ export {
   type Stage,
 } from './wire/errors';
 export { Fields } from './readers/fields';
+export type { MeterReader } from './readers/meter-reader';
+export { READERS } from './readers/protocols';
 export { modbusJob, parseModbus, readModbusQuery, type ModbusQuery } from './readers/modbus';
 export { Platform, type PlatformOptions } from './readers/platform';
 export {

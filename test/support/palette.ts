@@ -2,6 +2,7 @@
 import { once, type EventEmitter } from 'node:events';
 import helper from 'node-red-node-test-helper';
 import type { Node, NodeMessageInFlow } from 'node-red';
+import manifest from '../../package.json';
 import { nodeRedFolder } from '../../scripts/node-red';
 import { systemClock, type Clock } from '../../src/core/transport/lane/clock';
 import {
@@ -39,17 +40,14 @@ export function paletteNodes(): Parameters<typeof helper.load>[0] {
   const core = (path: string): unknown =>
     require(require.resolve(`@node-red/nodes/core/${path}`, { paths: [nodeRedFolder()] }));
   return [
-    require('../../nodes/mtx-broker/mtx-broker'),
-    require('../../nodes/mtx-modem/mtx-modem'),
-    require('../../nodes/mtx-at/mtx-at'),
-    require('../../nodes/mtx-sms/mtx-sms'),
-    require('../../nodes/mtx-status/mtx-status'),
-    require('../../nodes/modbus-read/mtx-modbus-read'),
-    require('../../nodes/dlms-read/mtx-dlms-read'),
-    require('../../nodes/iec-read/mtx-iec-read'),
-    require('../../nodes/mtx-config/mtx-config'),
+    ...Object.values(manifest['node-red'].nodes).map(sourceOf),
     core('common/25-catch.js'),
   ] as unknown as Parameters<typeof helper.load>[0];
+}
+
+/** A node of the palette from its source. */
+function sourceOf(built: string): unknown {
+  return require(built.replace(/^dist\//, '../../').replace(/\.js$/, '')) as unknown;
 }
 
 /** A flow of broker, modem, one node under test, what it sends, and what its Catch node gets. */

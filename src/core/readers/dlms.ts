@@ -9,8 +9,11 @@ import { BoundedMap } from '../wire/bounded-map';
 import { leaving, type Dialogue, type LineMemory } from '../wire/dialogue';
 import { failure } from '../wire/errors';
 import { talkAfterModeE } from './dlms-after-mode-e';
-import { dlmsMeterOf, type DlmsQuery } from './dlms-query';
+import { dlmsPushOf } from './dlms-push';
+import { dlmsMeterOf, parseDlms, type DlmsQuery } from './dlms-query';
+import { DLMS_SECRETS } from './dlms-secrets';
 import type { CounterOwner, DlmsTalk } from './dlms-talk';
+import type { MeterReader } from './meter-reader';
 import { queryDigest } from './query-digest';
 
 /** Where a read happens: what outlives it, and what only its surroundings have. */
@@ -22,6 +25,26 @@ export interface DlmsPlace {
   /** A function of the user's by name, for HLS 2: it answers a challenge. */
   functionNamed?(name: string): unknown;
 }
+
+export const dlmsReader: MeterReader<'dlms', DlmsQuery, DlmsPlace> = {
+  name: 'dlms',
+  secrets: DLMS_SECRETS,
+  parse: parseDlms,
+  meter: dlmsMeterOf,
+  job: dlmsJob,
+  unasked(fields, secrets) {
+    const stream = dlmsPushOf(fields, secrets);
+    return (
+      stream && {
+        protocol: 'dlms',
+        meter: '',
+        take: (bytes) => stream.take(bytes),
+        cut: () => stream.cut(),
+        forgetCounters: () => stream.forgetCounters(),
+      }
+    );
+  },
+};
 
 export function dlmsJob(query: DlmsQuery, place: DlmsPlace): Pick<Job<Readout>, 'start' | 'key'> {
   const talk = dlmsTalk(query, place);

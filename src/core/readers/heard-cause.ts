@@ -5,9 +5,8 @@ import { scanWrapper } from '../dlms/link/wrapper';
 import { phrase, type Phrase } from '../wire/errors';
 import type { Scan } from '../wire/inbox';
 
-export type Expected = 'dlms' | 'iec62056-21';
-
-export function causeOf(heard: Uint8Array, expected: Expected): Phrase {
+/** `expected`: the protocol, by its name in reports. */
+export function causeOf(heard: Uint8Array, expected: string): Phrase {
   const fill = fillOf(heard);
   if (fill !== undefined) return phrase('listening.filled', { octet: fill });
   const framed = finds(heard, scanHdlc) || finds(heard, scanMbus) || (heard[0] === 0xdb && heard[1] === 8);
@@ -21,8 +20,8 @@ export function causeOf(heard: Uint8Array, expected: Expected): Phrase {
   return phrase('listening.unknown', {});
 }
 
-function textCause(heard: Uint8Array, expected: Expected): Phrase {
-  if (expected === 'dlms') return phrase('listening.isText', {});
+function textCause(heard: Uint8Array, expected: string): Phrase {
+  if (expected !== 'iec62056-21') return phrase('listening.isText', {});
   const isEnded = heard.includes(0x2f) && heard.includes(0x21);
   return isEnded ? phrase('listening.badTelegram', {}) : phrase('listening.noTelegram', {});
 }

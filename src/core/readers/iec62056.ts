@@ -11,7 +11,20 @@ import { phrase } from '../wire/errors';
 import type { Fields } from './fields';
 import { parseCodes } from './iec62056-codes';
 import type { TelegramSource } from './listening';
+import type { MeterReader } from './meter-reader';
 import { queryDigest } from './query-digest';
+
+export const iec62056Reader: MeterReader<'iec62056-21', Iec62056Options> = {
+  name: 'iec62056-21',
+  secrets: ['password'],
+  parse: (fields, secrets) => parseIec62056(fields, secrets['password'] ?? ''),
+  meter: ({ address }) => address,
+  job: iec62056Job,
+  unasked(fields) {
+    const source = iec62056PushOf(fields);
+    return source && { protocol: 'iec62056-21', meter: fields.text('address'), ...source };
+  },
+};
 
 /** Properties as typed options. Throws CONFIG_INVALID with the name of the property. */
 export function parseIec62056(fields: Fields, password: string): Iec62056Options {

@@ -9,7 +9,17 @@ import { systemClock } from '../transport/lane/clock';
 import type { Job } from '../transport/lane/job';
 import { phrase } from '../wire/errors';
 import type { Fields } from './fields';
+import type { MeterReader } from './meter-reader';
 import { queryDigest } from './query-digest';
+
+export const iec870Reader: MeterReader<'iec60870-5-102', Iec870Options> = {
+  name: 'iec60870-5-102',
+  secrets: ['password'],
+  parse: (fields, secrets) => parseIec870(fields, secrets['password'] ?? ''),
+  meter: ({ link }) => String(link),
+  job: iec870Job,
+  predicted: predict,
+};
 
 /** Properties as typed options. Throws CONFIG_INVALID with the name of the property. */
 export function parseIec870(fields: Fields, password: string): Iec870Options {

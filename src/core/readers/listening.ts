@@ -5,7 +5,7 @@ import { concatBytes, toHex } from '../wire/bytes';
 import { failure, ReadError } from '../wire/errors';
 import type { Readout } from '../meter/reading';
 import type { Clock } from '../transport/lane/clock';
-import { causeOf, type Expected } from './heard-cause';
+import { causeOf } from './heard-cause';
 
 export type Telegram = Readout & { readonly meter?: string };
 
@@ -21,7 +21,8 @@ export interface ListeningOptions {
   readonly clock: Clock;
   /** Silence that ends a burst. */
   readonly gapMs: number;
-  readonly expected: Expected;
+  /** The protocol, by its name in reports. */
+  readonly expected: string;
   /** `octets`: all that were heard since the telegram before. */
   telegram(telegram: Telegram, octets: number): void;
   failed(error: ReadError): void;

@@ -8,11 +8,20 @@ import type { Job } from '../transport/lane/job';
 import type { Dialogue, LineMemory } from '../wire/dialogue';
 import { failure, phrase } from '../wire/errors';
 import type { Fields } from './fields';
+import type { MeterReader } from './meter-reader';
 import { queryDigest } from './query-digest';
 
 export interface ModbusQuery extends ModbusReadOptions {
   readonly profile: Profile | undefined;
 }
+
+export const modbusReader: MeterReader<'modbus', ModbusQuery> = {
+  name: 'modbus',
+  secrets: [],
+  parse: parseModbus,
+  meter: ({ unit }) => String(unit),
+  job: modbusJob,
+};
 
 export function parseModbus(fields: Fields): ModbusQuery {
   const profile = parseProfile(fields.text('profile'));

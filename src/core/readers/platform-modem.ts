@@ -83,7 +83,7 @@ export class PlatformModem {
    */
   async read(properties: MeterProperties, options: ReadOptions = {}): Promise<MeterReport> {
     const { imei, profile } = this;
-    const { protocol, meter, job } = meterJob(new Fields(properties), imei, this.memory);
+    const { protocol, meter, job } = meterJob(new Fields(properties), { imei, line: profile.line }, this.memory);
     const name = `${protocol} ${meter}`;
     const common = { label: name, meter: name, attempts: profile.attempts, queueMs: PROGRAM_QUEUE_MS };
     return this.with(async ({ ports }) => {

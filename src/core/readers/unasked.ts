@@ -9,7 +9,7 @@ import { Listening, type TelegramSource } from './listening';
 
 /** Whose telegrams they are; a telegram that names its meter itself goes before. */
 export interface Unasked extends TelegramSource {
-  readonly protocol: 'dlms' | 'iec62056-21';
+  readonly protocol: string;
   readonly meter: string;
   /** Takes invocation counters from any value on, where the protocol has them. */
   forgetCounters?(): void;

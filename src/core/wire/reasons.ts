@@ -1,17 +1,13 @@
-// All reasons, beside the table of codes. A room's own rows stand in the file of its name.
+// All reasons, beside the table of codes. A room's own rows stand in the file of its name; those
+// of the protocols are put together from the table of protocols.
 import { AT_REASONS } from './reasons/at';
-import { COSEM_REASONS } from './reasons/cosem';
-import { DLMS_REASONS } from './reasons/dlms';
-import { DLMS_SETTINGS_REASONS } from './reasons/dlms-settings';
 import { FLEET_REASONS } from './reasons/fleet';
-import { IEC62056_REASONS } from './reasons/iec62056';
-import { IEC870_REASONS } from './reasons/iec870';
 import { LANE_REASONS } from './reasons/lane';
 import { LISTENING_REASONS } from './reasons/listening';
 import { METER_REASONS } from './reasons/meter';
-import { MODBUS_REASONS } from './reasons/modbus';
 import { MODEM_REASONS } from './reasons/modem';
 import { MQTT_REASONS } from './reasons/mqtt';
+import { PROTOCOL_REASONS } from './reasons/protocols';
 import { SETTINGS_REASONS } from './reasons/settings';
 import { WIRE_REASONS } from './reasons/wire';
 
@@ -23,12 +19,7 @@ export const REASONS = {
   ...MQTT_REASONS,
   ...MODEM_REASONS,
   ...AT_REASONS,
-  ...MODBUS_REASONS,
-  ...IEC62056_REASONS,
-  ...IEC870_REASONS,
-  ...DLMS_REASONS,
-  ...COSEM_REASONS,
-  ...DLMS_SETTINGS_REASONS,
+  ...PROTOCOL_REASONS,
   ...LISTENING_REASONS,
   ...FLEET_REASONS,
 } as const;

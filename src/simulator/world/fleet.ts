@@ -8,8 +8,8 @@ import type { Choices } from '../modem/choices';
 import { factoryConfig, portSettings } from '../modem/config';
 import { imeiRow } from '../modem/imei';
 import type { Meter } from '../serial/meter';
-import type { MeterKind } from '../meters/meter-kinds';
-import type { ModbusProfile } from '../meters/modbus/profiles';
+import type { MeterKind } from '../meters/meter-kind';
+import type { ModbusProfile } from '../meters/register-list';
 import { modemSpec } from '../modem/modem-spec';
 import { seedOf } from '../ground/random';
 

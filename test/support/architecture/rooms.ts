@@ -1,31 +1,50 @@
 // The rooms of the house and what each may know (docs/architecture.md). A folder that is in no row has no place yet.
-import TABLE from '../../../scripts/protocols.json';
+import { rowsOf } from '../../../scripts/protocols.cjs';
 
-/** The meter protocols: folders of src/core. */
-export const PROTOCOLS: readonly string[] = TABLE.map(({ protocol }) => protocol);
+const TABLE = rowsOf();
+
+/** The folders of the meter protocols. */
+export const PROTOCOLS: readonly string[] = TABLE.map(({ parts }) => parts.core);
 
 const WIRE = 'src/core/wire';
 const METER = 'src/core/meter';
 const AT = 'src/core/at';
 const CLOCK = 'src/core/transport/lane/clock';
-const protocols = PROTOCOLS.map((name) => `src/core/${name}`);
+/** Parts that a protocol keeps in a folder of its own belong to these rooms all the same. */
+const HOMES = TABLE.flatMap(({ folder }) => (folder === undefined ? [] : [folder]));
+const partsOf = (...parts: readonly string[]): string[] =>
+  HOMES.flatMap((home) => parts.map((part) => `${home}/${part}`));
+const READERS_KNOW = [WIRE, METER, AT, 'src/core/transport', ...PROTOCOLS];
+const SIMULATOR_KNOWS = [WIRE, METER, CLOCK, ...PROTOCOLS];
+
+/** What is the core, and what the meter's side of a line, wherever it stands. */
+export const CORE: readonly string[] = ['src/core', ...HOMES];
+export const SIMULATOR: readonly string[] = ['src/simulator', ...partsOf('meter')];
 
 /** A room: the rooms and single files that it may import, beside its own. The longest name that fits a path counts. */
 export const ROOMS: Readonly<Record<string, readonly string[]>> = {
-  [WIRE]: [],
+  [WIRE]: partsOf('reasons'),
   [METER]: [WIRE],
   [AT]: [WIRE, METER],
-  ...Object.fromEntries(protocols.map((room) => [room, [WIRE, METER]])),
+  ...Object.fromEntries(PROTOCOLS.map((room) => [room, [WIRE, METER]])),
   'src/core/transport': [WIRE, METER, AT],
   'src/core/fleet': [WIRE, METER, AT, 'src/core/transport'],
-  'src/core/readers': [WIRE, METER, AT, 'src/core/transport', ...protocols],
+  'src/core/readers': READERS_KNOW,
   'src/core/index.ts': ['src/core'],
-  'src/words': [WIRE],
+  'src/words': [WIRE, ...partsOf('words')],
   'src/index.ts': ['src/core/index', 'src/words'],
-  'src/simulator': [WIRE, METER, CLOCK, ...protocols],
+  'src/simulator': SIMULATOR_KNOWS,
   nodes: ['src/core/index', 'src/words/index'],
   scripts: ['src', 'test/support'],
   bench: ['src', 'test/support'],
+  ...Object.fromEntries(
+    HOMES.flatMap((home) => [
+      [`${home}/reader.ts`, [...READERS_KNOW, 'src/core/readers']],
+      [`${home}/reasons.ts`, ['src/core/wire/reasons/row']],
+      [`${home}/words`, [WIRE, 'src/words/words', `${home}/reasons`]],
+      [`${home}/meter`, [...SIMULATOR_KNOWS, 'src/simulator']],
+    ]),
+  ),
 };
 
 /** Inside a room: its sub-rooms from the ground up. Each knows those of the rows before its own; none knows another of

@@ -19,7 +19,7 @@ export interface House {
   /** By module: the path without ending. */
   readonly sources: ReadonlyMap<string, Source>;
   readonly checker: ts.TypeChecker;
-  /** The folders of the meter protocols in src/core. */
+  /** The folders of the meter protocols. */
   readonly protocols: readonly string[];
   /** Names of the nodes' properties that no English word looks like. */
   readonly properties: ReadonlySet<string>;

@@ -1,7 +1,8 @@
 // What a Modbus device holds behind its unit id: from a register list (with holes, caps and odd manners as devices have
 // them) or from a rule that every test can compute.
 import type { Clock } from '../../../core/transport/lane/clock';
-import { registersOf, sentinelOf, type Point } from './points';
+import type { Point } from '../register-list';
+import { registersOf, sentinelOf } from './points';
 import { plausibleValue } from '../plausible';
 import { seedOf } from '../../ground/random';
 

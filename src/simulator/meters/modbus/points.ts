@@ -1,41 +1,7 @@
 // Values as the registers of a Modbus device hold them. Written from the device's side and on its own, so that a mistake
 // in the platform's decoding cannot be repeated here and hide itself.
 
-export type PointType =
-  | 'uint16'
-  | 'int16'
-  | 'uint32'
-  | 'int32'
-  | 'uint64'
-  | 'int64'
-  | 'uint48'
-  | 'int48'
-  | 'float32'
-  | 'float64'
-  | 'string'
-  | 'bits'
-  | 'bcd'
-  | 'mod10k'
-  | 'decfloat'
-  | 'ymdhms';
-
-/** One row of a device's register list; addresses count from 0. */
-export interface Point {
-  readonly name: string;
-  readonly fc: 1 | 2 | 3 | 4;
-  readonly address: number;
-  readonly type: PointType;
-  /** Bytes as on the wire: ABCD high byte and high word first, CDAB low word first, BADC bytes swapped, DCBA both. */
-  readonly order: 'ABCD' | 'CDAB' | 'BADC' | 'DCBA';
-  readonly scale: number;
-  readonly offset?: number;
-  readonly unit: string;
-  /** Registers. */
-  readonly length: number;
-  readonly notAvailable?: readonly string[];
-  /** Name of the point that holds the power of ten. */
-  readonly scaleFactor?: string;
-}
+import type { Point } from '../register-list';
 
 /** The registers of a value: raw = (value - offset) / scale for numbers, cut to whole ones where the type holds no fractions. */
 export function registersOf(point: Point, value: number | string): readonly number[] {

@@ -1,16 +1,7 @@
 // The built-in device profiles as simulated devices: the list of registers is shared with the platform (it is data of the
 // makers), what stands in them is not.
 import { findProfile, profileNames } from '../../../core/modbus/registers/profiles';
-import type { Point } from './points';
-
-export interface ModbusProfile {
-  readonly id: string;
-  readonly points: readonly Point[];
-  readonly maxRegisters: number;
-  readonly isEvenOnly: boolean;
-  /** Values that are what they are: model numbers, marks. */
-  readonly fixed: Readonly<Record<string, number | string>>;
-}
+import type { ModbusProfile, Point } from '../register-list';
 
 /** Every built-in profile. */
 export function builtInProfiles(): readonly ModbusProfile[] {

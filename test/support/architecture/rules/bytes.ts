@@ -44,10 +44,7 @@ export const isGenerator = (node: ts.Node): boolean =>
   node.asteriskToken !== undefined;
 
 function isProtocol({ path }: Source, { protocols }: House): boolean {
-  return isIn(
-    path,
-    [...protocols, 'at', 'readers'].map((name) => `src/core/${name}`),
-  );
+  return isIn(path, [...protocols, 'src/core/at', 'src/core/readers']);
 }
 
 /** By the type; where that is not known, a number in the brackets. */

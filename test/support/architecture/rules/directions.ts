@@ -1,7 +1,7 @@
 // Rules 1, 3, 5 and 6: who may import whom.
 import { builtinModules } from 'node:module';
 import ts from 'typescript';
-import { BUILTIN_OWNERS, GLOBAL_OWNERS, PACKAGE_OWNERS, ROOMS, SUB_ROOMS } from '../rooms';
+import { BUILTIN_OWNERS, CORE, GLOBAL_OWNERS, PACKAGE_OWNERS, ROOMS, SIMULATOR, SUB_ROOMS } from '../rooms';
 import { findings, isIn, moduleOf, type House, type Rule, type Source } from '../source';
 import { isGlobal } from '../globals';
 import { isTalking } from './bytes';
@@ -82,7 +82,7 @@ export const packages: Rule = ({ path, imports }) =>
     .filter(({ name }) => {
       const owned = Object.keys(PACKAGE_OWNERS).find((owner) => isIn(name, [owner]));
       if (owned !== undefined) return !isIn(path, PACKAGE_OWNERS[owned] ?? []);
-      if (!isIn(path, ['src/core', 'src/words', 'src/index.ts'])) return false;
+      if (!isIn(path, [...CORE, 'src/words', 'src/index.ts'])) return false;
       if (!isBuiltin(name)) return !isIn(name, ['src']);
       return !isIn(path, BUILTIN_OWNERS[`node:${name.replace(/^node:/, '')}`] ?? []);
     })
@@ -92,7 +92,7 @@ const isBuiltin = (name: string): boolean => name.startsWith('node:') || builtin
 
 /** Node's globals have one owner in the core; a deadline is the session's. */
 export const globals: Rule = (source, { checker }) =>
-  isIn(source.path, ['src/core', 'src/words', 'src/index.ts'])
+  isIn(source.path, [...CORE, 'src/words', 'src/index.ts'])
     ? findings(source, (node) => {
         if (!ts.isIdentifier(node)) return undefined;
         const owners = Object.hasOwn(GLOBAL_OWNERS, node.text) ? GLOBAL_OWNERS[node.text] : undefined;
@@ -107,9 +107,9 @@ export const globals: Rule = (source, { checker }) =>
 
 /** The simulator is the meter's side: it shares codecs, never a dialogue. */
 export const simulator: Rule = ({ path, imports }, { sources }) =>
-  isIn(path, ['src/simulator'])
+  isIn(path, SIMULATOR)
     ? imports
-        .filter(({ name }) => isIn(name, ['src/core']) && !isIn(name, ['src/core/wire']))
+        .filter(({ name }) => isIn(name, CORE) && !isIn(name, ['src/core/wire', ...SIMULATOR]))
         .filter(({ name }) => talks(sources.get(name)) || /\/(ledger|plan|lane|session|push-stream)$/.test(name))
         .map(({ name, node }) => ({ node, what: `${name} is the client's side` }))
     : [];

@@ -1,6 +1,6 @@
 // Rules 4 and 5: who names time, who names Node-RED, and what a node is not.
 import ts from 'typescript';
-import { TIME_OWNERS } from '../rooms';
+import { CORE, TIME_OWNERS } from '../rooms';
 import { findings, isEditor, isIn, type Rule } from '../source';
 import { isGlobal } from '../globals';
 import { isGenerator } from './bytes';
@@ -52,7 +52,7 @@ export const red: Rule = (source) =>
 
 /** The core knows no message and no property of a node: what it says is in terms of what a person sees. */
 export const nodeRedNames: Rule = (source, { properties }) =>
-  isIn(source.path, ['src/core'])
+  isIn(source.path, CORE)
     ? findings(source, (node) => {
         if (ts.isIdentifier(node) && node.text === 'msg') return 'a name msg';
         const text = ts.isStringLiteralLike(node) || ts.isTemplateLiteralToken(node) ? node.text : undefined;
