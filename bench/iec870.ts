@@ -2,7 +2,7 @@
 // time against the simulated meter. The least: the session's frames and one poll per answer, nothing lost, no thinking.
 import { wireMs } from '../src/core/wire/dialogue';
 import type { Iec870Options } from '../src/core/iec870/options';
-import { predict } from '../src/core/iec870/predict';
+import { predictIec870 } from '../src/core/iec870/predict';
 import { readIec870 } from '../src/core/iec870/read';
 import { EVEN, talk } from '../test/support/iec870-driver';
 import { LOGIN, meterMemory, testMeter } from '../test/support/iec870-meter';
@@ -31,7 +31,7 @@ export function run(): readonly Result[] {
       const records = result.rows?.length ?? 0;
       const leastExchanges = SESSION + INTERVAL + Math.ceil(records / example.perAnswer);
       const bytesOut = sent.reduce((sum, bytes) => sum + bytes.length, 0);
-      const predicted = predict(options, roundTripMs);
+      const predicted = predictIec870(options, roundTripMs);
       return {
         name: example.name,
         roundTripMs,

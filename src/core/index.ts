@@ -217,7 +217,7 @@ export { PushStream as DlmsPushStream } from './dlms/push/push-stream';
 export { associationKey, dlmsJob, dlmsTalk, objectCache, type DlmsPlace } from './readers/dlms';
 export type { DlmsTalk } from './readers/dlms-talk';
 export { KeptTalks } from './transport/lane/kept-talk';
-export { Listening, type Telegram } from './readers/listening';
+export { TelegramListener, type PushedReadout } from './readers/listening';
 export { dlmsPushOf } from './readers/dlms-push';
 export { dlmsMeterOf, parseDlms, type DlmsQuery } from './readers/dlms-query';
 export { DLMS_SECRETS } from './readers/dlms-secrets';

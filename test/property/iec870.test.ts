@@ -9,7 +9,7 @@ import { decodeConfiguration } from '../../src/core/iec870/configuration';
 import { encodeFixed, encodeVariable, scanFt12, type Ft12Frame } from '../../src/core/meter/ft12';
 import { decodeInstantaneous } from '../../src/core/iec870/instantaneous';
 import {
-  decodeBlocks,
+  decodeTotalBlocks,
   decodeClock,
   decodeContractedPowers,
   decodeEvents,
@@ -19,9 +19,9 @@ import {
   encodeTotals,
   type Total,
 } from '../../src/core/iec870/objects';
-import { REQUESTS } from '../../src/core/iec870/options';
+import { IEC870_REQUESTS } from '../../src/core/iec870/options';
 import { readIec870 } from '../../src/core/iec870/read';
-import { decodeTimeA, decodeTimeB, encodeTimeB } from '../../src/core/iec870/time';
+import { decodeTimeA, decodeTimeB, encodeTimeB } from '../../src/core/iec870/time-tag';
 import type { Meter } from '../../src/simulator/serial/meter';
 import { localClock } from '../../src/simulator/meters/iec870/memory';
 import { EVEN, talk, WorldMemory, type Fault } from '../support/iec870-driver';
@@ -46,7 +46,7 @@ const encode = (f: Ft12Frame): Uint8Array =>
   f.kind === 'fixed' ? encodeFixed(f.control, f.link) : encodeVariable(f.control, f.link, f.asdu);
 const decoders = [
   decodeTotals,
-  decodeBlocks,
+  decodeTotalBlocks,
   decodeClock,
   decodeContractedPowers,
   decodeEvents,
@@ -110,7 +110,9 @@ describe('iec 60870-5-102 properties', () => {
         const time = { ...clock(at), second: 0, millisecond: 0 };
         const totals = values.map((value, i): Total => ({ address: i + 1, ...value }));
         assert.deepEqual(decodeTotals(head(TYPE.M_IT_TG_2, encodeTotals({ totals, time }), 6)), [{ totals, time }]);
-        assert.deepEqual(decodeBlocks(head(TYPE.M_IB_TK_2, encodeBlock(10, { totals, time }), 1)), [{ totals, time }]);
+        assert.deepEqual(decodeTotalBlocks(head(TYPE.M_IB_TK_2, encodeBlock(10, { totals, time }), 1)), [
+          { totals, time },
+        ]);
         assert.deepEqual(decodeTimeB(encodeTimeB(clock(at)), 0), clock(at));
         assert.deepEqual(decodeTimeA(encodeTimeB(clock(at)), 2), time);
       }),
@@ -120,7 +122,7 @@ describe('iec 60870-5-102 properties', () => {
   it('a line that babbles ends every request with a ReadError, in bounded time', () => {
     fc.assert(
       fc.property(
-        fc.constantFrom(...REQUESTS),
+        fc.constantFrom(...IEC870_REQUESTS),
         fc.array(
           fc.oneof(
             bytes(40),

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { fromLatin1, toLatin1 } from '../../src/core/wire/bytes';
 import type { Iec62056Options } from '../../src/core/iec62056/options';
-import { VDEW_MODEL, type ProfileModel } from '../../src/simulator/meters/iec62056/data';
+import { VDEW_MODEL, type LoadProfileModel } from '../../src/simulator/meters/iec62056/data';
 import type { World } from '../support/iec-driver';
 import { seededRandom } from '../../src/simulator/ground/random';
 import { at9600, bareRows, expectedRows, fast, scene, type Scene } from '../support/iec-scene';
@@ -12,9 +12,9 @@ const SEEDS = 60;
 const [FROM, TO] = ['2026-11-19T00:00:00', '2026-11-21T00:00:00'];
 const profile: Partial<Iec62056Options> = { request: 'profile', from: FROM, to: TO };
 const quarters = VDEW_MODEL.profile ?? assert.fail();
-const zeros: ProfileModel = { ...quarters, constant: '0.00000' };
+const zeros: LoadProfileModel = { ...quarters, constant: '0.00000' };
 /** A day of it fits one message of a modem, as a copy of a whole answer must. */
-const hours: ProfileModel = {
+const hours: LoadProfileModel = {
   ...quarters,
   periodMinutes: 60,
   channels: quarters.channels.slice(0, 2),

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { Heard } from '../../nodes/shared/progress';
 import type { Dialogue } from '../../src/core/wire/dialogue';
 import type { Iec870Options } from '../../src/core/iec870/options';
-import { predict } from '../../src/core/iec870/predict';
+import { predictIec870 } from '../../src/core/iec870/predict';
 import { readIec870 } from '../../src/core/iec870/read';
 import { EVEN, talk, WorldMemory, type World } from '../support/iec870-driver';
 import { EPOCH, LOGIN, meterMemory, testMeter } from '../support/iec870-meter';
@@ -33,7 +33,7 @@ function watched(
       left: (percent, time) => said.push({ at: memory.time - begin, percent, time }),
     },
     undefined,
-    predict(whole, 600, EVEN),
+    predictIec870(whole, 600, EVEN),
   );
   heard.progress({ at: 'running', attempt: 1 });
   const { ms } = talk(

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import type { Readout } from '../../src/core/meter/reading';
 import { CAUSE, TYPE } from '../../src/core/iec870/asdu';
 import type { Iec870Options } from '../../src/core/iec870/options';
-import { predict } from '../../src/core/iec870/predict';
+import { predictIec870 } from '../../src/core/iec870/predict';
 import { readIec870 } from '../../src/core/iec870/read';
 import { NO_PARITY, talk, WorldMemory, type Fault, type Talk, type World } from '../support/iec870-driver';
 import { EPOCH, hourValue, LOGIN, meterMemory, testMeter } from '../support/iec870-meter';
@@ -528,7 +528,7 @@ describe('iec 60870-5-102 prediction', () => {
         meter: testMeter({ memory: meterMemory(memory), reactionMs: 0 }),
         roundTripMs: 1000,
       });
-      const predicted = predict(all, 1000);
+      const predicted = predictIec870(all, 1000);
       assert.equal(predicted.exchanges, sent.length);
       assert.ok(Math.abs(predicted.ms - ms) / ms < 0.1, `${predicted.ms} and ${ms}`);
     }

@@ -3,8 +3,8 @@
 // talk is taken only when silence has told that nothing else comes, and believed only when it comes so a second time.
 import type { Dialogue } from '../wire/dialogue';
 import { failure, phrase, type ReadError, type Phrase } from '../wire/errors';
-import { ACK_MESSAGE, NAK_MESSAGE, encodeCommand } from './frames';
-import { REACTION_MS, type Heard, type Suspicion, type Talk } from './talk';
+import { ACK_MESSAGE, NAK_MESSAGE, encodeCommandMessage } from './frames';
+import { REACTION_MS, type HeardMessage, type Suspicion, type MeterTalk } from './meter-talk';
 
 export interface Question {
   /** `address(argument)`, one or several. */
@@ -16,7 +16,7 @@ export interface Question {
 /** `ours`: it says itself what it answers. `perhaps`: nothing in it tells. `foreign`: it answers something else. */
 export type Verdict = 'ours' | 'perhaps' | 'foreign';
 
-export type Answer =
+export type CommandAnswer =
   | { readonly kind: 'text'; readonly text: string }
   /** Acknowledged, and nothing after: another read command is wanted (EMH and other VDEW meters on R1). */
   | { readonly kind: 'bare' }
@@ -25,12 +25,12 @@ export type Answer =
 
 /** One command after the other until one gives data. Blocks that came good beyond doubt are added to `good` as they come. */
 export function* askByAnyCommand(
-  talk: Talk,
+  talk: MeterTalk,
   question: Question,
   commands: readonly string[],
   good: string[] = [],
-): Dialogue<Answer & { readonly command: string }> {
-  let last: (Answer & { readonly command: string }) | undefined;
+): Dialogue<CommandAnswer & { readonly command: string }> {
+  let last: (CommandAnswer & { readonly command: string }) | undefined;
   for (const command of commands) {
     const answer = { ...(yield* askSurely(talk, command, question, good)), command };
     if (answer.kind === 'text') return answer;
@@ -39,7 +39,7 @@ export function* askByAnyCommand(
   return last ?? { kind: 'bare', command: '' };
 }
 
-function* askSurely(talk: Talk, command: string, question: Question, good: string[]): Dialogue<Answer> {
+function* askSurely(talk: MeterTalk, command: string, question: Question, good: string[]): Dialogue<CommandAnswer> {
   const answer = yield* exchange(talk, command, question, good);
   if (answer.kind !== 'text' || !answer.isDoubtful) return answer;
   const again = yield* exchange(talk, command, question, [], true);
@@ -49,15 +49,16 @@ function* askSurely(talk: Talk, command: string, question: Question, good: strin
 
 /** One read command and its whole answer. `isConfirming`: it was given before, and is expected to be the same. */
 export function* exchange(
-  talk: Talk,
+  talk: MeterTalk,
   command: string,
   { set, judge = () => 'perhaps' }: Question,
   good: string[] = [],
   isConfirming = false,
 ): Dialogue<
-  Exclude<Answer, { kind: 'text' }> | { readonly kind: 'text'; readonly text: string; readonly isDoubtful: boolean }
+  | Exclude<CommandAnswer, { kind: 'text' }>
+  | { readonly kind: 'text'; readonly text: string; readonly isDoubtful: boolean }
 > {
-  const frame = encodeCommand(command, set, talk.bcc ?? 'xor');
+  const frame = encodeCommandMessage(command, set, talk.bcc ?? 'xor');
   yield* talk.ask(frame);
   let [damaged, misunderstood, foreign] = [0, 0, 0];
   let [isBare, isDoubtful] = [false, false];
@@ -67,7 +68,7 @@ export function* exchange(
   const isSuspect: Suspicion = (known, data) =>
     known === 'other' || (known === 'here' && judge(data.text, text, data.isLast) === 'perhaps');
   for (let turn = 0; turn < MAX_TURNS; turn++) {
-    const message: Heard | undefined = yield* isConfirming
+    const message: HeardMessage | undefined = yield* isConfirming
       ? talk.hear(REACTION_MS)
       : talk.hearNew(isSuspect, REACTION_MS, isBare ? 0 : undefined);
     if (message === undefined) {
@@ -115,7 +116,7 @@ export function* exchange(
 }
 
 /** The meter sent the break: it has left the session, and no break is owed to it. */
-export function closedByMeter(talk: Talk): ReadError {
+export function closedByMeter(talk: MeterTalk): ReadError {
   talk.isOpen = false;
   return talk.isPasswordSent ? failure('iec62056.sessionEnded', {}) : failure('iec62056.endedPassword', {});
 }

@@ -12,7 +12,7 @@ export type BccKind = 'xor' | 'sum';
 export type Check = BccKind | 'both' | 'none';
 type Fit = Exclude<Check, 'none'>;
 
-export type Message =
+export type MeterMessage =
   | { readonly kind: 'identification'; readonly identification: Identification }
   | { readonly kind: 'data'; readonly text: string; readonly check: Check; readonly isLast: boolean }
   | { readonly kind: 'command'; readonly command: string; readonly set: string; readonly check: Check }
@@ -26,7 +26,7 @@ export interface Known {
 }
 
 /** `/ ? address ! CR LF` (6.3.1). An empty address means any meter: for a line with one. */
-export function encodeRequest(address: string): Uint8Array {
+export function encodeRequestMessage(address: string): Uint8Array {
   return fromLatin1(`/?${checkedAddress(address)}!\r\n`);
 }
 
@@ -36,7 +36,7 @@ export function encodeOptionSelect(protocol: '0' | '1' | '2', baudChar: string, 
 }
 
 /** `SOH c d STX set ETX BCC` (6.3.4); the set is `address(value)`. */
-export function encodeCommand(command: string, set: string, bcc: BccKind): Uint8Array {
+export function encodeCommandMessage(command: string, set: string, bcc: BccKind): Uint8Array {
   return sealed(fromLatin1(`\x01${command}\x02${set}\x03`), bcc);
 }
 
@@ -51,11 +51,14 @@ export const NAK_MESSAGE: Uint8Array = Uint8Array.of(0x15);
 
 /** Energomera's fast read: request and command in one go, without identification and session. */
 export function encodeGroupRead(address: string, items: readonly string[], bcc: BccKind): Uint8Array {
-  return concatBytes(fromLatin1(`/?${checkedAddress(address)}!`), encodeCommand('R1', `GROUP(${items.join('')})`, bcc));
+  return concatBytes(
+    fromLatin1(`/?${checkedAddress(address)}!`),
+    encodeCommandMessage('R1', `GROUP(${items.join('')})`, bcc),
+  );
 }
 
 /** The next message in the stream. Blocks without a fitting BCC are `damaged`; noise is skipped. */
-export function scanMessage(known: Known): Scan<Message> {
+export function scanMessage(known: Known): Scan<MeterMessage> {
   return (buf) => {
     switch (buf[0]) {
       case ACK:
@@ -111,7 +114,7 @@ export function endsWithMark(buf: Uint8Array): boolean {
 }
 
 /** From `/` to the line end; a second `/` in it begins anew, for an identification carries none. */
-function scanLine(buf: Uint8Array, { isQuiet }: Known): ReturnType<Scan<Message>> {
+function scanLine(buf: Uint8Array, { isQuiet }: Known): ReturnType<Scan<MeterMessage>> {
   const end = buf.subarray(0, MAX_LINE).indexOf(LF);
   if (end < 0) return buf.length < MAX_LINE && !isQuiet ? 'more' : { skip: 1 };
   const again = buf.subarray(0, end).lastIndexOf(SLASH);
@@ -125,7 +128,7 @@ function scanLine(buf: Uint8Array, { isQuiet }: Known): ReturnType<Scan<Message>
 }
 
 /** `STX ... ETX BCC`, `STX ... EOT BCC` (partial block) or `SOH ... ETX BCC`; the BCC counts from the second byte (5.3.3). */
-function scanBlock(buf: Uint8Array, known: Known): ReturnType<Scan<Message>> {
+function scanBlock(buf: Uint8Array, known: Known): ReturnType<Scan<MeterMessage>> {
   const end = endOfBlock(buf);
   if (end === undefined || end + 1 >= buf.length) return known.isQuiet ? cutBlock(buf, known) : 'more';
   const check = checkOf(buf, end);
@@ -151,7 +154,7 @@ function scanBlock(buf: Uint8Array, known: Known): ReturnType<Scan<Message>> {
 }
 
 /** Nothing more comes, and a block has no end: complete only if it closed with `!` and this meter is not known to send a BCC. */
-function cutBlock(buf: Uint8Array, known: Known): ReturnType<Scan<Message>> {
+function cutBlock(buf: Uint8Array, known: Known): ReturnType<Scan<MeterMessage>> {
   const text = toLatin1(buf.subarray(1));
   if (buf[0] === STX && known.bcc === undefined && COMPLETE_TEXT.test(text)) {
     return { frame: { kind: 'data', text, check: 'none', isLast: true }, size: buf.length };
@@ -160,7 +163,7 @@ function cutBlock(buf: Uint8Array, known: Known): ReturnType<Scan<Message>> {
 }
 
 /** Data sets without STX, ETX and BCC: some meters send them so. Only silence tells that such a text is whole. */
-function scanBareText(buf: Uint8Array, known: Known): ReturnType<Scan<Message>> {
+function scanBareText(buf: Uint8Array, known: Known): ReturnType<Scan<MeterMessage>> {
   const turn = buf.findIndex((byte) => byte === OPEN || byte === LF || byte === SLASH || byte === NAK || byte <= BEL);
   if (turn < 0) return known.isQuiet || buf.length > MAX_LINE ? { skip: buf.length } : 'more';
   if (buf[turn] !== OPEN) return { skip: buf[turn] === LF ? turn + 1 : Math.max(1, turn) };

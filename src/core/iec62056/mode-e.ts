@@ -6,7 +6,7 @@ import { encodeOptionSelect } from './frames';
 import { baudCharOf, type Identification } from './identification';
 import type { Iec62056Options } from './options';
 import { signOn } from './sign-on';
-import { OPTION_SELECT_MS, Talk } from './talk';
+import { OPTION_SELECT_MS, MeterTalk } from './meter-talk';
 
 export type ModeEOptions = Pick<Iec62056Options, 'address' | 'baud' | 'parity' | 'wakeUp'>;
 
@@ -17,7 +17,7 @@ export interface ModeE {
 }
 
 export function* openModeE(o: ModeEOptions, memory: LineMemory): Dialogue<ModeE> {
-  const talk = new Talk(memory, o.parity);
+  const talk = new MeterTalk(memory, o.parity);
   let isOpen = false;
   try {
     const mode = yield* stage('connect', open(talk, o));
@@ -28,7 +28,7 @@ export function* openModeE(o: ModeEOptions, memory: LineMemory): Dialogue<ModeE>
   }
 }
 
-function* open(talk: Talk, o: ModeEOptions): Dialogue<ModeE> {
+function* open(talk: MeterTalk, o: ModeEOptions): Dialogue<ModeE> {
   const { identification } = yield* signOn(talk, { ...o, mode: 'C', request: 'readout', items: [], command: 'auto' });
   // Meters exist that open HDLC without saying so by \2: whoever chose mode E is believed, and the answer decides.
   if (!identification) throw failure('iec62056.noHdlc', {});
@@ -45,7 +45,7 @@ function* open(talk: Talk, o: ModeEOptions): Dialogue<ModeE> {
 }
 
 /** The meter answers the same bytes at the new speed, with or without parity bits; then it expects HDLC. */
-function* confirm(talk: Talk, message: Uint8Array): Dialogue<void> {
+function* confirm(talk: MeterTalk, message: Uint8Array): Dialogue<void> {
   const answer = yield* talk.hearOption(OPTION_SELECT_MS, message);
   if (answer === 'same') return;
   throw answer === undefined ? talk.silence(phrase('iec62056.toHdlc', {})) : failure('iec62056.readoutForHdlc', {});

@@ -1,7 +1,7 @@
 // What a reader of IEC 62056-21 may be told (docs: "Reader nodes"), and the checks that need no meter.
 import { decodeMoment, wallText } from '../meter/moment';
 import { failure } from '../wire/errors';
-import { checkedItem, checkedPassword, encodeRequest } from './frames';
+import { checkedItem, checkedPassword, encodeRequestMessage } from './frames';
 import type { ParityOption } from './parity';
 
 export interface Iec62056Options {
@@ -35,8 +35,8 @@ export interface CheckedOptions extends Iec62056Options {
 }
 
 /** Refuses what could never work before a byte is sent. */
-export function checkOptions(o: Iec62056Options): CheckedOptions {
-  encodeRequest(o.address);
+export function checkIec62056(o: Iec62056Options): CheckedOptions {
+  encodeRequestMessage(o.address);
   o.items.forEach(checkedItem);
   if (o.password !== undefined) checkedPassword(o.password);
   if (o.request === 'registers' && o.items.length === 0) throw failure('iec62056.noItems', {}, 'configure');

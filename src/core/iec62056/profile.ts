@@ -5,19 +5,19 @@ import { failure, phrase, type ReadError, type Phrase } from '../wire/errors';
 import type { Column, Row, Value } from '../meter/reading';
 import { decodeDataSets, type DataSet } from './dataset';
 import { idOf } from '../meter/obis';
-import { valueOf } from './readings';
-import { decodeStatus } from './status';
-import { addMinutes, parseStamp, type Season } from './time';
+import { setValueOf } from './readings';
+import { decodeStatus } from './status-words';
+import { addMinutes, parseStamp, type Season } from './meter-time';
 
-export interface Block {
+export interface ProfileBlock {
   readonly at: string;
   readonly season?: Season;
   readonly status: string;
   readonly periodMinutes?: number;
-  readonly channels: readonly Channel[];
+  readonly channels: readonly ProfileChannel[];
   readonly rows: readonly (readonly Value[])[];
 }
-export interface Channel {
+export interface ProfileChannel {
   readonly code: string;
   readonly unit?: string;
 }
@@ -38,15 +38,15 @@ export function refusalOf(text: string): string | undefined {
   return /^\s*(?:[^()\s]+\s*)?\((ER[^()]*)\)\s*$/i.exec(text)?.[1];
 }
 
-export function decodeBlocks(text: string): readonly Block[] {
+export function decodeProfileBlocks(text: string): readonly ProfileBlock[] {
   return decodeDataSets(text)
     .filter((set) => set.values.some((value) => value.text !== ''))
     .map(decodeBlock);
 }
 
 /** The rows of blocks under one list of columns. A channel that a block does not have is null there. */
-export function tableOf(blocks: readonly Block[], manufacturer: string | undefined): Table {
-  const channels: Channel[] = [];
+export function tableOf(blocks: readonly ProfileBlock[], manufacturer: string | undefined): Table {
+  const channels: ProfileChannel[] = [];
   const rows: ProfileRow[] = [];
   for (const block of blocks) {
     const places = placesOf(block.channels, channels);
@@ -79,7 +79,11 @@ export function tableOf(blocks: readonly Block[], manufacturer: string | undefin
 }
 
 /** The interval of a request: season digit and YYMMDDhhmm (VDEW), or `yy-mm-dd,hh:mm` (R2 of Turkish meters). An open end stays empty. */
-export function encodeInterval(from: string | undefined, to: string | undefined, form: 'vdew' | 'spelled'): string {
+export function encodeProfileInterval(
+  from: string | undefined,
+  to: string | undefined,
+  form: 'vdew' | 'spelled',
+): string {
   const write = (iso: string | undefined): string => {
     if (iso === undefined) return '';
     const [year = '', month = '', day = '', hour = '', minute = ''] = iso.slice(2).match(/\d\d/g) ?? [];
@@ -88,7 +92,7 @@ export function encodeInterval(from: string | undefined, to: string | undefined,
   return `${write(from)};${write(to)}`;
 }
 
-function decodeBlock(set: DataSet): Block {
+function decodeBlock(set: DataSet): ProfileBlock {
   const [stamp, status, period, count, ...rest] = set.values.map((value) => value.text.trim());
   const time = parseStamp(stamp ?? '');
   if (!time) throw badBlock(set, phrase('iec62056.noStamp', { text: stamp ?? '' }));
@@ -100,7 +104,7 @@ function decodeBlock(set: DataSet): Block {
     throw badBlock(set, phrase('iec62056.noPeriod', { text: period ?? '' }));
   if (rest.length < 2 * n) throw badBlock(set, phrase('iec62056.channelsCut', { count: n }));
   const channels = Array.from({ length: n }, (_, i) => channelOf(rest[2 * i] ?? '', rest[2 * i + 1] ?? ''));
-  const values = set.values.slice(4 + 2 * n).map((value) => valueOf(value, true));
+  const values = set.values.slice(4 + 2 * n).map((value) => setValueOf(value, true));
   const rows = rowsOf(set, values, n, minutes === undefined);
   return {
     at: time.iso,
@@ -123,7 +127,7 @@ function rowsOf(set: DataSet, values: readonly Value[], n: number, isEvent: bool
   return rows;
 }
 
-function placesOf(wanted: readonly Channel[], channels: Channel[]): readonly number[] {
+function placesOf(wanted: readonly ProfileChannel[], channels: ProfileChannel[]): readonly number[] {
   const taken = new Set<number>();
   return wanted.map((channel) => {
     let place = channels.findIndex(
@@ -135,7 +139,7 @@ function placesOf(wanted: readonly Channel[], channels: Channel[]): readonly num
   });
 }
 
-function channelOf(code: string, unit: string): Channel {
+function channelOf(code: string, unit: string): ProfileChannel {
   return unit === '' ? { code } : { code, unit };
 }
 

@@ -3,17 +3,17 @@
 import { stage, type Dialogue } from '../wire/dialogue';
 import { failure, phrase } from '../wire/errors';
 import { closedByMeter } from './exchange';
-import { countTry } from './facts';
-import { NAK_MESSAGE, checkedPassword, encodeCommand } from './frames';
+import { countTry } from './known-meter';
+import { NAK_MESSAGE, checkedPassword, encodeCommandMessage } from './frames';
 import type { Identification } from './identification';
 import type { Iec62056Options } from './options';
 import { refusalOf } from './profile';
 import { hearReadout, select, type HeardText } from './sign-on';
-import { OPTION_SELECT_MS, REACTION_MS, type Talk } from './talk';
+import { OPTION_SELECT_MS, REACTION_MS, type MeterTalk } from './meter-talk';
 
 /** Opens the session. A meter that missed the option select sends its readout instead: that is returned, for what it holds. */
 export function* openSession(
-  talk: Talk,
+  talk: MeterTalk,
   identification: Identification,
   o: Iec62056Options,
 ): Dialogue<HeardText | undefined> {
@@ -26,7 +26,7 @@ export function* openSession(
   return readout;
 }
 
-function* hearOperand(talk: Talk, option: Uint8Array | undefined): Dialogue<HeardText | undefined> {
+function* hearOperand(talk: MeterTalk, option: Uint8Array | undefined): Dialogue<HeardText | undefined> {
   let repeats = 0;
   for (let turn = 0; turn < MAX_TURNS; turn++) {
     const message = yield* talk.hearNew(() => true, OPTION_SELECT_MS);
@@ -42,14 +42,14 @@ function* hearOperand(talk: Talk, option: Uint8Array | undefined): Dialogue<Hear
   throw failure('iec62056.noProgramming', {});
 }
 
-function* sendPassword(talk: Talk, password: string, level: 'P1' | 'P2'): Dialogue<void> {
+function* sendPassword(talk: MeterTalk, password: string, level: 'P1' | 'P2'): Dialogue<void> {
   const set = checkedPassword(password);
   const tries = talk.meter?.password;
   if (tries && !countTry(tries, password, talk.memory.now())) {
     throw failure('iec62056.passwordTwice', {});
   }
   talk.isPasswordSent = true;
-  yield* talk.ask(encodeCommand(level, set, talk.bcc ?? 'xor'));
+  yield* talk.ask(encodeCommandMessage(level, set, talk.bcc ?? 'xor'));
   for (let turn = 0; turn < MAX_TURNS; turn++) {
     const message = yield* talk.hear(REACTION_MS);
     if (message === undefined) throw failure('iec62056.passwordUnanswered', {});

@@ -8,7 +8,7 @@ import { decodeIdentification, type Identification } from './identification';
 import { ParityFilter, softParityOf, type ParityOption } from './parity';
 import { identityOf, readingOf } from './readings';
 
-export interface Telegram {
+export interface PushTelegram {
   readonly identification: Identification;
   readonly sets: readonly DataSet[];
   /** DSMR 4 and later close with a CRC; older meters and the standard itself with `!` alone. */
@@ -43,12 +43,12 @@ export class TelegramStream {
   }
 }
 
-export function readoutOfTelegram({ identification, sets, check }: Telegram): Readout {
+export function readoutOfTelegram({ identification, sets, check }: PushTelegram): Readout {
   return { readings: sets.map((set) => readingOf(set)), identity: identityOf(identification, check) };
 }
 
 /** The next whole telegram; `needsCrc` once the meter has shown that it sends one. */
-export function scanTelegram(needsCrc: boolean): Scan<Telegram> {
+export function scanTelegram(needsCrc: boolean): Scan<PushTelegram> {
   return (buf) => {
     if (buf[0] !== SLASH) {
       const begin = buf.indexOf(SLASH);
@@ -76,7 +76,7 @@ export function crc16Arc(bytes: Uint8Array, end = bytes.length): number {
   return crc;
 }
 
-function decodeTelegram(body: Uint8Array, closing: string, crc: number): Telegram | undefined {
+function decodeTelegram(body: Uint8Array, closing: string, crc: number): PushTelegram | undefined {
   const isNamed = /^[0-9a-f]{4}$/i.test(closing);
   if (closing !== '' && !(isNamed && Number.parseInt(closing, 16) === crc)) return undefined;
   const text = toLatin1(body);

@@ -5,19 +5,19 @@ import { failure, asReadError, type ReadError } from '../wire/errors';
 import type { Readout } from '../meter/reading';
 import { decodeDataSets } from './dataset';
 import type { Identification } from './identification';
-import { checkOptions, type CheckedOptions, type Iec62056Options } from './options';
+import { checkIec62056, type CheckedOptions, type Iec62056Options } from './options';
 import { openSession } from './programming';
 import { TelegramStream } from './push';
 import { identityOf, pickReadings, readingOf } from './readings';
 import { readGroup, readRegisters } from './registers';
 import { hearReadout, modeOf, select, signOn, type HeardText, type Opening } from './sign-on';
-import { readTable } from './table';
-import { Talk } from './talk';
+import { readTable } from './read-table';
+import { MeterTalk } from './meter-talk';
 
 export function* readIec62056(options: Iec62056Options, memory: LineMemory): Dialogue<Readout> {
-  const o = checkOptions(options);
+  const o = checkIec62056(options);
   if (o.mode === 'D') return yield* stage('read', hearTelegram(o));
-  const talk = new Talk(memory, o.parity);
+  const talk = new MeterTalk(memory, o.parity);
   try {
     if (o.command === 'group') return yield* stage('read', readByGroup(talk, o));
     const opening = yield* stage('connect', signOn(talk, o));
@@ -32,14 +32,14 @@ export function* readIec62056(options: Iec62056Options, memory: LineMemory): Dia
 }
 
 /** The data readout of modes A, B and C, whichever the meter gives. */
-function* readWhole(talk: Talk, { identification, data }: Opening, o: CheckedOptions): Dialogue<Readout> {
+function* readWhole(talk: MeterTalk, { identification, data }: Opening, o: CheckedOptions): Dialogue<Readout> {
   // What is already there came without our word: a mode A meter, whatever its identification says.
   const again = identification && !talk.hasUnread ? yield* select(talk, identification, o, o.list ?? '0') : undefined;
   const heard = yield* stage('read', hearReadout(talk, data, again));
   return readoutOf(heard, identification, o);
 }
 
-function* readInSession(talk: Talk, opening: Opening, o: CheckedOptions): Dialogue<Readout> {
+function* readInSession(talk: MeterTalk, opening: Opening, o: CheckedOptions): Dialogue<Readout> {
   const { identification } = opening;
   const hasSession = identification !== undefined && modeOf(o, identification) === 'C' && !talk.hasUnread;
   if (!hasSession && o.request === 'registers') return yield* readWhole(talk, opening, o);
@@ -53,7 +53,7 @@ function* readInSession(talk: Talk, opening: Opening, o: CheckedOptions): Dialog
   return { ...(yield* stage('read', readTable(talk, identification, o))), identity };
 }
 
-function* readByGroup(talk: Talk, o: CheckedOptions): Dialogue<Readout> {
+function* readByGroup(talk: MeterTalk, o: CheckedOptions): Dialogue<Readout> {
   const readings = yield* readGroup(talk, o);
   return { readings, identity: identityOf(undefined, talk.bcc) };
 }

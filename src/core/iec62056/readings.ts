@@ -6,13 +6,13 @@ import type { Reading, Readout, Value } from '../meter/reading';
 import type { DataSet, SetValue } from './dataset';
 import type { Identification } from './identification';
 import { isSameCode, parseObis } from '../meter/obis';
-import { parseMeterTime } from './time';
+import { parseMeterTime } from './meter-time';
 
 export function readingOf(set: DataSet, name = set.address): Reading {
   const obis = parseObis(name);
   const isMeasured = obis === undefined || (obis.quantity > 0 && obis.quantity < 96);
   const { main, at, more } = partsOf(set.values);
-  const value = valueOf(main, isMeasured);
+  const value = setValueOf(main, isMeasured);
   return {
     name,
     id: obis?.id ?? name,
@@ -62,7 +62,7 @@ export function pickReadings(readings: readonly Reading[], items: readonly strin
 }
 
 /** Value and unit of one bracket, for profile rows too. Empty, `####` and `-.--` mean that there is none. */
-export function valueOf(set: SetValue, isMeasured: boolean): Value {
+export function setValueOf(set: SetValue, isMeasured: boolean): Value {
   const text = hasUnit(set) ? set.value.trim() : set.text.trim();
   if (text === '' || /^#+$/.test(text) || /^-+([.,]-*)?$/.test(text)) return null;
   if (hasUnit(set)) return numberOf(text.replace(/^([+-]?\d+),(\d+)$/, '$1.$2')) ?? set.value;
@@ -87,7 +87,7 @@ function rawOf(set: SetValue, value: Value): { readonly raw?: string } {
 }
 
 function moreOf(set: SetValue, isMeasured: boolean): Value {
-  const value = valueOf(set, isMeasured);
+  const value = setValueOf(set, isMeasured);
   return set.unit && hasUnit(set) ? { value, unit: set.unit } : value;
 }
 

@@ -4,17 +4,17 @@ import type { Dialogue } from '../wire/dialogue';
 import { failure, phrase, type Phrase } from '../wire/errors';
 import type { Reading } from '../meter/reading';
 import { decodeDataSets, type DataSet } from './dataset';
-import { askByAnyCommand, type Answer, type Question } from './exchange';
+import { askByAnyCommand, type CommandAnswer, type Question } from './exchange';
 import { checkedItem, encodeGroupRead } from './frames';
 import type { Identification } from './identification';
 import { isSameCode } from '../meter/obis';
 import type { Iec62056Options } from './options';
 import { refusalOf } from './profile';
 import { missingReading, readingOf } from './readings';
-import { REACTION_MS, type Talk } from './talk';
+import { REACTION_MS, type MeterTalk } from './meter-talk';
 
 export function* readRegisters(
-  talk: Talk,
+  talk: MeterTalk,
   identification: Identification,
   o: Iec62056Options,
 ): Dialogue<readonly Reading[]> {
@@ -23,7 +23,7 @@ export function* readRegisters(
   const answers: Answered[] = [];
   for (let i = 0; i < items.length; i += size) {
     const sets = items.slice(i, i + size).flatMap(setsOf);
-    const ask = (some: readonly string[]): Dialogue<Answer> =>
+    const ask = (some: readonly string[]): Dialogue<CommandAnswer> =>
       askTogether(talk, some, commandsOf(talk, identification, o));
     const together = sets.length > 1 ? matchTogether(sets.map(codeOf), yield* ask(sets), talk.meter?.valueCounts) : [];
     for (const [place, set] of sets.entries())
@@ -36,13 +36,13 @@ export function* readRegisters(
   return answers.map((one) => readingOfAnswer(one, talk.meter?.repeatsAddress));
 }
 
-function* askTogether(talk: Talk, sets: readonly string[], commands: readonly string[]): Dialogue<Answer> {
+function* askTogether(talk: MeterTalk, sets: readonly string[], commands: readonly string[]): Dialogue<CommandAnswer> {
   const answer = yield* askByAnyCommand(talk, { set: sets.join(''), judge: judgeFor(sets.map(codeOf)) }, commands);
   if (talk.meter && answer.kind === 'text' && refusalOf(answer.text) === undefined) talk.meter.command = answer.command;
   return answer;
 }
 
-export function* readGroup(talk: Talk, o: Iec62056Options): Dialogue<readonly Reading[]> {
+export function* readGroup(talk: MeterTalk, o: Iec62056Options): Dialogue<readonly Reading[]> {
   const items = o.items.map(checkedItem);
   talk.meet(o.address, 'group');
   talk.speak(talk.parities[0] ?? 'none');
@@ -69,7 +69,7 @@ interface Answered {
 }
 
 /** In `auto` the command that gave data before, or the likelier one, comes first. */
-function commandsOf(talk: Talk, identification: Identification, o: Iec62056Options): readonly string[] {
+function commandsOf(talk: MeterTalk, identification: Identification, o: Iec62056Options): readonly string[] {
   if (o.command !== 'auto') return [o.command];
   // `\@` announces the national command set of VDEW: R5.
   const first = talk.meter?.command ?? (identification.escapes.includes('@') ? 'R5' : 'R1');
@@ -92,7 +92,7 @@ function judgeFor(asked: readonly string[]): NonNullable<Question['judge']> {
  */
 function matchTogether(
   asked: readonly string[],
-  answer: Answer,
+  answer: CommandAnswer,
   counts: ReadonlyMap<string, number> = new Map(),
 ): readonly (Answered | undefined)[] {
   if (answer.kind !== 'text') return [];
@@ -120,7 +120,7 @@ function matchTogether(
   });
 }
 
-function matchAlone(code: string, answer: Answer): Answered {
+function matchAlone(code: string, answer: CommandAnswer): Answered {
   if (answer.kind === 'refused') return { code, why: answer.why };
   if (answer.kind === 'bare') return { code, why: phrase('iec62056.acknowledgedOnly', {}) };
   const refusal = refusalOf(answer.text);

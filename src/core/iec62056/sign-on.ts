@@ -2,15 +2,15 @@
 // readout that follows. Meters skip steps: data may come at once, or although the option select came too late.
 import { pause, wireMs, type Dialogue } from '../wire/dialogue';
 import { ReadError, failure, phrase } from '../wire/errors';
-import { ACK_MESSAGE, encodeOptionSelect, encodeRequest, NAK_MESSAGE, type Check } from './frames';
+import { ACK_MESSAGE, encodeOptionSelect, encodeRequestMessage, NAK_MESSAGE, type Check } from './frames';
 import { baudCharOf, type Identification } from './identification';
-import { OPTION_SELECT_MS, REACTION_MS, type Heard, type Talk } from './talk';
+import { OPTION_SELECT_MS, REACTION_MS, type HeardMessage, type MeterTalk } from './meter-talk';
 import type { Iec62056Options } from './options';
 
 export interface Opening {
   readonly identification?: Identification;
   /** The meter sent its data at once, without identification. */
-  readonly data?: Heard;
+  readonly data?: HeardMessage;
 }
 
 /** Text of a whole readout or answer, and how it was protected. */
@@ -19,8 +19,8 @@ export interface HeardText {
   readonly check: Check;
 }
 
-export function* signOn(talk: Talk, o: Iec62056Options): Dialogue<Opening> {
-  const request = encodeRequest(o.address);
+export function* signOn(talk: MeterTalk, o: Iec62056Options): Dialogue<Opening> {
+  const request = encodeRequestMessage(o.address);
   talk.meet(o.address);
   yield* talk.settle();
   if (o.wakeUp) yield* wakeUp(talk);
@@ -46,7 +46,7 @@ export function* signOn(talk: Talk, o: Iec62056Options): Dialogue<Opening> {
 
 /** Answers the identification: option select where the mode has one, and the change of speed if that is wanted. */
 export function* select(
-  talk: Talk,
+  talk: MeterTalk,
   identification: Identification,
   o: Iec62056Options,
   option: string,
@@ -69,12 +69,16 @@ export function modeOf(o: Iec62056Options, identification: Identification): 'A' 
 }
 
 /** The data readout: one block or several, repeated on request when damaged. `again` is our last word, for a meter that missed it. */
-export function* hearReadout(talk: Talk, first: Heard | undefined, again: Uint8Array | undefined): Dialogue<HeardText> {
+export function* hearReadout(
+  talk: MeterTalk,
+  first: HeardMessage | undefined,
+  again: Uint8Array | undefined,
+): Dialogue<HeardText> {
   let text = '';
   let repeats = 0;
-  const hear = (): Dialogue<Heard | undefined> =>
+  const hear = (): Dialogue<HeardMessage | undefined> =>
     talk.hearNew((known) => text !== '' || known !== 'here', OPTION_SELECT_MS);
-  let message: Heard | undefined = first ?? (yield* hear());
+  let message: HeardMessage | undefined = first ?? (yield* hear());
   for (let turn = 0; turn < MAX_TURNS; turn++) {
     if (message === undefined) throw talk.silence(phrase('iec62056.withReadout', {}));
     if (message.kind === 'data') {
@@ -98,7 +102,7 @@ export function* hearReadout(talk: Talk, first: Heard | undefined, again: Uint8A
   throw failure('iec62056.neverReadout', {});
 }
 
-function* ask(talk: Talk, request: Uint8Array, o: Iec62056Options): Dialogue<Opening> {
+function* ask(talk: MeterTalk, request: Uint8Array, o: Iec62056Options): Dialogue<Opening> {
   yield* talk.say(request);
   let repeats = 0;
   for (let turn = 0; turn < MAX_TURNS; turn++) {
@@ -114,14 +118,14 @@ function* ask(talk: Talk, request: Uint8Array, o: Iec62056Options): Dialogue<Ope
 }
 
 /** Battery meters sleep: NULs for 2.1 to 2.3 s in one go, then 1.5 to 1.7 s of silence (6.4.6, annex B). */
-function* wakeUp(talk: Talk): Dialogue<void> {
+function* wakeUp(talk: MeterTalk): Dialogue<void> {
   const run = new Uint8Array(Math.round(WAKE_MS / wireMs(1, talk.line)));
   yield* talk.say(run);
   yield* pause(WAKE_MS + WAKE_SILENCE_MS);
 }
 
 /** An identification goes out as soon as the line is idle; only a readout at once may fill the modem's buffer first. */
-function firstAnswerBytes(talk: Talk): number {
+function firstAnswerBytes(talk: MeterTalk): number {
   return IDENTIFICATION_BYTES + Math.min(1024, 5000 / wireMs(1, talk.line));
 }
 

@@ -3,7 +3,7 @@
 import { concatBytes } from '../wire/bytes';
 import type { Asdu } from './asdu';
 import { bytesOf, expectSize, uint32 } from './objects';
-import { decodeTimeA, encodeTimeA, type TimeTag } from './time';
+import { decodeTimeA, encodeTimeA, type TimeTag } from './time-tag';
 
 /** A counter at the end of the period, and what was counted within it. */
 export interface Energy {

@@ -5,10 +5,10 @@
 // the rule (a meter that never changes its clock, a hand-set one) the text has no zone: the meter told too little.
 import { decodeMoment } from '../meter/moment';
 import { failure } from '../wire/errors';
-import { isUnset, type TimeTag } from './time';
+import { isUnset, type TimeTag } from './time-tag';
 
 /** A moment as users give it: a Date, milliseconds since 1970, or ISO text; text without zone is the meter's wall time. */
-export type Moment = Date | number | string;
+export type MomentInput = Date | number | string;
 /** Which of the two hours a wall time without zone means on the night of October. */
 export type Repeated = 'first' | 'second';
 
@@ -24,7 +24,7 @@ export function timeText(tag: TimeTag, standardOffset: number): string | null {
 }
 
 /** The meter's tag for a user's moment. Throws CONFIG_INVALID naming the field. */
-export function tagOf(moment: Moment, field: string, standardOffset: number, repeated: Repeated): TimeTag {
+export function timeTagOf(moment: MomentInput, field: string, standardOffset: number, repeated: Repeated): TimeTag {
   const { ms, isLocal } = decodeMoment(moment, field);
   return isLocal ? wallTag(ms, field, standardOffset, repeated) : tagAt(ms, field, standardOffset);
 }

@@ -3,8 +3,8 @@
 import { failure } from '../wire/errors';
 import { toHex, toLatin1 } from '../wire/bytes';
 import type { Asdu } from './asdu';
-import { identityAt, uint32, type Identity } from './objects';
-import { decodeTimeA, type TimeTag } from './time';
+import { identityAt, uint32, type DeviceIdentity } from './objects';
+import { decodeTimeA, type TimeTag } from './time-tag';
 
 export interface Port {
   readonly speed: string;
@@ -12,7 +12,7 @@ export interface Port {
 }
 
 export interface Configuration {
-  readonly identity: Identity;
+  readonly identity: DeviceIdentity;
   readonly model: string;
   readonly firmware: number;
   readonly protocolDate: TimeTag;

@@ -6,7 +6,7 @@ import { failure } from '../wire/errors';
 import { concatBytes } from '../wire/bytes';
 import type { Asdu } from './asdu';
 import { bytesOf, uint32 } from './objects';
-import { decodeTimeA, encodeTimeA, TIME_A_SIZE, type TimeTag } from './time';
+import { decodeTimeA, encodeTimeA, TIME_A_SIZE, type TimeTag } from './time-tag';
 
 export interface InstantTotals {
   readonly object: 192;

@@ -4,7 +4,7 @@
 import type { Reading } from '../meter/reading';
 import { failure, errorFacts } from '../wire/errors';
 import { instantOf, minutesBetween, placeIn, tagAt, timeText } from './calendar';
-import { isUnset, type TimeTag } from './time';
+import { isUnset, type TimeTag } from './time-tag';
 
 export class Interval {
   private outside: TimeTag[] = [];

@@ -3,7 +3,7 @@
 import { failure } from '../wire/errors';
 import { concatBytes } from '../wire/bytes';
 import type { Asdu } from './asdu';
-import { decodeTimeA, decodeTimeB, encodeTimeA, TIME_A_SIZE, TIME_B_SIZE, type TimeTag } from './time';
+import { decodeTimeA, decodeTimeB, encodeTimeA, TIME_A_SIZE, TIME_B_SIZE, type TimeTag } from './time-tag';
 
 /** One integrated total (IT, 7.2.2.1.x): counted energy with its qualifier. */
 export interface Total {
@@ -36,7 +36,7 @@ export function encodeTotals({ totals, time }: Period): Uint8Array {
 }
 
 /** Types 139 and 140: per period the block's object address, its totals without addresses, and time A. */
-export function decodeBlocks(asdu: Asdu): readonly Period[] {
+export function decodeTotalBlocks(asdu: Asdu): readonly Period[] {
   const periods: Period[] = [];
   let offset = 0;
   for (let i = 0; i < asdu.count; i++) {
@@ -61,23 +61,23 @@ export function blockSize(totals: number): number {
 }
 
 /** Type 71: standard date, manufacturer, device number. */
-export interface Identity {
+export interface DeviceIdentity {
   readonly manufacturer: number;
   readonly device: number;
   readonly standardYear: number;
   readonly standardMonth: number;
 }
 
-export function decodeIdentity(asdu: Asdu): Identity {
+export function decodeIdentity(asdu: Asdu): DeviceIdentity {
   expectSize(asdu, 6);
   return identityAt(asdu.objects[0] ?? 0, asdu.objects[1] ?? 0, uint32(asdu.objects, 2));
 }
 
-export function identityAt(standard: number, manufacturer: number, device: number): Identity {
+export function identityAt(standard: number, manufacturer: number, device: number): DeviceIdentity {
   return { manufacturer, device, standardYear: 2000 + (standard >> 4), standardMonth: standard & 0x0f };
 }
 
-export function encodeIdentity(identity: Identity): Uint8Array {
+export function encodeIdentity(identity: DeviceIdentity): Uint8Array {
   return Uint8Array.of(
     identity.standardMonth | ((identity.standardYear - 2000) << 4),
     identity.manufacturer,
@@ -111,7 +111,7 @@ export function encodeContractedPowers({ powers, time }: ContractedPowers): Uint
 }
 
 /** Type 1: one event (single-point information with time B): SPA, SPQ and SPI, time. */
-export interface Event {
+export interface PointEvent {
   /** SPA: which event of the section. */
   readonly address: number;
   /** SPQ: its qualifier. */
@@ -121,7 +121,7 @@ export interface Event {
   readonly time: TimeTag;
 }
 
-export function decodeEvents(asdu: Asdu): readonly Event[] {
+export function decodeEvents(asdu: Asdu): readonly PointEvent[] {
   expectSize(asdu, asdu.count * EVENT_SIZE);
   return Array.from({ length: asdu.count }, (_, i) => {
     const offset = i * EVENT_SIZE;
@@ -136,7 +136,7 @@ export function decodeEvents(asdu: Asdu): readonly Event[] {
 }
 
 /** Bodies of interval requests: 122/123 name a range of addresses, 189/190 a block, 102 and 134 only the times. */
-export function encodeInterval(addresses: readonly number[], from: TimeTag, to: TimeTag): Uint8Array {
+export function encodeIntervalBody(addresses: readonly number[], from: TimeTag, to: TimeTag): Uint8Array {
   return concatBytes(Uint8Array.from(addresses), encodeTimeA(from), encodeTimeA(to));
 }
 

@@ -1,13 +1,13 @@
 // What a read of this protocol can be asked, checked once before the first byte is sent.
 import { failure } from '../wire/errors';
-import { CET, instantOf, tagOf, type Moment, type Repeated } from './calendar';
-import type { TimeTag } from './time';
+import { CET, instantOf, timeTagOf, type MomentInput, type Repeated } from './calendar';
+import type { TimeTag } from './time-tag';
 
 /**
  * `totals`: counters at the end of each period (189/122). `increments` and `load-curve`: energy of each period
  * (123 alone, or 190 with 123 to fall back on). `billing`: running month (133), or stored ones when from/to are given (134).
  */
-export const REQUESTS = [
+export const IEC870_REQUESTS = [
   'totals',
   'increments',
   'load-curve',
@@ -20,7 +20,7 @@ export const REQUESTS = [
   'identity',
   'set-time',
 ] as const;
-export type Iec870Request = (typeof REQUESTS)[number];
+export type Iec870Request = (typeof IEC870_REQUESTS)[number];
 
 export interface Iec870Options {
   /** Link address of the meter, 0..65535. */
@@ -31,14 +31,14 @@ export interface Iec870Options {
   readonly password?: number | string;
   readonly request: Iec870Request;
   /** Without them: the last 24 hours by the meter's own clock. */
-  readonly from?: Moment;
-  readonly to?: Moment;
+  readonly from?: MomentInput;
+  readonly to?: MomentInput;
   /** 11 hourly, 12 quarter-hour, 21-23 daily; 134-136 contracts I-III; 52-55, 128-133 events. */
   readonly register?: number;
   /** `set-time` changes the meter: it needs `true`. */
   readonly confirm?: boolean;
   /** `set-time`: what the clock shall show at the moment the dialogue starts. */
-  readonly time?: Moment;
+  readonly time?: MomentInput;
   /** The meter's time to answer one frame, ms. */
   readonly answerMs?: number;
   /** How often an unanswered frame is sent again with the same FCB. */
@@ -51,7 +51,7 @@ export interface Iec870Options {
   readonly standardOffset?: number;
 }
 
-export interface Plan {
+export interface Iec870Plan {
   readonly link: number;
   readonly point: number;
   readonly password: number;
@@ -68,19 +68,19 @@ export interface Plan {
   readonly standardOffset: number;
 }
 
-export function parseOptions(options: Iec870Options): Plan {
+export function parseIec870Options(options: Iec870Options): Iec870Plan {
   const standardOffset = whole(options.standardOffset ?? CET, 'standardOffset', -720, 840);
   const request = options.request;
-  if (!REQUESTS.includes(request))
-    throw failure('iec870.request', { shown: String(request), choices: REQUESTS }, 'configure');
+  if (!IEC870_REQUESTS.includes(request))
+    throw failure('iec870.request', { shown: String(request), choices: IEC870_REQUESTS }, 'configure');
   if (request === 'set-time' && options.confirm !== true) throw failure('iec870.setTimeConfirm', {}, 'configure');
   if (request === 'set-time' && options.time === undefined) throw failure('iec870.setTimeTime', {}, 'configure');
   const time =
     request === 'set-time'
-      ? instantOf(tagOf(options.time ?? '', 'time', standardOffset, 'first'), standardOffset)
+      ? instantOf(timeTagOf(options.time ?? '', 'time', standardOffset, 'first'), standardOffset)
       : undefined;
-  const moment = (value: Moment | undefined, field: string, repeated: Repeated): TimeTag | undefined =>
-    value === undefined || value === '' ? undefined : tagOf(value, field, standardOffset, repeated);
+  const moment = (value: MomentInput | undefined, field: string, repeated: Repeated): TimeTag | undefined =>
+    value === undefined || value === '' ? undefined : timeTagOf(value, field, standardOffset, repeated);
   const [from, to] = [moment(options.from, 'from', 'first'), moment(options.to, 'to', 'second')];
   if (from && to && instantOf(from, standardOffset) > instantOf(to, standardOffset))
     throw failure('iec870.fromBehindTo', {}, 'configure');
@@ -112,7 +112,7 @@ function parsePassword(password: number | string | undefined): number {
 function parseRegister(register: number | undefined, request: Iec870Request): number | undefined {
   if (register === undefined) return undefined;
   whole(register, 'register', 0, 255);
-  const allowed = REGISTERS[request];
+  const allowed = REQUEST_REGISTERS[request];
   if (!allowed) throw failure('iec870.noRegister', { request }, 'configure');
   if (!allowed.includes(register))
     throw failure('iec870.registerMisfit', { register, request, choices: allowed }, 'configure');
@@ -129,7 +129,7 @@ export const EVENT_REGISTERS = [52, 53, 54, 55, 128, 129, 130, 131, 132, 133] as
 const CURVES: readonly number[] = [11, 12, 13, 21, 22, 23];
 const CONTRACTS: readonly number[] = [134, 135, 136, 137, 138, 139];
 /** Register addresses that make sense for a request; the first one is the default (events: all of them). */
-export const REGISTERS: Readonly<Partial<Record<Iec870Request, readonly number[]>>> = {
+export const REQUEST_REGISTERS: Readonly<Partial<Record<Iec870Request, readonly number[]>>> = {
   totals: CURVES,
   increments: CURVES,
   'load-curve': CURVES,

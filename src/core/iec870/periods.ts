@@ -6,12 +6,12 @@ import { expect } from '../wire/dialogue';
 import { ReadError } from '../wire/errors';
 import { CAUSE, TYPE } from './asdu';
 import { Interval } from './interval';
-import { decodeBlocks, decodeTotals, encodeInterval, type Period } from './objects';
-import type { Plan } from './options';
+import { decodeTotalBlocks, decodeTotals, encodeIntervalBody, type Period } from './objects';
+import type { Iec870Plan } from './options';
 import { BLOCK_OBJECT, exchangesLeft, periodMinutes } from './predict';
-import { Progress } from './progress';
-import type { Ask, Iec870Session } from './session';
-import type { TimeTag } from './time';
+import { PeriodProgress } from './progress';
+import type { RequestForm, Iec870Session } from './session';
+import type { TimeTag } from './time-tag';
 
 /** Records of the interval asked for, and the word about others that came. */
 export interface Found<T> {
@@ -21,13 +21,13 @@ export interface Found<T> {
 
 /** `interval` is only asked for where no broken read has one. */
 export function* readPeriods(
-  plan: Plan,
+  plan: Iec870Plan,
   register: number,
   session: Iec870Session,
   memory: LineMemory,
   interval: () => Dialogue<readonly [TimeTag, TimeTag]>,
 ): Dialogue<Found<Period>> {
-  const progress = Progress.recall(memory, plan, register);
+  const progress = PeriodProgress.recall(memory, plan, register);
   const [from, to] = progress.interval ?? (yield* interval());
   const asked = new Interval(from, to, plan.standardOffset);
   const talk = new PeriodTalk(plan, register, session, memory);
@@ -57,7 +57,7 @@ class PeriodTalk {
   private readonly blocks: { isRefused: boolean };
 
   constructor(
-    private readonly plan: Plan,
+    private readonly plan: Iec870Plan,
     private readonly register: number,
     private readonly session: Iec870Session,
     memory: LineMemory,
@@ -74,7 +74,7 @@ class PeriodTalk {
     if (this.plan.request !== 'increments' && !this.blocks.isRefused && (yield* this.askBlocks(from, to, take))) return;
     const request = this.isAbsolute ? TYPE.C_CI_NT_2 : TYPE.C_CI_NU_2;
     const singles = this.request(request, this.isAbsolute ? TYPE.M_IT_TG_2 : TYPE.M_IT_TK_2, decodeTotals, () =>
-      encodeInterval(ALL_TOTALS, from(), to),
+      encodeIntervalBody(ALL_TOTALS, from(), to),
     );
     yield* expect(exchangesLeft({ ...this.plan, from: from(), to }, false));
     const outcome = yield* this.session.ask(singles, take);
@@ -85,8 +85,8 @@ class PeriodTalk {
   /** False = this meter does not know blocks, and nothing of the interval is lost. */
   private *askBlocks(from: () => TimeTag, to: TimeTag, take: (found: readonly Period[]) => void): Dialogue<boolean> {
     const request = this.isAbsolute ? TYPE.C_CB_NT_2 : TYPE.C_CB_UN_2;
-    const blocks = this.request(request, this.isAbsolute ? TYPE.M_IB_TG_2 : TYPE.M_IB_TK_2, decodeBlocks, () =>
-      encodeInterval([BLOCK_OBJECT], from(), to),
+    const blocks = this.request(request, this.isAbsolute ? TYPE.M_IB_TG_2 : TYPE.M_IB_TK_2, decodeTotalBlocks, () =>
+      encodeIntervalBody([BLOCK_OBJECT], from(), to),
     );
     let hasHeard = false;
     yield* expect(exchangesLeft({ ...this.plan, from: from(), to }, true));
@@ -108,9 +108,9 @@ class PeriodTalk {
   private request(
     type: number,
     answerType: number,
-    decode: Ask<readonly Period[]>['decode'],
+    decode: RequestForm<readonly Period[]>['decode'],
     body: () => Uint8Array,
-  ): Ask<readonly Period[]> {
+  ): RequestForm<readonly Period[]> {
     return { type, register: this.register, answerType, count: 1, body, decode, isInterval: true };
   }
 }

@@ -5,7 +5,7 @@ import { instantOf } from './calendar';
 import { FIXED_SIZE, FRAME_OVERHEAD } from '../meter/ft12';
 import { HEAD_SIZE } from './asdu';
 import { BLOCKS, blockSize } from './objects';
-import { EVENT_REGISTERS, parseOptions, type Iec870Options, type Plan } from './options';
+import { EVENT_REGISTERS, parseIec870Options, type Iec870Options, type Iec870Plan } from './options';
 
 export interface Prediction {
   /** Periods expected in the interval. */
@@ -18,8 +18,12 @@ export interface Prediction {
 }
 
 /** The least time of a read over a link of this round trip, losses and the meter's own thinking not counted. */
-export function predict(options: Iec870Options, roundTripMs: number, line: LineSettings = USUAL_LINE): Prediction {
-  const plan = parseOptions(options);
+export function predictIec870(
+  options: Iec870Options,
+  roundTripMs: number,
+  line: LineSettings = USUAL_LINE,
+): Prediction {
+  const plan = parseIec870Options(options);
   const clock = needsClock(plan) ? CLOCK_EXCHANGES : 0;
   const cost = (answers: number, answerBytes: number, isInterval: boolean): { exchanges: number; ms: number } => {
     const exchanges = SESSION_EXCHANGES + clock + answers + (isInterval ? INTERVAL_EXCHANGES : 1);
@@ -51,7 +55,7 @@ export function predict(options: Iec870Options, roundTripMs: number, line: LineS
 }
 
 /** Exchanges from an interval request on, the end of the session included. */
-export function exchangesLeft(plan: Plan, isInBlocks: boolean): number {
+export function exchangesLeft(plan: Iec870Plan, isInBlocks: boolean): number {
   const records = recordsOf(plan);
   return (isInBlocks ? Math.ceil(records / PERIODS_PER_BLOCK) : records) + INTERVAL_EXCHANGES + GOODBYE_EXCHANGES;
 }
@@ -67,7 +71,7 @@ export function periodMinutes(register: number): number {
 }
 
 /** An interval request without its end takes it from the meter's own clock. */
-export function needsClock(plan: Plan): boolean {
+export function needsClock(plan: Iec870Plan): boolean {
   const isInterval =
     plan.request === 'totals' ||
     plan.request === 'increments' ||
@@ -79,7 +83,7 @@ export function needsClock(plan: Plan): boolean {
   );
 }
 
-function recordsOf(plan: Plan): number {
+function recordsOf(plan: Iec870Plan): number {
   const spanMs =
     plan.from && plan.to
       ? Math.max(0, instantOf(plan.to, plan.standardOffset) - instantOf(plan.from, plan.standardOffset))

@@ -5,8 +5,8 @@ import { toHex } from '../wire/bytes';
 import { BLOCKS, encodeTotals, INVALID, type Period } from './objects';
 import { BLOCK_OBJECT } from './predict';
 import { minutesBetween } from './calendar';
-import type { Plan } from './options';
-import { encodeTimeA, isUnset, type TimeTag } from './time';
+import type { Iec870Plan } from './options';
+import { encodeTimeA, isUnset, type TimeTag } from './time-tag';
 
 interface Kept {
   periods: readonly Period[];
@@ -14,7 +14,7 @@ interface Kept {
   at: number;
 }
 
-export class Progress {
+export class PeriodProgress {
   private readonly periods: Period[];
   /**
    * A period is known by its time, SU and values. What is equal in all of them is the same record once more: sent
@@ -32,14 +32,14 @@ export class Progress {
     this.known = new Set(this.periods.map(keyOf));
   }
 
-  static recall(memory: LineMemory, plan: Plan, register: number): Progress {
+  static recall(memory: LineMemory, plan: Iec870Plan, register: number): PeriodProgress {
     const span = [plan.from, plan.to]
       .map((tag) => (tag === undefined ? 'clock' : encodeTimeA(tag).join('.')))
       .join('/');
     const key = `iec870/${plan.link}/${plan.point}/${plan.request}/${register}/${span}`;
     const kept = memory.recall(key, (): Kept => ({ periods: [], interval: undefined, at: memory.now() }));
     if (memory.now() - kept.at > KEPT_MS) forget(kept);
-    return new Progress(kept, memory, plan.standardOffset);
+    return new PeriodProgress(kept, memory, plan.standardOffset);
   }
 
   /** The interval of the read that broke off: one taken from the meter's clock must not move between tries. */

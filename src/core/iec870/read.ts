@@ -15,13 +15,13 @@ import {
   decodeContractedPowers,
   decodeEvents,
   decodeIdentity,
-  encodeInterval,
+  encodeIntervalBody,
   type ContractedPowers,
-  type Event,
-  type Identity,
+  type PointEvent,
+  type DeviceIdentity,
 } from './objects';
 import { Interval } from './interval';
-import { EVENT_REGISTERS, parseOptions, REGISTERS, type Iec870Options, type Plan } from './options';
+import { EVENT_REGISTERS, parseIec870Options, REQUEST_REGISTERS, type Iec870Options, type Iec870Plan } from './options';
 import { readPeriods, type Found } from './periods';
 import { exchangesOfSections } from './predict';
 import {
@@ -33,12 +33,12 @@ import {
   instantReadings,
   periodsReadout,
 } from './readout';
-import { Iec870Session, type Ask } from './session';
-import { encodeTimeB, isUnset, type TimeTag } from './time';
+import { Iec870Session, type RequestForm } from './session';
+import { encodeTimeB, isUnset, type TimeTag } from './time-tag';
 
 /** One read of one meter. `set-time` changes the meter: run it with a single attempt. */
 export function* readIec870(options: Iec870Options, memory: LineMemory): Dialogue<Readout> {
-  const plan = parseOptions(options);
+  const plan = parseIec870Options(options);
   const startedAt = memory.now();
   const session = new Iec870Session(plan, memory, new Inbox());
   try {
@@ -50,7 +50,7 @@ export function* readIec870(options: Iec870Options, memory: LineMemory): Dialogu
   }
 }
 
-function* answerTo(plan: Plan, session: Iec870Session, memory: LineMemory, startedAt: number): Dialogue<Readout> {
+function* answerTo(plan: Iec870Plan, session: Iec870Session, memory: LineMemory, startedAt: number): Dialogue<Readout> {
   const { request, standardOffset } = plan;
   switch (request) {
     case 'totals':
@@ -86,7 +86,7 @@ function* answerTo(plan: Plan, session: Iec870Session, memory: LineMemory, start
       return { readings: contractReadings(powers, register, standardOffset) };
     }
     case 'identity': {
-      const identity: Identity = yield* single(session, bare(TYPE.C_RD_NA_2, TYPE.P_MP_NA_2, 0, decodeIdentity));
+      const identity: DeviceIdentity = yield* single(session, bare(TYPE.C_RD_NA_2, TYPE.P_MP_NA_2, 0, decodeIdentity));
       return { readings: [], identity: identityFields(identity) };
     }
     default:
@@ -94,13 +94,13 @@ function* answerTo(plan: Plan, session: Iec870Session, memory: LineMemory, start
   }
 }
 
-function* billing(plan: Plan, session: Iec870Session): Dialogue<Found<BillingRecord>> {
+function* billing(plan: Iec870Plan, session: Iec870Session): Dialogue<Found<BillingRecord>> {
   const records: BillingRecord[] = [];
   const register = registerOf(plan);
   const isStored = plan.from !== undefined || plan.to !== undefined;
   const common = { register, decode: decodeBilling, isInterval: true };
   let asked: Interval | undefined;
-  let ask: Ask<readonly BillingRecord[]> = {
+  let ask: RequestForm<readonly BillingRecord[]> = {
     ...common,
     type: TYPE.C_TA_VC_2,
     answerType: TYPE.M_TA_VC_2,
@@ -115,7 +115,7 @@ function* billing(plan: Plan, session: Iec870Session): Dialogue<Found<BillingRec
       type: TYPE.C_TA_VM_2,
       answerType: TYPE.M_TA_VM_2,
       count: 1,
-      body: () => encodeInterval([], from, to),
+      body: () => encodeIntervalBody([], from, to),
     };
   }
   const outcome = yield* session.ask(ask, (found) =>
@@ -126,21 +126,21 @@ function* billing(plan: Plan, session: Iec870Session): Dialogue<Found<BillingRec
 }
 
 /** All sections of the event record, or the one asked for. A section that the meter does not know is told, not fatal. */
-function* events(plan: Plan, session: Iec870Session): Dialogue<Readout> {
+function* events(plan: Iec870Plan, session: Iec870Session): Dialogue<Readout> {
   const [from, to] = yield* interval(plan, session);
-  const sections: { register: number; events: readonly Event[] }[] = [];
+  const sections: { register: number; events: readonly PointEvent[] }[] = [];
   const failed: Reading[] = [];
   const asked = new Interval(from, to, plan.standardOffset);
   const registers = plan.register === undefined ? EVENT_REGISTERS : [plan.register];
   for (const register of registers) {
     yield* expect(exchangesOfSections(registers.length - sections.length));
-    const found: Event[] = [];
-    const ask: Ask<readonly Event[]> = {
+    const found: PointEvent[] = [];
+    const ask: RequestForm<readonly PointEvent[]> = {
       type: TYPE.C_SP_NB_2,
       answerType: TYPE.M_SP_TA_2,
       register,
       count: 1,
-      body: () => encodeInterval([], from, to),
+      body: () => encodeIntervalBody([], from, to),
       decode: decodeEvents,
       isInterval: true,
     };
@@ -162,8 +162,8 @@ function* events(plan: Plan, session: Iec870Session): Dialogue<Readout> {
 }
 
 /** All three objects in one request; a meter that lacks one of them is asked for each alone. */
-function* instantaneous(plan: Plan, session: Iec870Session): Dialogue<Readout> {
-  const ask = (objects: readonly number[]): Ask<readonly Instant[]> => ({
+function* instantaneous(plan: Iec870Plan, session: Iec870Session): Dialogue<Readout> {
+  const ask = (objects: readonly number[]): RequestForm<readonly Instant[]> => ({
     type: TYPE.P_IN_VA_2,
     answerType: TYPE.R_IN_VA_2,
     register: 0,
@@ -190,11 +190,11 @@ function* instantaneous(plan: Plan, session: Iec870Session): Dialogue<Readout> {
  * C_CS_TA_2. The time to set is counted on from the start of this dialogue, plus half a round trip for the way there,
  * for each try anew; then the meter's clock is read back and what it surely differs is told.
  */
-function* setTime(plan: Plan, session: Iec870Session, memory: LineMemory, startedAt: number): Dialogue<Readout> {
+function* setTime(plan: Iec870Plan, session: Iec870Session, memory: LineMemory, startedAt: number): Dialogue<Readout> {
   const start = plan.time ?? 0;
   const current = (): TimeTag =>
     tagAt(Math.round(start + memory.now() - startedAt + memory.roundTripMs / 2), 'time', plan.standardOffset);
-  const ask: Ask<true> = {
+  const ask: RequestForm<true> = {
     type: TYPE.C_CS_TA_2,
     answerType: TYPE.C_CS_TA_2,
     register: 0,
@@ -222,7 +222,7 @@ function* setTime(plan: Plan, session: Iec870Session, memory: LineMemory, starte
   };
 }
 
-function* interval(plan: Plan, session: Iec870Session): Dialogue<readonly [TimeTag, TimeTag]> {
+function* interval(plan: Iec870Plan, session: Iec870Session): Dialogue<readonly [TimeTag, TimeTag]> {
   const to = plan.to ?? (yield* clock(session));
   if (isUnset(to)) throw failure('iec870.clockWithoutDate', {});
   const from = plan.from ?? tagAt(instantOf(to, plan.standardOffset) - DAY_MS, 'from', plan.standardOffset);
@@ -236,7 +236,7 @@ function* clock(session: Iec870Session): Dialogue<TimeTag> {
 }
 
 /** A request with one answer that must come. */
-function* single<T>(session: Iec870Session, ask: Ask<T>): Dialogue<T> {
+function* single<T>(session: Iec870Session, ask: RequestForm<T>): Dialogue<T> {
   const found: T[] = [];
   const outcome = yield* session.ask(ask, (value) => found.push(value));
   if (outcome.kind === 'refused') throw session.refusal(ask.type, outcome.cause);
@@ -245,7 +245,7 @@ function* single<T>(session: Iec870Session, ask: Ask<T>): Dialogue<T> {
   return value;
 }
 
-function bare<T>(type: number, answerType: number, register: number, decode: Ask<T>['decode']): Ask<T> {
+function bare<T>(type: number, answerType: number, register: number, decode: RequestForm<T>['decode']): RequestForm<T> {
   return { type, answerType, register, count: 0, body: () => new Uint8Array(), decode, isInterval: false };
 }
 
@@ -261,8 +261,8 @@ function withWord(readout: Readout, words: readonly Reading[]): Readout {
   return { ...readout, readings: [...readout.readings, ...words] };
 }
 
-function registerOf(plan: Plan): number {
-  return plan.register ?? REGISTERS[plan.request]?.[0] ?? 0;
+function registerOf(plan: Iec870Plan): number {
+  return plan.register ?? REQUEST_REGISTERS[plan.request]?.[0] ?? 0;
 }
 
 const INSTANT_OBJECTS: readonly number[] = [192, 193, 194];

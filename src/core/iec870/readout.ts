@@ -6,8 +6,15 @@ import { timeText } from './calendar';
 import type { BillingRecord, Qualified } from './billing';
 import type { Configuration } from './configuration';
 import type { Instant } from './instantaneous';
-import { INVALID, QUALITIES, type ContractedPowers, type Event, type Identity, type Period } from './objects';
-import type { TimeTag } from './time';
+import {
+  INVALID,
+  QUALITIES,
+  type ContractedPowers,
+  type PointEvent,
+  type DeviceIdentity,
+  type Period,
+} from './objects';
+import type { TimeTag } from './time-tag';
 
 /** Totals and curves: one row per period. With `isCounter` the newest row also stands as readings. */
 export function periodsReadout(
@@ -93,7 +100,7 @@ export function billingReadout(records: readonly BillingRecord[], register: numb
 }
 
 export function eventsReadout(
-  sections: readonly { readonly register: number; readonly events: readonly Event[] }[],
+  sections: readonly { readonly register: number; readonly events: readonly PointEvent[] }[],
   failed: readonly Reading[],
   standardOffset: number,
 ): Readout {
@@ -170,7 +177,7 @@ export function contractReadings(
   }));
 }
 
-export function identityFields(identity: Identity): { readonly [field: string]: Value } {
+export function identityFields(identity: DeviceIdentity): { readonly [field: string]: Value } {
   const { manufacturer, device, standardYear, standardMonth } = identity;
   return { manufacturer, device, standard: `${standardYear}-${String(standardMonth).padStart(2, '0')}` };
 }

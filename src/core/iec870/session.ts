@@ -10,14 +10,14 @@ import { CAUSE, decodeAsdu, encodeAsdu, REFUSALS, TYPE, type Asdu } from './asdu
 import { Ft12Link, type LinkOptions } from './link';
 import { encodePassword, isOtherInterval } from './objects';
 
-export interface SessionOptions extends LinkOptions {
+export interface Iec870SessionOptions extends LinkOptions {
   readonly point: number;
   readonly password: number;
   readonly preparingMs: number;
 }
 
 /** One request of the profile and how its answers look. */
-export interface Ask<T> {
+export interface RequestForm<T> {
   readonly type: number;
   readonly register: number;
   readonly answerType: number;
@@ -31,7 +31,7 @@ export interface Ask<T> {
 }
 
 /** `refused`: a typed no of the meter, by its cause of transmission. `empty`: nothing recorded in that interval. */
-export type Outcome =
+export type RequestOutcome =
   { readonly kind: 'done' } | { readonly kind: 'empty' } | { readonly kind: 'refused'; readonly cause: number };
 
 export class Iec870Session {
@@ -39,7 +39,7 @@ export class Iec870Session {
   private isPasswordSent = false;
 
   constructor(
-    private readonly o: SessionOptions,
+    private readonly o: Iec870SessionOptions,
     private readonly memory: LineMemory,
     inbox: Inbox,
   ) {
@@ -66,7 +66,7 @@ export class Iec870Session {
   }
 
   /** One request and all its answers, each handed to `take` exactly once. */
-  *ask<T>(ask: Ask<T>, take: (value: T) => void): Dialogue<Outcome> {
+  *ask<T>(ask: RequestForm<T>, take: (value: T) => void): Dialogue<RequestOutcome> {
     const cause = ask.isInterval || ask.type === TYPE.C_CS_TA_2 ? CAUSE.activation : CAUSE.requested;
     let body: Uint8Array = new Uint8Array();
     yield* this.deliver(() => this.asdu(ask.type, cause, ask.register, (body = ask.body()), ask.count));
@@ -102,7 +102,7 @@ export class Iec870Session {
     return failure('iec870.refused', { type, why: REFUSALS[cause] ?? phrase('iec870.cause', { cause }) });
   }
 
-  private outcomeOf<T>(ask: Ask<T>, answer: Asdu): Outcome {
+  private outcomeOf<T>(ask: RequestForm<T>, answer: Asdu): RequestOutcome {
     const isEmpty =
       ask.isInterval && (answer.cause === CAUSE.recordNotAvailable || answer.cause === CAUSE.periodNotAvailable);
     return isEmpty ? { kind: 'empty' } : { kind: 'refused', cause: answer.cause };

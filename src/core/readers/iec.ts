@@ -1,7 +1,7 @@
 // One reader for the two protocols that people call "IEC": which of them it is, and what each has of the other's.
 import type { Iec62056Options } from '../iec62056/options';
 import type { Iec870Options } from '../iec870/options';
-import { predict, type Prediction } from '../iec870/predict';
+import { predictIec870, type Prediction } from '../iec870/predict';
 import type { Readout } from '../meter/reading';
 import type { Job } from '../transport/lane/job';
 import type { LineSettings } from '../wire/dialogue';
@@ -35,7 +35,7 @@ export function iecJob(
 
 /** How long a read will take, where that is known before the first byte. */
 export function predictIec(query: IecQuery, roundTripMs: number, line: LineSettings): Prediction | undefined {
-  return query.protocol === 'iec60870-5-102' ? predict(query.options, roundTripMs, line) : undefined;
+  return query.protocol === 'iec60870-5-102' ? predictIec870(query.options, roundTripMs, line) : undefined;
 }
 
 /** What hears a meter that sends by itself; undefined = this reader asks. */

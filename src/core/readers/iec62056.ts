@@ -1,6 +1,6 @@
 // From an IEC 62056-21 reader's properties to what is to be read, or what is listened for. What could never work is
 // refused here, before a job waits for its turn.
-import { checkOptions, type Iec62056Options } from '../iec62056/options';
+import { checkIec62056, type Iec62056Options } from '../iec62056/options';
 import { TelegramStream } from '../iec62056/push';
 import { readIec62056 } from '../iec62056/read';
 import { pickReadings } from '../iec62056/readings';
@@ -52,7 +52,7 @@ export function parseIec62056(fields: Fields, password: string): Iec62056Options
   // A command left over from another request is no reason to refuse this one.
   const isLeftOver = options.command === 'group' && options.request !== 'registers';
   const fitting = isLeftOver ? { ...options, command: 'auto' as const } : options;
-  checkOptions(fitting);
+  checkIec62056(fitting);
   return fitting;
 }
 

@@ -1,7 +1,7 @@
 // From an IEC 60870-5-102 reader's properties to what is to be read. What the protocol cannot ask is refused here,
 // before a job waits for its turn.
-import { REQUESTS, type Iec870Options } from '../iec870/options';
-import { predict } from '../iec870/predict';
+import { IEC870_REQUESTS, type Iec870Options } from '../iec870/options';
+import { predictIec870 } from '../iec870/predict';
 import { readIec870 } from '../iec870/read';
 import { wallText } from '../meter/moment';
 import type { Readout } from '../meter/reading';
@@ -18,12 +18,12 @@ export const iec870Reader: MeterReader<'iec60870-5-102', Iec870Options> = {
   parse: (fields, secrets) => parseIec870(fields, secrets['password'] ?? ''),
   meter: ({ link }) => String(link),
   job: iec870Job,
-  predicted: predict,
+  predicted: predictIec870,
 };
 
 /** Properties as typed options. Throws CONFIG_INVALID with the name of the property. */
 export function parseIec870(fields: Fields, password: string): Iec870Options {
-  const request = fields.choice('request', REQUESTS, 'totals');
+  const request = fields.choice('request', IEC870_REQUESTS, 'totals');
   if (request === 'set-time' && !fields.flag('confirm'))
     throw fields.wrong('request', phrase('iec870.setTimeConsent', {}));
   const isInterval = INTERVALS.includes(request);
@@ -38,7 +38,7 @@ export function parseIec870(fields: Fields, password: string): Iec870Options {
     ...(hasRegister && { register: fields.integer('register', { min: 0, max: 255 }) }),
     ...(request === 'set-time' && { confirm: true, time: systemClock.date() }),
   };
-  predict(options, 0);
+  predictIec870(options, 0);
   return options;
 }
 

@@ -7,12 +7,12 @@ import type { Readout } from '../meter/reading';
 import type { Clock } from '../transport/lane/clock';
 import { causeOf } from './heard-cause';
 
-export type Telegram = Readout & { readonly meter?: string };
+export type PushedReadout = Readout & { readonly meter?: string };
 
 /** What makes telegrams of bytes. */
 export interface TelegramSource {
   /** What these bytes completed; an error stands for what cannot be read. */
-  take(bytes: Uint8Array): readonly (Telegram | ReadError)[];
+  take(bytes: Uint8Array): readonly (PushedReadout | ReadError)[];
   /** What comes next does not follow. */
   cut(): void;
 }
@@ -24,11 +24,11 @@ export interface ListeningOptions {
   /** The protocol, by its name in reports. */
   readonly expected: string;
   /** `octets`: all that were heard since the telegram before. */
-  telegram(telegram: Telegram, octets: number): void;
+  telegram(telegram: PushedReadout, octets: number): void;
   failed(error: ReadError): void;
 }
 
-export class Listening {
+export class TelegramListener {
   private heardAt = -Infinity;
   private octets = 0;
   /** The beginning of what made no telegram yet, and since when it comes. */

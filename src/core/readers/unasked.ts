@@ -5,7 +5,7 @@ import type { JobFigures } from '../transport/lane/job';
 import type { Modem } from '../transport/modem/modem';
 import { wireMs } from '../wire/dialogue';
 import type { ReadError } from '../wire/errors';
-import { Listening, type TelegramSource } from './listening';
+import { TelegramListener, type TelegramSource } from './listening';
 
 /** Whose telegrams they are; a telegram that names its meter itself goes before. */
 export interface Unasked extends TelegramSource {
@@ -34,7 +34,7 @@ export function hearUnasked(
 ): () => void {
   const { imei, profile } = modem;
   const { protocol, meter } = unasked;
-  const listening = new Listening(unasked, {
+  const listening = new TelegramListener(unasked, {
     clock,
     gapMs: PAUSE_MS + wireMs(MODEM_BUFFER, profile.line),
     expected: protocol,

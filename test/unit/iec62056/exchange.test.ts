@@ -2,11 +2,11 @@
 import assert from 'node:assert/strict';
 import { toHex, fromLatin1 } from '../../../src/core/wire/bytes';
 import { exchange } from '../../../src/core/iec62056/exchange';
-import { meterFacts } from '../../../src/core/iec62056/facts';
+import { knownMeter } from '../../../src/core/iec62056/known-meter';
 import { openModeE } from '../../../src/core/iec62056/mode-e';
 import type { Iec62056Options } from '../../../src/core/iec62056/options';
 import { readIec62056 } from '../../../src/core/iec62056/read';
-import { Talk } from '../../../src/core/iec62056/talk';
+import { MeterTalk } from '../../../src/core/iec62056/meter-talk';
 import { withParity } from '../../../src/core/iec62056/parity';
 import { PORT_7E1, PORT_8N1, TestMemory, replay, type ExchangeStep } from '../../support/iec-driver';
 import { vectorFile } from '../../support/vectors';
@@ -68,7 +68,7 @@ describe('IEC 62056-21 exchanges', () => {
         { name: 'FREQU', id: 'FREQU', value: 49.97 },
         { name: 'VOLTA', id: 'VOLTA', value: 237.58 },
       ]);
-      assert.equal(meterFacts(memory, '141628345/EKTCE102Mv01').bcc, 'sum');
+      assert.equal(knownMeter(memory, '141628345/EKTCE102Mv01').bcc, 'sum');
     });
   }
 
@@ -116,7 +116,7 @@ describe('IEC 62056-21 exchanges', () => {
   });
 
   it('C21-O25 partial blocks: ACK, NAK for the damaged one, and its repetition', () => {
-    const talk = new Talk(new TestMemory(), 'none');
+    const talk = new MeterTalk(new TestMemory(), 'none');
     const played = replay(exchange(talk, 'R6', { set: 'T1(10)' }), steps('C21-O25'));
     assert.deepEqual(played, {
       result: {
@@ -231,7 +231,7 @@ describe('IEC 62056-21 exchanges', () => {
       (readings(played) as { value: number }[]).map((reading) => reading.value),
       [12.5, 1.5],
     );
-    assert.equal(meterFacts(memory, '/ABCTEST').command, 'R5');
+    assert.equal(knownMeter(memory, '/ABCTEST').command, 'R5');
   });
 
   describe('several codes in one command', () => {

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { fromLatin1, toHex } from '../../../src/core/wire/bytes';
 import type { ReadError } from '../../../src/core/wire/errors';
-import { decodeBlocks, tableOf } from '../../../src/core/iec62056/profile';
-import { checkForward, judgeFor, wholeBlocks, withoutRepeats } from '../../../src/core/iec62056/rows';
+import { decodeProfileBlocks, tableOf } from '../../../src/core/iec62056/profile';
+import { checkForward, judgeFor, wholeBlocks, withoutRepeats } from '../../../src/core/iec62056/profile-rows';
 import { readIec62056 } from '../../../src/core/iec62056/read';
 import { PORT_7E1, TestMemory, replay, type ExchangeStep } from '../../support/iec-driver';
 import { vectorFile } from '../../support/vectors';
@@ -15,7 +15,7 @@ const block = (stamp: string, lines: number, status = '00'): string =>
 const event = (stamp: string, values: string): string => `P.98(${stamp})(20)()(1)(0.9.1)()${values}\r\n`;
 const isForward = (text: string): boolean => {
   try {
-    checkForward(decodeBlocks(text));
+    checkForward(decodeProfileBlocks(text));
     return true;
   } catch (thrown) {
     assert.equal((thrown as ReadError).code, 'BAD_FRAME');
@@ -173,7 +173,7 @@ describe('IEC 62056-21 rows', () => {
 
   it('two pieces that differ at one time are an error, not two rows', () => {
     const pieces = (...texts: string[]): string[] => {
-      const blocks = texts.map(decodeBlocks);
+      const blocks = texts.map(decodeProfileBlocks);
       return withoutRepeats(tableOf(blocks.flat(), undefined).rows, blocks).map(({ at }) => at.slice(8, 16));
     };
     assert.deepEqual(pieces(block('0261119000000', 2), block('0261119001500', 2)), [

@@ -1,13 +1,13 @@
 // What texts of meters mean, and what they do not: codes, times, numbers, status words, rows.
 import assert from 'node:assert/strict';
 import { decodeDataSets } from '../../../src/core/iec62056/dataset';
-import { countTry } from '../../../src/core/iec62056/facts';
+import { countTry } from '../../../src/core/iec62056/known-meter';
 import { idOf, isSameCode } from '../../../src/core/meter/obis';
-import { decodeBlocks, encodeInterval, refusalOf, tableOf } from '../../../src/core/iec62056/profile';
+import { decodeProfileBlocks, encodeProfileInterval, refusalOf, tableOf } from '../../../src/core/iec62056/profile';
 import { readIec62056 } from '../../../src/core/iec62056/read';
 import { readingOf } from '../../../src/core/iec62056/readings';
-import { decodeStatus } from '../../../src/core/iec62056/status';
-import { addMinutes, parseMeterTime, parseStamp } from '../../../src/core/iec62056/time';
+import { decodeStatus } from '../../../src/core/iec62056/status-words';
+import { addMinutes, parseMeterTime, parseStamp } from '../../../src/core/iec62056/meter-time';
 import type { ReadError } from '../../../src/core/wire/errors';
 import { toHex, fromLatin1 } from '../../../src/core/wire/bytes';
 import { PORT_7E1, TestMemory, replay, type ExchangeStep } from '../../support/iec-driver';
@@ -144,7 +144,7 @@ describe('IEC 62056-21 values', () => {
   it('blocks with other channels share one table; a missing channel is null, a missing value too', () => {
     const text =
       'P.01(1220823161500)(00)(15)(2)(1.5)(kW)(2.5)(kW)\r\n(0.1)(0.2)\r\n(########)()\r\nP.01(1220823170000)(80)(15)(2)(2.5)(kW)(9.5)(kVA)\r\n(0.3)(0.4)\r\n';
-    const table = tableOf(decodeBlocks(text), 'MCS');
+    const table = tableOf(decodeProfileBlocks(text), 'MCS');
     assert.deepEqual(
       table.columns.map((column) => column.id),
       ['1-0:1.5.0*255', '1-0:2.5.0*255', '1-0:9.5.0*255'],
@@ -157,7 +157,7 @@ describe('IEC 62056-21 values', () => {
         ['2022-08-23T17:00:00', null, 0.3, 0.4],
       ],
     );
-    assert.deepEqual(decodeBlocks('P.01()'), []);
+    assert.deepEqual(decodeProfileBlocks('P.01()'), []);
     for (const bad of [
       'P.01(1220823161500)(00)(15)(2)(1.5)(kW)(2.5)(kW)(1)(2)(3)',
       'P.01(1221323161500)(00)(15)(0)',
@@ -166,7 +166,7 @@ describe('IEC 62056-21 values', () => {
       '1.8.0(12*kWh)',
     ]) {
       assert.throws(
-        () => decodeBlocks(bad),
+        () => decodeProfileBlocks(bad),
         (e: ReadError) => e.code === 'BAD_VALUE',
         bad,
       );
@@ -175,14 +175,17 @@ describe('IEC 62056-21 values', () => {
       ['P.01(ERROR)', '(ER07)', 'P.01(ER07)\r\n', 'P.01(1220823161500)(00)', '1.8.0(12)'].map(refusalOf),
       ['ERROR', 'ER07', 'ER07', undefined, undefined],
     );
-    assert.equal(encodeInterval('2013-01-31T08:00:00', '2013-02-01T08:00:00', 'vdew'), '01301310800;01302010800');
-    assert.equal(encodeInterval(undefined, undefined, 'vdew'), ';');
+    assert.equal(
+      encodeProfileInterval('2013-01-31T08:00:00', '2013-02-01T08:00:00', 'vdew'),
+      '01301310800;01302010800',
+    );
+    assert.equal(encodeProfileInterval(undefined, undefined, 'vdew'), ';');
   });
 
   it('one code in two units is two columns: no value stands under the other unit', () => {
     const text =
       'P.01(1220823161500)(00)(15)(1)(1.5)(kW)\r\n(0.1)\r\nP.01(1220823170000)(80)(15)(2)(1.5)(W)(1.5)(kW)\r\n(300.0)(0.3)\r\n';
-    const table = tableOf(decodeBlocks(text), 'MCS');
+    const table = tableOf(decodeProfileBlocks(text), 'MCS');
     assert.deepEqual(
       table.columns.map(({ unit }) => unit),
       ['kW', 'W'],

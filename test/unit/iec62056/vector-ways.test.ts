@@ -10,7 +10,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fromHex } from '../../../src/core/wire/bytes';
 import { Inbox } from '../../../src/core/wire/inbox';
-import { scanMessage, type BccKind, type Message } from '../../../src/core/iec62056/frames';
+import { scanMessage, type BccKind, type MeterMessage } from '../../../src/core/iec62056/frames';
 import { TelegramStream } from '../../../src/core/iec62056/push';
 import { vectorFile } from '../../support/vectors';
 
@@ -86,9 +86,9 @@ function everyWay(bytes: Uint8Array, isBent: boolean): void {
 }
 
 /** All messages of a text heard in pieces, the rest decided by silence. */
-function messagesOf(pieces: readonly Uint8Array[], bcc: BccKind | undefined): Message[] {
+function messagesOf(pieces: readonly Uint8Array[], bcc: BccKind | undefined): MeterMessage[] {
   const inbox = new Inbox();
-  const found: Message[] = [];
+  const found: MeterMessage[] = [];
   const take = (isQuiet: boolean): void => {
     for (
       let message = inbox.next(scanMessage({ isQuiet, bcc }));

@@ -8,15 +8,15 @@ import {
   ACK_MESSAGE,
   NAK_MESSAGE,
   encodeBreak,
-  encodeCommand,
+  encodeCommandMessage,
   encodeOptionSelect,
-  encodeRequest,
+  encodeRequestMessage,
   scanMessage,
-  type Message,
+  type MeterMessage,
 } from '../../../src/core/iec62056/frames';
 import { decodeIdentification } from '../../../src/core/iec62056/identification';
 import { ParityFilter } from '../../../src/core/iec62056/parity';
-import { decodeBlocks } from '../../../src/core/iec62056/profile';
+import { decodeProfileBlocks } from '../../../src/core/iec62056/profile';
 import { TelegramStream, crc16Arc } from '../../../src/core/iec62056/push';
 import { vectorFile } from '../../support/vectors';
 
@@ -50,9 +50,9 @@ const rows = vectorFile<{ iec62056_21: Row[] }>('iec.json').iec62056_21;
 const ofKind = (...kinds: string[]): Row[] => rows.filter((row) => kinds.includes(row.kind));
 
 /** All messages of a text heard in pieces, the rest decided by silence. */
-function messagesOf(pieces: readonly Uint8Array[]): Message[] {
+function messagesOf(pieces: readonly Uint8Array[]): MeterMessage[] {
   const inbox = new Inbox();
-  const found: Message[] = [];
+  const found: MeterMessage[] = [];
   const take = (isQuiet: boolean): void => {
     for (let message = inbox.next(scanMessage({ isQuiet })); message; message = inbox.next(scanMessage({ isQuiet })))
       found.push(message);
@@ -69,15 +69,15 @@ function messageOf(build: Record<string, unknown>): Uint8Array {
   const kind = build['bcc'] === 'sum7' ? 'sum' : 'xor';
   const select = build['optionSelect'] as { V: '0'; Z: string; Y: string } | undefined;
   const set = String(build['r1'] ?? build['r5'] ?? '');
-  if ('request' in build) return encodeRequest(String(build['request'] ?? ''));
+  if ('request' in build) return encodeRequestMessage(String(build['request'] ?? ''));
   if (select) return encodeOptionSelect(select.V, select.Z, select.Y);
-  if ('p1' in build) return encodeCommand('P1', `(${String(build['p1'])})`, kind);
-  if (set) return encodeCommand('r1' in build ? 'R1' : 'R5', set, kind);
+  if ('p1' in build) return encodeCommandMessage('P1', `(${String(build['p1'])})`, kind);
+  if (set) return encodeCommandMessage('r1' in build ? 'R1' : 'R5', set, kind);
   return 'break' in build ? encodeBreak(kind) : NAK_MESSAGE;
 }
 
 const bytewise = (bytes: Uint8Array): Uint8Array[] => [...bytes].map((byte) => Uint8Array.of(byte));
-const textOf = (messages: readonly Message[]): string =>
+const textOf = (messages: readonly MeterMessage[]): string =>
   messages.map((message) => (message.kind === 'data' ? message.text : '')).join('');
 
 /** The vectors list further brackets of a code under an empty code, and split at one of several stars. */
@@ -115,7 +115,7 @@ describe('IEC 62056-21 vectors', () => {
     it(`${row.id} ${row.title}`, () => {
       const wire = fromHex(row.wire);
       const whole = messagesOf([wire]);
-      const trimmed = (messages: readonly Message[]): unknown =>
+      const trimmed = (messages: readonly MeterMessage[]): unknown =>
         messages.map((message) => (message.kind === 'data' ? { ...message, text: message.text.trimEnd() } : message));
       for (const pieces of [bytewise(wire), [wire, fromHex('0d0a')]])
         assert.deepEqual(trimmed(messagesOf(pieces)), trimmed(whole), 'chunking and trailing bytes change nothing');
@@ -227,7 +227,7 @@ describe('IEC 62056-21 vectors', () => {
   for (const row of ofKind('profile', 'log')) {
     it(`${row.id} ${row.title}`, () => {
       const text = textOf(messagesOf(bytewise(fromHex(row.wire))));
-      const blocks = decodeBlocks(text);
+      const blocks = decodeProfileBlocks(text);
       const expected = row.expect.profile ?? row.expect.entries ?? [];
       assert.equal(blocks.length, expected.length);
       expected.forEach((one, i) => {

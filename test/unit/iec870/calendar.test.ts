@@ -1,15 +1,23 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { instantOf, tagAt, tagOf, timeText, CET, type Moment, type Repeated } from '../../../src/core/iec870/calendar';
-import { decodeTimeA, decodeTimeB } from '../../../src/core/iec870/time';
+import {
+  instantOf,
+  tagAt,
+  timeTagOf,
+  timeText,
+  CET,
+  type MomentInput,
+  type Repeated,
+} from '../../../src/core/iec870/calendar';
+import { decodeTimeA, decodeTimeB } from '../../../src/core/iec870/time-tag';
 import { fromHex } from '../../../src/core/wire/bytes';
 import type { ReadError } from '../../../src/core/wire/errors';
 import { localClock } from '../../../src/simulator/meters/iec870/memory';
 import { said } from '../../support/said';
 
 const text = (hex: string): string | null => timeText(decodeTimeA(fromHex(hex), 0), CET);
-const wanted = (moment: Moment, repeated: Repeated = 'first'): string | null =>
-  timeText(tagOf(moment, 'from', CET, repeated), CET);
+const wanted = (moment: MomentInput, repeated: Repeated = 'first'): string | null =>
+  timeText(timeTagOf(moment, 'from', CET, repeated), CET);
 
 describe('iec 60870-5-102 times', () => {
   it('keeps both 02:00 hours of October apart', () => {

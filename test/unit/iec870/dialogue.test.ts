@@ -1,7 +1,7 @@
 // Recorded talks: the bytes we send must be the recorded ones, the bytes we hear are the recorded ones.
 import assert from 'node:assert/strict';
 import type { Iec870Options } from '../../../src/core/iec870/options';
-import { predict } from '../../../src/core/iec870/predict';
+import { predictIec870 } from '../../../src/core/iec870/predict';
 import { ADDRESS as base, framed, goodbye, LOGGED_IN as O02, play, stepsOf, wireOf } from '../../support/iec870-script';
 import { said } from '../../support/said';
 
@@ -24,7 +24,8 @@ describe('iec 60870-5-102 dialogue, recorded', () => {
       ['11:3', 'reactive_q1', 'kvarh'],
     ]);
     assert.equal(
-      predict({ ...base, request: 'increments', from: '2018-07-01T01:00', to: '2018-07-01T02:00' }, 1000).exchanges,
+      predictIec870({ ...base, request: 'increments', from: '2018-07-01T01:00', to: '2018-07-01T02:00' }, 1000)
+        .exchanges,
       10,
     );
   });

@@ -2,19 +2,19 @@
 import assert from 'node:assert/strict';
 import { tagAt, CET } from '../../../src/core/iec870/calendar';
 import type { Period } from '../../../src/core/iec870/objects';
-import { parseOptions } from '../../../src/core/iec870/options';
-import { Progress } from '../../../src/core/iec870/progress';
+import { parseIec870Options } from '../../../src/core/iec870/options';
+import { PeriodProgress } from '../../../src/core/iec870/progress';
 import { WorldMemory } from '../../support/iec870-driver';
 import { ADDRESS } from '../../support/iec870-script';
 
-const plan = parseOptions({ ...ADDRESS, request: 'increments', from: '2026-01-01', to: '2026-04-01' });
+const plan = parseIec870Options({ ...ADDRESS, request: 'increments', from: '2026-01-01', to: '2026-04-01' });
 const [from, to] = [plan.from ?? assert.fail(), plan.to ?? assert.fail()];
 const hour = (i: number): Period => ({
   totals: [{ address: 1, value: i, quality: 0 }],
   time: tagAt(Date.UTC(2026, 0, 1) + i * 3_600_000, 'time', CET),
 });
 const hours = (count: number): Period[] => Array.from({ length: count }, (_, i) => hour(i));
-const recalled = (memory: WorldMemory): Progress => Progress.recall(memory, plan, 11);
+const recalled = (memory: WorldMemory): PeriodProgress => PeriodProgress.recall(memory, plan, 11);
 
 describe('iec 60870-5-102, what is kept of a broken read', () => {
   it('goes on from the last record that has a date: one without cannot be asked from', () => {

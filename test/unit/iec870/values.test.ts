@@ -14,7 +14,7 @@ import {
   instantReadings,
   periodsReadout,
 } from '../../../src/core/iec870/readout';
-import { decodeTimeA, decodeTimeB } from '../../../src/core/iec870/time';
+import { decodeTimeA, decodeTimeB } from '../../../src/core/iec870/time-tag';
 import { fromHex } from '../../../src/core/wire/bytes';
 import type { ReadError } from '../../../src/core/wire/errors';
 import { wireOf } from '../../support/iec870-script';

@@ -16,7 +16,7 @@ import {
 } from '../../../src/core/meter/ft12';
 import { decodeInstantaneous, encodeInstantaneous } from '../../../src/core/iec870/instantaneous';
 import * as objects from '../../../src/core/iec870/objects';
-import { decodeTimeA, decodeTimeB, encodeTimeA, encodeTimeB, type TimeTag } from '../../../src/core/iec870/time';
+import { decodeTimeA, decodeTimeB, encodeTimeA, encodeTimeB, type TimeTag } from '../../../src/core/iec870/time-tag';
 import { vectorFile } from '../../support/vectors';
 
 interface Expected {
@@ -139,12 +139,12 @@ describe('iec 60870-5-102 values', () => {
     const tag = (hex: string): TimeTag => decodeTimeA(fromHex(hex), 0);
     assert.equal(
       toHex(asduOf(rowOf('C102-O06').cases?.[0]?.wire ?? '').objects),
-      toHex(objects.encodeInterval([1, 8], tag('000b07020a'), tag('00110a020a'))),
+      toHex(objects.encodeIntervalBody([1, 8], tag('000b07020a'), tag('00110a020a'))),
     );
     const [request] = rowOf('C102-O12').steps ?? [];
     assert.equal(
       toHex(asduOf(request?.hex ?? '').objects),
-      toHex(objects.encodeInterval([10], tag('0081e10712'), tag('0083e10712'))),
+      toHex(objects.encodeIntervalBody([10], tag('0081e10712'), tag('0083e10712'))),
     );
   });
   it('O07: clock with a reserved bit in the hour', () => {
@@ -213,7 +213,7 @@ describe('iec 60870-5-102 values', () => {
   it('O12: three blocks of six totals', () => {
     const row = rowOf('C102-O12');
     const asdu = asduOf((row.steps ?? []).find((step) => step.meaning === 'three blocks')?.hex ?? '');
-    const periods = objects.decodeBlocks(asdu);
+    const periods = objects.decodeTotalBlocks(asdu);
     const got = periods.map(({ totals, time }) => ({
       object: 10,
       totals: totals.map(({ address, value, quality }) => ({ address, value, qualifier: quality })),
@@ -230,7 +230,15 @@ describe('iec 60870-5-102 values', () => {
           '0081e10712',
       );
       return objects
-        .decodeBlocks({ type: 140, count: 1, cause: 5, isNegative: false, point: 1, register: 11, objects: bytes })[0]
+        .decodeTotalBlocks({
+          type: 140,
+          count: 1,
+          cause: 5,
+          isNegative: false,
+          point: 1,
+          register: 11,
+          objects: bytes,
+        })[0]
         ?.totals.map((total) => total.address);
     };
     assert.deepEqual(

@@ -1,6 +1,6 @@
 // A node that listens says what it heard where that makes no telegram: once its burst is over, then at most hourly.
 import assert from 'node:assert/strict';
-import { Listening, type Telegram } from '../../../src/core/readers/listening';
+import { TelegramListener, type PushedReadout } from '../../../src/core/readers/listening';
 import { encodeWrapper } from '../../../src/core/dlms/link/wrapper';
 import { PushStream as DlmsStream } from '../../../src/core/dlms/push/push-stream';
 import { TelegramStream } from '../../../src/core/iec62056/push';
@@ -16,8 +16,8 @@ const PUSH = fromHex('7ea027010201105a87e6e7000f40000000090c07e7031603031c2aff80
 
 function scene(expected: 'dlms' | 'iec62056-21' = 'dlms'): {
   clock: VirtualClock;
-  listening: Listening;
-  telegrams: Telegram[];
+  listening: TelegramListener;
+  telegrams: PushedReadout[];
   errors: ReadError[];
 } {
   const clock = new VirtualClock();
@@ -25,8 +25,8 @@ function scene(expected: 'dlms' | 'iec62056-21' = 'dlms'): {
     expected === 'dlms'
       ? new DlmsStream({ interface: 'hdlc', language: 'en', security: 'none', suite: 0, credentials: {} })
       : new TelegramStream();
-  const [telegrams, errors]: [Telegram[], ReadError[]] = [[], []];
-  const listening = new Listening(source, {
+  const [telegrams, errors]: [PushedReadout[], ReadError[]] = [[], []];
+  const listening = new TelegramListener(source, {
     clock,
     gapMs: 2_000,
     expected,
@@ -81,7 +81,7 @@ describe('a node that listens', () => {
       ],
     };
     const failed = (error: ReadError): void => void errors.push(error);
-    const listening = new Listening(source, {
+    const listening = new TelegramListener(source, {
       clock,
       gapMs: 2_000,
       expected: 'dlms',

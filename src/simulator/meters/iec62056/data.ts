@@ -32,7 +32,7 @@ export interface Iec62056Model {
   readonly blockBytes: number;
   /** A session ends after this silence. */
   readonly sessionMs: number;
-  readonly profile?: ProfileModel;
+  readonly profile?: LoadProfileModel;
   readonly log?: LogModel;
 }
 
@@ -56,7 +56,7 @@ export interface Iec62056Faults {
   echo?: boolean;
 }
 
-export interface ProfileModel {
+export interface LoadProfileModel {
   readonly code: string;
   readonly periodMinutes: number;
   readonly channels: readonly (readonly [code: string, unit: string])[];
@@ -88,7 +88,7 @@ export interface ModelRow {
 }
 
 /** The rows of a profile whose period ends in the interval (UTC milliseconds, both ends included). */
-export function profileRows(profile: ProfileModel, from: number, to: number): readonly ModelRow[] {
+export function profileRows(profile: LoadProfileModel, from: number, to: number): readonly ModelRow[] {
   const step = profile.periodMinutes * 60_000;
   const [first, last] = [Date.parse(profile.first), Date.parse(profile.last)];
   const rows: ModelRow[] = [];
@@ -109,7 +109,7 @@ export function profileRows(profile: ProfileModel, from: number, to: number): re
 }
 
 /** The answer to a profile request: a header at each begin, change of status, gap and change of the clock. */
-export function profileText(profile: ProfileModel, from: number, to: number, lineEnd: string): string {
+export function profileText(profile: LoadProfileModel, from: number, to: number, lineEnd: string): string {
   const channels = profile.channels.map(([code, unit]) => `(${code})(${unit})`).join('');
   let before: ModelRow | undefined;
   let text = '';

@@ -2,7 +2,7 @@
 // the world's time, so that "yesterday" is always there.
 import type { Clock } from '../../../core/transport/lane/clock';
 import type { LineSettings } from '../../../core/wire/dialogue';
-import { VDEW_MODEL, wallOf, type Iec62056Model, type ProfileModel } from './data';
+import { VDEW_MODEL, wallOf, type Iec62056Model, type LoadProfileModel } from './data';
 
 /** At 300 Bd it changes its speed as the standard has it; a port set to another one keeps it, as on RS485 meters. */
 export function demoIec62056Model(
@@ -57,8 +57,8 @@ function readoutAt(at: number, address: string): readonly string[] {
   ];
 }
 
-function growingProfile(clock: Clock, first: string): ProfileModel {
-  const base: ProfileModel = {
+function growingProfile(clock: Clock, first: string): LoadProfileModel {
+  const base: LoadProfileModel = {
     code: 'P.01',
     periodMinutes: 15,
     channels: [

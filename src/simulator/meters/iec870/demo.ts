@@ -1,7 +1,7 @@
 // A plausible memory for a simulated Spanish meter: a small business in Madrid, contract I with two tariff periods.
 import { fromHex } from '../../../core/wire/bytes';
 import type { BillingRecord } from '../../../core/iec870/billing';
-import type { TimeTag } from '../../../core/iec870/time';
+import type { TimeTag } from '../../../core/iec870/time-tag';
 import { localClock, type MeterMemory } from './memory';
 
 /** `epoch`: the UTC ms that the meter's clock stands for when the world's clock shows 0. `now`: the world's clock, by which curves grow. */

@@ -12,12 +12,12 @@ import {
   encodeIdentity,
   encodeTotals,
   type ContractedPowers,
-  type Event,
-  type Identity,
+  type PointEvent,
+  type DeviceIdentity,
   type Period,
   type Total,
 } from '../../../core/iec870/objects';
-import { decodeTimeA, decodeTimeB, encodeTimeB, TIME_A_SIZE, type TimeTag } from '../../../core/iec870/time';
+import { decodeTimeA, decodeTimeB, encodeTimeB, TIME_A_SIZE, type TimeTag } from '../../../core/iec870/time-tag';
 
 export interface MeterMemory {
   /** UTC milliseconds that the meter's clock stands for when the world's clock shows 0. */
@@ -37,24 +37,24 @@ export interface MeterMemory {
   readonly isNewestFirst?: boolean;
   readonly billing: { readonly running: readonly BillingRecord[]; readonly stored: readonly BillingRecord[] };
   readonly instants: readonly Instant[];
-  readonly events: Readonly<Record<number, readonly Event[]>>;
-  readonly identity: Identity;
+  readonly events: Readonly<Record<number, readonly PointEvent[]>>;
+  readonly identity: DeviceIdentity;
   readonly powers: Readonly<Record<number, ContractedPowers>>;
   readonly configuration: Uint8Array;
 }
 
-export interface Answer {
+export interface MeterAnswer {
   readonly asdus: readonly Asdu[];
   /** The clock was set: by how much it jumped. */
   readonly clockStepMs?: number;
 }
 
-export function answersOf(memory: MeterMemory, request: Asdu, now: number): Answer {
-  const refuse = (cause: number): Answer => ({ asdus: [{ ...request, cause, isNegative: true }] });
-  const single = (type: number, count: number, objects: Uint8Array): Answer => ({
+export function answersOf(memory: MeterMemory, request: Asdu, now: number): MeterAnswer {
+  const refuse = (cause: number): MeterAnswer => ({ asdus: [{ ...request, cause, isNegative: true }] });
+  const single = (type: number, count: number, objects: Uint8Array): MeterAnswer => ({
     asdus: [{ ...request, type, count, cause: CAUSE.requested, objects }],
   });
-  const series = (type: number, messages: readonly { count: number; objects: Uint8Array }[]): Answer => {
+  const series = (type: number, messages: readonly { count: number; objects: Uint8Array }[]): MeterAnswer => {
     if (messages.length === 0) return refuse(CAUSE.periodNotAvailable);
     const around = (cause: number): Asdu => ({ ...request, cause });
     return {
@@ -231,7 +231,7 @@ function instantOf(tag: TimeTag): number {
   );
 }
 
-function eventBytes(event: Event): Uint8Array {
+function eventBytes(event: PointEvent): Uint8Array {
   return concatBytes(
     Uint8Array.of(event.address, (event.qualifier << 1) | (event.isOn ? 1 : 0)),
     encodeTimeB(event.time),

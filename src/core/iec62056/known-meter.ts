@@ -3,7 +3,7 @@ import type { LineMemory } from '../wire/dialogue';
 import type { BccKind } from './frames';
 import type { SoftParity } from './parity';
 
-export interface LineFacts {
+export interface KnownLine {
   isEchoing: boolean;
   parity?: SoftParity | undefined;
   /** What was said on this line of late, and by whom: marks, no texts. */
@@ -20,7 +20,7 @@ interface Said {
   readonly at: number;
 }
 
-export interface MeterFacts {
+export interface KnownMeter {
   bcc?: BccKind | undefined;
   /** Consecutive blocks that fitted the other form only: a changed meter, or chance. */
   bccDoubts: number;
@@ -43,13 +43,13 @@ export interface PasswordTries {
   mark: number;
 }
 
-export function lineFacts(memory: LineMemory): LineFacts {
+export function knownLine(memory: LineMemory): KnownLine {
   return memory.recall('iec62056 line', () => ({ isEchoing: false, said: [], quietAt: 0 }));
 }
 
 /** Whether this text was said on the line of late: by the meter whose key begins so, or by another one. */
 export function saidBefore(
-  { said }: LineFacts,
+  { said }: KnownLine,
   key: string,
   text: string,
   now: number,
@@ -59,13 +59,13 @@ export function saidBefore(
   return found.length === 0 ? undefined : found.some((one) => one.key.startsWith(key)) ? 'before' : 'other';
 }
 
-export function rememberSaid(facts: LineFacts, key: string, text: string, now: number): void {
+export function rememberSaid(facts: KnownLine, key: string, text: string, now: number): void {
   facts.said.push({ key, mark: markOf(text), at: now });
   if (facts.said.length > MAX_SAID) facts.said.shift();
 }
 
 /** Is this the second talk in a row that hears the same from this meter? */
-export function isHeardAgain(facts: LineFacts, key: string, text: string): boolean {
+export function isHeardAgain(facts: KnownLine, key: string, text: string): boolean {
   const mark = markOf(text);
   const isAgain = facts.doubt?.key === key && facts.doubt.mark === mark;
   facts.doubt = isAgain ? undefined : { key, mark };
@@ -73,7 +73,7 @@ export function isHeardAgain(facts: LineFacts, key: string, text: string): boole
 }
 
 /** By address and identification: a meter that was replaced is another one. */
-export function meterFacts(memory: LineMemory, key: string): MeterFacts {
+export function knownMeter(memory: LineMemory, key: string): KnownMeter {
   return memory.recall(`iec62056 meter ${key}`, () => ({
     bccDoubts: 0,
     valueCounts: new Map(),

@@ -5,13 +5,13 @@ import { Inbox } from '../wire/inbox';
 import { failure, type ReadError, type Phrase } from '../wire/errors';
 import {
   isHeardAgain,
-  lineFacts,
-  meterFacts,
+  knownLine,
+  knownMeter,
   rememberSaid,
   saidBefore,
-  type LineFacts,
-  type MeterFacts,
-} from './facts';
+  type KnownLine,
+  type KnownMeter,
+} from './known-meter';
 import {
   encodeBreak,
   endsWithMark,
@@ -21,27 +21,27 @@ import {
   scanMessage,
   scanOption,
   type BccKind,
-  type Message,
+  type MeterMessage,
 } from './frames';
 import { ParityFilter, softParityOf, withParity, type ParityOption, type SoftParity } from './parity';
 
-type Data = Extract<Message, { kind: 'data' }>;
+type Data = Extract<MeterMessage, { kind: 'data' }>;
 /** Was it said already: in this talk, by this meter before, by another one on this line? Then it may be a late copy. */
 type Known = 'here' | 'before' | 'other';
 export type Suspicion = (known: Known, data: Data) => boolean;
 /** `alike`: silence told that nothing else comes in its place. */
-export type Heard = Exclude<Message, Data> | (Data & { readonly alike?: Known });
+export type HeardMessage = Exclude<MeterMessage, Data> | (Data & { readonly alike?: Known });
 
-export class Talk {
+export class MeterTalk {
   /** How the port is set now; the home settings are restored by `close`. */
   line: LineSettings;
   /** Set as soon as the meter is known. */
-  meter: MeterFacts | undefined;
+  meter: KnownMeter | undefined;
   /** A programming session may be open: it has to be closed by a break. */
   isOpen = false;
   isPasswordSent = false;
   private readonly home: LineSettings;
-  private readonly facts: LineFacts;
+  private readonly facts: KnownLine;
   private readonly inbox = new Inbox(MAX_UNREAD);
   private filter: ParityFilter;
   private parity: SoftParity;
@@ -57,7 +57,7 @@ export class Talk {
     private readonly parityOption: ParityOption,
   ) {
     this.line = this.home = memory.line;
-    this.facts = lineFacts(memory);
+    this.facts = knownLine(memory);
     this.parity = this.parities[0] ?? 'none';
     this.filter = this.newFilter();
   }
@@ -95,7 +95,7 @@ export class Talk {
   /** From here on it is this meter that is talked to; the name is known once it told it. */
   meet(address: string, name?: string): void {
     this.key = `${address}/${name ?? ''}`;
-    if (name !== undefined) this.meter = meterFacts(this.memory, this.key);
+    if (name !== undefined) this.meter = knownMeter(this.memory, this.key);
   }
 
   /** Data that was accepted: should it come once more, it may be a late copy. */
@@ -106,7 +106,7 @@ export class Talk {
   }
 
   /** Another meter's words in the place of this one's answer: no answer, unless a second talk hears them too. */
-  checkSource(message: Heard): void {
+  checkSource(message: HeardMessage): void {
     if (message.kind !== 'data' || message.alike !== 'other' || isHeardAgain(this.facts, this.key, message.text))
       return;
     throw failure('iec62056.copyOfOther', {});
@@ -136,7 +136,7 @@ export class Talk {
    * The next message, or undefined after silence. `deviceMs` is the device's own time; what characters need on the
    * wire, and a modem that publishes only full buffers, come on top. Silence counts, not the total.
    */
-  *hear(deviceMs: number, answerBytes = MODEM_BUFFER): Dialogue<Message | undefined> {
+  *hear(deviceMs: number, answerBytes = MODEM_BUFFER): Dialogue<MeterMessage | undefined> {
     return yield* this.listen((isQuiet) => this.next(isQuiet), deviceMs, answerBytes);
   }
 
@@ -144,7 +144,7 @@ export class Talk {
    * Like `hear`, but data that is known and suspect is held back: the network may have delivered it once more, and then
    * the meter's true word follows by itself. Silence gives it out: said again by right, or in the place of what was lost.
    */
-  *hearNew(isSuspect: Suspicion, deviceMs: number, answerBytes?: number): Dialogue<Heard | undefined> {
+  *hearNew(isSuspect: Suspicion, deviceMs: number, answerBytes?: number): Dialogue<HeardMessage | undefined> {
     for (let turn = 0; turn < MAX_COPIES; turn++) {
       const message = yield* this.hear(deviceMs, answerBytes);
       if (message === undefined) return this.held;
@@ -216,7 +216,7 @@ export class Talk {
     }
   }
 
-  private next(isQuiet: boolean): Message | undefined {
+  private next(isQuiet: boolean): MeterMessage | undefined {
     if (!this.passEcho(isQuiet)) return undefined;
     const message = this.inbox.next(scanMessage({ bcc: this.bcc, isQuiet }));
     if (message) this.learn(message);
@@ -235,7 +235,7 @@ export class Talk {
     return true;
   }
 
-  private learn(message: Message): void {
+  private learn(message: MeterMessage): void {
     if (message.kind === 'identification') this.settleParity();
     if (message.kind === 'damaged' && message.otherBcc && this.meter && ++this.meter.bccDoubts >= MAX_DOUBTS)
       this.meter.bcc = undefined;

@@ -3,23 +3,30 @@
 import type { Dialogue, LineMemory } from '../wire/dialogue';
 import { failure, phrase, type Phrase } from '../wire/errors';
 import type { Readout, Reading } from '../meter/reading';
-import { askByAnyCommand, type Answer } from './exchange';
-import { decodeBlocks, encodeInterval, refusalOf, tableOf, type Block, type ProfileRow } from './profile';
-import { checkForward, judgeFor, wholeBlocks, withoutRepeats } from './rows';
+import { askByAnyCommand, type CommandAnswer } from './exchange';
+import {
+  decodeProfileBlocks,
+  encodeProfileInterval,
+  refusalOf,
+  tableOf,
+  type ProfileBlock,
+  type ProfileRow,
+} from './profile';
+import { checkForward, judgeFor, wholeBlocks, withoutRepeats } from './profile-rows';
 import type { Identification } from './identification';
 import type { CheckedOptions } from './options';
 import { missingReading } from './readings';
-import type { Talk } from './talk';
-import { addMinutes } from './time';
+import type { MeterTalk } from './meter-talk';
+import { addMinutes } from './meter-time';
 
 /** What is there for good. `at` is where to go on, the last row's time: behind it the meter may have more by then. */
 interface Progress {
-  pieces: (readonly Block[])[];
+  pieces: (readonly ProfileBlock[])[];
   refusals: Reading[];
   at: string | undefined;
 }
 
-export function* readTable(talk: Talk, identification: Identification, o: CheckedOptions): Dialogue<Readout> {
+export function* readTable(talk: MeterTalk, identification: Identification, o: CheckedOptions): Dialogue<Readout> {
   const code = (o.items[0] ?? (o.request === 'log' ? 'P.98' : 'P.01')).replace(/\(.*$/, '');
   const progress = progressOf(
     talk.memory,
@@ -70,7 +77,7 @@ function settle(progress: Progress, open: Progress, at: string | undefined): voi
 }
 
 /** The time of the newest row of the piece; none where the wall time of a row is not told. */
-function lastOf(blocks: readonly Block[], to: string | undefined): string | undefined {
+function lastOf(blocks: readonly ProfileBlock[], to: string | undefined): string | undefined {
   const times = tableOf(blocks, undefined).rows.map(({ at }) => at);
   if (times.some((at) => at.endsWith('Z'))) return undefined;
   return times
@@ -94,15 +101,15 @@ function nextPiece(from: string | undefined, o: CheckedOptions, code: string): P
 
 /** The blocks of one piece, or the meter's reason to have none. */
 function* readPiece(
-  talk: Talk,
+  talk: MeterTalk,
   code: string,
   piece: Piece,
   o: CheckedOptions,
   good: string[],
-): Dialogue<readonly Block[] | Reading> {
+): Dialogue<readonly ProfileBlock[] | Reading> {
   const form = o.command === 'R2' ? 'spelled' : 'vdew';
   const interval = widened(piece, o);
-  const question = { set: `${code}(${encodeInterval(...interval, form)})`, judge: judgeFor(code, ...interval) };
+  const question = { set: `${code}(${encodeProfileInterval(...interval, form)})`, judge: judgeFor(code, ...interval) };
   const commands =
     o.command === 'auto' ? (talk.meter?.tableCommand ? [talk.meter.tableCommand] : ['R5', 'R6', 'R1']) : [o.command];
   const answer = yield* askByAnyCommand(talk, question, commands, good);
@@ -112,13 +119,13 @@ function* readPiece(
     const { from = '...', to = '...' } = piece;
     return missingReading(code, phrase('iec62056.nothingFrom', { from, to, why: refusal ?? '' }));
   }
-  const blocks = decodeBlocks(answer.text);
+  const blocks = decodeProfileBlocks(answer.text);
   checkForward(blocks);
   if (talk.meter) talk.meter.tableCommand = answer.command;
   return blocks;
 }
 
-function refusalIn(answer: Answer): Phrase | undefined {
+function refusalIn(answer: CommandAnswer): Phrase | undefined {
   if (answer.kind === 'refused') return answer.why;
   if (answer.kind !== 'text') return phrase('iec62056.acknowledgedEmpty', {});
   const refusal = refusalOf(answer.text);

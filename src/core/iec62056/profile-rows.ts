@@ -3,8 +3,8 @@
 import { failure } from '../wire/errors';
 import type { Question } from './exchange';
 import { isSameCode } from '../meter/obis';
-import { decodeBlocks, refusalOf, tableOf, type Block, type ProfileRow } from './profile';
-import { addMinutes, parseStamp } from './time';
+import { decodeProfileBlocks, refusalOf, tableOf, type ProfileBlock, type ProfileRow } from './profile';
+import { addMinutes, parseStamp } from './meter-time';
 
 /** Does a block belong to the answer of `code(from;to)`? A meter may answer more than asked, never only other times. */
 export function judgeFor(
@@ -24,8 +24,8 @@ export function judgeFor(
 }
 
 /** Rows at one time can be two only where the clock was set back, or an hour came twice in autumn. */
-export function checkForward(blocks: readonly Block[]): void {
-  let before: Block | undefined;
+export function checkForward(blocks: readonly ProfileBlock[]): void {
+  let before: ProfileBlock | undefined;
   for (const block of blocks) {
     if (block.periodMinutes === undefined || block.rows.length === 0) continue;
     if (before && isOverlapping(before, block) && !isClockChanged(before, block)) {
@@ -36,7 +36,7 @@ export function checkForward(blocks: readonly Block[]): void {
 }
 
 /** All of a text that was cut anywhere, down to its last whole row. Nothing of one that goes backward: what is missing is older. */
-export function wholeBlocks(text: string): readonly Block[] {
+export function wholeBlocks(text: string): readonly ProfileBlock[] {
   let rest = text.replace(/[^\n]*$/, '');
   for (let lines = 0; rest !== '' && lines < MAX_WRAPPED; lines++, rest = rest.replace(/[^\n]*\n$/, '')) {
     const blocks = decoded(rest);
@@ -55,7 +55,7 @@ export function wholeBlocks(text: string): readonly Block[] {
  */
 export function withoutRepeats(
   rows: readonly ProfileRow[],
-  pieces: readonly (readonly Block[])[],
+  pieces: readonly (readonly ProfileBlock[])[],
 ): readonly ProfileRow[] {
   const rest = rows[Symbol.iterator]();
   const before = new Map<string, number>();
@@ -98,11 +98,11 @@ function isElsewhere(text: string, from: string | undefined, to: string | undefi
   );
 }
 
-function isOverlapping(a: Block, b: Block): boolean {
+function isOverlapping(a: ProfileBlock, b: ProfileBlock): boolean {
   return lastOf(a) >= b.at && a.at <= lastOf(b);
 }
 
-function isClockChanged(a: Block, b: Block): boolean {
+function isClockChanged(a: ProfileBlock, b: ProfileBlock): boolean {
   if (a.season !== b.season) return true;
   if (isSet(a.status) || isSet(b.status)) return true;
   return isNight({ at: b.at, season: b.season }) && addMinutes(lastOf(a), (a.periodMinutes ?? 0) - 60) <= b.at;
@@ -118,11 +118,11 @@ function isSet(status: string): boolean {
   return /^([0-9a-f]{2})+$/i.test(status) && (Number.parseInt(status.slice(-2), 16) & 0x28) !== 0;
 }
 
-function lastOf(block: Block): string {
+function lastOf(block: ProfileBlock): string {
   return addMinutes(block.at, (block.rows.length - 1) * (block.periodMinutes ?? 0));
 }
 
-function isForward(blocks: readonly Block[]): boolean {
+function isForward(blocks: readonly ProfileBlock[]): boolean {
   try {
     checkForward(blocks);
     return true;
@@ -131,9 +131,9 @@ function isForward(blocks: readonly Block[]): boolean {
   }
 }
 
-function decoded(text: string): readonly Block[] | undefined {
+function decoded(text: string): readonly ProfileBlock[] | undefined {
   try {
-    return decodeBlocks(text);
+    return decodeProfileBlocks(text);
   } catch {
     return undefined;
   }
