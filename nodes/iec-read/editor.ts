@@ -67,6 +67,13 @@ const FIELDS = [
   'password',
 ];
 
+/** What to say of a port that does not go with the protocol. */
+function noteOf(protocol: string, bits: number, parity: string): string {
+  if (protocol === '60870-5-102') return parity === 'even' ? '' : 'note.evenWanted';
+  if (bits === 7) return 'note.sevenBits';
+  return parity === 'none' || bits !== 8 ? '' : 'note.parityBit';
+}
+
 /** Empty, ${ENV}, or a date that JavaScript reads too. */
 function moment(value: string, options?: unknown): boolean | string {
   if (
@@ -191,16 +198,7 @@ RED.nodes.registerType('mtx-iec-read', {
       const port = RED.nodes.node(chosen('modem')) as unknown as PortProperties | null;
       const bits = Number(port?.dataBits ?? 8);
       const format = `${port?.baudrate ?? '9600'} ${bits}${(port?.parity ?? 'none').charAt(0).toUpperCase()}${port?.stopBits ?? '1'}`;
-      const is102 = chosen('protocol') === '60870-5-102';
-      const note = !port
-        ? ''
-        : is102 && port.parity !== 'even'
-          ? 'note.evenWanted'
-          : !is102 && bits === 7
-            ? 'note.sevenBits'
-            : !is102 && (port.parity ?? 'none') !== 'none' && bits === 8
-              ? 'note.parityBit'
-              : '';
+      const note = port ? noteOf(chosen('protocol'), bits, port.parity ?? 'none') : '';
       $('#mtx-iec-port')
         .toggle(note !== '')
         .text(note === '' ? '' : say(note, { format }));

@@ -142,15 +142,17 @@ describe('iec 60870-5-102 world', () => {
     );
     assert.equal(read({ request: 'configuration', ...noDates }).result?.identity?.device, 48304838);
   });
-  it('reads instantaneous values; an invalid one is null, one with unknown flags is no value', () => {
+  it('reads instantaneous values; an invalid one is null, a reactive power of quadrant IV is negative', () => {
     const readings = read({ request: 'instantaneous', ...noDates }).result?.readings ?? [];
     const of = (name: string): unknown => readings.find((reading) => reading.name === name);
     assert.deepEqual(
       ['reactive_q4', 'voltage_l2'].map((name) => (of(name) as { value: unknown }).value),
       [null, null],
     );
-    const flagged = of('active_power_l3') as { value?: unknown; raw?: string; error?: { code: string } };
-    assert.deepEqual([flagged.value, flagged.raw, flagged.error?.code], [undefined, '2', 'BAD_VALUE']);
+    assert.deepEqual(
+      ['active_power_l3', 'reactive_power_l3', 'power_factor_l3'].map((name) => (of(name) as { value: unknown }).value),
+      [2, -1, 0.426],
+    );
     const memory = meterMemory();
     const fewer = read(
       { request: 'instantaneous', ...noDates },

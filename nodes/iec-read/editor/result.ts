@@ -106,9 +106,6 @@ function codeTable(
 }
 
 function textOf(value: unknown): string {
-  return value === null || value === undefined
-    ? '–'
-    : typeof value === 'object'
-      ? JSON.stringify(value)
-      : String(value);
+  if (value === null || value === undefined) return '–';
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }

@@ -41,6 +41,12 @@ export function decodeDataSets(text: string): readonly DataSet[] {
   return sets;
 }
 
+/** The code of an item or a set: what stands before its brackets. */
+export function codeOf(item: string): string {
+  const open = item.indexOf('(');
+  return open < 0 ? item : item.slice(0, open);
+}
+
 function setValue(text: string): SetValue {
   const star = text.indexOf('*');
   return star < 0 ? { text, value: text } : { text, value: text.slice(0, star), unit: text.slice(star + 1) };

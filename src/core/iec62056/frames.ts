@@ -119,12 +119,19 @@ function scanLine(buf: Uint8Array, { isQuiet }: Known): ReturnType<Scan<MeterMes
   if (end < 0) return buf.length < MAX_LINE && !isQuiet ? 'more' : { skip: 1 };
   const again = buf.subarray(0, end).lastIndexOf(SLASH);
   if (again > 0) return { skip: again };
-  const line = toLatin1(buf.subarray(0, end)).replace(/\r+$/, '');
+  const line = toLatin1(buf.subarray(0, endOfText(buf, end)));
   if (line.startsWith('/?')) return { frame: { kind: 'echo' }, size: end + 1 };
   const identification = decodeIdentification(line);
   return identification && /^[\x20-\x7e]*$/.test(line)
     ? { frame: { kind: 'identification', identification }, size: end + 1 }
     : { skip: 1 };
+}
+
+/** Where the text of a line ends, its CRs taken off. */
+function endOfText(buf: Uint8Array, lineFeed: number): number {
+  let end = lineFeed;
+  while (end > 0 && buf[end - 1] === CR) end -= 1;
+  return end;
 }
 
 /** `STX ... ETX BCC`, `STX ... EOT BCC` (partial block) or `SOH ... ETX BCC`; the BCC counts from the second byte (5.3.3). */
@@ -223,6 +230,7 @@ const EOT = 0x04;
 const ACK = 0x06;
 const BEL = 0x07;
 const LF = 0x0a;
+const CR = 0x0d;
 const NAK = 0x15;
 const OPEN = 0x28;
 const SLASH = 0x2f;

@@ -37,8 +37,8 @@ export function checkForward(blocks: readonly ProfileBlock[]): void {
 
 /** All of a text that was cut anywhere, down to its last whole row. Nothing of one that goes backward: what is missing is older. */
 export function wholeBlocks(text: string): readonly ProfileBlock[] {
-  let rest = text.replace(/[^\n]*$/, '');
-  for (let lines = 0; rest !== '' && lines < MAX_WRAPPED; lines++, rest = rest.replace(/[^\n]*\n$/, '')) {
+  let rest = text.slice(0, text.lastIndexOf('\n') + 1);
+  for (let lines = 0; rest !== '' && lines < MAX_WRAPPED; lines++, rest = withoutLastLine(rest)) {
     const blocks = decoded(rest);
     // The values of an event may stand in the part that is missing.
     const last = blocks?.at(-1)?.periodMinutes === undefined ? blocks?.slice(0, -1) : blocks;
@@ -118,6 +118,10 @@ function isSet(status: string): boolean {
   return /^([0-9a-f]{2})+$/i.test(status) && (Number.parseInt(status.slice(-2), 16) & 0x28) !== 0;
 }
 
+function withoutLastLine(text: string): string {
+  return text.slice(0, text.slice(0, -1).lastIndexOf('\n') + 1);
+}
+
 function lastOf(block: ProfileBlock): string {
   return addMinutes(block.at, (block.rows.length - 1) * (block.periodMinutes ?? 0));
 }
@@ -139,7 +143,7 @@ function decoded(text: string): readonly ProfileBlock[] | undefined {
   }
 }
 
-const HEADED = /^\s*[^()\s]*\s*\(\d{12,13}\)\(/;
+const HEADED = /^\s*(?:[^()\s]+\s*)?\(\d{12,13}\)\(/;
 /** Lines that one row or header may be wrapped over. */
 const MAX_WRAPPED = 64;
 const UTC_MINUTES = 14 * 60;

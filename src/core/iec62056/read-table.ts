@@ -3,6 +3,7 @@
 import type { Dialogue, LineMemory } from '../wire/dialogue';
 import { failure, phrase, type Phrase } from '../wire/errors';
 import type { Readout, Reading } from '../meter/reading';
+import { codeOf } from './dataset';
 import { askByAnyCommand, type CommandAnswer } from './exchange';
 import {
   decodeProfileBlocks,
@@ -27,7 +28,7 @@ interface Progress {
 }
 
 export function* readTable(talk: MeterTalk, identification: Identification, o: CheckedOptions): Dialogue<Readout> {
-  const code = (o.items[0] ?? (o.request === 'log' ? 'P.98' : 'P.01')).replace(/\(.*$/, '');
+  const code = codeOf(o.items[0] ?? (o.request === 'log' ? 'P.98' : 'P.01'));
   const progress = progressOf(
     talk.memory,
     [o.address, identification.manufacturer, identification.id, code, o.from, o.to, o.command].join('/'),

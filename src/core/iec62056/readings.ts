@@ -3,7 +3,7 @@
 import { failure, phrase, errorFacts, type Phrase } from '../wire/errors';
 import { exactValue, parseDecimal } from '../wire/decimal';
 import type { Reading, Readout, Value } from '../meter/reading';
-import type { DataSet, SetValue } from './dataset';
+import { codeOf, type DataSet, type SetValue } from './dataset';
 import type { Identification } from './identification';
 import { isSameCode, parseObis } from '../meter/obis';
 import { parseMeterTime } from './meter-time';
@@ -55,7 +55,7 @@ export function missingReading(
 /** The wanted codes out of a readout, in the order wanted; a code that occurs several times gives all its readings. */
 export function pickReadings(readings: readonly Reading[], items: readonly string[]): readonly Reading[] {
   return items.flatMap((item) => {
-    const code = item.replace(/\(.*$/, '');
+    const code = codeOf(item);
     const found = readings.filter((reading) => isSameCode(code, reading.name));
     return found.length > 0 ? found : [missingReading(code, phrase('iec62056.notInReadout', {}))];
   });
@@ -71,7 +71,7 @@ export function setValueOf(set: SetValue, isMeasured: boolean): Value {
 
 /** The decimals of a meter: digits with at most one point (the standard) or comma (Kamstrup). */
 function numberOf(text: string): number | string | undefined {
-  if (!/^[+-]?(\d+\.?\d*|\.\d+)$/.test(text)) return undefined;
+  if (!/^[+-]?(?:\d+(?:\.\d*)?|\.\d+)$/.test(text)) return undefined;
   const decimal = parseDecimal(text);
   return decimal && exactValue(decimal);
 }

@@ -3,7 +3,7 @@
 import type { Dialogue } from '../wire/dialogue';
 import { failure, phrase, type Phrase } from '../wire/errors';
 import type { Reading } from '../meter/reading';
-import { decodeDataSets, type DataSet } from './dataset';
+import { codeOf, decodeDataSets, type DataSet } from './dataset';
 import { askByAnyCommand, type CommandAnswer, type Question } from './exchange';
 import { checkedItem, encodeGroupRead } from './frames';
 import type { Identification } from './identification';
@@ -167,11 +167,7 @@ function isPerhapsError(set: DataSet): boolean {
 }
 
 function setsOf(item: string): readonly string[] {
-  return [...item.matchAll(/[^()]+\([^()]*\)/g)].map(([set]) => set);
-}
-
-function codeOf(set: string): string {
-  return set.slice(0, set.indexOf('('));
+  return item.split(/(?<=\))/);
 }
 
 const ERROR_WORD = /^ER(R|ROR)?\d*$/i;

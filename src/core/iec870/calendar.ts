@@ -51,11 +51,8 @@ export function placeIn(
   standardOffset: number,
 ): 'before' | 'inside' | 'behind' {
   if (isUnset(tag)) return 'inside';
-  return minutesBetween(from, tag, standardOffset) < 0
-    ? 'before'
-    : minutesBetween(to, tag, standardOffset) > 0
-      ? 'behind'
-      : 'inside';
+  if (minutesBetween(from, tag, standardOffset) < 0) return 'before';
+  return minutesBetween(to, tag, standardOffset) > 0 ? 'behind' : 'inside';
 }
 
 /** From one to a tag that a meter gave; the tag decides by which of the two clocks. */

@@ -48,8 +48,14 @@ export function decodeConfiguration(asdu: Asdu): Configuration {
     primaryDeciAmperes: uint32(objects, 50),
     secondaryDeciAmperes: uint32(objects, 54),
     periods: [byte(58), byte(59), byte(60)],
-    rest: toHex(objects.subarray(61)).replace(/(00)+$/, ''),
+    rest: toHex(objects.subarray(KNOWN_SIZE, endOfContent(objects))),
   };
+}
+
+function endOfContent(objects: Uint8Array): number {
+  let end = objects.length;
+  while (end > KNOWN_SIZE && objects[end - 1] === 0) end -= 1;
+  return end;
 }
 
 function portAt(speed: number, format: number): Port {

@@ -1,7 +1,7 @@
 // Type 163: instantaneous values of the protocol's extension. Object 192 totals, 193 powers, 194 voltages and currents
 // (referred to the secondary side of the transformers). The voltage and current layout was read from captures.
-// Bit 31 of a total or voltage = invalid. Powers are magnitudes; the six upper bits beside a power factor are flags
-// (direction, quadrant, validity) whose meaning is not settled, so they are handed on as they are.
+// Bit 31 of a total or voltage = invalid. Powers are magnitudes; the six upper bits beside a power factor are flags:
+// bit 10 active power exported, bit 11 reactive power of quadrants III and IV, bit 15 invalid (gisce/iec870ree, PR 45).
 import { failure } from '../wire/errors';
 import { concatBytes } from '../wire/bytes';
 import type { Asdu } from './asdu';
@@ -20,6 +20,7 @@ export interface Power {
   readonly reactiveKvar: number;
   /** In thousandths. */
   readonly factor: number;
+  /** The six bits above the factor. */
   readonly flags: number;
 }
 

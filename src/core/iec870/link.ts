@@ -15,8 +15,10 @@ import {
   isFromPrimary,
   isOverflowing,
   PRIMARY,
-  scanFt12,
+  scanFt12Answer,
   SECONDARY,
+  sizeOfAnswer,
+  type Ft12Answer,
   type Ft12Frame,
 } from '../meter/ft12';
 
@@ -50,7 +52,8 @@ export class Ft12Link {
   /** Link status (a sign of life), then reset: both sides start with FCB 0, so the first counted frame carries 1. */
   *open(): Dialogue<void> {
     this.inbox.clear();
-    const isStatus = (frame: Ft12Frame): true | undefined => (isAnswer(frame, SECONDARY.linkStatus) ? true : undefined);
+    const isStatus = (frame: Ft12Answer): true | undefined =>
+      isAnswer(frame, SECONDARY.linkStatus) ? true : undefined;
     try {
       yield* this.exchange(() => encodeFixed(PRIMARY.linkStatus, this.o.link), FIXED_SIZE, isStatus, 1);
     } catch (thrown) {
@@ -63,7 +66,7 @@ export class Ft12Link {
     yield* this.exchange(
       () => encodeFixed(PRIMARY.resetLink, this.o.link),
       FIXED_SIZE,
-      (frame) => (isAnswer(frame, SECONDARY.ack) ? true : undefined),
+      (frame) => (isAcknowledged(frame) ? true : undefined),
     );
     this.frameCount = false;
   }
@@ -78,10 +81,9 @@ export class Ft12Link {
       () => encodeVariable(control, this.o.link, make()),
       FIXED_SIZE,
       (frame) => {
-        const isTaken = isAnswer(frame, SECONDARY.ack);
-        return isTaken || isAnswer(frame, SECONDARY.nack)
-          ? { isTaken, isFull: isOverflowing(frame.control) }
-          : undefined;
+        const isTaken = isAcknowledged(frame);
+        const isFull = frame.kind !== 'single' && isOverflowing(frame.control);
+        return isTaken || isAnswer(frame, SECONDARY.nack) ? { isTaken, isFull } : undefined;
       },
     );
     if (isFull) yield* this.breathe(BREATH_MS);
@@ -95,6 +97,7 @@ export class Ft12Link {
   *poll<T>(accept: (asdu: Uint8Array) => T | undefined): Dialogue<Polled<T>> {
     const control = PRIMARY.requestClass2 | this.nextCount();
     let tries = 0;
+    let singleAt: number | undefined;
     let foreign: { readonly asdu: Uint8Array; readonly tries: number } | undefined;
     return yield* this.exchange(
       () => {
@@ -104,6 +107,13 @@ export class Ft12Link {
       MAX_FRAME,
       (frame): Polled<T> | undefined => {
         if (isAnswer(frame, SECONDARY.noData)) return { kind: 'no data' };
+        if (frame.kind === 'single') {
+          // "No data" here. But it has no mark of its own, and may be the copy of an acknowledgement: a record would be
+          // lost by it. So it is believed when the repeat of this poll, which the meter answers alike, brings it again.
+          if (singleAt !== undefined && singleAt < tries) return { kind: 'no data' };
+          singleAt ??= tries;
+          return undefined;
+        }
         if (frame.kind !== 'variable' || functionOf(frame.control) !== SECONDARY.userData) return undefined;
         const value = accept(frame.asdu);
         if (value !== undefined) return { kind: 'data', value };
@@ -138,8 +148,8 @@ export class Ft12Link {
       const control = PRIMARY.userData | this.nextCount();
       const isFinal = i === tries - 1;
       // A meter that refused the password may refuse the goodbye too: it has heard it all the same.
-      const isHeard = (frame: Ft12Frame): true | undefined =>
-        isAnswer(frame, SECONDARY.ack) || isAnswer(frame, SECONDARY.nack) ? true : undefined;
+      const isHeard = (frame: Ft12Answer): true | undefined =>
+        isAcknowledged(frame) || isAnswer(frame, SECONDARY.nack) ? true : undefined;
       try {
         yield* this.exchange(() => encodeVariable(control, this.o.link, asdu), FIXED_SIZE, isHeard, isFinal ? 2 : 1);
       } catch (thrown) {
@@ -152,8 +162,8 @@ export class Ft12Link {
    * A frame equal to the one just taken is a late copy: of a repeat, or made by the network. Only a meter that answers
    * every repeat with it has two equal records indeed; `insisted` counts that, and at the last try it is believed.
    */
-  private isLateCopy(frame: Ft12Frame, insisted: number, triesLeft: number): boolean {
-    if (this.taken === undefined || !isSameFrame(frame, this.taken)) return false;
+  private isLateCopy(frame: Ft12Answer, insisted: number, triesLeft: number): boolean {
+    if (this.taken === undefined || frame.kind === 'single' || !isSameFrame(frame, this.taken)) return false;
     if (frame.kind === 'variable') return triesLeft > 0 || insisted < this.o.repeats;
     if (!isAnswer(frame, SECONDARY.noData) || this.emptyCopiesDue === 0) return false;
     this.emptyCopiesDue -= 1;
@@ -168,7 +178,7 @@ export class Ft12Link {
   private *exchange<T>(
     make: () => Uint8Array,
     answerSize: number,
-    accept: (frame: Ft12Frame) => T | undefined,
+    accept: (frame: Ft12Answer) => T | undefined,
     sends = this.o.repeats + 1,
   ): Dialogue<T> {
     this.isCountUncertain = true;
@@ -177,7 +187,7 @@ export class Ft12Link {
       const bytes = make();
       yield* send(bytes);
       const first = this.o.answerMs + wireMs(bytes.length + answerSize, this.memory.line);
-      const isCopy = (frame: Ft12Frame): boolean => {
+      const isCopy = (frame: Ft12Answer): boolean => {
         const isLate = this.isLateCopy(frame, insisted, sends - sent);
         if (isLate) insisted = Math.min(sent, insisted + 1);
         return isLate;
@@ -186,7 +196,7 @@ export class Ft12Link {
         const { frame, value } = yield* this.hear((heard) => (isCopy(heard) ? undefined : accept(heard)), first);
         this.isCountUncertain = false;
         this.hasHeardMeter = true;
-        this.taken = frame;
+        this.taken = frame.kind === 'single' ? undefined : frame;
         this.emptyCopiesDue = sent - 1;
         return value;
       } catch (thrown) {
@@ -198,13 +208,17 @@ export class Ft12Link {
   }
 
   private *hear<T>(
-    accept: (frame: Ft12Frame) => T | undefined,
+    accept: (frame: Ft12Answer) => T | undefined,
     first: number,
-  ): Dialogue<{ readonly frame: Ft12Frame; readonly value: T }> {
+  ): Dialogue<{ readonly frame: Ft12Answer; readonly value: T }> {
+    const before = this.inbox.heard - this.inbox.bytes.length;
+    let inFrames = 0;
+    const scan = scanFt12Answer(() => this.inbox.heard - before === inFrames + 1);
     for (;;) {
-      const frame = yield* this.inbox.frame(scanFt12, { first });
-      if (isFromPrimary(frame.control)) continue; // our own echo, or another master
-      if (frame.link !== this.o.link) {
+      const frame = yield* this.inbox.frame(scan, { first });
+      inFrames += sizeOfAnswer(frame);
+      if (frame.kind !== 'single' && isFromPrimary(frame.control)) continue; // our own echo, or another master
+      if (frame.kind !== 'single' && frame.link !== this.o.link) {
         this.stranger = frame.link;
         continue;
       }
@@ -235,7 +249,12 @@ function isSameFrame(a: Ft12Frame, b: Ft12Frame): boolean {
   );
 }
 
-function isAnswer(frame: Ft12Frame, code: number): boolean {
+/** ACK as a frame, or the single character in its place (IEC 60870-5-2, 5.1.2). */
+function isAcknowledged(frame: Ft12Answer): boolean {
+  return frame.kind === 'single' || isAnswer(frame, SECONDARY.ack);
+}
+
+function isAnswer(frame: Ft12Answer, code: number): boolean {
   return frame.kind === 'fixed' && functionOf(frame.control) === code;
 }
 

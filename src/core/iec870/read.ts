@@ -24,15 +24,10 @@ import { Interval } from './interval';
 import { EVENT_REGISTERS, parseIec870Options, REQUEST_REGISTERS, type Iec870Options, type Iec870Plan } from './options';
 import { readPeriods, type Found } from './periods';
 import { exchangesOfSections } from './predict';
-import {
-  billingReadout,
-  configurationReadout,
-  contractReadings,
-  eventsReadout,
-  identityFields,
-  instantReadings,
-  periodsReadout,
-} from './readout';
+import { billingReadout } from './billing-readout';
+import { instantReadings } from './instant-readings';
+import { periodsReadout } from './periods-readout';
+import { configurationReadout, contractReadings, eventsReadout, identityFields } from './readout';
 import { Iec870Session, type RequestForm } from './session';
 import { encodeTimeB, isUnset, type TimeTag } from './time-tag';
 

@@ -9,6 +9,9 @@ export type Ft12Frame =
   | { readonly kind: 'fixed'; readonly control: number; readonly link: number }
   | { readonly kind: 'variable'; readonly control: number; readonly link: number; readonly asdu: Uint8Array };
 
+/** What a secondary station may say: a frame, or the single character, which tells neither a sum nor a sender. */
+export type Ft12Answer = Ft12Frame | { readonly kind: 'single' };
+
 /** 10 C A A CS 16: link services without user data. */
 export function encodeFixed(control: number, link: number): Uint8Array {
   const body = Uint8Array.of(control, link & 0xff, link >> 8);
@@ -32,6 +35,23 @@ export const scanFt12: Scan<Ft12Frame> = (buf) => {
   if (buf[0] === VARIABLE_START) return scanVariable(buf);
   return { skip: nextStart(buf) };
 };
+
+/**
+ * The single character E5 (IEC 60870-5-1, 6.2.4.2) or a frame. It is taken only where it stands alone: `isAlone` says
+ * whether all octets before it made frames, for an E5 among the ruins of a frame is no word of the meter.
+ */
+export function scanFt12Answer(isAlone: () => boolean): Scan<Ft12Answer> {
+  return (buf) =>
+    buf.length === 1 && buf[0] === SINGLE_CHARACTER && isAlone()
+      ? { frame: { kind: 'single' }, size: 1 }
+      : scanFt12(buf);
+}
+
+/** Octets of a frame on the wire; one of the single character. */
+export function sizeOfAnswer(answer: Ft12Answer): number {
+  if (answer.kind === 'single') return 1;
+  return answer.kind === 'fixed' ? FIXED_SIZE : answer.asdu.length + FRAME_OVERHEAD;
+}
 
 /** The function code of a control field, its low four bits. */
 export function functionOf(control: number): number {
@@ -99,6 +119,7 @@ export const SECONDARY = { ack: 0x00, nack: 0x01, userData: 0x08, noData: 0x09, 
 /** Bytes around an ASDU on the wire: two starts, two lengths, control, two of address, sum, end. */
 export const FRAME_OVERHEAD = 9;
 export const FIXED_SIZE = 6;
+export const SINGLE_CHARACTER = 0xe5;
 const FIXED_START = 0x10;
 const VARIABLE_START = 0x68;
 const END = 0x16;

@@ -129,4 +129,33 @@ describe('iec 60870-5-102 requests, where the answer is a no', () => {
     );
     assert.equal(error?.code, 'REQUEST_REFUSED');
   });
+  describe('the single character E5 (IEC 60870-5-2, 5.1.2)', () => {
+    const curve = (): Script => asked().poll(mirrored('7b', '07')).poll(record('81', '04')).poll(mirrored('7b', '0a'));
+    const singles = (lines: readonly string[]): string[] =>
+      lines.map((line) => (line === '<100001000116' ? '<e5' : line));
+    it('acknowledges reset, password, request and goodbye', () => {
+      assert.deepEqual(values(play(increments, singles(curve().end())).result), ['01 4']);
+    });
+    it('a late copy of it does not stand for "no data": the record behind it is read', () => {
+      const lines = singles(curve().end());
+      const answers = lines.findIndex(
+        (line) => line.startsWith('<68') && lines[lines.indexOf(line) - 1]?.length === 13,
+      );
+      for (const [i, line] of [...lines.entries()].reverse())
+        if (line.startsWith('<68') && i >= answers) lines.splice(i, 0, '<e5');
+      assert.deepEqual(values(play(increments, lines).result), ['01 4']);
+    });
+    it('is "no data" where the repeat of the poll brings it again', () => {
+      const lines = singles(asked().poll('none').quiet().poll(mirrored('7b', '07')).poll(mirrored('7b', '0a')).end());
+      const at = lines.indexOf('<100901000a16');
+      lines.splice(at, 1, '<e5', '.', lines[at - 1] ?? '', '<e5');
+      assert.deepEqual(play(increments, lines).result?.rows, []);
+    });
+    it('among the ruins of a frame it is no word of the meter: what was sent is sent again', () => {
+      const lines = singles(curve().end());
+      const at = LOGGED_IN.length;
+      lines.splice(at + 1, 0, '<6803', '<e5', '.', lines[at] ?? '');
+      assert.deepEqual(values(play(increments, lines).result), ['01 4']);
+    });
+  });
 });

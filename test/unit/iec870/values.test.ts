@@ -8,12 +8,10 @@ import { decodeConfiguration } from '../../../src/core/iec870/configuration';
 import { scanFt12 } from '../../../src/core/meter/ft12';
 import { decodeInstantaneous } from '../../../src/core/iec870/instantaneous';
 import { decodeTotals } from '../../../src/core/iec870/objects';
-import {
-  billingReadout,
-  configurationReadout,
-  instantReadings,
-  periodsReadout,
-} from '../../../src/core/iec870/readout';
+import { billingReadout } from '../../../src/core/iec870/billing-readout';
+import { instantReadings } from '../../../src/core/iec870/instant-readings';
+import { periodsReadout } from '../../../src/core/iec870/periods-readout';
+import { configurationReadout } from '../../../src/core/iec870/readout';
 import { decodeTimeA, decodeTimeB } from '../../../src/core/iec870/time-tag';
 import { fromHex } from '../../../src/core/wire/bytes';
 import type { ReadError } from '../../../src/core/wire/errors';
@@ -61,15 +59,22 @@ describe('iec 60870-5-102 small print', () => {
       { name: 'total.max_power', id: '135:20:max_power', value: null, unit: 'kW' },
     );
   });
-  it('a power factor beyond 1 is no factor; flag bits beside a power make its reading an error, magnitude in raw', () => {
+  it('a power factor beyond 1 is no factor; flag bits beside a power tell its direction and validity', () => {
     const frame = wireOf('C102-O09', 0);
     const read = (at: number, change: (byte: number) => number): ReturnType<typeof instantReadings> =>
       instantReadings(decodeInstantaneous(objectsOf(frame, at, change)), CET);
     // Object 193 begins at byte 30: its powers at 31, the factor of all phases at 37 and 38 (9a 03 = 922).
     assert.equal(read(37, set(0)).find(({ name }) => name === 'power_factor')?.value, 0.922);
     assert.equal(read(37, () => 0xff).find(({ name }) => name === 'power_factor')?.value, null);
-    const flagged = read(38, set(0x04)).find(({ name }) => name === 'active_power');
-    assert.deepEqual([flagged?.value, flagged?.raw, flagged?.error?.code], [undefined, '8', 'BAD_VALUE']);
+    const powers = (bit: number): unknown[] =>
+      ['active_power', 'reactive_power', 'power_factor'].map(
+        (name) => read(38, set(bit)).find((reading) => reading.name === name)?.value,
+      );
+    assert.deepEqual(powers(0x04), [-8, 3, 0.922], 'bit 10: exported');
+    assert.deepEqual(powers(0x08), [8, -3, 0.922], 'bit 11: quadrants III and IV');
+    assert.deepEqual(powers(0x0c), [-8, -3, 0.922]);
+    assert.deepEqual(powers(0x80), [null, null, null], 'bit 15: invalid');
+    assert.deepEqual(powers(0x70), [8, 3, 0.922], 'bits 12 to 14 are not used');
   });
   it('codes of speed and format that no source explains are shown as codes', () => {
     const frame = recorded('configuration of a meter');

@@ -1,10 +1,11 @@
 // A meter that speaks IEC 62056-21 (6.4: modes A, B, C; programming mode, annexes A to C), written from the tariff
 // device's side of the standard. Faults of the field are switched on one by one; each serves so many times.
-import { bccXor, sumOf } from '../../../core/wire/checksum';
-import { concatBytes, fromLatin1, toLatin1 } from '../../../core/wire/bytes';
+import { fromLatin1, toLatin1 } from '../../../core/wire/bytes';
 import { wireMs, type LineSettings } from '../../../core/wire/dialogue';
 import type { Meter, Reply } from '../../serial/meter';
-import { VDEW_MODEL, logText, profileText, utcOf, type Iec62056Faults, type Iec62056Model } from './data';
+import { bccOf, isMeant, sealed, valuesOf } from './answers';
+import { nextMessage, piecesOf, SPEEDS, type CommandMessage, type OptionSelect } from './heard-messages';
+import { VDEW_MODEL, type Iec62056Faults, type Iec62056Model } from './data';
 
 export interface Iec62056MeterOptions {
   readonly model?: Partial<Iec62056Model>;
@@ -80,20 +81,26 @@ export class Iec62056Meter implements Meter {
 
   /** The next whole message of what was heard, answered; undefined = there is none yet. */
   private takeMessage(now: number): readonly Reply[] | undefined {
-    const found = MESSAGE.exec(this.heard);
-    if (!found) return undefined;
-    this.heard = this.heard.slice(found.index + found[0].length);
-    const { address, group, v, z, y, command, set, bcc, single } = found.groups ?? {};
-    if (group !== undefined) return this.answerGroup(address ?? '', group);
-    if (address !== undefined) return this.answerRequest(address, now);
-    if (v !== undefined) return this.answerOption(v, z ?? '', y ?? '', found[0], now);
-    if (command !== undefined) return this.answerCommand(command, set ?? '', found[0], bcc ?? '');
-    return this.answerSingle(single ?? '');
+    const message = nextMessage(this.heard);
+    if (!message) return undefined;
+    this.heard = this.heard.slice(message.end);
+    switch (message.kind) {
+      case 'group':
+        return this.answerGroup(message.address, message.group);
+      case 'request':
+        return this.answerRequest(message.address, now);
+      case 'option':
+        return this.answerOption(message, now);
+      case 'command':
+        return this.answerCommand(message);
+      case 'single':
+        return this.answerSingle(message.character);
+    }
   }
 
   private answerRequest(address: string, now: number): readonly Reply[] {
     const { model } = this;
-    if (!this.isMine(address) || this.state.at === 'session') return [];
+    if (!isMeant(this.model, address) || this.state.at === 'session') return [];
     if (used(this.faults, 'lostRequests')) return [];
     const text = `/${model.identification}${model.lineEnd}`;
     const identification = { afterMs: this.reactionMs, bytes: fromLatin1(this.faults.strayAck ? `\x06${text}` : text) };
@@ -117,7 +124,7 @@ export class Iec62056Meter implements Meter {
     return [{ afterMs: spokenAfterMs + OPTION_SELECT_MS, bytes: this.readoutBytes(false), unlessHeard: true }];
   }
 
-  private answerOption(v: string, z: string, y: string, whole: string, now: number): readonly Reply[] {
+  private answerOption({ v, z, y, whole }: OptionSelect, now: number): readonly Reply[] {
     if (this.state.at !== 'identified') return [];
     if (used(this.faults, 'lostOptions')) return [];
     const baud = this.model.switches && z === this.model.identification[3] ? this.proposed : this.line.baud;
@@ -136,10 +143,10 @@ export class Iec62056Meter implements Meter {
     return [this.say(`\x01P0\x02(${this.model.operand})\x03`)];
   }
 
-  private answerCommand(command: string, set: string, whole: string, bcc: string): readonly Reply[] {
+  private answerCommand({ command, set, whole, bcc }: CommandMessage): readonly Reply[] {
     if (this.state.at !== 'session') return [];
     const body = fromLatin1(whole.slice(1, -1));
-    if (this.bccOf(body) !== bcc.charCodeAt(0)) return [this.single(NAK)];
+    if (bccOf(this.model, body) !== bcc.charCodeAt(0)) return [this.single(NAK)];
     this.seen.push(`${command} ${set}`);
     if (command === 'B0') {
       this.rest();
@@ -155,7 +162,7 @@ export class Iec62056Meter implements Meter {
       return this.model.unknownCommand === 'error'
         ? [this.say('\x02(ER01)\x03')]
         : [this.single(this.model.unknownCommand === 'ack' ? ACK : NAK)];
-    return this.sendBlocks(this.valuesOf(set), command === 'R6');
+    return this.sendBlocks(valuesOf(this.model, set), command === 'R6');
   }
 
   private answerPassword(level: 'P1' | 'P2', set: string): readonly Reply[] {
@@ -187,33 +194,14 @@ export class Iec62056Meter implements Meter {
   }
 
   private answerGroup(address: string, group: string): readonly Reply[] {
-    return this.isMine(address) ? [this.say(`\x02${this.valuesOf(group)}\x03`)] : [];
-  }
-
-  private valuesOf(set: string): string {
-    const { model } = this;
-    const parts = [...set.matchAll(/([^()]*)\(([^()]*)\)/g)].map(([, code = '', argument = '']) => {
-      const [from = '', to = ''] = argument.split(';');
-      const interval = [utcOf(from) ?? -Infinity, utcOf(to) ?? Infinity] as const;
-      if (code === model.profile?.code) return profileText(model.profile, ...bounded(interval), model.lineEnd);
-      if (code === model.log?.code) return logText(model.log, ...interval, model.lineEnd);
-      const line = model.readout.find((one) => one.slice(0, one.indexOf('(')) === code);
-      return line === undefined ? undefined : model.repeatsAddress ? line : line.slice(line.indexOf('('));
-    });
-    return parts.includes(undefined) ? '(ER07)' : parts.join('');
+    return isMeant(this.model, address) ? [this.say(`\x02${valuesOf(this.model, group)}\x03`)] : [];
   }
 
   /** Partial blocks end with EOT, the last one with ETX; lines stay whole. */
   private sendBlocks(text: string, isPartial: boolean): readonly Reply[] {
-    const size = isPartial ? this.model.blockBytes : text.length;
-    const pieces: string[] = [''];
-    for (const line of text.split(/(?<=\n)/)) {
-      const last = pieces.length - 1;
-      if (pieces[last] !== '' && (pieces[last] ?? '').length + line.length > size) pieces.push(line);
-      else pieces[last] += line;
-    }
+    const pieces = piecesOf(text, isPartial ? this.model.blockBytes : text.length);
     const [first, ...rest] = pieces.map((piece, i) =>
-      this.sealed(`\x02${piece}${i === pieces.length - 1 ? '\x03' : '\x04'}`),
+      sealed(this.model, `\x02${piece}${i === pieces.length - 1 ? '\x03' : '\x04'}`),
     );
     this.blocks = rest;
     return first ? [this.block(first)] : [];
@@ -235,7 +223,7 @@ export class Iec62056Meter implements Meter {
     const { readout, lineEnd, framing } = this.model;
     const text = `${readout.join(lineEnd)}${lineEnd}!${lineEnd}`;
     if (framing === 'full') {
-      this.lastBlock = this.sealed(`\x02${text}\x03`);
+      this.lastBlock = sealed(this.model, `\x02${text}\x03`);
       return mayBeDamaged ? this.damaged(this.lastBlock) : this.lastBlock;
     }
     return fromLatin1(framing === 'bare' ? text : `\x02${text}`);
@@ -243,7 +231,7 @@ export class Iec62056Meter implements Meter {
 
   private endSession(): readonly Reply[] {
     this.rest();
-    return [{ afterMs: this.reactionMs, bytes: this.sealed('\x01B0\x03') }];
+    return [{ afterMs: this.reactionMs, bytes: sealed(this.model, '\x01B0\x03') }];
   }
 
   private rest(): void {
@@ -253,7 +241,7 @@ export class Iec62056Meter implements Meter {
   }
 
   private say(text: string): Reply {
-    return this.block(this.sealed(text));
+    return this.block(sealed(this.model, text));
   }
 
   private block(bytes: Uint8Array): Reply {
@@ -271,22 +259,8 @@ export class Iec62056Meter implements Meter {
       : bytes;
   }
 
-  private sealed(text: string): Uint8Array {
-    const bytes = fromLatin1(text);
-    return concatBytes(bytes, Uint8Array.of(this.bccOf(bytes.subarray(1))));
-  }
-
-  private bccOf(body: Uint8Array): number {
-    return this.model.bcc === 'xor' ? bccXor(body) : sumOf(body, 0, body.length, 0x7f);
-  }
-
   private setSpeed(now: number, baud: number): void {
     this.speeds = [{ at: now, baud }];
-  }
-
-  private isMine(address: string): boolean {
-    const bare = (text: string): string => text.trim().replace(/^0+/, '');
-    return address === '' || bare(address) === bare(this.model.address);
   }
 
   private get proposed(): number {
@@ -305,28 +279,6 @@ function used(faults: Iec62056Faults, name: 'damagedBlocks' | 'naks' | 'lostOpti
   return left > 0;
 }
 
-/** An open end means all there is. */
-function bounded([from, to]: readonly [number, number]): readonly [number, number] {
-  return [Math.max(from, Date.parse('2000-01-01')), Math.min(to, Date.parse('2099-01-01'))];
-}
-
-const MESSAGE =
-  /\/\?(?<address>[^!/]*)!(?:\r?\n|\x01R1\x02GROUP\((?<group>[^\x03]*)\)\x03[^])|\x06(?<v>\d)(?<z>[0-9A-Z])(?<y>\d)\r?\n|\x01(?<command>[A-Z]\d)(?:\x02(?<set>[^\x03]*))?\x03(?<bcc>[^])|(?<single>\x06(?!\d)|\x15)/s;
-const SPEEDS: Readonly<Record<string, number>> = {
-  0: 300,
-  1: 600,
-  2: 1200,
-  3: 2400,
-  4: 4800,
-  5: 9600,
-  6: 19_200,
-  A: 600,
-  B: 1200,
-  C: 2400,
-  D: 4800,
-  E: 9600,
-  F: 19_200,
-};
 const OPTION_SELECT_MS = 2000;
 const CHARACTER_GAP_MS = 1500;
 const [ACK, NAK, BEL] = [0x06, 0x15, 0x07];

@@ -110,6 +110,11 @@ export function iec870Meter(o: Iec870MeterOptions): Iec870Meter {
     return queue.shift() ?? fixed(SECONDARY.noData);
   }
 
+  function answerCounted(frame: Ft12Frame, now: number): Uint8Array {
+    if (frame.kind === 'variable' && functionOf(frame.control) === 3) return takeRequest(frame.asdu, now);
+    return functionOf(frame.control) === 11 ? poll() : fixed(SECONDARY.nack);
+  }
+
   function answer(frame: Ft12Frame, now: number): Uint8Array | undefined {
     if (!isFromPrimary(frame.control) || frame.link !== o.link) return undefined;
     // A session dies of silence; who comes back later has to log in again.
@@ -119,12 +124,7 @@ export function iec870Meter(o: Iec870MeterOptions): Iec870Meter {
       const count = frame.control & FCB;
       if (count === lastCount && lastAnswer) return lastAnswer;
       lastCount = count;
-      const isData = frame.kind === 'variable' && functionOf(frame.control) === 3;
-      lastAnswer = isData
-        ? takeRequest(frame.asdu, now)
-        : functionOf(frame.control) === 11
-          ? poll()
-          : fixed(SECONDARY.nack);
+      lastAnswer = answerCounted(frame, now);
       return lastAnswer;
     }
     if (functionOf(frame.control) === 9) return fixed(SECONDARY.linkStatus);
