@@ -29,7 +29,8 @@ interface ReadAnswer {
 const CHOICES: Readonly<Record<string, readonly string[]>> = {
   interface: ['hdlc', 'wrapper', 'mode-e'],
   addressBytes: ['auto', '1', '2', '4'],
-  quirk: ['none', 'frozenNs', 'frozenNr'],
+  quirk: ['none', 'frozenNs', 'frozenNr', 'aadWithoutHeader'],
+  blockTransfer: ['auto', 'off', 'on'],
   referencing: ['LN', 'SN'],
   auth: ['none', 'low', 'high', 'md5', 'sha1', 'gmac', 'sha256', 'ecdsa'],
   security: ['none', 'auth', 'encrypt', 'auth+encrypt'],
@@ -86,6 +87,7 @@ RED.nodes.registerType('mtx-dlms-read', {
     physical: { value: '0', validate: number('physical', 0, 16383) },
     addressBytes: { value: 'auto' },
     quirk: { value: 'none' },
+    blockTransfer: { value: 'auto' },
     referencing: { value: 'LN' },
     timeout: { value: '3000', validate: number('timeout', 100, 120000) },
     auth: { value: 'none' },
@@ -133,7 +135,8 @@ RED.nodes.registerType('mtx-dlms-read', {
     table.load(this.items ?? []);
     $('#mtx-dlms-items').data('table', table);
     const show = (): void => showNeeded();
-    for (const field of ['interface', 'auth', 'security', 'request']) $(`#node-input-${field}`).on('change', show);
+    for (const field of ['interface', 'auth', 'security', 'ciphering', 'request'])
+      $(`#node-input-${field}`).on('change', show);
     show();
     imeiForFleet('#mtx-dlms-imei');
     const body = (): Record<string, unknown> => ({
@@ -177,9 +180,11 @@ function showNeeded(): void {
   const isAsked = request !== 'push';
   const auth = isAsked ? value('auth') : 'none';
   const isCiphered = security !== 'none' || auth === 'gmac';
+  const isAgreed = value('ciphering').startsWith('agreed');
   const needed: Readonly<Record<string, boolean>> = {
     '.mtx-dlms-asks, #mtx-dlms-read-now, #mtx-dlms-objects': isAsked,
     '.mtx-dlms-hdlc': isAsked && value('interface') !== 'wrapper',
+    '.mtx-dlms-quirk': isAsked && (value('interface') !== 'wrapper' || (isCiphered && isAgreed)),
     '.mtx-dlms-mode-e': isAsked && value('interface') === 'mode-e',
     '.mtx-dlms-password': ['low', 'high', 'md5', 'sha1', 'sha256'].includes(auth),
     '.mtx-dlms-high': auth === 'high',

@@ -22,7 +22,6 @@ export class Connection {
     yield* this.abandon();
     const link = this.linkFor(client);
     const association = new Association(link, o, notes);
-    association.answers.hasGeneralBlocks = notes.hasGeneralBlocks;
     this.link = link;
     this.association = association;
     yield* stage('connect', this.connected(link));

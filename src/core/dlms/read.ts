@@ -15,7 +15,15 @@ import { WrapperLink } from './link/wrapper-link';
 
 export interface DlmsOptions extends Pick<
   AssociationOptions,
-  'referencing' | 'authentication' | 'security' | 'suite' | 'clientTitle' | 'meterTitle' | 'ciphering' | 'isSigned'
+  | 'referencing'
+  | 'authentication'
+  | 'security'
+  | 'suite'
+  | 'clientTitle'
+  | 'meterTitle'
+  | 'ciphering'
+  | 'isSigned'
+  | 'hasBareAad'
 > {
   readonly interface: 'hdlc' | 'wrapper';
   readonly client: number;
@@ -34,6 +42,8 @@ export interface DlmsOptions extends Pick<
   readonly meterMs?: number;
   readonly maxPdu?: number;
   readonly blockWindow?: number;
+  /** General block transfer: `auto` (left out) asks for it only where something does not fit without. */
+  readonly blockTransfer?: AssociationOptions['blockTransfer'];
   /** Mode E: the sign-on of IEC 62056-21 that opens HDLC, said before each connection. */
   readonly signOn?: () => Dialogue<void>;
   readonly link?: Pick<HdlcOptions, 'maxInfo' | 'window' | 'linkMs' | 'quirks'>;
@@ -68,6 +78,7 @@ export function dlmsSession(options: DlmsOptions, memory: LineMemory): DlmsSessi
       ...(options.meterTitle && { meterTitle: options.meterTitle }),
       ...(options.ciphering && { ciphering: options.ciphering }),
       ...(options.isSigned && { isSigned: true }),
+      ...(options.hasBareAad && { hasBareAad: true }),
       ...(options.objectCache && { objectCache: options.objectCache }),
       ...(options.signOn && { signOn: options.signOn }),
       counter: options.counter ?? memory.recall(`dlms counter ${meter}`, () => new ProcessCounter()),
@@ -75,6 +86,7 @@ export function dlmsSession(options: DlmsOptions, memory: LineMemory): DlmsSessi
       language: options.language ?? 'en',
       maxPdu: options.maxPdu ?? LARGEST_PDU,
       blockWindow: options.blockWindow ?? BLOCK_WINDOW,
+      ...(options.blockTransfer && { blockTransfer: options.blockTransfer }),
       meterMs: options.meterMs ?? METER_MS,
       hasRelease: options.interface === 'wrapper',
     },

@@ -2,7 +2,7 @@
 // reads, and can stay open between the reads of one poll.
 import { toHex } from '../wire/bytes';
 import { stage, wireMs, type Dialogue, type LineMemory } from '../wire/dialogue';
-import { failure, asReadError } from '../wire/errors';
+import { failure, asReadError, type ReadError } from '../wire/errors';
 import type { Readout, Value } from '../meter/reading';
 import { Connection } from './connection';
 import { CounterRepair, type CounterOptions } from './counter-repair';
@@ -17,6 +17,7 @@ import { readProfile } from './reading/profile';
 import type { DlmsRequest } from './reading/requests';
 import type { LinkCapacity } from './reading/round-trips';
 import { Services } from './reading/services';
+import { isTooLong } from './apdu/result-codes';
 import { checkAssociationOptions } from './security/check-options';
 import type { AssociationOptions } from './security/options';
 
@@ -79,7 +80,7 @@ export class DlmsSession {
           isFreed = true;
           continue;
         }
-        const isFixed = tries < MAX_REPAIRS && (yield* this.counter.repair(error));
+        const isFixed = tries < MAX_REPAIRS && ((yield* this.counter.repair(error)) || this.refitted(error));
         if (!isFixed) throw error;
       }
     }
@@ -98,10 +99,21 @@ export class DlmsSession {
       return yield* stage('read', this.readOnce(request));
     } catch (thrown) {
       const error = asReadError(thrown);
-      if (!(yield* this.counter.repair(error))) throw error;
+      if (!(yield* this.counter.repair(error)) && !this.refitted(error)) throw error;
     }
     yield* this.openOnce();
     return yield* stage('read', this.readOnce(request));
+  }
+
+  /** True when general block transfer is to be used otherwise than it was, and the same may be tried again. */
+  private refitted(error: ReadError): boolean {
+    const { notes } = this;
+    if (this.connection.association?.answers.blockFailure === error && notes.blockWindow > 1) {
+      notes.blockWindow = 1;
+      return (notes.hasNarrowBlocks = true);
+    }
+    if (!isTooLong(error) || !this.connection.association?.canAskBlocks) return false;
+    return (notes.needsGeneralBlocks = true);
   }
 
   /** Goodbye; each part says it only if it ever said hello. */
@@ -129,7 +141,6 @@ export class DlmsSession {
 
   private *readOnce(request: DlmsRequest): Dialogue<Readout> {
     const readout = yield* this.readoutOf(request);
-    this.notes.hasGeneralBlocks = this.connection.association?.answers.hasGeneralBlocks ?? false;
     const identity = this.identityFields();
     return Object.keys(identity).length > 0 ? { ...readout, identity } : readout;
   }

@@ -14,8 +14,10 @@ export interface DlmsQuery {
   readonly server: number;
   readonly physical: number;
   readonly addressBytes: 1 | 2 | 4 | 'auto';
-  /** How the meter breaks the rules of sequence numbers, if it does. */
-  readonly quirk: 'none' | 'frozenNs' | 'frozenNr';
+  /** How the meter breaks the rules, if it does. */
+  readonly quirk: (typeof QUIRKS)[number];
+  /** General block transfer. */
+  readonly blockTransfer: 'auto' | 'off' | 'on';
   readonly referencing: 'LN' | 'SN';
   readonly authentication: 'none' | 'low' | 'high' | 'md5' | 'sha1' | 'gmac' | 'sha256' | 'ecdsa';
   readonly security: 'none' | 'auth' | 'encrypt' | 'auth+encrypt';
@@ -57,7 +59,8 @@ export function parseDlms(fields: Fields, secrets: Secrets): DlmsQuery {
     server: fields.integer('server', { min: 0, max: 0xffff, fallback: 1 }),
     physical: fields.integer('physical', { min: 0, max: 0x3fff, fallback: 0 }),
     addressBytes: parseAddressBytes(fields),
-    quirk: fields.choice('quirk', ['none', 'frozenNs', 'frozenNr'], 'none'),
+    quirk: fields.choice('quirk', QUIRKS, 'none'),
+    blockTransfer: fields.choice('blockTransfer', ['auto', 'off', 'on'], 'auto'),
     referencing: fields.choice('referencing', ['LN', 'SN'], 'LN'),
     authentication,
     security,
@@ -159,3 +162,4 @@ export function parseTitle(fields: Fields, name: string): Uint8Array | undefined
 export const INTERFACES = ['hdlc', 'wrapper', 'mode-e'] as const;
 export const SECURITIES = ['none', 'auth', 'encrypt', 'auth+encrypt'] as const;
 const SUITES = ['0', '1', '2'] as const;
+const QUIRKS = ['none', 'frozenNs', 'frozenNr', 'aadWithoutHeader'] as const;

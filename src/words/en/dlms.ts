@@ -142,6 +142,14 @@ export const dlms: WordsOf<typeof DLMS_REASONS> = {
   },
   'dlms.challengeUnanswered': 'the meter did not answer the challenge of this client; it is refused',
   'dlms.blocksEndless': "the meter's answer exceeds {blocks} blocks or {octets} octets, and has no end",
+  'dlms.blocksAnew': {
+    says: "block {block} of the meter's answer came again with other octets where block {due} was due: nothing of it can be trusted",
+    advice: 'set blockTransfer to off',
+  },
+  'dlms.blockRepeated': {
+    says: 'the meter repeats block {block} of its answer ({times} times) and does not go on',
+    advice: 'set blockTransfer to off',
+  },
   'dlms.blockMissing': "block {block} of the meter's answer did not arrive in {tries} tries",
   'dlms.blockInterrupted': 'the meter sent {tag} in the middle of an answer in blocks',
   'dlms.clientRange': 'client {client}: over HDLC a client SAP is 1 to 127',

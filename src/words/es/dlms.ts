@@ -144,6 +144,14 @@ export const dlms: WordsOf<typeof DLMS_REASONS> = {
   },
   'dlms.challengeUnanswered': 'el contador no contestó al reto de este cliente; se rechaza',
   'dlms.blocksEndless': 'la respuesta del contador pasa de {blocks} bloques o {octets} octetos, y no tiene fin',
+  'dlms.blocksAnew': {
+    says: 'el bloque {block} de la respuesta del contador vino otra vez con otros octetos cuando tocaba el bloque {due}: nada de ella es de fiar',
+    advice: 'ponga blockTransfer en off',
+  },
+  'dlms.blockRepeated': {
+    says: 'el contador repite el bloque {block} de su respuesta ({times} veces) y no avanza',
+    advice: 'ponga blockTransfer en off',
+  },
   'dlms.blockMissing': 'el bloque {block} de la respuesta del contador no llegó en {tries} intentos',
   'dlms.blockInterrupted': 'el contador envió {tag} en medio de una respuesta en bloques',
   'dlms.clientRange': 'client {client}: por HDLC un SAP de cliente va de 1 a 127',

@@ -2,6 +2,7 @@
 // standard's text with the one-step KDF of the openssl command and another library's ECDH and GCM.
 import assert from 'node:assert/strict';
 import { ProcessCounter } from '../../../src/core/dlms/security/counter';
+import type { AssociationOptions } from '../../../src/core/dlms/security/options';
 import { Protector } from '../../../src/core/dlms/security/protection';
 import {
   deriveKey,
@@ -13,6 +14,7 @@ import {
   unseal,
   unwrapKey,
   wrapKey,
+  type Suite,
 } from '../../../src/core/dlms/security/primitives';
 import { concatBytes, fromHex, toHex } from '../../../src/core/wire/bytes';
 
@@ -119,32 +121,9 @@ describe('known answers', () => {
   ] as const;
   for (const { suite, size, keyOctets, algorithm, z, key, sealed } of agreed) {
     it(`general-ciphering, static unified model, suite ${suite}: the other library's octets`, () => {
-      const meterKey = publicKeyOf(filled(size, 13));
-      assert.equal(toHex(sharedSecret(filled(size, 11), meterKey)), z);
+      assert.equal(toHex(sharedSecret(filled(size, 11), publicKeyOf(filled(size, 13)))), z);
       assert.equal(toHex(deriveKey(suite, fromHex(z), fromHex(`${algorithm}${CLIENT}08${TRANSACTION}${METER}`))), key);
-      const protector = new Protector(
-        {
-          referencing: 'LN',
-          authentication: 'none',
-          security: 'auth+encrypt',
-          suite,
-          ciphering: 'agreed-static',
-          clientTitle: fromHex(CLIENT),
-          meterTitle: fromHex(METER),
-          credentials: {
-            encryptionKey: filled(keyOctets, 1),
-            authenticationKey: filled(keyOctets, 2),
-            agreementKey: filled(size, 11),
-            meterAgreementKey: meterKey,
-          },
-          counter: new ProcessCounter(0x01234567n),
-          maxPdu: 0xffff,
-          blockWindow: 1,
-          meterMs: 1,
-          hasRelease: false,
-        },
-        'auth+encrypt',
-      );
+      const protector = agreedProtector(suite, size, keyOctets);
       const header = `08${TRANSACTION}08${CLIENT}08${METER}0000`;
       assert.equal(toHex(protector.protect(GET)), `dd${header}0102010200${(sealed.length / 2).toString(16)}${sealed}`);
       const aad = concatBytes(fromHex(sealed.slice(0, 2)), filled(keyOctets, 2), fromHex(header));
@@ -153,5 +132,51 @@ describe('known answers', () => {
         GET,
       );
     });
+    it(`general-ciphering, suite ${suite}: with aadWithoutHeader the tag covers control and authentication key alone`, () => {
+      const protector = agreedProtector(suite, size, keyOctets, { hasBareAad: true });
+      const protectedGet = toHex(protector.protect(GET));
+      const bare = protectedGet.slice(-sealed.length);
+      assert.equal(
+        protectedGet,
+        `dd08${TRANSACTION}08${CLIENT}08${METER}00000102010200${(sealed.length / 2).toString(16)}${bare}`,
+      );
+      assert.equal(bare.slice(0, -24), sealed.slice(0, -24)); // the same key stream
+      const aad = concatBytes(fromHex(sealed.slice(0, 2)), filled(keyOctets, 2));
+      const iv = fromHex(CLIENT + bare.slice(2, 10));
+      assert.deepEqual(unseal({ key: fromHex(key), iv, aad }, fromHex(bare.slice(10))), GET);
+    });
   }
 });
+
+/** A client that agrees a static key with the meter, as the other library was set up. */
+function agreedProtector(
+  suite: Suite,
+  size: number,
+  keyOctets: number,
+  more: Partial<AssociationOptions> = {},
+): Protector {
+  return new Protector(
+    {
+      referencing: 'LN',
+      authentication: 'none',
+      security: 'auth+encrypt',
+      suite,
+      ciphering: 'agreed-static',
+      clientTitle: fromHex(CLIENT),
+      meterTitle: fromHex(METER),
+      credentials: {
+        encryptionKey: filled(keyOctets, 1),
+        authenticationKey: filled(keyOctets, 2),
+        agreementKey: filled(size, 11),
+        meterAgreementKey: publicKeyOf(filled(size, 13)),
+      },
+      counter: new ProcessCounter(0x01234567n),
+      maxPdu: 0xffff,
+      blockWindow: 1,
+      meterMs: 1,
+      hasRelease: false,
+      ...more,
+    },
+    'auth+encrypt',
+  );
+}

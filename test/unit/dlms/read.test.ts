@@ -282,6 +282,8 @@ describe('attributes', () => {
   });
 });
 
+const WITH_BLOCKS = { blockTransfer: 'on' } as const;
+
 describe('profiles', () => {
   it('gives a day of rows with columns, times and scaled values', () => {
     const readout = bench().read({ kind: 'profile', profile: DAY });
@@ -299,7 +301,7 @@ describe('profiles', () => {
   it('gives the same rows whatever way the meter offers', () => {
     const ways: Record<string, BenchOptions> = {
       blocks: { server: { sendPdu: 128 } },
-      'general blocks': { server: { sendPdu: 128, conformance: LN_ALL, generalBlocks: true } },
+      'general blocks': { server: { sendPdu: 128, conformance: LN_ALL, generalBlocks: true }, session: WITH_BLOCKS },
       'general blocks, lost ones': {
         server: {
           sendPdu: 128,
@@ -307,6 +309,7 @@ describe('profiles', () => {
           generalBlocks: true,
           quirks: { losesBlocks: [2, 5, 6, 7, 20, 26] },
         },
+        session: WITH_BLOCKS,
       },
       'short names': { server: { referencing: 'SN' }, session: { referencing: 'SN' } },
       'short names in blocks': { server: { referencing: 'SN', sendPdu: 128 }, session: { referencing: 'SN' } },
@@ -357,11 +360,13 @@ describe('profiles', () => {
     let block = 0;
     const same = bench({
       server: { sendPdu: 128, conformance: LN_ALL, generalBlocks: true },
+      session: WITH_BLOCKS,
       change: (answer) => (answer[0] === 0xe0 ? fromHex('e001000100000411223344') : answer),
     });
     assert.equal(thrown(() => same.read({ kind: 'profile', profile: DAY })).code, 'BAD_FRAME');
     const tiny = bench({
       server: { sendPdu: 128, conformance: LN_ALL, generalBlocks: true },
+      session: WITH_BLOCKS,
       change: (answer) =>
         answer[0] === 0xe0
           ? encodeGeneralBlock({
@@ -379,6 +384,7 @@ describe('profiles', () => {
     block = 0;
     const endless = bench({
       server: { sendPdu: 128, conformance: LN_ALL, generalBlocks: true },
+      session: WITH_BLOCKS,
       change: (answer) =>
         answer[0] === 0xe0
           ? encodeGeneralBlock({

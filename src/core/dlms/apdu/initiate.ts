@@ -100,10 +100,9 @@ export const CONFORMANCE = {
   action: 0x000001,
 } as const;
 
-/** What this client asks for: it reads, and writes nothing. */
+/** What this client always asks for: it reads, and writes nothing. */
 export const PROPOSED = {
   LN:
-    CONFORMANCE.generalBlockTransfer |
     CONFORMANCE.priority |
     CONFORMANCE.attribute0Get |
     CONFORMANCE.blockGet |

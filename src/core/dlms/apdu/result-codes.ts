@@ -55,6 +55,11 @@ export function exceptionResponse(stateError: number, serviceError: number, coun
     : failure('dlms.exceptionCounter', { ...facts, counter });
 }
 
+/** Whether an APDU was larger than one side takes: what general block transfer is for. */
+export function isTooLong({ reason, facts }: ReadError): boolean {
+  return reason === 'dlms.requestLarge' || (reason === 'dlms.exception' && facts['name'] === TOO_LONG);
+}
+
 /** A release that the meter did not confirm as normal (RLRE reason). */
 export function releaseRefusal(reason: number): ReadError {
   return failure('dlms.notReleased', { name: RELEASE_REASONS[reason] ?? `reason ${reason}` });
@@ -207,6 +212,7 @@ const ACSE_PROVIDER_DIAGNOSTICS: { readonly [diagnostic: number]: Refusal } = {
 };
 
 const STATE_ERRORS: { readonly [code: number]: string } = { 1: 'service-not-allowed', 2: 'service-unknown' };
+const TOO_LONG = 'pdu-too-long';
 const EXCEPTIONS: { readonly [code: number]: Refusal } = {
   1: {
     name: 'operation-not-possible',
@@ -224,7 +230,7 @@ const EXCEPTIONS: { readonly [code: number]: Refusal } = {
     advice: phrase('dlms.nextUnsaid', {}),
   },
   4: {
-    name: 'pdu-too-long',
+    name: TOO_LONG,
     code: 'REQUEST_REFUSED',
     advice: phrase('dlms.nextFewer', {}),
   },

@@ -11,6 +11,7 @@ import type { CosemLink } from '../link/cosem-link';
 import { isCiphered } from '../security/ciphering';
 import type { AssociationOptions } from '../security/options';
 import type { Protector } from '../security/protection';
+import type { AssociationMemory } from './association-memory';
 import { receiveInBlocks } from './general-blocks';
 
 export class AnswerReader {
@@ -20,8 +21,8 @@ export class AnswerReader {
   expectedCounter: number | undefined;
   /** The meter could not decipher a request: a wrong key, or, with some meters, a counter too low. */
   isUndeciphered = false;
-  /** The meter answered in general blocks: requests then go in blocks too, which tells it our window at once. */
-  hasGeneralBlocks = false;
+  /** What broke an answer in general blocks. */
+  blockFailure: unknown;
   /** The last APDU as it came: what the network delivers twice is the same to the octet, and no answer to anything new. */
   lastWire: Uint8Array | undefined;
   /** The last answers, plain: what a double could be of. */
@@ -31,16 +32,22 @@ export class AnswerReader {
     private readonly link: CosemLink,
     private readonly o: AssociationOptions,
     private readonly protector: Protector | undefined,
+    private readonly memory: AssociationMemory,
   ) {}
 
-  /** The plain answer that begins with `first`. `ownBlock` = the number of our next general block. */
-  *answer(first: Uint8Array, ownBlock: number): Dialogue<Uint8Array> {
-    return yield* this.settled(yield* this.answered(first, ownBlock));
+  /** General blocks that this client takes in a row: one until that worked with this meter. */
+  get blockWindow(): number {
+    return Math.min(this.o.blockWindow, this.memory.blockWindow);
+  }
+
+  /** The plain answer that begins with `first`. `sentBlocks` = general blocks that the request went in; 0 = whole. */
+  *answer(first: Uint8Array, sentBlocks = 0): Dialogue<Uint8Array> {
+    return yield* this.settled(yield* this.answered(first, sentBlocks));
   }
 
   /** The next APDU that was not asked for, plain: for late answers. */
   *await(): Dialogue<Uint8Array> {
-    return yield* this.answered(yield* this.link.receive(this.o.meterMs), 1);
+    return yield* this.answered(yield* this.link.receive(this.o.meterMs), 0);
   }
 
   /** The error in an APDU that is none of the answers asked for; a counter error leaves the value behind for the repair. */
@@ -73,18 +80,10 @@ export class AnswerReader {
     return settled;
   }
 
-  private *answered(first: Uint8Array, ownBlock: number): Dialogue<Uint8Array> {
+  private *answered(first: Uint8Array, sentBlocks: number): Dialogue<Uint8Array> {
     let wire = first;
     for (let unasked = 0; unasked <= MAX_UNASKED; unasked++) {
-      if (apduTagOf(wire) === TAG.generalBlock) {
-        this.hasGeneralBlocks = true;
-        wire = yield* receiveInBlocks(
-          this.link,
-          wire,
-          { window: this.o.blockWindow, meterMs: this.o.meterMs },
-          ownBlock,
-        );
-      }
+      if (apduTagOf(wire) === TAG.generalBlock) wire = yield* this.joined(wire, sentBlocks);
       if (this.isDouble(wire)) {
         wire = yield* this.link.receive(this.o.meterMs);
         continue;
@@ -103,6 +102,21 @@ export class AnswerReader {
       wire = yield* this.link.receive(this.o.meterMs);
     }
     throw failure('dlms.onlyNotifications', {});
+  }
+
+  /** After one answer that came whole with a window of one, more blocks in a row are taken. */
+  private *joined(first: Uint8Array, sentBlocks: number): Dialogue<Uint8Array> {
+    const { memory } = this;
+    memory.hasGeneralBlocks = true;
+    const rules = { window: this.blockWindow, meterMs: this.o.meterMs };
+    try {
+      const whole = yield* receiveInBlocks(this.link, first, rules, sentBlocks + 1, sentBlocks > 0 ? rules.window : 1);
+      if (!memory.hasNarrowBlocks) memory.blockWindow = this.o.blockWindow;
+      return whole;
+    } catch (thrown) {
+      this.blockFailure = thrown;
+      throw thrown;
+    }
   }
 
   /** Ciphered answers are never alike, for each has a counter of its own; plain ones, and refusals, may be. */

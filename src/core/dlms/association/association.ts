@@ -13,6 +13,7 @@ import type { AssociationOptions, Authentication } from '../security/options';
 import { randomOctets } from '../security/primitives';
 import { Protector } from '../security/protection';
 import { AnswerReader } from './answer-reader';
+import { freshAssociationMemory, type AssociationMemory } from './association-memory';
 import { sendInBlocks } from './general-blocks';
 import { proveBoth } from './hls-passes';
 import { Opening } from './opening';
@@ -27,13 +28,12 @@ export class Association {
   constructor(
     private readonly link: CosemLink,
     private readonly o: AssociationOptions,
-    /** The invoke id goes on from session to session, so that a late answer to an earlier session matches nothing. */
-    private readonly last: { invokeId: number } = { invokeId: 0 },
+    private readonly memory: AssociationMemory = freshAssociationMemory(),
   ) {
     checkAssociationOptions(o);
     this.protector = o.security === 'none' ? undefined : new Protector(o, o.security);
-    this.answers = new AnswerReader(link, o, this.protector);
-    this.opening = new Opening(link, o, this.protector, this.answers);
+    this.answers = new AnswerReader(link, o, this.protector, memory);
+    this.opening = new Opening(link, o, this.protector, this.answers, memory);
   }
 
   get isOpen(): boolean {
@@ -42,6 +42,10 @@ export class Association {
   /** The largest APDU the meter takes; 0 = any. */
   get maxPdu(): number {
     return this.granted?.maxPdu ?? 0;
+  }
+  /** Whether general block transfer was not asked for and may be, where something does not fit without. */
+  get canAskBlocks(): boolean {
+    return (this.o.blockTransfer ?? 'auto') === 'auto' && !this.memory.needsGeneralBlocks;
   }
   /** The base name of the association object (short names); some meters wrongly send the long-name value 0007. */
   get vaaName(): number {
@@ -64,8 +68,8 @@ export class Association {
   }
   /** A fresh invoke-id-and-priority: confirmed, high priority. A late answer to an earlier request does not match it. */
   nextInvoke(): number {
-    this.last.invokeId = (this.last.invokeId + 1) & 0x0f;
-    return 0xc0 | this.last.invokeId;
+    this.memory.invokeId = (this.memory.invokeId + 1) & 0x0f;
+    return 0xc0 | this.memory.invokeId;
   }
 
   *open(): Dialogue<void> {
@@ -101,12 +105,15 @@ export class Association {
   *request(apdu: Uint8Array, isProof = false): Dialogue<Uint8Array> {
     const wire = this.protector ? this.protector.protect(apdu, isProof) : apdu;
     const isLong = this.maxPdu > 0 && wire.length > this.maxPdu;
-    const isInBlocks = this.has('generalBlockTransfer') && (isLong || this.answers.hasGeneralBlocks);
+    // A request in blocks tells the meter our window at once, which saves acknowledges once more than one block works.
+    const window = this.answers.blockWindow;
+    const isWindowTold = this.memory.hasGeneralBlocks && window > 1;
+    const isInBlocks = this.has('generalBlockTransfer') && (isLong || isWindowTold);
     if (isLong && !isInBlocks) throw failure('dlms.requestLarge', { octets: wire.length, most: this.maxPdu });
-    if (!isInBlocks) return yield* this.answers.answer(yield* this.link.exchange(wire, this.o.meterMs), 1);
+    if (!isInBlocks) return yield* this.answers.answer(yield* this.link.exchange(wire, this.o.meterMs));
     const parts = partsOf(wire, this.maxPdu);
-    const rules = { window: this.o.blockWindow, meterMs: this.o.meterMs };
-    return yield* this.answers.answer(yield* sendInBlocks(this.link, parts, rules), parts.length + 1);
+    const first = yield* sendInBlocks(this.link, parts, { window, meterMs: this.o.meterMs });
+    return yield* this.answers.answer(first, parts.length);
   }
 
   /** The next APDU that was not asked for, plain: for late answers. */

@@ -1,9 +1,9 @@
 // General block transfer, client side (Green Book 9.4.6.13): an answer in numbered blocks, several in a row without
 // being asked for; what was lost is asked for again by acknowledging only what came in sequence.
-import { concatBytes } from '../../wire/bytes';
 import type { Dialogue } from '../../wire/dialogue';
-import { failure, asReadError } from '../../wire/errors';
+import { failure, asReadError, type ReadError } from '../../wire/errors';
 import type { CosemLink } from '../link/cosem-link';
+import { BlockSequence } from './block-sequence';
 import { decodeGeneralBlock, encodeGeneralBlock, type GeneralBlock } from '../apdu/block';
 import { TAG, apduTagOf, tagText } from '../apdu/tags';
 
@@ -26,72 +26,78 @@ export function* sendInBlocks(link: CosemLink, parts: readonly Uint8Array[], rul
   }
 }
 
-/** The whole APDU of which `first` is a block. `firstOwn` = the number of our next block. */
+/**
+ * The whole APDU of which `first` is a block. `firstOwn` = the number of our next block, `told` = the window that the meter
+ * knows of us: at its end it waits for an acknowledge, whatever its streaming bit says.
+ */
 export function* receiveInBlocks(
   link: CosemLink,
   first: Uint8Array,
   rules: BlockRules,
   firstOwn: number,
+  told = rules.window,
 ): Dialogue<Uint8Array> {
-  const parts: Uint8Array[] = [];
-  const early = new Map<number, GeneralBlock>();
-  let [heard, own, stalls, size]: [Uint8Array | undefined, number, number, number] = [first, firstOwn, 0, 0];
-  let isComplete = false;
-  const keep = (block: GeneralBlock): void => {
-    parts.push(block.data);
-    size += block.data.length;
-    isComplete = block.isLast;
-    if (size > MAX_OCTETS || parts.length > MAX_BLOCKS)
-      throw failure('dlms.blocksEndless', { blocks: MAX_BLOCKS, octets: MAX_OCTETS });
-  };
+  const sequence = new BlockSequence();
+  const silence = new Silence();
+  let [heard, own, stalls, window]: [Uint8Array | undefined, number, number, number] = [first, firstOwn, 0, told];
   for (;;) {
-    const before = parts.length;
-    for (let isStreaming = true; isStreaming && heard;) {
-      const block: GeneralBlock = inSequence(heard);
-      if (block.block > parts.length && block.block <= parts.length + MAX_WINDOW) early.set(block.block, block);
-      for (let next = early.get(parts.length + 1); next && !isComplete; next = early.get(parts.length + 1)) {
-        early.delete(parts.length + 1);
-        keep(next);
-      }
-      if (isComplete) return concatBytes(...parts);
-      isStreaming = block.isStreaming && !block.isLast;
-      heard = isStreaming ? yield* quietly(link.receive(rules.meterMs)) : undefined;
+    const before = sequence.count;
+    for (let inRow = 1; heard; inRow++) {
+      if (isRefusal(heard)) return heard;
+      const block = blockOf(heard);
+      sequence.take(block, window);
+      if (sequence.isComplete) return sequence.whole;
+      const isOver = !block.isStreaming || block.isLast || inRow >= window;
+      heard = isOver ? undefined : yield* silence.orHeard(link.receive(rules.meterMs));
     }
-    stalls = parts.length > before ? 0 : stalls + 1;
-    if (stalls > MAX_STALLS) throw failure('dlms.blockMissing', { block: parts.length + 1, tries: MAX_STALLS });
-    const acknowledge = encodeGeneralBlock({
-      isLast: true,
-      isStreaming: false,
-      window: rules.window,
-      block: own,
-      acknowledged: parts.length,
-      data: new Uint8Array(0),
-    });
-    own = (own + 1) & 0xffff;
-    heard = yield* stalls === 0
-      ? link.exchange(acknowledge, rules.meterMs)
-      : quietly(link.exchange(acknowledge, rules.meterMs));
+    stalls = sequence.count > before ? 0 : stalls + 1;
+    if (stalls === 0) silence.end();
+    if (stalls > MAX_STALLS)
+      throw silence.all ?? failure('dlms.blockMissing', { block: sequence.count + 1, tries: MAX_STALLS });
+    const acknowledge = link.exchange(acknowledgeOf(sequence.count, own, rules.window), rules.meterMs);
+    [own, window] = [(own + 1) & 0xffff, rules.window];
+    heard = yield* silence.orHeard(acknowledge);
   }
 }
 
-function inSequence(apdu: Uint8Array): GeneralBlock {
+function acknowledgeOf(acknowledged: number, block: number, window: number): Uint8Array {
+  return encodeGeneralBlock({ isLast: true, isStreaming: false, window, block, acknowledged, data: NOTHING });
+}
+
+function blockOf(apdu: Uint8Array): GeneralBlock {
   if (apduTagOf(apdu) !== TAG.generalBlock) throw failure('dlms.blockInterrupted', { tag: tagText(apdu) });
   return decodeGeneralBlock(apdu);
 }
 
+function isRefusal(apdu: Uint8Array): boolean {
+  return apduTagOf(apdu) === TAG.exception || apduTagOf(apdu) === TAG.confirmedServiceError;
+}
+
 /** Silence in a stream is a lost block, not a lost meter: the acknowledge that follows asks for it again. */
-function* quietly(part: Dialogue<Uint8Array>): Dialogue<Uint8Array | undefined> {
-  try {
-    return yield* part;
-  } catch (thrown) {
-    const error = asReadError(thrown);
-    if (error.code !== 'NO_REPLY' && error.code !== 'BAD_FRAME') throw error;
-    return undefined;
+class Silence {
+  /** The silence, while nothing else was met since the last block that came in sequence. */
+  all: ReadError | undefined;
+  private hasHeard = false;
+
+  end(): void {
+    this.all = undefined;
+    this.hasHeard = false;
+  }
+
+  *orHeard(part: Dialogue<Uint8Array>): Dialogue<Uint8Array | undefined> {
+    try {
+      const heard = yield* part;
+      this.hasHeard = true;
+      this.all = undefined;
+      return heard;
+    } catch (thrown) {
+      const error = asReadError(thrown);
+      if (error.code !== 'NO_REPLY' && error.code !== 'BAD_FRAME') throw error;
+      if (!this.hasHeard) this.all = error;
+      return undefined;
+    }
   }
 }
 
-const MAX_WINDOW = 63;
+const NOTHING = new Uint8Array(0);
 const MAX_STALLS = 3;
-const MAX_OCTETS = 16 * 1024 * 1024;
-/** Far above any profile; Gurux Java streams one-block answers for ever. */
-const MAX_BLOCKS = 8192;

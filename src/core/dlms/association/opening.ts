@@ -17,6 +17,7 @@ import type { CosemLink } from '../link/cosem-link';
 import type { AssociationOptions } from '../security/options';
 import { ownTitleOf, type Protector } from '../security/protection';
 import type { AnswerReader } from './answer-reader';
+import type { AssociationMemory } from './association-memory';
 
 export class Opening {
   /** The AARQ was answered as by a meter that still holds the association of an earlier client. */
@@ -29,12 +30,20 @@ export class Opening {
     private readonly o: AssociationOptions,
     private readonly protector: Protector | undefined,
     private readonly answers: AnswerReader,
+    private readonly memory: AssociationMemory,
   ) {}
+
+  /** General block transfer is asked for where the user wants it, or where this meter needs it: few have it right. */
+  private get isBlockTransferWanted(): boolean {
+    const { blockTransfer = 'auto' } = this.o;
+    return blockTransfer === 'on' || (blockTransfer === 'auto' && this.memory.needsGeneralBlocks);
+  }
 
   /** What the AARQ and each RLRQ of a ciphered association carry. */
   initiateRequest(): Uint8Array {
     const { referencing, credentials, maxPdu } = this.o;
-    const general = this.protector ? CONFORMANCE.generalProtection : 0;
+    const blocks = this.isBlockTransferWanted ? CONFORMANCE.generalBlockTransfer : 0;
+    const general = blocks | (this.protector ? CONFORMANCE.generalProtection : 0);
     return encodeInitiateRequest({
       conformance: referencing === 'LN' ? PROPOSED.LN | general : PROPOSED.SN,
       maxPdu,

@@ -1,6 +1,7 @@
 // What is known of one meter and outlives a read: never a secret, never a reading. It belongs to one identity (system
 // title or logical device name); when another meter answers at the same address, everything is forgotten.
 import type { LineMemory } from '../../wire/dialogue';
+import { freshAssociationMemory, type AssociationMemory } from '../association/association-memory';
 import type { ScalerUnit } from '../model/cosem';
 import type { CosemObject } from '../model/objects';
 
@@ -25,16 +26,13 @@ export interface ProfileNotes {
   hasColumnSelection: boolean;
 }
 
-export interface MeterKnowledge {
+export interface MeterKnowledge extends AssociationMemory {
   identity: string | undefined;
   /** Attributes in one list; 1 = the meter takes no lists. */
   listLimit: number;
   silentLists: number;
   /** What this meter refused in a list it refused alone as well. */
   hasTrueLists: boolean;
-  /** Of the last request to this meter. */
-  invokeId: number;
-  hasGeneralBlocks: boolean;
   hasNoPublicCounter: boolean;
   /** The clock's deviation in minutes; null = the meter tells none, undefined = not asked yet. */
   deviation: number | null | undefined;
@@ -68,10 +66,11 @@ export function forget(notes: MeterKnowledge): void {
     listLimit: Infinity,
     silentLists: 0,
     hasTrueLists: false,
-    hasGeneralBlocks: false,
     hasNoPublicCounter: false,
     deviation: undefined,
     objects: undefined,
+    ...freshAssociationMemory(),
+    invokeId: notes.invokeId,
   });
   notes.scalers.clear();
   notes.classes.clear();
@@ -84,8 +83,7 @@ function freshNotes(now: number): MeterKnowledge {
     listLimit: Infinity,
     silentLists: 0,
     hasTrueLists: false,
-    invokeId: 0,
-    hasGeneralBlocks: false,
+    ...freshAssociationMemory(),
     hasNoPublicCounter: false,
     deviation: undefined,
     objects: undefined,

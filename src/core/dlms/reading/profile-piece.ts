@@ -4,7 +4,7 @@ import type { Dialogue } from '../../wire/dialogue';
 import { failure, asReadError, type ReadError, type ErrorCode } from '../../wire/errors';
 import { decodeLeadingItems, type Data } from '../apdu/axdr';
 import type { Attribute, Selection } from '../apdu/get';
-import { accessRefusal } from '../apdu/result-codes';
+import { accessRefusal, isTooLong } from '../apdu/result-codes';
 import { objectKey } from '../model/objects';
 import type { MeterTalk } from './attributes';
 import type { CaptureObject, MeterKnowledge, ProfileNotes } from './meter-memory';
@@ -43,6 +43,7 @@ export function* readPiece(reader: Reader, selection: Selection | undefined): Di
     return { rows: decoded(reader, result.data.value), isWhole: true };
   } catch (thrown) {
     const error = asReadError(thrown);
+    if (isTooLong(error) && talk.services.canAskBlocks) throw error;
     if (SELECTION_REFUSALS.has(error.code)) return { refused: error };
     if (!error.retryable || ++reader.breaks > MAX_BREAKS) throw error;
     // A buffer with the newest row first breaks off before its oldest rows: there is no good row to go on behind.

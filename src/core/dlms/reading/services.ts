@@ -38,6 +38,11 @@ export class Services {
     return notes.listLimit >= FEW && isGranted;
   }
 
+  /** Whether the session may be opened once more with general block transfer. */
+  get canAskBlocks(): boolean {
+    return this.association.canAskBlocks;
+  }
+
   /** One result per wanted attribute, in their order. */
   *get(wanted: readonly Attribute[]): Dialogue<readonly AttributeResult[]> {
     return yield* this.way.get(wanted);

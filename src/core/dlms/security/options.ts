@@ -35,13 +35,20 @@ export interface AssociationOptions {
   readonly meterTitle?: Uint8Array;
   /** How APDUs are wrapped; `service` (glo/ded by service) where nothing else is asked for. */
   readonly ciphering?: 'service' | 'general' | 'wrapped' | 'agreed-ephemeral' | 'agreed-static';
+  /**
+   * What general-ciphering authenticates leaves the header of the APDU out (Gurux libraries); the Green Book has it in
+   * (9.2.7.2.4.2, table 36).
+   */
+  readonly hasBareAad?: boolean;
   /** APDUs are signed too (general-signing). */
   readonly isSigned?: boolean;
   readonly credentials: DlmsCredentials;
   readonly counter: CounterStore;
   /** The largest APDU this client takes; 65535 lets the meter answer in one. */
   readonly maxPdu: number;
-  /** Blocks that this client takes in a row (general block transfer). */
+  /** General block transfer: `auto` (left out) asks for it only where something does not fit without. */
+  readonly blockTransfer?: 'auto' | 'off' | 'on';
+  /** General blocks that this client takes in a row once one at a time has worked. */
   readonly blockWindow: number;
   /** The meter's time to begin an answer. */
   readonly meterMs: number;

@@ -110,7 +110,12 @@ export class Protector {
   }
 
   private bodyOf(keys: CipherKeys, apdu: Uint8Array, header?: GeneralHeader): Uint8Array {
-    return protectBody(keys, this.protection, this.ownTitle, this.nextCounter(), apdu, header);
+    return protectBody(keys, this.protection, this.ownTitle, this.nextCounter(), apdu, this.boundOf(header));
+  }
+
+  /** The header that the tag covers. */
+  private boundOf(header: GeneralHeader | undefined): GeneralHeader | undefined {
+    return this.o.hasBareAad ? undefined : header;
   }
 
   private opened(envelope: Envelope): Uint8Array {
@@ -157,7 +162,7 @@ export class Protector {
   ): Uint8Array {
     const title = peerTitleOf(this.peerTitle);
     const secured = takeSecuredBody(body);
-    const plain = openBody(keys, this.protection, title, secured, header);
+    const plain = openBody(keys, this.protection, title, secured, this.boundOf(header));
     const last = this.heard.get(use);
     if (last !== undefined && secured.counter <= last)
       throw failure('dlms.counterBack', { counter: secured.counter, last });

@@ -97,6 +97,8 @@ export const DLMS_REASONS = {
   'dlms.proofRejected': { code: 'ACCESS_DENIED', facts: ['why'] },
   'dlms.challengeUnanswered': { code: 'SECURITY_FAILED', facts: [] },
   'dlms.blocksEndless': { code: 'BAD_VALUE', facts: ['blocks', 'octets'] },
+  'dlms.blocksAnew': { code: 'BAD_VALUE', facts: ['block', 'due'] },
+  'dlms.blockRepeated': { code: 'BAD_FRAME', facts: ['block', 'times'] },
   'dlms.blockMissing': { code: 'BAD_FRAME', facts: ['block', 'tries'] },
   'dlms.blockInterrupted': { code: 'BAD_VALUE', facts: ['tag'] },
   'dlms.clientRange': { code: 'CONFIG_INVALID', facts: ['client'] },
