@@ -6,7 +6,7 @@ import { oneLineTernaries } from './scripts/eslint/one-line-ternaries.mjs';
 const EDITORS = ['nodes/*/editor.ts', 'nodes/*/editor/**/*.ts'];
 
 export default tseslint.config(
-  { ignores: ['dist/**', 'node_modules/**', '.tools/**', '.demo/**'] },
+  { ignores: ['dist/**', 'node_modules/**', '.tools/**', '.demo/**', 'test/fixtures/**'] },
   js.configs.recommended,
   ...tseslint.configs.strict,
   {
