@@ -3,12 +3,13 @@ import type { NodeAPI } from 'node-red';
 import { READERS, type ModbusQuery } from '../../src/core/index';
 import { readerNode } from '../shared/reader-node';
 import { modbusAdmin } from './admin';
+import { modbusMigrations } from './migrations';
 
 function init(RED: NodeAPI): void {
   readerNode<ModbusQuery>(RED, {
     type: 'mtx-modbus-read',
     overrides: ['items', 'registers'],
-    migrations: [],
+    migrations: modbusMigrations,
     protocol: () => READERS.modbus.name,
     ...READERS.modbus,
   });

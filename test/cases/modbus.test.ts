@@ -32,6 +32,13 @@ const CASES: readonly Case[] = [
   ['mb-offset', { type: 'uint16', scale: 0.1, offset: -40 }, '010300640001c5d5', '010302028a3883', 25],
   ['mb-mod10k', { type: 'mod10k', length: 2 }, '01030064000285d4', '01030404d2162ed546', 12345678],
   ['mb-mod10k, low first', { type: 'mod10k', length: 2, order: 'CDAB' }, '01030064000285d4', '01030404d2162ed546', 56781234],
+  ['mb-half, high octet', { type: 'uint8', half: 'high' }, '0103006400010000', '010302fe380000', 254],
+  ['mb-half, low octet with sign', { type: 'int8', half: 'low', scale: 0.1 }, '0103006400010000', '010302fef60000', -1],
+  ['mb-mask', { type: 'uint16', mask: '0x0ff0' }, '0103006400010000', '010302a38a0000', 0x38],
+  ['mb-mask, two registers by order', { type: 'uint32', mask: 'ffff0000', order: 'CDAB' }, '0103006400020000', '0103040001a38a0000', 0xa38a],
+  ['mb-enumeration of masked bits', { type: 'uint16', mask: '3', labels: { 2: 'run' } }, '0103006400010000', '010302a38a0000', 'run'],
+  ['mb-enumeration of an octet', { type: 'uint8', half: 'low', labels: { 138: 'ok' } }, '0103006400010000', '010302a38a0000', 'ok'],
+  ['mb-text, Latin-1 said', text(2, { encoding: 'latin-1' }), '0103006400020000', '010304c3a400000000', 'Ã¤'],
   ['mb-infinity', { type: 'float32' }, '0703003900021460', '0703047f800000840f', null],
 ];
 
@@ -44,6 +51,24 @@ describe('Modbus field cases: values', () => {
       if (value === null) assert.equal(reading.raw, '7f800000');
     });
 
+  it('mb-address-number-vs-text: the same digits are one register, as number and as text, or are refused', () => {
+    for (const [fields, address] of [
+      [{ fc: 3 }, 40001],
+      [{ fc: 4 }, 30775],
+      [{ function: 4, base: 1 }, 30774],
+      [{ fc: 3, base: 0 }, 40001],
+    ] as const) {
+      const digits = fields.base === 1 ? address + 1 : address;
+      for (const written of [digits, String(digits)])
+        assert.equal(parseRegister({ name: 'x', type: 'uint16', ...fields, address: written }, 'x').address, address);
+    }
+    for (const written of [40001, '40001', 30775, '30775'])
+      assert.throws(() => parseRegister({ name: 'x', type: 'uint16', address: written }, 'x'), {
+        reason: 'modbus.field',
+      });
+    assert.equal(parseRegister({ type: 'uint16', address: '4x0001' }, 'x').address, 0);
+  });
+
   it('mb-one-char-per-register: not said, it is an error and no shorter text', () => {
     const reading = readingOf(text(6), '0103006400068417', '01030c004d006f006400620075007398de');
     assert.equal(reading.error?.reason, 'modbus.badValue');
@@ -52,8 +77,26 @@ describe('Modbus field cases: values', () => {
     assert.equal(two.error?.reason, 'modbus.badValue');
   });
 
-  it('an offset and a character count that cannot be are refused by name', () => {
-    const wrong = [{ type: 'uint16', offset: 'x' }, { ...text(2), offset: 1 }, text(2, { charsPerRegister: 2 })];
+  it('fields that cannot be are refused by name', () => {
+    const wrong = [
+      { type: 'uint16', half: 'low' },
+      { type: 'uint8', half: 'middle' },
+      { type: 'int16', mask: 'ff' },
+      { type: 'uint16', mask: '00000' },
+      { type: 'uint16', mask: '0' },
+      { type: 'uint16', encoding: 'utf-8' },
+      { type: 'uint16', answerLength: 3 },
+      { type: 'uint32', answerLength: 2 },
+      { type: 'uint16', base: 2 },
+      { type: 'uint16', base: 1, address: 0 },
+      { type: 'uint16', base: 0, address: '4x0001' },
+      { type: 'uint16', address: '00100' },
+      { type: 'uint16', function: 4 },
+      { type: 'uint16', offset: 'x' },
+      { ...text(2), offset: 1 },
+      text(2, { charsPerRegister: 2 }),
+      text(2, { encoding: 'ascii' }),
+    ];
     for (const fields of wrong)
       assert.throws(
         () => register(fields),

@@ -1,6 +1,8 @@
 // A device's list of registers, as whoever wishes for a device gives it.
 
 export type PointType =
+  | 'uint8'
+  | 'int8'
   | 'uint16'
   | 'int16'
   | 'uint32'
@@ -31,6 +33,8 @@ export interface Point {
   readonly unit: string;
   /** Registers. */
   readonly length: number;
+  /** Which octet of the register, for types of one octet. */
+  readonly half?: 'high' | 'low';
   readonly notAvailable?: readonly string[];
   /** Name of the point that holds the power of ten. */
   readonly scaleFactor?: string;

@@ -80,11 +80,22 @@ export const modbus: WordsOf<typeof MODBUS_REASONS> = {
   'modbus.placeBeyond': '{register} would stand at address {address}, beyond what Modbus can address',
   'modbus.noAddress': '"{shown}" is no Modbus address: {why}',
   'modbus.addressForms':
-    'write the address on the wire (0 to 65535, or hex as 0x10), or the number of the manual as 40001, 400001 or 4x0001',
+    'write the address on the wire (0 to 65535, or hex as 0x10), or the number of the manual as 400001 or 4x0001',
   'modbus.tablesAre': 'tables are 0, 1, 3 and 4',
   'modbus.fromOne': 'the numbers of a table begin with 1: write {first} for the first one of its table',
-  'modbus.fromOneOrWire':
-    'the numbers of a table begin with 1: write {first} for the first one of its table, or {wire} for the address {shown} on the wire',
+  'modbus.twoMeanings':
+    "{shown} can be the address on the wire or the number of a manual: write {manual} for the manual's, or {wire} with its function for the wire's",
+  'modbus.leadingZeros':
+    "leading zeros are a manual's way to write coils, from 1: write {shown} with function 1 and base 1 for the coil of that number",
+  'modbus.baseOfTable': 'the numbers of a table begin with 1: leave base out, or write the address on the wire',
+  'modbus.bases': 'say 0 (addresses as on the wire) or 1 (the first address is 1)',
+  'modbus.twoFunctions': 'function and fc say two things',
+  'modbus.halfNeeded': 'a uint8 or int8 is the "high" or "low" octet of its register; no other type has halves',
+  'modbus.maskType': 'only {types} have bits to choose',
+  'modbus.maskDigits': 'up to {digits} hex digits are needed, not all 0, such as {example}',
+  'modbus.encodings': 'say one of {choices}, for a string',
+  'modbus.answerOctets': 'octets of the answer are 1 or an even number to 250, of function 3 or 4',
+  'modbus.answerShort': '{octets} octets do not hold {length} registers, or there is a power of ten beside them',
   'modbus.wireRange': 'addresses on the wire are whole numbers from 0 to 65535',
   'modbus.field': '{field}: {why}',
   'modbus.registerShape': 'a register is an object of name, fc, address, type, order, scale, unit and length',
@@ -96,7 +107,7 @@ export const modbus: WordsOf<typeof MODBUS_REASONS> = {
   'modbus.twice': '"{name}" is used twice; one value would hide the other',
   'modbus.noFactor': 'no register is named "{name}"',
   'modbus.factorShape': '"{name}" must be an int16 of the same function without a scale of its own',
-  'modbus.addressNeeded': 'an address is needed: 0, 0x10 or 40001',
+  'modbus.addressNeeded': 'an address is needed: 0, 0x10 or 4x0001',
   'modbus.functionNeeded': 'say 1 (coils), 2 (discrete inputs), 3 (holding registers) or 4 (input registers)',
   'modbus.oneOf': 'say one of {choices}',
   'modbus.coilsAreBits': 'coils and discrete inputs are bits',
@@ -109,8 +120,6 @@ export const modbus: WordsOf<typeof MODBUS_REASONS> = {
   'modbus.labelShape': 'labels are texts by number, such as 0: "off", 1: "on"',
   'modbus.textNeeded': 'a text is needed',
   'modbus.otherFunction': '{shown} names a register of function {written}, but fc says {function}',
-  'modbus.otherFunctionOrWire':
-    '{shown} names a register of function {written}, but fc says {function}; write {wire} if {shown} is the address on the wire',
   'modbus.factorFunction': 'no register of function {function} is named "{name}"',
   'modbus.rangeOutside': '{address} with length {length} is outside 0 to 65535',
   'modbus.unitUnreadable': '{unit} cannot be read; 1 to 247 can, and 0 (all units at once) is for writing only',

@@ -86,11 +86,22 @@ export const modbus: WordsOf<typeof MODBUS_REASONS> = {
   'modbus.placeBeyond': '{register} estaría en la dirección {address}, fuera de lo que Modbus puede direccionar',
   'modbus.noAddress': '«{shown}» no es una dirección Modbus: {why}',
   'modbus.addressForms':
-    'escriba la dirección en la línea (0 a 65535, o hexadecimal como 0x10) o el número del manual como 40001, 400001 o 4x0001',
+    'escriba la dirección en la línea (0 a 65535, o hexadecimal como 0x10) o el número del manual como 400001 o 4x0001',
   'modbus.tablesAre': 'las tablas son 0, 1, 3 y 4',
   'modbus.fromOne': 'los números de una tabla empiezan en 1: escriba {first} para el primero de su tabla',
-  'modbus.fromOneOrWire':
-    'los números de una tabla empiezan en 1: escriba {first} para el primero de su tabla, o {wire} para la dirección {shown} en la línea',
+  'modbus.twoMeanings':
+    '{shown} puede ser la dirección en el cable o el número de un manual: escriba {manual} para el del manual, o {wire} con su función para el del cable',
+  'modbus.leadingZeros':
+    'los ceros delante son la forma de los manuales para las bobinas, desde 1: escriba {shown} con la función 1 y base 1 para la bobina de ese número',
+  'modbus.baseOfTable': 'los números de una tabla empiezan en 1: quite base o escriba la dirección en el cable',
+  'modbus.bases': 'indique 0 (direcciones como en el cable) o 1 (la primera dirección es 1)',
+  'modbus.twoFunctions': 'function y fc dicen dos cosas',
+  'modbus.halfNeeded': 'un uint8 o int8 es el octeto "high" o "low" de su registro; ningún otro tipo tiene mitades',
+  'modbus.maskType': 'solo {types} tienen bits que elegir',
+  'modbus.maskDigits': 'hacen falta hasta {digits} cifras hexadecimales, no todas 0, como {example}',
+  'modbus.encodings': 'indique uno de {choices}, para un string',
+  'modbus.answerOctets': 'los octetos de la respuesta son 1 o un número par hasta 250, de la función 3 o 4',
+  'modbus.answerShort': '{octets} octetos no contienen {length} registros, o hay una potencia de diez junto a ellos',
   'modbus.wireRange': 'las direcciones en la línea son números enteros de 0 a 65535',
   'modbus.field': '{field}: {why}',
   'modbus.registerShape': 'un registro es un objeto con name, fc, address, type, order, scale, unit y length',
@@ -102,7 +113,7 @@ export const modbus: WordsOf<typeof MODBUS_REASONS> = {
   'modbus.twice': '«{name}» se usa dos veces; un valor taparía al otro',
   'modbus.noFactor': 'ningún registro se llama «{name}»',
   'modbus.factorShape': '«{name}» tiene que ser un int16 de la misma función sin escala propia',
-  'modbus.addressNeeded': 'hace falta una dirección: 0, 0x10 o 40001',
+  'modbus.addressNeeded': 'hace falta una dirección: 0, 0x10 o 4x0001',
   'modbus.functionNeeded':
     'indique 1 (bobinas), 2 (entradas discretas), 3 (registros de retención) o 4 (registros de entrada)',
   'modbus.oneOf': 'indique uno de {choices}',
@@ -116,8 +127,6 @@ export const modbus: WordsOf<typeof MODBUS_REASONS> = {
   'modbus.labelShape': 'las etiquetas son textos por número, como 0: "off", 1: "on"',
   'modbus.textNeeded': 'hace falta un texto',
   'modbus.otherFunction': '{shown} nombra un registro de la función {written}, pero fc dice {function}',
-  'modbus.otherFunctionOrWire':
-    '{shown} nombra un registro de la función {written}, pero fc dice {function}; escriba {wire} si {shown} es la dirección en la línea',
   'modbus.factorFunction': 'ningún registro de la función {function} se llama «{name}»',
   'modbus.rangeOutside': '{address} con longitud {length} está fuera de 0 a 65535',
   'modbus.unitUnreadable':

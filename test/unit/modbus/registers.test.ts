@@ -191,7 +191,7 @@ describe('Modbus register rows', () => {
       JSON.stringify(input),
     );
   it('fills in what the standard says and nothing more', () => {
-    assert.deepEqual(parseRegister({ address: '40003', type: 'float32' }, 'r'), {
+    assert.deepEqual(parseRegister({ address: '4x0003', type: 'float32' }, 'r'), {
       name: '3:2',
       fc: 3,
       address: 2,
@@ -238,7 +238,11 @@ describe('Modbus register rows', () => {
       [{ fc: 1 }, 'type'],
       [{ address: undefined }, 'address'],
       [{ address: -1 }, 'address'],
-      [{ address: '30001' }, 'address'],
+      [{ address: '3x0001' }, 'address'],
+      [{ fc: undefined, address: '40001' }, 'address'],
+      [{ fc: undefined, address: 40001 }, 'address'],
+      [{ function: 4 }, 'function'],
+      [{ base: 2 }, 'base'],
       [{ order: 'AB' }, 'order'],
       [{ scale: '0,1' }, 'scale'],
       [{ scale: 0 }, 'scale'],
@@ -258,9 +262,10 @@ describe('Modbus register rows', () => {
     }
     for (const input of [null, 'x', [], 7]) refused(input, '');
   });
-  it('hints at the wire address where a manual number contradicts the function', () => {
-    assert.throws(() => parseRegister({ fc: 3, address: '19000', type: 'float32' }, 'r'), /0x4A38/);
-    assert.equal(parseRegister({ fc: 3, address: 19000, type: 'float32' }, 'r').address, 19000);
+  it('takes digits for the address on the wire where the function is said, by either name', () => {
+    for (const address of [19000, '19000', 40001, '40001'])
+      for (const said of [{ fc: 3 }, { function: '3' }, { fc: 3, function: 3 }])
+        assert.equal(parseRegister({ ...said, address, type: 'float32' }, 'r').address, Number(address));
   });
   it('wants unique names and a scale factor that is among the rows', () => {
     const rowsOf = (...extra: object[]): unknown[] => [{ name: 'sf', fc: 3, address: 0, type: 'int16' }, ...extra];

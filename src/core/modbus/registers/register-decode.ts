@@ -19,7 +19,10 @@ export function decodeRegister(register: Register, raw: ArrayLike<number>, scale
     ...(register.unit === '' ? {} : { unit: register.unit }),
   };
   if (register.fc <= 2) return { ...frame, value: coils(register, raw) };
-  const bytes = ordered(raw, register.type === 'string' ? TEXT_ORDERS[register.order] : register.order);
+  const bytes = halved(
+    register,
+    ordered(raw, register.type === 'string' ? TEXT_ORDERS[register.order] : register.order),
+  );
   const hex = toHex(bytes);
   if (register.notAvailable?.some((none) => none.toLowerCase() === hex)) return { ...frame, value: null, raw: hex };
   const decoded = decode(register, bytes);
@@ -78,11 +81,13 @@ type Decoded =
 
 function decode(register: Register, bytes: Uint8Array): Decoded {
   switch (register.type) {
+    case 'uint8':
     case 'uint16':
     case 'uint32':
     case 'uint64':
     case 'uint48':
-      return whole(unsigned(bytes));
+      return whole(masked(register, unsigned(bytes)));
+    case 'int8':
     case 'int16':
     case 'int32':
     case 'int64':
@@ -99,7 +104,11 @@ function decode(register: Register, bytes: Uint8Array): Decoded {
     case 'string':
       return text(register, bytes);
     case 'bits':
-      return { kind: 'value', value: labelled(register, setBits(unsigned(bytes))), isRawShown: true };
+      return {
+        kind: 'value',
+        value: labelled(register, setBits(unsigned(bytes) & maskOf(register))),
+        isRawShown: true,
+      };
     case 'bcd':
       return bcd(bytes);
     case 'mod10k':
@@ -138,8 +147,8 @@ function real(value: number, shown: number): Decoded {
   return Number.isFinite(value) && decimal !== undefined ? { kind: 'number', decimal } : { kind: 'none' };
 }
 
-function text(register: Register, bytes: Uint8Array): Decoded {
-  const decoded = decodeText(bytes, register.charsPerRegister);
+function text({ charsPerRegister, encoding }: Register, bytes: Uint8Array): Decoded {
+  const decoded = decodeText(bytes, charsPerRegister, encoding);
   if (decoded === undefined) return { kind: 'none' };
   return typeof decoded === 'string' ? { kind: 'value', value: decoded } : { kind: 'error', why: decoded };
 }
@@ -178,7 +187,7 @@ function daysOf(year: number, month: number): number {
 
 /** One coil is true or false; several are the numbers of those that are on, from 0. */
 function coils(register: Register, raw: ArrayLike<number>): Value {
-  if (register.length === 1) return raw[0] !== 0;
+  if (register.length === 1) return register.labels?.[raw[0] === 0 ? '0' : '1'] ?? raw[0] !== 0;
   return labelled(
     register,
     Array.from(raw).flatMap((coil, i) => (coil === 0 ? [] : [i])),
@@ -195,6 +204,25 @@ function setBits(value: bigint): number[] {
 
 function unsigned(bytes: Uint8Array): bigint {
   return BigInt(`0x${toHex(bytes)}`);
+}
+
+/** The octet that is asked for, of a register that holds two; else all. */
+function halved({ half }: Register, bytes: Uint8Array): Uint8Array {
+  if (half === undefined) return bytes;
+  return half === 'high' ? bytes.subarray(0, 1) : bytes.subarray(1, 2);
+}
+
+/** All bits where no mask is. */
+function maskOf({ mask }: Register): bigint {
+  return mask === undefined ? -1n : BigInt(`0x${mask}`);
+}
+
+/** The bits that count, the lowest of them as bit 0. */
+function masked(register: Register, value: bigint): bigint {
+  const mask = maskOf(register);
+  let lowest = 0n;
+  while (((mask >> lowest) & 1n) === 0n) lowest += 1n;
+  return (value & mask) >> lowest;
 }
 
 function scaleOf({ name, scale }: Register): Decimal {

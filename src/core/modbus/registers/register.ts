@@ -5,8 +5,11 @@
  * `ymdhms`: year since 2000, month, day, hour, minute, second in one byte each, as many meters keep their clock.
  * `mod10k`: four decimal digits in each register (Schneider PM800). `decfloat`: a power of ten in the first byte, a
  * whole number in the other three, both with sign (Finder 7M: T5).
+ * `uint8`, `int8`: one octet of a register, `half` says which.
  */
 export type RegisterType =
+  | 'uint8'
+  | 'int8'
   | 'uint16'
   | 'int16'
   | 'uint32'
@@ -48,6 +51,14 @@ export interface Register {
   readonly length: number;
   /** Raw values that mean "none", as hex of the value with its most significant byte first. */
   readonly notAvailable?: readonly string[];
+  /** Which octet of the register: `high` is sent first. */
+  readonly half?: 'high' | 'low';
+  /** Hex of the value's bits that count; the others are cut off, and the lowest one that counts is bit 0 of the value. */
+  readonly mask?: string;
+  /** How a text is written, where its octets leave it open: UTF-8 where they are UTF-8, else Latin-1. */
+  readonly encoding?: 'utf-8' | 'latin-1';
+  /** Octets in the answer of a device that answers one address with a whole value, whatever quantity was asked for. */
+  readonly answerLength?: number;
   /** A text with one character in each register, the other byte NUL: it cannot be told from a text that has ended. */
   readonly charsPerRegister?: 1;
   /** Name of the register that holds the power of ten; it may change at run time, so both must come from one answer. */
@@ -65,6 +76,8 @@ export const ORDERS: readonly Order[] = ['ABCD', 'CDAB', 'BADC', 'DCBA'];
 
 /** Registers that a type takes; 0 = as many as `length` says. */
 export const TYPE_LENGTHS: { readonly [T in RegisterType]: number } = {
+  uint8: 1,
+  int8: 1,
   uint16: 1,
   int16: 1,
   uint32: 2,

@@ -12,6 +12,9 @@ export function registersOf(point: Point, value: number | string): readonly numb
   }
   const raw = (value - (point.offset ?? 0)) / point.scale;
   switch (point.type) {
+    case 'uint8':
+    case 'int8':
+      return [point.half === 'high' ? (Math.floor(raw) & 0xff) << 8 : Math.floor(raw) & 0xff];
     case 'uint16':
     case 'int16':
     case 'uint32':
