@@ -13,6 +13,7 @@ import {
   type RolloutHead,
   type RolloutPlan,
   type RolloutProgress,
+  type RolloutStep,
   type Target,
 } from './rollout-state';
 
@@ -116,13 +117,23 @@ export class RolloutRun {
       this.targets.set(target.imei, target);
       if (target.state !== 'gating') this.closeGate(target.imei);
     }
-    await this.stored(async () => {
-      if (step.targets.length > 0) await this.store.saveTargets(step.targets);
-      await this.store.saveHead(step.head);
-    }, this.closing.signal);
+    await this.stored(() => this.saveStep(step), this.closing.signal);
     if (this.closing.signal.aborted) return;
     for (const command of step.commands) this.carryOut(command);
+    if (step.head.untold.length > 0 || step.head.isSummaryUntold) this.noteTold(step.head);
     this.host.onProgress(progressOf(step.head));
+  }
+
+  /** Asked for together, so that a store which keeps what is asked for together keeps all of it or nothing. */
+  private async saveStep({ head, targets }: RolloutStep): Promise<void> {
+    const saved = [...(targets.length > 0 ? [this.store.saveTargets(targets)] : []), this.store.saveHead(head)];
+    await Promise.all(saved);
+  }
+
+  /** What the step told is told: in one go with what the telling stored. A failure here tells it again after a restart. */
+  private noteTold(head: RolloutHead): void {
+    this.head = { ...head, untold: [], isSummaryUntold: false };
+    this.store.saveHead(this.head).catch(() => undefined);
   }
 
   /** Tries until it is stored; false when it was told to stop before. */

@@ -80,6 +80,9 @@ export interface RolloutHead {
   readonly startedAt: number;
   readonly deadlineAt: number | null;
   readonly wakeAt: number | null;
+  /** Targets whose end the last event brought: stored, and told after that. */
+  readonly untold: readonly string[];
+  readonly isSummaryUntold: boolean;
 }
 
 export type RolloutEvent =
@@ -111,7 +114,7 @@ export interface RolloutStep {
   readonly commands: readonly RolloutCommand[];
 }
 
-/** What a summary says; the same at any moment while it runs. */
+/** The figures of a rollout; the same at any moment while it runs. */
 export interface RolloutProgress {
   readonly rollout: string;
   readonly phase: RolloutHead['phase'];
@@ -126,6 +129,7 @@ export interface RolloutProgress {
   readonly states: Readonly<Partial<Record<TargetState, number>>>;
 }
 
+/** How far a rollout is, from its head alone. */
 export function progressOf(head: RolloutHead): RolloutProgress {
   const sum = (states: readonly TargetState[]): number =>
     states.reduce((total, state) => total + (head.counts[state] ?? 0), 0);
