@@ -125,7 +125,9 @@ function explanation(parameter: KnownParameter | undefined, name: string, say: S
 
 function find(known: ReadonlyMap<string, KnownParameter>, name: string): KnownParameter | undefined {
   const lower = name.toLowerCase();
-  return known.get(lower) ?? known.get(`${lower.replace(/\d+$/, '')}#`);
+  let end = lower.length;
+  while (end > 0 && '0123456789'.includes(lower.charAt(end - 1))) end -= 1;
+  return known.get(lower) ?? known.get(`${lower.slice(0, end)}#`);
 }
 
 function documented(secrets: readonly string[], name: string): string {

@@ -26,7 +26,9 @@ export function parseConfigText(text: string): ConfigText {
     .entries()) {
     const line = whole.trim();
     if (line === '' || /^(#|\/\/|;|')/.test(line)) continue;
-    const [, typed = '', value = ''] = /^([^:\s]+)\s*:\s*(.*)$/.exec(line) ?? [];
+    const colon = line.indexOf(':');
+    const typed = line.slice(0, Math.max(0, colon)).trimEnd();
+    const value = line.slice(colon + 1).trimStart();
     if (isParameterName(typed)) lines.push({ number: i + 1, typed, name: parameterOf(typed).name, value });
     else unreadable.push({ number: i + 1, text: line.slice(0, 80) });
   }

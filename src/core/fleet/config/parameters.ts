@@ -161,9 +161,17 @@ function textFault(name: string, value: string): ValueFault | undefined {
 function rowOf(typed: string): { readonly name: string; readonly row: ParameterRow } | undefined {
   const exact = BY_NAME.get(typed.toLowerCase());
   if (exact) return { name: exact.name.replace('#', ''), row: exact };
-  const [, stem = '', number = ''] = /^(.*?)(\d+)$/.exec(typed) ?? [];
+  if (typed.length > MAX_NAME) return undefined;
+  let end = typed.length;
+  while (end > 0 && isDigit(typed.charCodeAt(end - 1))) end -= 1;
+  const [stem, number] = [typed.slice(0, end), typed.slice(end)];
+  if (number === '') return undefined;
   const family = BY_NAME.get(`${stem.toLowerCase()}#`);
   return family && { name: family.name.replace('#', number), row: family };
+}
+
+function isDigit(code: number): boolean {
+  return code >= 0x30 && code <= 0x39;
 }
 
 export const MASK = '***';

@@ -14,7 +14,7 @@ import { driftOf, type Desired } from '../config/desired';
 import type { WorkHost } from './modem-work';
 import type { WorkOrder } from './work-order';
 import { causeOf, type Outcome } from './outcome';
-import { getParameter, setParameter } from '../config/parameter-commands';
+import { getParameter, SET_PARAMETER, setParameter } from '../config/parameter-commands';
 import { masked, parameterOf } from '../config/parameters';
 
 export interface BroadcastPlace {
@@ -41,7 +41,7 @@ export async function broadcastWork(
   }
   for (const [name, value] of order.mode === 'apply' ? order.desired : []) {
     all.judge(await all.ask(setParameter(name, value), SET_TRIES), ({ isOk, result }) =>
-      isOk ? undefined : refusal(`SETPARAM,${name}`, result),
+      isOk ? undefined : refusal(`${SET_PARAMETER},${name}`, result),
     );
   }
   if (order.mode === 'apply' && order.hasReboot) await all.reboot(order);

@@ -1,6 +1,7 @@
 // A change of a modem's configuration: the harmless first, each read back; then the reboot that makes it act.
 import { asReadError, failure, type ReadError } from '../../wire/errors';
 import { isSameValue, type Reported } from '../config/desired';
+import { SET_PARAMETER } from '../config/parameter-commands';
 import { parameterOf, riskOf, shownValue } from '../config/parameters';
 import { phrase } from '../../wire/errors';
 import { finishChange, lostModem } from './change-end';
@@ -52,7 +53,7 @@ async function setOne(job: ModemJob, name: string): Promise<Outcome | undefined>
     const error = asReadError(thrown);
     if (error.code !== 'NO_REPLY' || !parameterOf(name).isLifeline) throw error;
     // some firmware acts at once, and the answer was lost with the connection
-    host.audit({ command: 'SETPARAM', parameter: name, from, to: wanted, result: 'NO_REPLY' });
+    host.audit({ command: SET_PARAMETER, parameter: name, from, to: wanted, result: 'NO_REPLY' });
     job.changed.set(name, wanted);
     const life = await proofOfLife(channel, since, order.lifeMs, host.signal);
     job.stopIfAborted();

@@ -6,6 +6,7 @@ import type { ModemChannel } from './channel';
 import { parseConfigReply } from '../config/config-text';
 import type { Reported } from '../config/desired';
 import { getParameter } from '../config/parameter-commands';
+import { isParameterName } from '../config/parameters';
 
 /** The named parameters; with no names the whole configuration. Silence throws. */
 export async function readConfig(channel: ModemChannel, names: readonly string[]): Promise<Reported> {
@@ -35,10 +36,11 @@ export function parameterIn(reply: AtReply, name: string): string | null | undef
   const [line, ...more] = reply.lines;
   if (more.length > 0) return undefined;
   if (line === undefined) return reply.result === '' ? undefined : '';
-  const [, named, value] = /^([A-Za-z][A-Za-z0-9]*_[A-Za-z0-9_]+)\s*[:=]\s*(.*)$/.exec(line) ?? [];
-  if (named === undefined) return line;
+  const mark = line.search(/[:=]/);
+  const named = line.slice(0, Math.max(0, mark)).trimEnd();
+  if (!isParameterName(named)) return line;
   // `NAME: value`; another name there is the answer to another question
-  return named.toLowerCase() === name.toLowerCase() ? (value ?? '') : undefined;
+  return named.toLowerCase() === name.toLowerCase() ? line.slice(mark + 1).trimStart() : undefined;
 }
 
 async function wholeConfig(channel: ModemChannel): Promise<ReadonlyMap<string, string> | undefined> {

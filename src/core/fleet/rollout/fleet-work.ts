@@ -1,5 +1,6 @@
 // The work of a rollout done on real modems: each with its order, its AT lane, and the reads on its port as the gate.
 import type { Clock } from '../../transport/lane/clock';
+import type { Lane } from '../../transport/lane/lane';
 import type { Modem } from '../../transport/modem/modem';
 import { restoreOrder, work, type WorkHost } from './modem-work';
 import type { WorkOrder } from './work-order';
@@ -48,11 +49,7 @@ export function fleetWork(place: FleetPlace): Pick<RolloutHost, 'work' | 'restor
       try {
         const { clock } = place;
         const sinceHere = clock.now() - (clock.date().getTime() - since); // wall time on this life's clock
-        while (!signal.aborted) {
-          if (modem.ports[0].book.haveAnsweredSince(sinceHere)) return true;
-          await clock.sleep(GATE_POLL_MS, signal);
-        }
-        return undefined;
+        return await answersAfter(modem.ports[0].book, sinceHere, signal);
       } finally {
         place.release(imei);
       }
@@ -60,4 +57,21 @@ export function fleetWork(place: FleetPlace): Pick<RolloutHost, 'work' | 'restor
   };
 }
 
-const GATE_POLL_MS = 2_000;
+/** True once the meters behind the modem have answered after `since`; undefined when told to stop before. */
+function answersAfter(book: Lane['book'], since: number, signal: AbortSignal): Promise<true | undefined> {
+  return new Promise((resolve) => {
+    const end = (isOk: true | undefined): void => {
+      stop();
+      signal.removeEventListener('abort', give);
+      resolve(isOk);
+    };
+    const give = (): void => end(undefined);
+    const look = (): void => {
+      if (book.haveAnsweredSince(since)) end(true);
+    };
+    const stop = book.onAnswer(look);
+    signal.addEventListener('abort', give, { once: true });
+    if (signal.aborted) give();
+    else look();
+  });
+}

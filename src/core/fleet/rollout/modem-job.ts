@@ -1,7 +1,7 @@
 // The work on one modem as its parts share it: what is asked, what was noted, what was set, and the small verbs on it.
 import { failure, ReadError, type Phrase } from '../../wire/errors';
 import type { Drift } from '../config/desired';
-import { setParameter } from '../config/parameter-commands';
+import { SET_PARAMETER, setParameter } from '../config/parameter-commands';
 import { shownValue } from '../config/parameters';
 import type { AtReply } from '../../at/at';
 import type { AuditEvent } from './audit';
@@ -38,7 +38,7 @@ export class ModemJob {
   async set(name: string, from: string | null, to: string, why?: Phrase): Promise<AtReply> {
     const reply = await this.channel.ask(setParameter(name, to), { timeoutMs: this.channel.atMs, attempts: 2 });
     this.host.audit({
-      command: 'SETPARAM',
+      command: SET_PARAMETER,
       parameter: name,
       from,
       to,

@@ -89,10 +89,8 @@ export function validPhonesOf(values: Readonly<Record<string, Value>>): readonly
 export function parsePhoneLines(text: string): readonly PhoneEntry[] {
   const entries: PhoneEntry[] = [];
   for (const [index, line] of text.split(/\r?\n/).entries()) {
-    const [imei = '', phone = '', ...valid] = line
-      .replace(/#.*$/, '')
-      .split(/[,;\t]/)
-      .map((part) => part.trim());
+    const [told = ''] = line.split('#', 1);
+    const [imei = '', phone = '', ...valid] = told.split(/[,;\t]/).map((part) => part.trim());
     if (imei === '' || (index === 0 && /imei/i.test(imei))) continue;
     if (!/^\d{15}$/.test(imei) || phone === '')
       throw failure('fleet.phoneLine', { line: index + 1, shown: line.trim().slice(0, 40) }, 'configure');

@@ -18,7 +18,7 @@ export type Aliases = ReadonlyMap<string, { readonly name: string; readonly comm
 export function smsOfCommand(command: string): SmsText {
   const bare = command.trim();
   if (!/^AT/i.test(bare)) throw wrong(bare, phrase('fleet.textNotAt', {}));
-  return checked({ kind: 'command', text: `MTXTUNNEL ${bare}`, command: bare });
+  return checked({ kind: 'command', text: `${MARK} ${bare}`, command: bare });
 }
 
 export function smsOfAlias(name: string, aliases: Aliases): SmsText {
@@ -35,7 +35,7 @@ export function parseSmsText(written: string, aliases: Aliases): SmsText {
   if (/^(["'“”]).*["'“”]$/s.test(bare)) throw wrong(bare, phrase('fleet.textQuoted', {}));
   if (aliases.has(bare.toLowerCase())) return smsOfAlias(bare, aliases);
   if (/^mtxtunnel\s+on$/i.test(bare)) return { kind: 'connect', text: 'mtxtunnel on' };
-  const command = /^mtxtunnel\s*(.*)$/is.exec(bare)?.[1] ?? bare;
+  const command = /^mtxtunnel/i.test(bare) ? bare.slice(MARK.length).trimStart() : bare;
   if (/^AT/i.test(command)) return smsOfCommand(command);
   if (/^reboot$/i.test(command)) throw wrong(bare, phrase('fleet.textReboot', {}));
   throw wrong(bare, phrase('fleet.textUnknown', {}));
@@ -71,6 +71,9 @@ export function gatewayCommand(number: string, text: string): string {
   if (!/^[\x20-\x7e]*$/.test(text)) throw wrong(text, phrase('fleet.textNotAscii', {}));
   return `AT^MTXTUNNEL=SMS,${number},${text}`;
 }
+
+/** What stands before a command in a text. */
+const MARK = 'MTXTUNNEL';
 
 function checked(sms: SmsText): SmsText {
   const fault = smsFault(sms.text);

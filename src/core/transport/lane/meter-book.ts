@@ -10,6 +10,7 @@ export class MeterBook {
   /** How long the link took so far; the lane measures on. */
   roundTrip: RoundTripFigures = UNMEASURED;
   private readonly answers = new BoundedMap<string, number>(MAX_METERS);
+  private readonly listeners = new Set<() => void>();
   private readonly remembered = new BoundedMap<string, unknown>(MAX_ENTRIES);
 
   constructor(
@@ -22,6 +23,13 @@ export class MeterBook {
   answered(meter: string): void {
     this.breaker.answered(meter);
     this.answers.set(meter, this.clock.now());
+    for (const listener of [...this.listeners]) listener();
+  }
+
+  /** `on` after each answer of any meter; returns the way to stop. */
+  onAnswer(on: () => void): () => void {
+    this.listeners.add(on);
+    return () => void this.listeners.delete(on);
   }
 
   /** Whether at least one meter has answered after `since` (of the clock), and so have all that did in the day before it. */
