@@ -11,7 +11,7 @@ import {
   type FleetWatch,
 } from '../../src/core/index';
 
-export interface Answer {
+export interface FleetAnswer {
   readonly query: 'snapshot' | 'counts' | 'modem' | 'names' | 'forget' | 'modems';
   readonly payload: unknown;
   /** How many modems there are in all, where the payload may be a part of them. */
@@ -27,7 +27,7 @@ export async function answerTo(
   watch: FleetWatch,
   asked: unknown,
   pause: Pause,
-  tell: (answer: Answer) => void,
+  tell: (answer: FleetAnswer) => void,
 ): Promise<void> {
   const { fleet } = watch;
   if (asked === 'snapshot') return snapshot(fleet, undefined, pause, tell);
@@ -48,7 +48,12 @@ export async function answerTo(
   throw failure('fleet.statusQuery', {}, 'configure');
 }
 
-function snapshot(fleet: FleetRegistry, filter: unknown, pause: Pause, tell: (answer: Answer) => void): Promise<void> {
+function snapshot(
+  fleet: FleetRegistry,
+  filter: unknown,
+  pause: Pause,
+  tell: (answer: FleetAnswer) => void,
+): Promise<void> {
   const wanted = filter === undefined ? WHOLE_FLEET : parseFilter(filter);
   return fleet.listInPages(wanted, pause, ({ total, modems, index, count }) =>
     tell({ query: 'snapshot', payload: modems, total, ...(count > 1 && { page: { index, count } }) }),

@@ -10,7 +10,7 @@ import {
   systemClock,
   type EventName,
   type FleetEvent,
-  type LineFacts,
+  type SerialSide,
   type ReadError,
 } from '../../src/core/index';
 import { askingNode, type Ask, type Asker, type Host } from '../shared/asking-node';
@@ -115,7 +115,7 @@ function pause(): Promise<void> {
   return systemClock.sleep(0);
 }
 
-function lineOf(modemNode: ModemNode, imei: string): LineFacts | undefined {
+function lineOf(modemNode: ModemNode, imei: string): SerialSide | undefined {
   const facts = modemNode.registry.find(imei)?.ports[0].facts;
   if (!facts) return undefined;
   const ago = (at: number | undefined): number | undefined => (at === undefined ? undefined : systemClock.now() - at);

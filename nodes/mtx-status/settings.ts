@@ -7,7 +7,7 @@ import {
   placeFrom,
   type EventName,
   type FleetSettings,
-  type Place,
+  type ModemPlace,
   parseImei,
   type Fields,
 } from '../../src/core/index';
@@ -17,7 +17,7 @@ export interface StatusSettings {
   readonly fleet: FleetSettings;
   readonly events: readonly EventName[];
   readonly will: { readonly topic: string; readonly text: string } | undefined;
-  readonly places: readonly { readonly imei: string; readonly place: Place | undefined }[];
+  readonly places: readonly { readonly imei: string; readonly place: ModemPlace | undefined }[];
   /** Name of a context store; empty = the default one. */
   readonly store: string;
   readonly saveMs: number;

@@ -10,7 +10,7 @@ export interface Predicted {
   readonly ms: number;
 }
 
-export class Heard {
+export class BadgeProgress {
   private bytes = 0;
   private sent = 0;
   private since = 0;

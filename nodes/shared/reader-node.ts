@@ -18,11 +18,11 @@ import { worded, wordsOf } from './explain';
 import { badgeText, messagesOf, OUTPUTS, subjectOf } from './messages';
 import type { Migration } from './migrate';
 import type { ModemNode, Msg, Secrets } from './palette';
-import { Heard, UsualBytes, type Predicted } from './progress';
+import { BadgeProgress, UsualBytes, type Predicted } from './progress';
 import { listenUnasked } from './unasked';
 
 /** Where a read happens: for what is kept per modem, in the context of the node. */
-export interface Place {
+export interface ReadPlace {
   readonly imei: string;
   readonly node: Node;
 }
@@ -41,10 +41,10 @@ export interface ReaderSpec<Q> {
   meter(q: Q): string;
   job(
     q: Q,
-    place: Place,
+    place: ReadPlace,
   ): Pick<Job<Readout>, 'start' | 'quietMs' | 'key' | 'line'> & Partial<Pick<Job<Readout>, 'attempts'>>;
   /** Another way to the lane than a job of its own: for readers that share a talk. */
-  run?(q: Q, job: Job<Readout>, port: Lane, place: Place): Promise<Done<Readout>>;
+  run?(q: Q, job: Job<Readout>, port: Lane, place: ReadPlace): Promise<Done<Readout>>;
   /** The node asks no more, of this port or of any: what it keeps open ends. */
   leave?(node: Node, port?: Lane): void;
   /** How long the read will take, where that is known before: for the badge. */
@@ -125,7 +125,7 @@ class Reader<Q> implements Asker {
       const job = spec.job(q, place);
       const port = modem.ports[0];
       const predicted = spec.predicted?.(q, port.roundTripMs, line);
-      const heard = new Heard(host.badge, this.usual.of(imei, job.key), predicted);
+      const heard = new BadgeProgress(host.badge, this.usual.of(imei, job.key), predicted);
       const whole: Job<Readout> = {
         label: `${spec.type} ${spec.meter(q)}`,
         attempts,

@@ -70,16 +70,16 @@ export { broadcastCommand, type BroadcastOptions } from './transport/modem/broad
 export { FleetRegistry, type FleetContext, type FleetSettings } from './fleet/presence/fleet-registry';
 export { FleetWatch, type WatchOptions } from './fleet/presence/watch';
 export { placeFrom, type FleetStore } from './fleet/presence/fleet-store';
-export { EVENT_NAMES, type Change, type EventName, type FleetEvent } from './fleet/presence/events';
+export { EVENT_NAMES, type FactChange, type EventName, type FleetEvent } from './fleet/presence/events';
 export { parseFilter, WHOLE_FLEET, type FleetFilter } from './fleet/presence/filter';
 export { inSlices } from './fleet/presence/in-slices';
 export type { FleetPage } from './fleet/presence/listing';
 export { parseMapping, StatusReader, type Status, type StatusMapping } from './fleet/presence/status';
-export { ALARMS, MODEM_STATES, type AlarmName, type ModemState, type Place } from './fleet/presence/record';
+export { ALARMS, MODEM_STATES, type AlarmName, type ModemState, type ModemPlace } from './fleet/presence/record';
 export type { FleetCounts } from './fleet/presence/tally';
 export type { ModemDetail, ModemView } from './fleet/presence/view';
 export type { CoverageHistory } from './fleet/presence/history';
-export type { LineFacts } from './fleet/presence/serial-side';
+export type { SerialSide } from './fleet/presence/serial-side';
 
 export { type AtReply } from './at/at';
 export { dangerOf, isRestart } from './at/danger';
@@ -177,7 +177,7 @@ export {
   type Drift,
   type Template,
 } from './fleet/config/desired';
-export type { Change as ParameterChange, Journal, Outcome, Result } from './fleet/rollout/outcome';
+export type { ParameterChange, WorkJournal, WorkOutcome, WorkResult } from './fleet/rollout/outcome';
 export {
   faultOf,
   isParameterName,
@@ -204,7 +204,7 @@ export {
   type RolloutHead,
   type RolloutPlan,
   type RolloutProgress,
-  type Target,
+  type RolloutTarget,
   type TargetState,
 } from './fleet/rollout/rollout-state';
 export { dlmsSession, readDlms, type DlmsOptions } from './dlms/read';

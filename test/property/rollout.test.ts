@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { failure } from '../../src/core/wire/errors';
 import fc from 'fast-check';
 import { createRollout, isFinal, stepRollout } from '../../src/core/fleet/rollout/rollout';
-import type { Outcome, Result } from '../../src/core/fleet/rollout/outcome';
+import type { WorkOutcome, WorkResult } from '../../src/core/fleet/rollout/outcome';
 import {
   FINAL_STATES,
   progressOf,
@@ -11,7 +11,7 @@ import {
   type RolloutEvent,
   type RolloutHead,
   type RolloutPlan,
-  type Target,
+  type RolloutTarget,
 } from '../../src/core/fleet/rollout/rollout-state';
 
 const PLAN: RolloutPlan = {
@@ -31,7 +31,7 @@ const PLAN: RolloutPlan = {
 /** The machine with everything that was said and commanded, checked after each event. */
 class Machine {
   head: RolloutHead;
-  targets = new Map<string, Target>();
+  targets = new Map<string, RolloutTarget>();
   order: readonly string[];
   at = 0;
   /** Who is at work, by the commands. */
@@ -73,7 +73,7 @@ class Machine {
     if (isTorn) this.head = this.behind;
     this.head = JSON.parse(JSON.stringify(this.head)) as RolloutHead;
     this.targets = new Map(
-      [...this.targets].map(([imei, target]) => [imei, JSON.parse(JSON.stringify(target)) as Target]),
+      [...this.targets].map(([imei, target]) => [imei, JSON.parse(JSON.stringify(target)) as RolloutTarget]),
     );
     this.working.clear();
     this.wakes = [];
@@ -112,7 +112,7 @@ class Machine {
   }
 }
 
-const results: readonly Result[] = [
+const results: readonly WorkResult[] = [
   'changed',
   'changed',
   'changed',
@@ -143,7 +143,7 @@ function random(
   const any = machine.order[who % Math.max(1, machine.order.length)] ?? '';
   const atWork = [...machine.working.keys()];
   const busy = atWork[who % Math.max(1, atWork.length)];
-  const outcome: Outcome = { result: results[result] ?? 'changed' };
+  const outcome: WorkOutcome = { result: results[result] ?? 'changed' };
   if (kind <= 4 && busy !== undefined) {
     const target = machine.targets.get(busy);
     if (target && outcome.result === 'changed' && machine.working.get(busy) === 'work')

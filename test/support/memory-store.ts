@@ -1,6 +1,6 @@
 // A rollout's store in memory: what comes back is what JSON keeps, as with a real one.
 import type { RolloutStore, StoredRollout } from '../../src/core/fleet/rollout/rollout-run';
-import type { RolloutHead, Target } from '../../src/core/fleet/rollout/rollout-state';
+import type { RolloutHead, RolloutTarget } from '../../src/core/fleet/rollout/rollout-state';
 
 export class MemoryStore implements RolloutStore {
   writes = 0;
@@ -17,7 +17,7 @@ export class MemoryStore implements RolloutStore {
     return {
       head: JSON.parse(this.head) as RolloutHead,
       order: JSON.parse(this.order) as string[],
-      targets: [...this.targets.values()].map((text) => JSON.parse(text) as Target),
+      targets: [...this.targets.values()].map((text) => JSON.parse(text) as RolloutTarget),
     };
   }
 
@@ -32,7 +32,7 @@ export class MemoryStore implements RolloutStore {
     this.writes += 1;
   }
 
-  async saveTargets(targets: readonly Target[]): Promise<void> {
+  async saveTargets(targets: readonly RolloutTarget[]): Promise<void> {
     await this.disk();
     for (const target of targets) if (!this.isDead) this.targets.set(target.imei, JSON.stringify(target));
     this.writes += targets.length;

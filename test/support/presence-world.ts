@@ -1,7 +1,7 @@
 // A fleet registry in virtual time, without a broker: messages are handed over as a broker would.
 import { FleetRegistry, type FleetSettings } from '../../src/core/fleet/presence/fleet-registry';
 import type { FleetEvent } from '../../src/core/fleet/presence/events';
-import type { LineFacts } from '../../src/core/fleet/presence/serial-side';
+import type { SerialSide } from '../../src/core/fleet/presence/serial-side';
 import type { Message } from '../../src/core/transport/mqtt/mqtt-link';
 import { VirtualClock } from '../../src/simulator';
 
@@ -24,7 +24,7 @@ export function fleetSettings(changes: Partial<FleetSettings> = {}): FleetSettin
 export class FleetWorld {
   readonly clock = new VirtualClock(Date.UTC(2026, 5, 1));
   readonly events: FleetEvent[] = [];
-  readonly lines = new Map<string, LineFacts>();
+  readonly lines = new Map<string, SerialSide>();
   readonly fleet: FleetRegistry;
 
   constructor(changes: Partial<FleetSettings> = {}) {

@@ -1,6 +1,6 @@
 // The badge of a long read: bytes heard, and a percentage where the whole is known. (Predicted ones: world/iec870-badge.)
 import assert from 'node:assert/strict';
-import { Heard, UsualBytes } from '../../nodes/shared/progress';
+import { BadgeProgress, UsualBytes } from '../../nodes/shared/progress';
 import type { TraceEvent } from '../../src/core/index';
 
 const heard = (bytes: number): TraceEvent => ({ at: 0, kind: 'heard', bytes: new Uint8Array(bytes) }) as TraceEvent;
@@ -13,9 +13,9 @@ function shown(events: readonly (TraceEvent | 'again')[], usualBytes?: number): 
     progress: () => undefined,
     left: () => assert.fail('nothing was predicted'),
   };
-  const read = new Heard(badge, usualBytes, undefined);
+  const read = new BadgeProgress(badge, usualBytes, undefined);
   for (const event of events) {
-    if (event === 'again') read.progress({ at: 'running' } as Parameters<Heard['progress']>[0]);
+    if (event === 'again') read.progress({ at: 'running' } as Parameters<BadgeProgress['progress']>[0]);
     else read.trace(event);
   }
   return texts;

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Heard } from '../../nodes/shared/progress';
+import { BadgeProgress } from '../../nodes/shared/progress';
 import type { Dialogue } from '../../src/core/wire/dialogue';
 import type { Iec870Options } from '../../src/core/iec870/options';
 import { predictIec870 } from '../../src/core/iec870/predict';
@@ -26,7 +26,7 @@ function watched(
   const begin = memory.time;
   let first: string | undefined;
   const said: Said[] = [];
-  const heard = new Heard(
+  const heard = new BadgeProgress(
     {
       progress: (_, duration) => (first = duration),
       heard: () => assert.fail('bytes, though the whole is known'),

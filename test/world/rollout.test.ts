@@ -7,7 +7,7 @@ import type { WorkOrder } from '../../src/core/fleet/rollout/work-order';
 import { desiredOf, type Template } from '../../src/core/fleet/config/desired';
 import { fleetWork } from '../../src/core/fleet/rollout/fleet-work';
 import { RolloutRun } from '../../src/core/fleet/rollout/rollout-run';
-import type { RolloutPlan, RolloutProgress, Target } from '../../src/core/fleet/rollout/rollout-state';
+import type { RolloutPlan, RolloutProgress, RolloutTarget } from '../../src/core/fleet/rollout/rollout-state';
 import { imeiRow, ModbusMeter, ruleDevice, seededRandom, valueOf, type Meter } from '../../src/simulator';
 import { readModbus } from '../../src/core/modbus/read';
 import { parseRegisters } from '../../src/core/modbus/registers/registers';
@@ -42,7 +42,7 @@ function meter(): Meter {
 
 /** One life of the platform. */
 class Platform {
-  readonly results: Target[] = [];
+  readonly results: RolloutTarget[] = [];
   readonly troubles: string[] = [];
   readonly sms: { readonly imei: string; readonly texts: readonly string[] }[] = [];
   summary: RolloutProgress | undefined;
@@ -80,7 +80,7 @@ class Platform {
     });
     const host = {
       ...work,
-      onResult: (target: Target) => void this.results.push(target),
+      onResult: (target: RolloutTarget) => void this.results.push(target),
       onProgress: () => undefined,
       onTrouble: ({ detail }: { detail: string }) => void this.troubles.push(detail),
       onFinished: (progress: RolloutProgress) => ((this.summary = progress), this.finish()),

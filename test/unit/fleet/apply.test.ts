@@ -6,7 +6,7 @@ import type { WorkOrder } from '../../../src/core/fleet/rollout/work-order';
 import { REBOOT_COMMANDS } from '../../../src/core/fleet/config/actions';
 import { laneChannel } from '../../../src/core/fleet/rollout/channel';
 import { desiredOf, type Template } from '../../../src/core/fleet/config/desired';
-import type { Journal, Outcome } from '../../../src/core/fleet/rollout/outcome';
+import type { WorkJournal, WorkOutcome } from '../../../src/core/fleet/rollout/outcome';
 import { ReadError } from '../../../src/core/wire/errors';
 import { REPLY_STYLES, valueOf, type ModemOptions } from '../../../src/simulator';
 import { FleetWorld, PROFILE } from '../../support/fleet-world';
@@ -14,8 +14,8 @@ import { FleetWorld, PROFILE } from '../../support/fleet-world';
 const IMEI = '353234028103206';
 
 interface Run {
-  readonly outcome: Outcome;
-  readonly journals: readonly Journal[];
+  readonly outcome: WorkOutcome;
+  readonly journals: readonly WorkJournal[];
   readonly commands: readonly string[];
   readonly audit: readonly unknown[];
   readonly world: FleetWorld;
@@ -40,14 +40,14 @@ function orderOf(template: Template, more: Partial<WorkOrder> = {}): WorkOrder {
 async function run(
   order: WorkOrder,
   options: Partial<ModemOptions> = {},
-  more: { journal?: Journal; host?: Partial<WorkHost>; before?: (world: FleetWorld) => void } = {},
+  more: { journal?: WorkJournal; host?: Partial<WorkHost>; before?: (world: FleetWorld) => void } = {},
 ): Promise<Run> {
   const world = new FleetWorld();
   const modem = world.add({ imei: IMEI, ...options });
   modem.start();
   await world.clock.advance(60_000);
   more.before?.(world);
-  const journals: Journal[] = [];
+  const journals: WorkJournal[] = [];
   const audit: unknown[] = [];
   const stop = new AbortController();
   const host: WorkHost = {

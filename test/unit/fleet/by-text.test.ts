@@ -6,7 +6,7 @@ import type { WorkOrder } from '../../../src/core/fleet/rollout/work-order';
 import { REBOOT_COMMANDS } from '../../../src/core/fleet/config/actions';
 import { laneChannel } from '../../../src/core/fleet/rollout/channel';
 import { desiredOf, type Template } from '../../../src/core/fleet/config/desired';
-import type { Journal, Outcome } from '../../../src/core/fleet/rollout/outcome';
+import type { WorkJournal, WorkOutcome } from '../../../src/core/fleet/rollout/outcome';
 import type { Rollback, RollbackStep } from '../../../src/core/fleet/sms/sms-fallback';
 import { ReadError } from '../../../src/core/wire/errors';
 import { valueOf, type ModemCore } from '../../../src/simulator';
@@ -21,7 +21,7 @@ class Lost {
   readonly world = new FleetWorld();
   readonly modem: ModemCore;
   readonly texts: { readonly at: number; readonly command: string }[] = [];
-  readonly journals: Journal[] = [];
+  readonly journals: WorkJournal[] = [];
   readonly audit: { command?: string; result: string }[] = [];
   readonly stop = new AbortController();
   /** What becomes of the texts, in turn; the last one stays. */
@@ -33,7 +33,7 @@ class Lost {
     this.modem.start();
   }
 
-  work(order: WorkOrder, journal: Journal = {}): Promise<Outcome> {
+  work(order: WorkOrder, journal: WorkJournal = {}): Promise<WorkOutcome> {
     const { world } = this;
     const host: WorkHost = {
       signal: this.stop.signal,
@@ -49,7 +49,7 @@ class Lost {
     );
   }
 
-  run(order: WorkOrder, journal: Journal = {}): Promise<Outcome> {
+  run(order: WorkOrder, journal: WorkJournal = {}): Promise<WorkOutcome> {
     return this.world.clock.runUntil(this.work(order, journal));
   }
 

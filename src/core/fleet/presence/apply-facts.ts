@@ -1,6 +1,6 @@
 // From a status message, or from a lane, into the record.
-import type { Change } from './events';
-import type { LineFacts } from './serial-side';
+import type { FactChange } from './events';
+import type { SerialSide } from './serial-side';
 import { WATCHED, type ModemRecord, type Texts, type WatchedFact } from './record';
 import type { Status } from './status';
 
@@ -9,8 +9,8 @@ export function applyFacts(
   record: ModemRecord,
   status: Status,
   texts: Texts,
-): { readonly changes: readonly Change[]; readonly hasRestarted: boolean } {
-  const changes: Change[] = [];
+): { readonly changes: readonly FactChange[]; readonly hasRestarted: boolean } {
+  const changes: FactChange[] = [];
   for (const fact of WATCHED) {
     const value = status[fact];
     if (value === undefined || value === record[fact]) continue;
@@ -31,7 +31,7 @@ export function applyFacts(
   return { changes, hasRestarted };
 }
 
-export function applyLine(record: ModemRecord, line: LineFacts, at: number): void {
+export function applyLine(record: ModemRecord, line: SerialSide, at: number): void {
   if (line.heardAgoMs !== undefined) record.serialAt = Math.max(record.serialAt, Math.round(at - line.heardAgoMs));
   if (line.answeredAgoMs !== undefined) record.readAt = Math.round(at - line.answeredAgoMs);
   if (line.failed) {

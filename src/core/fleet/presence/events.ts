@@ -6,7 +6,7 @@ import { orNull, signalOfRecord } from './view';
 export const EVENT_NAMES = ['status', 'online', 'stale', 'offline', 'asleep', 'changed', 'alarm'] as const;
 export type EventName = (typeof EVENT_NAMES)[number];
 
-export interface Change {
+export interface FactChange {
   readonly fact: WatchedFact;
   readonly from: string;
   readonly to: string;
@@ -15,7 +15,7 @@ export interface Change {
 export type FleetEventBody =
   | { readonly event: 'status'; readonly inputs?: Readonly<Record<string, number | null>> }
   | { readonly event: 'online' | 'stale' | 'offline' | 'asleep'; readonly before: ModemState }
-  | { readonly event: 'changed'; readonly changes: readonly Change[] }
+  | { readonly event: 'changed'; readonly changes: readonly FactChange[] }
   | { readonly event: 'alarm'; readonly alarm: AlarmName; readonly isRaised: boolean; readonly value: number | null };
 
 /** What stands beside every event: the modem as it is now. */

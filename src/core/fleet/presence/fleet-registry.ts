@@ -10,12 +10,12 @@ import type { FleetEvent, FleetEventBody } from './events';
 import type { FleetFilter } from './filter';
 import { FleetRecords, type FleetNews } from './fleet-records';
 import { decodeChunk, encodeModem, restoreInto } from './fleet-store';
-import { hasCheckDigit, Identity } from './identity';
+import { hasCheckDigit, StatusIdentity } from './identity';
 import { isLost, type PresenceSettings } from './presence';
 import { listAtOnce, listInPages, type FleetPage, type ListedFleet } from './listing';
-import { Texts, type ModemRecord, type Place } from './record';
+import { Texts, type ModemRecord, type ModemPlace } from './record';
 import { Refusals } from './refusals';
-import type { LineFacts } from './serial-side';
+import type { SerialSide } from './serial-side';
 import { StatusReader, type Status, type StatusMapping } from './status';
 import type { FleetCounts } from './tally';
 import { isoOrNull, viewOf, type ModemDetail, type ModemView, type ViewContext } from './view';
@@ -36,7 +36,7 @@ export interface FleetContext {
   /** A newcomer found no free place: told once, until there is room again. */
   onFull?(max: number): void;
   /** What the modem's lane knows of the wire, if the modem is in use. */
-  lineOf?(imei: string): LineFacts | undefined;
+  lineOf?(imei: string): SerialSide | undefined;
 }
 
 export class FleetRegistry {
@@ -44,7 +44,7 @@ export class FleetRegistry {
   private readonly records: FleetRecords;
   private readonly texts = new Texts();
   private readonly reader: StatusReader;
-  private readonly identity: Identity;
+  private readonly identity: StatusIdentity;
   private readonly listed: ListedFleet = {
     find: (imei) => this.records.find(imei),
     all: () => this.records.all(),
@@ -68,7 +68,7 @@ export class FleetRegistry {
       rawOf,
     });
     this.reader = new StatusReader(mapping);
-    this.identity = new Identity(statusTopic, imei);
+    this.identity = new StatusIdentity(statusTopic, imei);
   }
 
   get size(): number {
@@ -167,7 +167,7 @@ export class FleetRegistry {
   // What people say of modems
 
   /** Names, coordinates and kinds; a modem that was never heard is listed from now on. Undefined takes away. */
-  setPlace(imei: string, place: Place | undefined): void {
+  setPlace(imei: string, place: ModemPlace | undefined): void {
     if (this.settings.imei !== '' && this.settings.imei !== imei) return;
     const record = this.records.find(imei) ?? (place && this.records.create(imei));
     if (!record) {

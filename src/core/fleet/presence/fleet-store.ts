@@ -2,7 +2,7 @@
 // changed, through a store that the platform gives. A chunk that cannot be read costs its modems their past, nothing else.
 import { ERRORS, type ErrorCode } from '../../wire/errors';
 import type { Coverage } from './history';
-import { ALARMS, MODEM_STATES, type ModemRecord, type ModemState, type Place } from './record';
+import { ALARMS, MODEM_STATES, type ModemRecord, type ModemState, type ModemPlace } from './record';
 
 /** Where texts are kept under a key; undefined removes. */
 export interface FleetStore {
@@ -18,7 +18,7 @@ export interface StoredModem {
   readonly numbers: readonly number[];
   readonly state: ModemState;
   readonly failedCode: ErrorCode | '';
-  readonly place: Place | undefined;
+  readonly place: ModemPlace | undefined;
   readonly coverage: string;
   readonly isConfirmed: boolean;
 }
@@ -125,7 +125,7 @@ function decodeModem(row: unknown): StoredModem | undefined {
 }
 
 /** A name and coordinates as a person, a message or a store gives them; undefined when there is nothing usable. */
-export function placeFrom(value: unknown): Place | undefined {
+export function placeFrom(value: unknown): ModemPlace | undefined {
   if (typeof value === 'string') return value.trim() === '' ? undefined : { name: value.trim().slice(0, MAX_TEXT) };
   if (typeof value !== 'object' || value === null) return undefined;
   const { name, lat, lon, ulp } = value as Readonly<Record<string, unknown>>;
@@ -134,7 +134,7 @@ export function placeFrom(value: unknown): Place | undefined {
     return typeof number === 'number' && Math.abs(number) <= most ? number : undefined;
   };
   const [north, east] = [degrees(lat, 90), degrees(lon, 180)];
-  const place: Place = {
+  const place: ModemPlace = {
     ...(typeof name === 'string' && name.trim() !== '' && { name: name.trim().slice(0, MAX_TEXT) }),
     // half a position is none
     ...(north !== undefined && east !== undefined && { lat: north, lon: east }),

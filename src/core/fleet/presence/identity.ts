@@ -5,7 +5,7 @@ import { isLiteralTemplate } from '../../transport/mqtt/topics';
 import type { RefusalReason } from './refusals';
 import type { Status } from './status';
 
-export class Identity {
+export class StatusIdentity {
   private readonly isShared: boolean;
   /** What stands before and behind the IMEI in the topic. */
   private readonly before: string;

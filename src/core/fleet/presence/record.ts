@@ -14,7 +14,7 @@ export const WATCHED = ['ip', 'operator', 'firmware', 'sim', 'model', 'technolog
 export type WatchedFact = (typeof WATCHED)[number];
 
 /** What a person says of a modem; wins over what the modem says of itself. */
-export interface Place {
+export interface ModemPlace {
   readonly name?: string;
   readonly lat?: number;
   readonly lon?: number;
@@ -34,7 +34,7 @@ export class ModemRecord {
   sim = '';
   /** Its place in the fleet is for good. */
   isConfirmed = false;
-  place: Place | undefined;
+  place: ModemPlace | undefined;
   /** 0 = unknown. */
   dbm = 0;
   /** -1 = unknown, or reported in dBm. */

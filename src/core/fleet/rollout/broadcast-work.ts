@@ -13,7 +13,7 @@ import { parameterIn } from './config-read';
 import { driftOf, type Desired } from '../config/desired';
 import type { WorkHost } from './modem-work';
 import type { WorkOrder } from './work-order';
-import { causeOf, type Outcome } from './outcome';
+import { outcomeCause, type WorkOutcome } from './outcome';
 import { getParameter, SET_PARAMETER, setParameter } from '../config/parameter-commands';
 import { masked, parameterOf } from '../config/parameters';
 
@@ -31,7 +31,7 @@ export async function broadcastWork(
   order: WorkOrder,
   imeis: readonly string[],
   host: Pick<WorkHost, 'signal' | 'audit'>,
-): Promise<ReadonlyMap<string, Outcome>> {
+): Promise<ReadonlyMap<string, WorkOutcome>> {
   checkOrder(place.profile, order);
   const all = new Shared(place, imeis, host, order.atMs);
   if (order.mode === 'commands') {
@@ -61,13 +61,13 @@ export function checkShared({ broadcast, atr }: ModemProfile['topics']): void {
   if (isLiteralTemplate(atr)) throw failure('fleet.repliesShared', { topic: atr }, 'configure');
 }
 
-function refusal(command: string, result: string): Outcome {
-  return { result: 'failed', ...causeOf(failure('fleet.refusesCommand', { command: masked(command), result })) };
+function refusal(command: string, result: string): WorkOutcome {
+  return { result: 'failed', ...outcomeCause(failure('fleet.refusesCommand', { command: masked(command), result })) };
 }
 
 /** All modems behind one topic, and what is known of each. */
 class Shared {
-  private readonly ended = new Map<string, Outcome>();
+  private readonly ended = new Map<string, WorkOutcome>();
   private readonly known: Set<string>;
 
   constructor(
@@ -105,12 +105,12 @@ class Shared {
   }
 
   /** Ends those that were refused or stayed silent. */
-  judge(replies: ReadonlyMap<string, AtReply>, wrong: (reply: AtReply) => Outcome | undefined): void {
+  judge(replies: ReadonlyMap<string, AtReply>, wrong: (reply: AtReply) => WorkOutcome | undefined): void {
     for (const imei of this.open()) {
       const reply = replies.get(imei);
       const outcome = reply
         ? wrong(reply)
-        : { result: 'silent' as const, ...causeOf(failure('fleet.silentToAll', {})) };
+        : { result: 'silent' as const, ...outcomeCause(failure('fleet.silentToAll', {})) };
       if (outcome) this.ended.set(imei, outcome);
     }
   }
@@ -123,7 +123,7 @@ class Shared {
     await Promise.all(this.open().map((imei) => signs.after(imei, since, order.lifeMs, this.host.signal)));
   }
 
-  async compare(desired: Desired, mode: WorkOrder['mode']): Promise<ReadonlyMap<string, Outcome>> {
+  async compare(desired: Desired, mode: WorkOrder['mode']): Promise<ReadonlyMap<string, WorkOutcome>> {
     const reported = new Map<string, Map<string, string | null>>();
     for (const name of desired.keys()) {
       const replies = await this.ask(getParameter(name), SET_TRIES);
@@ -143,14 +143,14 @@ class Shared {
         this.ended.set(
           imei,
           wrong.length > 0
-            ? { result: 'failed', ...causeOf(failure('fleet.wrongAfterwards', { names: wrong })), drift }
+            ? { result: 'failed', ...outcomeCause(failure('fleet.wrongAfterwards', { names: wrong })), drift }
             : { result: 'changed', drift },
         );
     }
     return this.outcomes('done');
   }
 
-  outcomes(rest: 'done'): ReadonlyMap<string, Outcome> {
+  outcomes(rest: 'done'): ReadonlyMap<string, WorkOutcome> {
     return new Map([...this.known].map((imei) => [imei, this.ended.get(imei) ?? { result: rest }]));
   }
 

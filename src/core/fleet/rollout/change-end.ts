@@ -4,12 +4,12 @@ import { asReadError, failure, phrase } from '../../wire/errors';
 import { driftOf, isSameValue } from '../config/desired';
 import { readParameter } from './config-read';
 import { SMS_LIFE_FACTOR, type ModemJob } from './modem-job';
-import type { Outcome } from './outcome';
+import type { WorkOutcome } from './outcome';
 import type { Phrase } from '../../wire/errors';
 import { proofOfLife, reboot } from './reboot';
 import { rollbackTexts } from './rollback-texts';
 
-export async function finishChange(job: ModemJob): Promise<Outcome> {
+export async function finishChange(job: ModemJob): Promise<WorkOutcome> {
   const { channel, order, host, journal } = job;
   if (order.hasReboot && journal.isRebootSent !== true) return rebootAndVerify(job);
   if (journal.isRebootSent !== true) return verified(job, { rebooted: false });
@@ -19,7 +19,7 @@ export async function finishChange(job: ModemJob): Promise<Outcome> {
   return life.isAlive ? verified(job, { rebooted: null }, phrase('fleet.rebootInterrupted', {})) : lostModem(job);
 }
 
-async function rebootAndVerify(job: ModemJob): Promise<Outcome> {
+async function rebootAndVerify(job: ModemJob): Promise<WorkOutcome> {
   const { channel, order, host } = job;
   await job.note({ isRebootSent: true });
   const tell = (command: string, result: string): void => host.audit({ command, result });
@@ -32,7 +32,7 @@ async function rebootAndVerify(job: ModemJob): Promise<Outcome> {
 }
 
 /** Reads again what was changed, now that it acts. */
-async function verified(job: ModemJob, facts: Partial<Outcome>, why?: Phrase): Promise<Outcome> {
+async function verified(job: ModemJob, facts: Partial<WorkOutcome>, why?: Phrase): Promise<WorkOutcome> {
   const { channel, order, journal } = job;
   const names = Object.keys(journal.before ?? {}).filter((name) => order.desired.has(name));
   try {
@@ -54,7 +54,7 @@ async function verified(job: ModemJob, facts: Partial<Outcome>, why?: Phrase): P
 }
 
 /** It does not come back after the change. */
-export async function lostModem(job: ModemJob): Promise<Outcome> {
+export async function lostModem(job: ModemJob): Promise<WorkOutcome> {
   const { channel, order, host } = job;
   const before = job.journal.before ?? {};
   const texts = rollbackTexts(before, false);
@@ -70,7 +70,7 @@ export async function lostModem(job: ModemJob): Promise<Outcome> {
 }
 
 /** The lifeline came back by SMS; the rest goes back over MQTT. */
-async function restoredBySms(job: ModemJob, before: Readonly<Record<string, string | null>>): Promise<Outcome> {
+async function restoredBySms(job: ModemJob, before: Readonly<Record<string, string | null>>): Promise<WorkOutcome> {
   const changes = job.changes();
   for (const [name, old] of Object.entries(before)) {
     const now = await readParameter(job.channel, name);

@@ -7,10 +7,10 @@ import { phrase } from '../../wire/errors';
 import { finishChange, lostModem } from './change-end';
 import { readParameter } from './config-read';
 import type { ModemJob } from './modem-job';
-import { phraseOf, type Outcome } from './outcome';
+import { phraseOf, type WorkOutcome } from './outcome';
 import { proofOfLife } from './reboot';
 
-export async function applyChange(job: ModemJob, reported: Reported): Promise<Outcome> {
+export async function applyChange(job: ModemJob, reported: Reported): Promise<WorkOutcome> {
   const named = (states: readonly string[]): readonly string[] =>
     (job.drift ?? []).filter(({ state }) => states.includes(state)).map(({ name }) => name);
   const unread = named(['unread']);
@@ -36,7 +36,7 @@ export async function applyChange(job: ModemJob, reported: Reported): Promise<Ou
 }
 
 /** Sets one parameter and reads it back; an outcome only where the work cannot go on. */
-async function setOne(job: ModemJob, name: string): Promise<Outcome | undefined> {
+async function setOne(job: ModemJob, name: string): Promise<WorkOutcome | undefined> {
   const { channel, order, host } = job;
   const wanted = order.desired.get(name) ?? '';
   const from = job.journal.before?.[name] ?? null;
@@ -69,7 +69,7 @@ function readsWrong(name: string, now: string | null, wanted: string): ReadError
 }
 
 /** What was set already is set back: half a change is worse than none. */
-async function refused(job: ModemJob, name: string, why: ReadError): Promise<Outcome> {
+async function refused(job: ModemJob, name: string, why: ReadError): Promise<WorkOutcome> {
   const stuck: string[] = [];
   for (const [set] of [...job.changed].reverse()) {
     const old = job.journal.before?.[set] ?? '';

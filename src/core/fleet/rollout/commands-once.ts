@@ -2,10 +2,10 @@
 import { failure } from '../../wire/errors';
 import { masked } from '../config/parameters';
 import type { ModemJob } from './modem-job';
-import type { Outcome } from './outcome';
+import type { WorkOutcome } from './outcome';
 import { reboot } from './reboot';
 
-export async function sendReboot(job: ModemJob): Promise<Outcome> {
+export async function sendReboot(job: ModemJob): Promise<WorkOutcome> {
   const { channel, order, host } = job;
   if (job.journal.isRebootSent === true) return job.told('unknown', failure('fleet.rebootUnknown', {}));
   await channel.ask('AT', { timeoutMs: channel.atMs, attempts: 2 }); // a modem that is away is not told to reboot
@@ -21,7 +21,7 @@ export async function sendReboot(job: ModemJob): Promise<Outcome> {
   return job.told('failed', failure('fleet.stayed', {}), { rebooted: false });
 }
 
-export async function sendCommands(job: ModemJob): Promise<Outcome> {
+export async function sendCommands(job: ModemJob): Promise<WorkOutcome> {
   const { channel, order, host } = job;
   const sent = job.journal.commandsSent ?? 0;
   if (sent > 0)

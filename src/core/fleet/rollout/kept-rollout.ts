@@ -2,7 +2,7 @@
 // one costs no more than one.
 import { withoutSecretVariables, type ConfigRequest } from './request';
 import type { RolloutStore, StoredRollout } from './rollout-run';
-import type { RolloutHead, Target } from './rollout-state';
+import type { RolloutHead, RolloutTarget } from './rollout-state';
 
 /** Where things are kept. A failure rejects: it is not "nothing there", or what is stored would be written over. */
 export interface KeyStore {
@@ -23,9 +23,9 @@ export class KeptRollout implements RolloutStore {
     const head = (await this.keys.read(this.key('head'))) as RolloutHead | undefined;
     const order = (await this.keys.read(this.key('order'))) as readonly string[] | undefined;
     if (!head || !order) return undefined;
-    const targets: Target[] = [];
+    const targets: RolloutTarget[] = [];
     for (const imei of order) {
-      const target = (await this.keys.read(this.key(`target_${imei}`))) as Target | undefined;
+      const target = (await this.keys.read(this.key(`target_${imei}`))) as RolloutTarget | undefined;
       if (target) targets.push(target);
     }
     return targets.length === order.length ? { head, order, targets } : undefined;
@@ -39,7 +39,7 @@ export class KeptRollout implements RolloutStore {
     return this.keys.put({ [this.key('head')]: head });
   }
 
-  saveTargets(targets: readonly Target[]): Promise<void> {
+  saveTargets(targets: readonly RolloutTarget[]): Promise<void> {
     return this.keys.put(Object.fromEntries(targets.map((target) => [this.key(`target_${target.imei}`), target])));
   }
 

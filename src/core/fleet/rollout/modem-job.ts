@@ -7,13 +7,13 @@ import type { AtReply } from '../../at/at';
 import type { AuditEvent } from './audit';
 import type { TextWay } from './by-text';
 import type { ModemChannel } from './channel';
-import { causeOf, type Change, type Journal, type Outcome } from './outcome';
+import { outcomeCause, type ParameterChange, type WorkJournal, type WorkOutcome } from './outcome';
 import type { WorkOrder } from './work-order';
 
 export interface WorkHost {
   readonly signal: AbortSignal;
   /** Resolves when it is stored. */
-  note(journal: Journal): Promise<void>;
+  note(journal: WorkJournal): Promise<void>;
   audit(event: Omit<AuditEvent, 'imei' | 'action' | 'rollout'>): void;
   /** Sends the texts to the modem by SMS; resolves to whether they are on their way. */
   readonly rollbackBySms?: (imei: string, texts: readonly string[]) => Promise<boolean>;
@@ -28,7 +28,7 @@ export class ModemJob {
   constructor(
     readonly channel: ModemChannel,
     readonly order: WorkOrder,
-    public journal: Journal,
+    public journal: WorkJournal,
     readonly host: WorkHost,
   ) {
     this.isTouched = journal.before !== undefined;
@@ -49,12 +49,12 @@ export class ModemJob {
   }
 
   /** Notes what is about to be done; resolves when it is stored. */
-  async note(more: Journal): Promise<void> {
+  async note(more: WorkJournal): Promise<void> {
     this.journal = { ...this.journal, ...more };
     await this.host.note(this.journal);
   }
 
-  changes(): readonly Change[] {
+  changes(): readonly ParameterChange[] {
     const { before = {} } = this.journal;
     return Object.entries(before).map(([name, from]) => ({
       name,
@@ -64,8 +64,8 @@ export class ModemJob {
   }
 
   /** An outcome with what is known of the modem's values; `why` an error gives its code as well. */
-  told(result: Outcome['result'], why?: ReadError | Phrase, facts: Partial<Outcome> = {}): Outcome {
-    const cause = why instanceof ReadError ? causeOf(why) : why ? { why } : {};
+  told(result: WorkOutcome['result'], why?: ReadError | Phrase, facts: Partial<WorkOutcome> = {}): WorkOutcome {
+    const cause = why instanceof ReadError ? outcomeCause(why) : why ? { why } : {};
     return { result, ...(this.drift && { drift: this.drift }), ...cause, ...facts };
   }
 

@@ -11,7 +11,7 @@ import { applyChange } from './change';
 import { sendCommands, sendReboot } from './commands-once';
 import { readConfig } from './config-read';
 import { ModemJob, type WorkHost } from './modem-job';
-import { causeOf, phraseOf, type Journal, type Outcome } from './outcome';
+import { outcomeCause, phraseOf, type WorkJournal, type WorkOutcome } from './outcome';
 import { workByText } from './work-by-text';
 import type { WorkOrder } from './work-order';
 
@@ -21,9 +21,9 @@ export type { WorkHost } from './modem-job';
 export async function work(
   channel: ModemChannel,
   order: WorkOrder,
-  journal: Journal,
+  journal: WorkJournal,
   host: WorkHost,
-): Promise<Outcome> {
+): Promise<WorkOutcome> {
   const job = new ModemJob(channel, order, journal, host);
   try {
     return (await workByText(job)) ?? (await workByMqtt(job));
@@ -33,7 +33,7 @@ export async function work(
 }
 
 /** The old values of a journal as what is wanted now. */
-export function restoreOrder(order: WorkOrder, journal: Journal): WorkOrder {
+export function restoreOrder(order: WorkOrder, journal: WorkJournal): WorkOrder {
   return {
     ...order,
     mode: 'apply',
@@ -42,7 +42,7 @@ export function restoreOrder(order: WorkOrder, journal: Journal): WorkOrder {
   };
 }
 
-async function workByMqtt(job: ModemJob): Promise<Outcome> {
+async function workByMqtt(job: ModemJob): Promise<WorkOutcome> {
   const { channel, order } = job;
   if (order.mode === 'commands') return order.isReboot ? sendReboot(job) : sendCommands(job);
   const reported = await readConfig(channel, [...order.desired.keys()]);
@@ -57,7 +57,7 @@ async function workByMqtt(job: ModemJob): Promise<Outcome> {
   return applyChange(job, reported);
 }
 
-function outcomeOf(job: ModemJob, error: ReadError): Outcome {
+function outcomeOf(job: ModemJob, error: ReadError): WorkOutcome {
   if (error.code === 'CANCELLED')
     return job.isTouched
       ? job.told('unknown', failure('fleet.cutInChange', {}))
@@ -66,5 +66,5 @@ function outcomeOf(job: ModemJob, error: ReadError): Outcome {
   // what was set may be set again without harm: so it is worth another try
   return job.isTouched
     ? job.told('silent', phrase('fleet.partSent', { why: phraseOf(error) }), { code: error.code })
-    : { ...job.told('silent'), ...causeOf(error) };
+    : { ...job.told('silent'), ...outcomeCause(error) };
 }

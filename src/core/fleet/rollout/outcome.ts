@@ -3,7 +3,7 @@
 import { ReadError, type ErrorCode, type Fact, type Phrase } from '../../wire/errors';
 import type { Drift } from '../config/desired';
 
-export type Result =
+export type WorkResult =
   | 'read' // values are given
   | 'same' // nothing differs
   | 'differs' // checked only
@@ -15,22 +15,22 @@ export type Result =
   | 'rolledBack' // the old values are in place again
   | 'unknown'; // cut off in the middle: what the modem did last is not known
 
-export interface Change {
+export interface ParameterChange {
   readonly name: string;
   /** Secrets masked; null = the modem had none. */
   readonly from: string | null;
   readonly to: string;
 }
 
-export interface Outcome {
-  readonly result: Result;
+export interface WorkOutcome {
+  readonly result: WorkResult;
   readonly code?: ErrorCode;
   /** Without secrets. */
   readonly why?: Phrase;
   readonly drift?: readonly Drift[];
   /** Secrets masked. */
   readonly values?: Readonly<Record<string, string>>;
-  readonly changes?: readonly Change[];
+  readonly changes?: readonly ParameterChange[];
   /** Whether it rebooted; null = not known. */
   readonly rebooted?: boolean | null;
   /** It was delivered by text message, for MQTT did not reach the modem. */
@@ -40,7 +40,7 @@ export interface Outcome {
 }
 
 /** Written before what it tells of is sent. Holds secrets: it goes to the store only, never into a message. */
-export interface Journal {
+export interface WorkJournal {
   /** Values as they were before the first change; null = none. */
   readonly before?: Readonly<Record<string, string | null>>;
   /** A reboot was sent: it is not sent again. */
@@ -54,7 +54,7 @@ export interface Journal {
 }
 
 /** Code and reason of an error, as an outcome keeps them. */
-export function causeOf(error: ReadError): { readonly code: ErrorCode; readonly why: Phrase } {
+export function outcomeCause(error: ReadError): { readonly code: ErrorCode; readonly why: Phrase } {
   return { code: error.code, why: phraseOf(error) };
 }
 

@@ -1,13 +1,13 @@
 // A rollout in one publish, to all modems that share a topic.
 import type { Signs } from './channel';
 import { broadcastWork } from './broadcast-work';
-import { causeOf, type Outcome } from './outcome';
+import { outcomeCause, type WorkOutcome } from './outcome';
 import { orderFor, type Wanted } from './request';
 import type { FinalState } from './rollout-state';
 import type { RolloutPorts } from './rollout-ports';
 import { progressOfAll, summaryOf, type SummaryTold } from './told';
 
-type Ended = readonly [imei: string, state: FinalState, outcome: Outcome];
+type Ended = readonly [imei: string, state: FinalState, outcome: WorkOutcome];
 
 export async function broadcastRollout<M>(
   ports: RolloutPorts<M>,
@@ -26,7 +26,7 @@ export async function broadcastRollout<M>(
   );
   const all: Ended[] = [...outcomes].map(([imei, outcome]) => [imei, outcome.result, outcome]);
   for (const { imei, fault } of targets)
-    if (fault) all.push([imei, 'skipped', { result: 'failed', ...causeOf(fault) }]);
+    if (fault) all.push([imei, 'skipped', { result: 'failed', ...outcomeCause(fault) }]);
   const states = all.map(([, state]) => state);
   return { summary: summaryOf(request, progressOfAll(plan.id, states), all), all };
 }

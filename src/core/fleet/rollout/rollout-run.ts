@@ -4,7 +4,7 @@
 import type { Clock } from '../../transport/lane/clock';
 import { asReadError, failure, type ReadError } from '../../wire/errors';
 import { inTime } from '../presence/in-time';
-import { causeOf, type Journal, type Outcome } from './outcome';
+import { outcomeCause, type WorkJournal, type WorkOutcome } from './outcome';
 import { createRollout, stepRollout, type TargetWish } from './rollout';
 import {
   progressOf,
@@ -14,7 +14,7 @@ import {
   type RolloutPlan,
   type RolloutProgress,
   type RolloutStep,
-  type Target,
+  type RolloutTarget,
 } from './rollout-state';
 
 /** Where a rollout survives a restart. A target is small and stored alone, so that a thousand cost no more than one each. */
@@ -22,36 +22,36 @@ export interface RolloutStore {
   load(): Promise<StoredRollout | undefined>;
   saveOrder(order: readonly string[]): Promise<void>;
   saveHead(head: RolloutHead): Promise<void>;
-  saveTargets(targets: readonly Target[]): Promise<void>;
+  saveTargets(targets: readonly RolloutTarget[]): Promise<void>;
 }
 
 export interface StoredRollout {
   readonly head: RolloutHead;
   readonly order: readonly string[];
-  readonly targets: readonly Target[];
+  readonly targets: readonly RolloutTarget[];
 }
 
 export interface TargetWork {
-  readonly target: Target;
+  readonly target: RolloutTarget;
   readonly signal: AbortSignal;
   /** Resolves when it is stored. */
-  note(journal: Journal): Promise<void>;
+  note(journal: WorkJournal): Promise<void>;
 }
 
 export interface RolloutHost {
-  work(job: TargetWork): Promise<Outcome>;
-  restore(job: TargetWork): Promise<Outcome>;
+  work(job: TargetWork): Promise<WorkOutcome>;
+  restore(job: TargetWork): Promise<WorkOutcome>;
   /** True once the meters behind the modem answer again; `since` is wall time in ms. Undefined leaves it to a gate event or the end of its time. */
   gate(imei: string, since: number, signal: AbortSignal): Promise<boolean | undefined>;
-  onResult(target: Target): void;
+  onResult(target: RolloutTarget): void;
   onProgress(progress: RolloutProgress): void;
   /** The store failed; told once until it works again. */
   onTrouble(error: ReadError): void;
-  onFinished(progress: RolloutProgress, targets: ReadonlyMap<string, Target>): void;
+  onFinished(progress: RolloutProgress, targets: ReadonlyMap<string, RolloutTarget>): void;
 }
 
 export class RolloutRun {
-  private readonly targets = new Map<string, Target>();
+  private readonly targets = new Map<string, RolloutTarget>();
   private readonly stops = new Map<string, AbortController>();
   private readonly gates = new Map<string, AbortController>();
   private readonly closing = new AbortController();
@@ -92,7 +92,7 @@ export class RolloutRun {
     return done;
   }
 
-  find(imei: string): Target | undefined {
+  find(imei: string): RolloutTarget | undefined {
     return this.targets.get(imei);
   }
 
@@ -175,12 +175,12 @@ export class RolloutRun {
     }
   }
 
-  private workOn(imei: string, work: (job: TargetWork) => Promise<Outcome>): void {
+  private workOn(imei: string, work: (job: TargetWork) => Promise<WorkOutcome>): void {
     const target = this.targets.get(imei);
     if (!target) return;
     const stop = new AbortController();
     this.stops.set(imei, stop);
-    const note = async (journal: Journal): Promise<void> => {
+    const note = async (journal: WorkJournal): Promise<void> => {
       const known = this.targets.get(imei);
       if (!known) return;
       this.targets.set(imei, { ...known, journal });
@@ -191,7 +191,7 @@ export class RolloutRun {
       if (!isStored) throw failure('fleet.cancelledUnstored', {}, 'queue');
     };
     void work({ target, signal: stop.signal, note })
-      .catch((thrown: unknown): Outcome => ({ result: 'failed', ...causeOf(asReadError(thrown)) }))
+      .catch((thrown: unknown): WorkOutcome => ({ result: 'failed', ...outcomeCause(asReadError(thrown)) }))
       .then((outcome) => {
         if (this.stops.get(imei) === stop) this.stops.delete(imei);
         return this.tell({ on: 'outcome', at: this.wall(), imei, outcome });

@@ -1,6 +1,6 @@
 // The shape of a rollout: plain data that can be stored at any moment and gone on with after a restart. Times are UTC
 // wall time in ms, for a monotonic clock begins anew with each start of the platform.
-import type { Journal, Outcome } from './outcome';
+import type { WorkJournal, WorkOutcome } from './outcome';
 
 export interface RolloutPlan {
   readonly id: string;
@@ -44,7 +44,7 @@ export type FinalState = (typeof FINAL_STATES)[number];
 export type OpenState = (typeof OPEN_STATES)[number];
 export type TargetState = FinalState | OpenState;
 
-export interface Target {
+export interface RolloutTarget {
   readonly imei: string;
   readonly state: TargetState;
   readonly isCanary: boolean;
@@ -57,8 +57,8 @@ export interface Target {
   readonly dueAt: number | null;
   /** When its change was complete. */
   readonly changedAt: number | null;
-  readonly outcome: Outcome | null;
-  readonly journal: Journal;
+  readonly outcome: WorkOutcome | null;
+  readonly journal: WorkJournal;
 }
 
 export interface RolloutHead {
@@ -88,7 +88,7 @@ export interface RolloutHead {
 export type RolloutEvent =
   | { readonly on: 'start'; readonly at: number }
   | { readonly on: 'restarted'; readonly at: number }
-  | { readonly on: 'outcome'; readonly at: number; readonly imei: string; readonly outcome: Outcome }
+  | { readonly on: 'outcome'; readonly at: number; readonly imei: string; readonly outcome: WorkOutcome }
   | { readonly on: 'gate'; readonly at: number; readonly imei: string; readonly isOk: boolean }
   | { readonly on: 'back'; readonly at: number; readonly imei: string }
   | { readonly on: 'gone'; readonly at: number; readonly imei: string }
@@ -104,13 +104,13 @@ export type RolloutCommand =
 /** A rollout as it is stored: its head, its order, and each target. */
 export interface RolloutView {
   readonly order: readonly string[];
-  find(imei: string): Target | undefined;
+  find(imei: string): RolloutTarget | undefined;
 }
 
 export interface RolloutStep {
   readonly head: RolloutHead;
   /** Targets that changed. */
-  readonly targets: readonly Target[];
+  readonly targets: readonly RolloutTarget[];
   readonly commands: readonly RolloutCommand[];
 }
 

@@ -2,7 +2,7 @@
 // at work than `concurrency`; no wave before the canaries are well; each target ends in exactly one state and none can
 // hold up the others; old values are put back whatever the mode; a restart repeats nothing (journals tell what was done).
 import { failure, phrase, type ReadError } from '../../wire/errors';
-import { causeOf, type Outcome } from './outcome';
+import { outcomeCause, type WorkOutcome } from './outcome';
 import { rebuiltHead } from './rollout-rebuild';
 import { fillPlaces } from './rollout-line';
 import {
@@ -14,7 +14,7 @@ import {
   type RolloutPlan,
   type RolloutStep,
   type RolloutView,
-  type Target,
+  type RolloutTarget,
   type TargetState,
 } from './rollout-state';
 import { RolloutTurn } from './rollout-turn';
@@ -30,9 +30,9 @@ export function createRollout(
   plan: RolloutPlan,
   wishes: readonly TargetWish[],
   at: number,
-): { readonly head: RolloutHead; readonly targets: readonly Target[] } {
+): { readonly head: RolloutHead; readonly targets: readonly RolloutTarget[] } {
   const unique = [...new Map(wishes.map((wish) => [wish.imei, wish])).values()];
-  const targets = unique.map(({ imei, fault }): Target => ({
+  const targets = unique.map(({ imei, fault }): RolloutTarget => ({
     imei,
     isCanary: false,
     isQueued: false,
@@ -42,7 +42,7 @@ export function createRollout(
     changedAt: null,
     journal: {},
     state: fault === undefined ? 'waiting' : 'skipped',
-    outcome: fault === undefined ? null : { result: 'failed', ...causeOf(fault) },
+    outcome: fault === undefined ? null : { result: 'failed', ...outcomeCause(fault) },
   }));
   const skipped = targets.filter(({ state }) => state === 'skipped').length;
   const head: RolloutHead = {
@@ -113,7 +113,7 @@ function started(turn: RolloutTurn): void {
   if (turn.head.deadlineAt !== null) turn.wakeBy(turn.head.deadlineAt);
 }
 
-function ended(turn: RolloutTurn, imei: string, outcome: Outcome): void {
+function ended(turn: RolloutTurn, imei: string, outcome: WorkOutcome): void {
   const target = turn.find(imei);
   if (target?.state === 'restoring')
     return turn.finish(target, restoredState(outcome), {
@@ -131,7 +131,7 @@ function ended(turn: RolloutTurn, imei: string, outcome: Outcome): void {
   turn.command({ do: 'gate', imei, since: turn.at });
 }
 
-function silent(turn: RolloutTurn, target: Target, outcome: Outcome): void {
+function silent(turn: RolloutTurn, target: RolloutTarget, outcome: WorkOutcome): void {
   const { plan, deadlineAt, mode } = turn.head;
   const hasTries = target.attempts < plan.attempts;
   const isWaitedFor = deadlineAt !== null && turn.at < deadlineAt;
@@ -150,7 +150,7 @@ function gated(turn: RolloutTurn, imei: string, isOk: boolean): void {
   if (target.journal.before === undefined)
     return turn.finish(target, 'failed', {
       ...target.outcome,
-      ...causeOf(failure('fleet.metersSilent', {})),
+      ...outcomeCause(failure('fleet.metersSilent', {})),
     });
   turn.put(target, { state: 'gateFailed', dueAt: null });
   turn.set({ restores: [...turn.head.restores, imei] });
@@ -167,7 +167,7 @@ function gone(turn: RolloutTurn, imei: string): void {
   const target = turn.find(imei);
   if (target?.state === 'running') turn.command({ do: 'stop', imei });
   else if (target?.state === 'waiting' || target?.state === 'away')
-    turn.finish(target, 'skipped', { result: 'failed', ...causeOf(failure('fleet.takenOut', {})) });
+    turn.finish(target, 'skipped', { result: 'failed', ...outcomeCause(failure('fleet.takenOut', {})) });
 }
 
 function tick(turn: RolloutTurn): void {
@@ -184,12 +184,12 @@ function tick(turn: RolloutTurn): void {
   }
 }
 
-function due(turn: RolloutTurn, target: Target): void {
+function due(turn: RolloutTurn, target: RolloutTarget): void {
   if (target.state === 'gating') return gated(turn, target.imei, false);
   if (target.state === 'away') return back(turn, target.imei);
   if (target.state !== 'running' && target.state !== 'restoring') return;
   if (target.isStopped)
-    return ended(turn, target.imei, { result: 'unknown', ...causeOf(failure('fleet.neverEnded', {})) });
+    return ended(turn, target.imei, { result: 'unknown', ...outcomeCause(failure('fleet.neverEnded', {})) });
   turn.put(target, { isStopped: true, dueAt: turn.at + GRACE_MS });
   turn.wakeBy(turn.at + GRACE_MS);
   turn.command({ do: 'stop', imei: target.imei });
@@ -253,7 +253,7 @@ export function isFinal(state: TargetState): state is FinalState {
   return FINAL_STATES.some((final) => final === state);
 }
 
-function restoredState({ result }: Outcome): FinalState {
+function restoredState({ result }: WorkOutcome): FinalState {
   if (result === 'unknown' || result === 'failed') return result;
   return result === 'silent' || result === 'lost' ? 'lost' : 'rolledBack';
 }

@@ -4,13 +4,13 @@ import { asReadError, failure, phrase, type ReadError } from '../../wire/errors'
 import { filterOfTemplate } from '../../transport/mqtt/topics';
 import { Signs } from './channel';
 import { KeptRollout } from './kept-rollout';
-import { causeOf, type Outcome } from './outcome';
+import { outcomeCause, type WorkOutcome } from './outcome';
 import type { ConfigRequest, Wanted } from './request';
 import { broadcastRollout } from './rollout-broadcast';
 import { targetWork } from './rollout-targets';
 import type { RolloutPorts } from './rollout-ports';
 import { RolloutRun, type RolloutHost } from './rollout-run';
-import type { RolloutEvent, RolloutProgress, Target, TargetState } from './rollout-state';
+import type { RolloutEvent, RolloutProgress, RolloutTarget, TargetState } from './rollout-state';
 import { speakerOf } from './sign-of-life';
 import { isGood, summaryOf, type Running, type SummaryTold } from './told';
 
@@ -144,9 +144,9 @@ export class Rollouts<M> {
     const { id } = running;
     const { told } = this.ports;
     const done = targetWork(this.ports, this.signs, running, this.stop.signal);
-    const alone = async (imei: string, work: () => Promise<Outcome>): Promise<Outcome> => {
+    const alone = async (imei: string, work: () => Promise<WorkOutcome>): Promise<WorkOutcome> => {
       const other = this.busy.get(imei);
-      if (other !== undefined) return { result: 'silent', ...causeOf(failure('fleet.busy', { rollout: other })) };
+      if (other !== undefined) return { result: 'silent', ...outcomeCause(failure('fleet.busy', { rollout: other })) };
       this.busy.set(imei, id);
       try {
         return await work();
@@ -168,7 +168,7 @@ export class Rollouts<M> {
     };
   }
 
-  private tellResult(running: Running<M>, imei: string, state: TargetState, outcome: Outcome | null): void {
+  private tellResult(running: Running<M>, imei: string, state: TargetState, outcome: WorkOutcome | null): void {
     const { request, id: rollout } = running;
     const { action } = request;
     const { result: _result, ...facts } = outcome ?? { result: 'failed' as const };
@@ -178,7 +178,7 @@ export class Rollouts<M> {
     this.ports.told.result(running, { imei, action, rollout, state, ok: isGood(state), time, ...facts });
   }
 
-  private finished(running: Running<M>, progress: RolloutProgress, targets: ReadonlyMap<string, Target>): void {
+  private finished(running: Running<M>, progress: RolloutProgress, targets: ReadonlyMap<string, RolloutTarget>): void {
     const { request, id: rollout } = running;
     const { action } = request;
     const result = progress.mode === 'running' ? 'finished' : progress.mode;

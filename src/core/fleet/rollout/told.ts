@@ -1,7 +1,7 @@
 // What a rollout tells whoever shows it, as plain data: results, progress, summary.
 import type { Phrase, ReadError } from '../../wire/errors';
 import type { AuditEvent } from './audit';
-import type { Outcome } from './outcome';
+import type { WorkOutcome } from './outcome';
 import type { ConfigRequest } from './request';
 import { GOOD_STATES, type FinalState, type RolloutProgress, type TargetState } from './rollout-state';
 
@@ -14,7 +14,7 @@ export interface Running<M> {
 }
 
 /** What came of one modem. */
-export interface TargetTold extends Omit<Outcome, 'result'> {
+export interface TargetTold extends Omit<WorkOutcome, 'result'> {
   readonly imei: string;
   readonly action: string;
   readonly rollout: string;
@@ -50,7 +50,7 @@ export function isGood(state: TargetState): boolean {
 export function summaryOf(
   { action }: ConfigRequest,
   progress: RolloutProgress,
-  targets: readonly (readonly [imei: string, state: TargetState, outcome: Outcome | null])[],
+  targets: readonly (readonly [imei: string, state: TargetState, outcome: WorkOutcome | null])[],
 ): SummaryTold {
   return {
     ...progress,

@@ -4,11 +4,11 @@ import { masked, parameterOf } from '../config/parameters';
 import type { RollbackStep } from '../sms/sms-fallback';
 import { textCommands, unreached, whyNotAsTexts, type TextWay } from './by-text';
 import { SMS_LIFE_FACTOR, type ModemJob } from './modem-job';
-import { phraseOf, type Outcome } from './outcome';
+import { phraseOf, type WorkOutcome } from './outcome';
 import { proofOfLife } from './reboot';
 
 /** An outcome where the work ended by text, or could not; undefined: it goes on over MQTT. */
-export async function workByText(job: ModemJob): Promise<Outcome | undefined> {
+export async function workByText(job: ModemJob): Promise<WorkOutcome | undefined> {
   const { channel, order, host, journal } = job;
   const isBegun = journal.before !== undefined || journal.isRebootSent === true || (journal.commandsSent ?? 0) > 0;
   const isFit = order.mode === 'apply' || order.mode === 'commands';
@@ -16,7 +16,7 @@ export async function workByText(job: ModemJob): Promise<Outcome | undefined> {
   const reachFailure = await unreached(channel, host.text.afterMs, host.signal);
   job.stopIfAborted();
   if (!reachFailure) return undefined;
-  const silent = (why: Phrase | ReadError): Outcome => notByText(job, reachFailure, why);
+  const silent = (why: Phrase | ReadError): WorkOutcome => notByText(job, reachFailure, why);
   const names = [...order.desired.keys()].filter((name) => parameterOf(name).isDangerous);
   if (order.mode === 'apply' && !order.isConfirmed && names.length > 0)
     return silent(phrase('fleet.unconfirmedText', { names }));
@@ -30,8 +30,8 @@ async function sendTexts(
   job: ModemJob,
   text: TextWay,
   commands: readonly string[],
-  silent: (why: Phrase | ReadError) => Outcome,
-): Promise<Outcome | undefined> {
+  silent: (why: Phrase | ReadError) => WorkOutcome,
+): Promise<WorkOutcome | undefined> {
   await job.note({ isTexted: true });
   job.isTouched = true;
   const { ok, steps } = await text.send(job.channel.imei, commands);
@@ -48,7 +48,7 @@ async function sendTexts(
 }
 
 /** The texts are on their way; the modem coming back proves that they worked. */
-async function afterTexts(job: ModemJob, ok: boolean | null): Promise<Outcome | undefined> {
+async function afterTexts(job: ModemJob, ok: boolean | null): Promise<WorkOutcome | undefined> {
   const { channel, order, host } = job;
   if (order.mode === 'commands' && !order.isReboot)
     return ok
@@ -63,7 +63,7 @@ async function afterTexts(job: ModemJob, ok: boolean | null): Promise<Outcome | 
   return life.isAlive ? undefined : job.told('silent', failure('fleet.textNotBack', {}), { way: 'sms' });
 }
 
-function notByText(job: ModemJob, reachFailure: ReadError, why: Phrase | ReadError): Outcome {
+function notByText(job: ModemJob, reachFailure: ReadError, why: Phrase | ReadError): WorkOutcome {
   const because = why instanceof ReadError ? phraseOf(why) : why;
   const told = phrase('fleet.notByText', { failure: phraseOf(reachFailure), why: because });
   return job.told('silent', told, { code: reachFailure.code });
