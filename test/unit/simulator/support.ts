@@ -71,3 +71,6 @@ export async function online(options: Partial<ModemOptions> = {}, air: Partial<A
   await world.clock.advance(45_000);
   return world;
 }
+
+/** What the rule meter at unit 1 answers to a read of two registers from 100 on. */
+export const ANSWER = '0103041064106572c7';
