@@ -17,6 +17,7 @@ import {
 } from '../../src/core/index';
 import { adminRoute } from '../shared/admin';
 import { deployedOf, hasAdminAuth, storedSecrets, withSettings, type Body } from '../shared/admin-guard';
+import type { BrokerNode } from '../shared/palette';
 import { brokerOptions } from './options';
 
 export function brokerAdmin(RED: NodeAPI): void {
@@ -31,6 +32,17 @@ export function brokerAdmin(RED: NodeAPI): void {
   adminRoute(RED, 'mtx-broker', 'broker/scan', async (body) => ({
     modems: await unlessProbing(RED, body, scanModems(formOptions(RED, body), body)),
   }));
+  adminRoute(RED, 'mtx-broker', 'broker/connect', async (body) => ({ ms: await connectNow(RED, body) }));
+}
+
+/** The deployed connection is tried at once; resolves to how long that took, throws why it is not there yet. */
+async function connectNow(RED: NodeAPI, { id }: Body): Promise<number> {
+  const node = deployedOf(RED, 'mtx-broker', id) && (RED.nodes.getNode(String(id)) as BrokerNode | null);
+  if (!node?.broker) throw node?.failure ?? failure('mqtt.notDeployed', {}, 'configure');
+  const started = systemClock.now();
+  await node.broker.connectNow();
+  if (node.broker.state !== 'online') throw node.broker.failure ?? failure('mqtt.notYet', {}, 'connect');
+  return Math.round(systemClock.now() - started);
 }
 
 /** The connection that the form describes. The stored login goes to the stored address only. */

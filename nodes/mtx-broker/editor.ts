@@ -44,6 +44,13 @@ RED.nodes.registerType('mtx-broker', {
       body,
       show: (answer, target) => showDone(target, this._('mtx-broker.result.connected', { ms: answer.ms } as never)),
     });
+    askButton<{ ms: number }>({
+      button: '#mtx-broker-connect',
+      result: '#mtx-broker-result',
+      path: 'broker/connect',
+      body: () => ({ id: this.id, subject: $('#node-config-input-url').val() }),
+      show: (answer, target) => showDone(target, this._('mtx-broker.result.back', { ms: answer.ms } as never)),
+    });
     askButton<{ modems: readonly { imei: string; heard: Record<string, number> }[] }>({
       button: '#mtx-broker-scan',
       result: '#mtx-broker-result',

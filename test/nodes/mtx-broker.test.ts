@@ -163,6 +163,29 @@ describe('mtx-broker in Node-RED', () => {
       }
     });
 
+    it('connects the deployed broker at once, however long it would have waited', async () => {
+      broker = await startBroker();
+      const { port } = broker;
+      await broker.close();
+      const node = await load({ url: `mqtt://127.0.0.1:${port}` });
+      await until(() => node.broker.failure !== undefined);
+      assert.equal((await post('connect', { id: BROKER })).error?.code, 'BROKER_UNREACHABLE');
+      broker = await startBroker({}, undefined, port);
+      assert.equal((await post('connect', { id: BROKER })).error, undefined);
+      assert.equal(node.broker.state, 'online');
+      assert.equal((await post('connect', { id: BROKER })).error, undefined); // it is there already
+      for (const id of ['another', undefined])
+        assert.match((await post('connect', { id })).error?.message ?? '', /deploy the broker first/);
+    });
+
+    it('tells a TLS configuration that is not deployed, and topics that name no modem', async () => {
+      await load({ url: 'mqtt://127.0.0.1:1' });
+      const lost = await post('test', { url: 'mqtts://127.0.0.1:1', tls: 'c00000000000dead' });
+      assert.match(lost.error?.message ?? '', /TLS configuration is not deployed/);
+      const shared = { url: 'mqtt://127.0.0.1:1', statusTopic: 'DNS', atrTopic: 'ATR', txTopic: 'tx' };
+      assert.match((await post('scan', shared)).error?.message ?? '', /no topic contains \[IMEI\]/);
+    });
+
     it('takes JSON of its own origin only', async () => {
       await load({ url: 'mqtt://127.0.0.1:1' });
       const request = (): SuperTest => (helper as unknown as { request(): SuperTest }).request();

@@ -91,8 +91,4 @@ export const UNREACHED: ReadonlySet<Reason> = new Set<Reason>([
   'modbus.tooLong',
   'modem.deployBroker',
   'modem.noBroker',
-  'mqtt.noImeiTopics',
-  'mqtt.qos0Only',
-  'mqtt.tlsNotDeployed',
-  'mqtt.tooLarge',
 ]);

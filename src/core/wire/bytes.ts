@@ -58,3 +58,8 @@ export function fromBase64(text: string): Uint8Array {
 export function toLatin1(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
 }
+
+/** How many bytes a text takes in UTF-8. */
+export function utf8Size(text: string): number {
+  return Buffer.byteLength(text, 'utf8');
+}

@@ -66,6 +66,7 @@ export const mqtt: WordsOf<typeof MQTT_REASONS> = {
   'mqtt.nameSurrogate': 'it contains half a character (a lone surrogate), which MQTT cannot carry',
   'mqtt.nameLong': 'it is longer than {most} bytes',
   'mqtt.noImeiTopics': 'no topic contains [IMEI], so that modems cannot be told apart',
+  'mqtt.notDeployed': 'deploy the broker first: only a deployed one has a connection',
   'mqtt.tlsNotDeployed': 'the TLS configuration is not deployed, or was deleted; choose it again',
   'mqtt.refused': '{address} refused the connection: {why}',
   'mqtt.connackUnknown': 'it gives the reason code {code}',

@@ -69,6 +69,7 @@ export const mqtt: WordsOf<typeof MQTT_REASONS> = {
   'mqtt.nameSurrogate': 'contiene medio carácter (un sustituto suelto), que MQTT no puede llevar',
   'mqtt.nameLong': 'tiene más de {most} octetos',
   'mqtt.noImeiTopics': 'ningún topic contiene [IMEI], así que los módems no se pueden distinguir',
+  'mqtt.notDeployed': 'despliegue primero el bróker: solo uno desplegado tiene conexión',
   'mqtt.tlsNotDeployed': 'la configuración TLS no está desplegada o se borró; elíjala de nuevo',
   'mqtt.refused': '{address} rechazó la conexión: {why}',
   'mqtt.connackUnknown': 'da el código de motivo {code}',

@@ -12,12 +12,16 @@ import {
   publishRefused,
   subscribeRefused,
 } from '../../../src/core/transport/mqtt/connect-errors';
-import { parseBrokerOptions, type BrokerOptions, type Target } from '../../../src/core/transport/mqtt/connect-options';
+import {
+  parseBrokerOptions,
+  type BrokerOptions,
+  type BrokerTarget,
+} from '../../../src/core/transport/mqtt/connect-options';
 import { tlsOptionsInvalid } from '../../../src/core/transport/mqtt/socket-errors';
 import type { ReadError } from '../../../src/core/wire/errors';
 import { said } from '../../support/said';
 
-const target = (options: Partial<BrokerOptions> = {}): Target =>
+const target = (options: Partial<BrokerOptions> = {}): BrokerTarget =>
   parseBrokerOptions({ url: 'mqtt://b.example', clientId: 'platform', ...options }, () => 0.5);
 const PLAIN = target();
 const SECURE = target({ url: 'mqtts://b.example' });
@@ -36,7 +40,7 @@ function told(error: ReadError, reason: string, pattern: RegExp): void {
 describe('why a connection to the broker ended', () => {
   it('a stream that broke: by how far the connection had come', () => {
     for (const code of ['ECONNRESET', 'EPIPE', 'ECONNABORTED']) {
-      const rows: readonly [Target, Phase, string, RegExp][] = [
+      const rows: readonly [BrokerTarget, Phase, string, RegExp][] = [
         [PLAIN, 'open', 'mqtt.dropped', /mqtt:\/\/b\.example:1883 dropped the connection/],
         [PLAIN, 'dialing', 'mqtt.closedAtOnce', /at once/],
         [SECURE, 'securing', 'mqtt.closedInTls', /during the TLS handshake/],

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import type { Socket } from 'node:net';
 import { backoffMs } from '../../../src/core/transport/mqtt/backoff';
-import { Broker, testConnection } from '../../../src/core/transport/mqtt/broker';
+import { Broker } from '../../../src/core/transport/mqtt/broker';
+import { testConnection } from '../../../src/core/transport/mqtt/connection-test';
 import { systemClock, type Clock } from '../../../src/core/transport/lane/clock';
 import { connectRefused, disconnected, failureOf, type Phase } from '../../../src/core/transport/mqtt/connect-errors';
 import { parseBrokerOptions, type BrokerOptions } from '../../../src/core/transport/mqtt/connect-options';

@@ -39,3 +39,8 @@ export const systemRandom: Random = Math.random;
 
 /** setTimeout wraps to "at once" above 2^31-1 ms. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
+
+/** After everything that is at hand in this turn of the event loop: no time passes on an idle machine. */
+export function afterTurn(work: () => void): void {
+  setImmediate(work);
+}

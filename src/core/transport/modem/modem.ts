@@ -2,7 +2,7 @@
 // no request id), so that a change of speed inside a meter's session cannot wait for itself.
 import { failure, asReadError, type ReadError } from '../../wire/errors';
 import type { Clock, Random } from '../lane/clock';
-import { Gate, type Channel, type Diagnostics } from '../mqtt/diagnostics';
+import { Gate, type AnswerChannel, type Diagnostics } from '../mqtt/diagnostics';
 import { Lane } from '../lane/lane';
 import { MeterBook } from '../lane/meter-book';
 import type { Link, Message } from '../mqtt/mqtt-link';
@@ -29,10 +29,10 @@ export class Modem {
   readonly at: Lane;
   /** They outlive this modem: whoever puts it away keeps them for the next. */
   readonly books: ModemBooks;
-  private readonly gates: Record<Channel, Gate> = { tx: new Gate(), atr: new Gate() };
+  private readonly gates: Record<AnswerChannel, Gate> = { tx: new Gate(), atr: new Gate() };
   private readonly stops: (() => void)[] = [];
   /** Channels whose topic the broker refused when it was asked for. */
-  private readonly failures = new Map<Channel, ReadError>();
+  private readonly failures = new Map<AnswerChannel, ReadError>();
   private wasOnline = false;
   private isClosed = false;
 
@@ -105,7 +105,7 @@ export class Modem {
     ended.abort();
   }
 
-  private lane(channel: Channel, template: string, setBaud?: (baud: number) => Promise<void>): Lane {
+  private lane(channel: AnswerChannel, template: string, setBaud?: (baud: number) => Promise<void>): Lane {
     const { link, clock, random } = this.context;
     // what was asked with other settings is known to the lane before, not to this one
     const knownSince = this.before ? clock.now() : this.context.knownSince;
@@ -137,7 +137,7 @@ export class Modem {
     });
   }
 
-  private linkState(channel: Channel): 'online' | ReadError {
+  private linkState(channel: AnswerChannel): 'online' | ReadError {
     const { link } = this.context;
     const refusal = this.failures.get(channel) ?? link.refusalOf(this.filterOf(channel));
     if (refusal) return refusal;
@@ -155,12 +155,12 @@ export class Modem {
     this.at.linkChanged();
   }
 
-  private filterOf(channel: Channel): string {
+  private filterOf(channel: AnswerChannel): string {
     const template = this.profile.topics[channel];
     return this.profile.isFleet ? filterOfTemplate(template) : expandTemplate(template, this.imei);
   }
 
-  private async listen(channel: Channel): Promise<void> {
+  private async listen(channel: AnswerChannel): Promise<void> {
     const lane = channel === 'tx' ? this.ports[0] : this.at;
     const on = (message: Message): void => {
       if (this.gates[channel].admit(channel, message, this.context.clock.date())) lane.hear(message.payload);

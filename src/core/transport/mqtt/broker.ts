@@ -1,14 +1,13 @@
 // One MQTT connection, shared by all modems that name it. It comes back by itself for ever, says why it is away, and
-// never sends anything later than it was asked to: each connection is a new client without memory. The only file that
-// knows mqtt.js.
-import { connect, type IClientOptions } from 'mqtt';
+// never sends anything later than it was asked to: each connection is a new client without memory.
 import { isSameBytes } from '../../wire/bytes';
 import { failure, asReadError, type ReadError } from '../../wire/errors';
-import { backoffMs, SLOWEST_MS } from './backoff';
+import { Pace } from './backoff';
+import { dial } from './client';
 import { type Clock, type Random, systemClock, systemRandom } from '../lane/clock';
 import { type Failure, failureOf, takenOver } from './connect-errors';
-import { type BrokerOptions, clientOptions, isTls, parseBrokerOptions, type Target } from './connect-options';
-import { type Client, Connection } from './connection';
+import { type BrokerOptions, isTls, parseBrokerOptions, type BrokerTarget } from './connect-options';
+import { BrokerConnection } from './connection';
 import { tlsOptionsInvalid } from './socket-errors';
 import { FilterSync } from './filter-sync';
 import type { Link, LinkState, Message, OnMessage, OnState, Qos } from './mqtt-link';
@@ -16,28 +15,27 @@ import { type Counters, Subscriptions } from './subscriptions';
 import { checkFilter, checkTopic, matchesFilter } from './topics';
 
 export class Broker implements Link {
-  private readonly target: Target;
+  private readonly target: BrokerTarget;
   private readonly subscriptions = new Subscriptions();
   private readonly sync = new FilterSync(this.subscriptions.filters);
   private readonly listeners = new Set<OnState>();
-  private readonly closing = new AbortController();
-  private connection: Connection | undefined;
+  private connection: BrokerConnection | undefined;
   private last: Message | undefined;
   private current: LinkState = 'connecting';
   private why: ReadError | undefined;
-  /** Connections in a row that did not last. */
-  private attempt = 0;
-  /** Of those, the ones that the broker closed without a word. */
-  private silentCloses = 0;
+  private readonly pace: Pace;
+  /** Ends the wait before the next connection. */
+  private waiting = new AbortController();
   private closed: Promise<void> | undefined;
 
   /** Connects at once. Throws CONFIG_INVALID. */
   constructor(
     options: BrokerOptions,
     private readonly clock: Clock = systemClock,
-    private readonly random: Random = systemRandom,
+    random: Random = systemRandom,
   ) {
     this.target = parseBrokerOptions(options, random);
+    this.pace = new Pace(random);
     void this.live();
   }
 
@@ -88,6 +86,23 @@ export class Broker implements Link {
     };
   }
 
+  /**
+   * Ends the wait before the next connection: a person has mended what was wrong. Resolves when the broker is online,
+   * has failed once more (within about 25 s), or is closed; never rejects.
+   */
+  async connectNow(): Promise<void> {
+    let isBegun = this.current !== 'offline';
+    if (!isBegun) this.waiting.abort();
+    let stop = (): void => undefined;
+    await new Promise<void>((resolve) => {
+      stop = this.onState((state) => {
+        if (state === 'connecting') isBegun = true;
+        else if (isBegun || state === 'closed') resolve();
+      });
+    });
+    stop();
+  }
+
   /** Ends within two seconds; nothing waits any longer. */
   close(): Promise<void> {
     this.closed ??= this.shut();
@@ -97,7 +112,7 @@ export class Broker implements Link {
   private async shut(): Promise<void> {
     const end: Failure = { error: failure('mqtt.closedHere', {}), isLasting: true };
     this.change('closed', end.error);
-    this.closing.abort();
+    this.waiting.abort();
     await this.connection?.close(end);
   }
 
@@ -105,37 +120,46 @@ export class Broker implements Link {
   private async live(): Promise<void> {
     while (this.current !== 'closed') {
       this.change('connecting', this.why);
-      const started = this.clock.now();
-      const failure = this.judge(await this.oneConnection(), this.clock.now() - started);
+      const failure = await this.oneConnection();
       if (this.isClosed()) return;
-      this.change('offline', failure.error);
-      await this.clock.sleep(
-        failure.isLasting ? SLOWEST_MS : backoffMs(this.attempt, this.random),
-        this.closing.signal,
-      );
-      this.attempt += 1;
+      const toldAs = this.pace.isFlapping && !this.target.isClientIdGenerated ? takenOver(this.target) : failure;
+      this.change('offline', toldAs.error);
+      this.waiting = new AbortController();
+      await this.clock.sleep(this.pace.nextMs(failure, this.clock.now()), this.waiting.signal);
     }
   }
 
   /** One connection from dialing to its end, and why it ended. */
   private async oneConnection(): Promise<Failure> {
     const { filters } = this.subscriptions;
+    const started = this.clock.now();
+    let connection: BrokerConnection | undefined;
+    let ended: Failure;
     try {
-      const connection = openConnection(this.target, this.clock, (message) => this.take(message), CONNECT_MS);
+      connection = new BrokerConnection(
+        dial(this.target),
+        this.target,
+        this.clock,
+        (message) => this.take(message),
+        CONNECT_MS,
+      );
       this.connection = connection;
       if (await connection.opened) void this.greet(connection);
-      return await connection.ended;
+      ended = await connection.ended;
     } catch (thrown) {
-      return isTls(this.target) ? tlsOptionsInvalid(thrown) : failureOf(this.target, thrown, 'dialing');
-    } finally {
-      this.connection = undefined;
-      this.last = undefined;
-      filters.connectionLost();
+      ended = isTls(this.target) ? tlsOptionsInvalid(thrown) : failureOf(this.target, thrown, 'dialing');
     }
+    this.connection = undefined;
+    this.last = undefined;
+    filters.connectionLost();
+    const now = this.clock.now();
+    const wasUseful = connection?.isUseful === true;
+    this.pace.ended({ lastedMs: now - started, wasOnline: this.current === 'online', wasUseful }, ended, now);
+    return ended;
   }
 
   /** Online is said when the broker has granted what was wanted: an answer to the first request would be lost otherwise. */
-  private async greet(connection: Connection): Promise<void> {
+  private async greet(connection: BrokerConnection): Promise<void> {
     try {
       await this.sync.run(connection);
     } catch (thrown) {
@@ -157,15 +181,6 @@ export class Broker implements Link {
     )
       return;
     this.subscriptions.dispatch(message);
-  }
-
-  private judge(failure: Failure, lastedMs: number): Failure {
-    const isStable = this.current === 'online' && lastedMs >= STABLE_MS;
-    if (isStable) this.attempt = 0;
-    this.silentCloses =
-      !isStable && this.current === 'online' && failure.isSilentClose === true ? this.silentCloses + 1 : 0;
-    // A generated id is nobody else's.
-    return this.silentCloses >= FLAPPING && !this.target.isClientIdGenerated ? takenOver(this.target) : failure;
   }
 
   private async hear(topic: string, on: OnMessage, filter: string): Promise<() => void> {
@@ -216,53 +231,6 @@ export class Broker implements Link {
   }
 }
 
-export interface ConnectionTest {
-  readonly ok: boolean;
-  readonly ms: number;
-  readonly failure?: ReadError;
-}
-
-/** Connects and says goodbye, within ten seconds. Under a client id of its own, so that a running platform is not thrown out. */
-export async function testConnection(
-  options: BrokerOptions,
-  clock: Clock = systemClock,
-  random: Random = systemRandom,
-): Promise<ConnectionTest> {
-  const started = clock.now();
-  const took = (): number => Math.round(clock.now() - started);
-  try {
-    const target = parseBrokerOptions(options, random);
-    const guest = target.isClientIdGenerated ? target : { ...target, clientId: `${target.clientId}-test` };
-    const failure = await tryTarget(guest, clock);
-    return failure ? { ok: false, ms: took(), failure } : { ok: true, ms: took() };
-  } catch (thrown) {
-    return { ok: false, ms: took(), failure: asReadError(thrown, 'configure') };
-  }
-}
-
-async function tryTarget(target: Target, clock: Clock): Promise<ReadError | undefined> {
-  let connection: Connection;
-  try {
-    connection = openConnection(target, clock, () => undefined, TEST_MS);
-  } catch (thrown) {
-    return isTls(target) ? tlsOptionsInvalid(thrown).error : failureOf(target, thrown, 'dialing').error;
-  }
-  const isOpen = await connection.opened;
-  const done: Failure = { error: failure('mqtt.testOver', {}), isLasting: false };
-  void connection.close(done);
-  return isOpen ? undefined : (await connection.ended).error;
-}
-
-function openConnection(
-  target: Target,
-  clock: Clock,
-  onMessage: (message: Message) => void,
-  connectMs: number,
-): Connection {
-  const client: Client = connect(clientOptions(target) as IClientOptions);
-  return new Connection(client, target, clock, onMessage, connectMs);
-}
-
 function tell(listener: OnState, state: LinkState, failure: ReadError | undefined): void {
   try {
     listener(state, failure);
@@ -272,6 +240,3 @@ function tell(listener: OnState, state: LinkState, failure: ReadError | undefine
 }
 
 const CONNECT_MS = 15_000;
-const TEST_MS = 8000;
-const STABLE_MS = 30_000;
-const FLAPPING = 3;

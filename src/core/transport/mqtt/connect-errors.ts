@@ -1,7 +1,7 @@
 // Why a connection to a broker failed. CONNACK codes: MQTT 3.1.1, table 3.1; reason codes: MQTT 5, table 2-6. What the
 // socket and TLS report stands in socket-errors.ts.
 import { failure, phrase, type ReadError, type Phrase } from '../../wire/errors';
-import { addressOf, isTls, type Target } from './connect-options';
+import { addressOf, isTls, type BrokerTarget } from './connect-options';
 import { socketFailure, type Failure } from './socket-errors';
 
 export type { Failure } from './socket-errors';
@@ -10,13 +10,13 @@ export type { Failure } from './socket-errors';
 export type Phase = 'dialing' | 'securing' | 'greeting' | 'open';
 
 /** CONNACK of MQTT 3.1.1 (1-5) or MQTT 5 (0x80 and above). */
-export function connectRefused(target: Target, code: number): Failure {
+export function connectRefused(target: BrokerTarget, code: number): Failure {
   const why = CONNACK.get(code)?.(target) ?? phrase('mqtt.connackUnknown', { code: hex(code) });
   return passing(failure('mqtt.refused', { address: addressOf(target), why }, 'connect'), !PASSING.has(code));
 }
 
 /** DISCONNECT sent by an MQTT 5 broker. */
-export function disconnected(target: Target, code: number): Failure {
+export function disconnected(target: BrokerTarget, code: number): Failure {
   if (code === TAKEN_OVER) return takenOver(target);
   const address = addressOf(target);
   const why = DISCONNECT.get(code);
@@ -24,12 +24,12 @@ export function disconnected(target: Target, code: number): Failure {
   return passing(failure(BROKEN.has(code) ? 'mqtt.endedBroken' : 'mqtt.endedRefused', { address, why }, 'connect'));
 }
 
-export function takenOver(target: Target): Failure {
+export function takenOver(target: BrokerTarget): Failure {
   return passing(failure('mqtt.takenOver', { address: addressOf(target), client: target.clientId }, 'connect'));
 }
 
 /** The stream closed without an error. */
-export function closedByBroker(target: Target, phase: Phase): Failure {
+export function closedByBroker(target: BrokerTarget, phase: Phase): Failure {
   const address = addressOf(target);
   switch (phase) {
     case 'dialing':
@@ -42,7 +42,7 @@ export function closedByBroker(target: Target, phase: Phase): Failure {
   }
 }
 
-function closedGreeting(target: Target): ReadError {
+function closedGreeting(target: BrokerTarget): ReadError {
   const address = addressOf(target);
   const why = isTls(target)
     ? failure('mqtt.closedGreetingTls', { address }, 'connect')
@@ -51,7 +51,7 @@ function closedGreeting(target: Target): ReadError {
 }
 
 /** Nothing more came within the time for connecting. */
-export function connectTimedOut(target: Target, phase: Phase, seconds: number): Failure {
+export function connectTimedOut(target: BrokerTarget, phase: Phase, seconds: number): Failure {
   const address = addressOf(target);
   switch (phase) {
     case 'dialing':
@@ -69,7 +69,7 @@ export function connectTimedOut(target: Target, phase: Phase, seconds: number): 
 }
 
 /** The first bytes from the other side were none of MQTT. */
-export function notMqtt(target: Target, first: Uint8Array): Failure {
+export function notMqtt(target: BrokerTarget, first: Uint8Array): Failure {
   const address = addressOf(target);
   const text = String.fromCharCode(...first.subarray(0, 8));
   // A TLS alert record: 0x15, version 0x03nn.
@@ -80,7 +80,7 @@ export function notMqtt(target: Target, first: Uint8Array): Failure {
 }
 
 /** What the socket, TLS or mqtt.js reported. */
-export function failureOf(target: Target, thrown: unknown, phase: Phase): Failure {
+export function failureOf(target: BrokerTarget, thrown: unknown, phase: Phase): Failure {
   const found = socketFailure(target, thrown);
   if (found !== 'closed') return found;
   return phase === 'open'
@@ -106,7 +106,7 @@ function hex(code: number): string {
 }
 
 const TAKEN_OVER = 0x8e;
-type Why = (target: Target) => Phrase;
+type Why = (target: BrokerTarget) => Phrase;
 const WRONG_VERSION: Why = ({ protocolVersion }) => {
   const [version, other] = protocolVersion === 5 ? ['5', '3.1.1'] : ['3.1.1', '5'];
   return phrase('mqtt.wrongVersion', { version: version ?? '', other: other ?? '' });

@@ -1,5 +1,6 @@
 // What a user configures of a broker connection, parsed once: the address, the login, TLS. Everything that MQTT or
 // mqtt.js would only trip over later is refused here, with a sentence that names the field.
+import { utf8Size } from '../../wire/bytes';
 import { failure } from '../../wire/errors';
 import type { Random } from '../lane/clock';
 
@@ -19,7 +20,7 @@ export interface BrokerOptions {
 }
 
 /** A checked connection, with every default filled in. */
-export interface Target {
+export interface BrokerTarget {
   readonly protocol: Protocol;
   readonly host: string;
   readonly port: number;
@@ -36,7 +37,7 @@ export interface Target {
 export type Protocol = 'mqtt' | 'mqtts' | 'ws' | 'wss';
 
 /** Throws CONFIG_INVALID. */
-export function parseBrokerOptions(options: BrokerOptions, random: Random): Target {
+export function parseBrokerOptions(options: BrokerOptions, random: Random): BrokerTarget {
   const clientId = options.clientId ?? '';
   const user = options.user === '' ? undefined : options.user;
   const password = options.password === '' ? undefined : options.password;
@@ -71,12 +72,12 @@ export function parseBrokerOptions(options: BrokerOptions, random: Random): Targ
 }
 
 /** The address as people write it, without login. */
-export function addressOf(target: Target): string {
+export function addressOf(target: BrokerTarget): string {
   const host = target.host.includes(':') ? `[${target.host}]` : target.host;
   return `${target.protocol}://${host}:${target.port}${target.path === '/' ? '' : target.path}`;
 }
 
-export function isTls(target: Pick<Target, 'protocol'>): boolean {
+export function isTls(target: Pick<BrokerTarget, 'protocol'>): boolean {
   return target.protocol === 'mqtts' || target.protocol === 'wss';
 }
 
@@ -84,7 +85,7 @@ export function isTls(target: Pick<Target, 'protocol'>): boolean {
  * Options for one mqtt.js client that lives for one connection and remembers nothing: no reconnect, clean session, no
  * queue. A request that was stored while offline and sent later would reach a meter that another read is talking to.
  */
-export function clientOptions(target: Target): Record<string, unknown> {
+export function clientOptions(target: BrokerTarget): Record<string, unknown> {
   const tls = isTls(target) ? { ...target.tls, rejectUnauthorized: target.tls['rejectUnauthorized'] !== false } : {};
   const isWebsocket = target.protocol === 'ws' || target.protocol === 'wss';
   return {
@@ -109,7 +110,7 @@ export function clientOptions(target: Target): Record<string, unknown> {
   };
 }
 
-function parseAddress(text: string): Pick<Target, 'protocol' | 'host' | 'port' | 'path'> {
+function parseAddress(text: string): Pick<BrokerTarget, 'protocol' | 'host' | 'port' | 'path'> {
   const url = text.trim();
   if (url === '') throw failure('mqtt.addressEmpty', {}, 'configure');
   const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(url)?.[1]?.toLowerCase();
@@ -137,7 +138,7 @@ function parseAddress(text: string): Pick<Target, 'protocol' | 'host' | 'port' |
 /** UTF-8 strings of a CONNECT packet (clause 1.5.3). */
 function checkText(field: string, text: string): void {
   if (text.includes('\0') || /\p{Surrogate}/u.test(text)) throw failure('mqtt.textCharacter', { field }, 'configure');
-  if (Buffer.byteLength(text, 'utf8') > 65_535) throw failure('mqtt.textLong', { field }, 'configure');
+  if (utf8Size(text) > 65_535) throw failure('mqtt.textLong', { field }, 'configure');
 }
 
 /** At most 23 characters, which every broker must accept (3.1.1, clause 3.1.3.1). */

@@ -3,8 +3,10 @@
 import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { TLSSocket } from 'node:tls';
+import { utf8Size } from '../../wire/bytes';
 import { failure, type ReadError } from '../../wire/errors';
-import type { Clock } from '../lane/clock';
+import { afterTurn, type Clock } from '../lane/clock';
+import type { Client } from './client';
 import {
   closedByBroker,
   connectRefused,
@@ -16,29 +18,12 @@ import {
   type Phase,
   publishRefused,
 } from './connect-errors';
-import { isTls, type Target } from './connect-options';
-import { codeOf } from './socket-errors';
+import { isTls, type BrokerTarget } from './connect-options';
+import { causeCodeOf } from './socket-errors';
 import type { FilterWire } from './filter-sync';
 import type { OnMessage, Qos } from './mqtt-link';
-
-/** The part of an mqtt.js client that is used. */
-export interface Client {
-  readonly stream: unknown;
-  on(event: string, listener: (...args: never[]) => void): unknown;
-  publish(
-    topic: string,
-    payload: Buffer,
-    options: { readonly qos: Qos; readonly retain: false },
-    done: (error?: Error) => void,
-  ): unknown;
-  subscribe(
-    filters: string[],
-    options: { readonly qos: Qos },
-    done: (error: Error | null, asked?: unknown, suback?: { readonly granted?: unknown }) => void,
-  ): unknown;
-  unsubscribe(filters: string[], done: (error?: Error) => void): unknown;
-  end(isForced: boolean): unknown;
-}
+import { ANSWER_MS, PacketAnswers } from './packet-answers';
+import { PublishTurns } from './publish-turns';
 
 interface Packet {
   readonly retain: boolean;
@@ -51,30 +36,34 @@ interface Packet {
   };
 }
 
-export class Connection implements FilterWire {
+export class BrokerConnection implements FilterWire {
   /** False when it ended before the broker accepted it. */
   readonly opened: Promise<boolean>;
   readonly ended: Promise<Failure>;
   isOver = false;
+  /** The broker answered a SUBSCRIBE: it is up and knows us. */
+  isUseful = false;
   private readonly streamClosed: Promise<void>;
   private readonly stream: Duplex;
-  private readonly asked = new Set<(failure: ReadError) => void>();
+  private readonly answers: PacketAnswers;
+  private readonly turns = new PublishTurns();
+  private isCorked = false;
   private phase: Phase = 'dialing';
   private settleOpened: (isOpen: boolean) => void = ignore;
   private settleEnded: (failure: Failure) => void = ignore;
   /** What an MQTT 5 broker allows of us (clause 3.2.2.3); without limits otherwise. */
   private limits = { inFlight: 65_535, bytes: 268_435_455, qos: 1 };
-  private inFlight = 0;
-  private readonly queue: (() => void)[] = [];
 
   constructor(
     private readonly client: Client,
-    private readonly target: Target,
+    private readonly target: BrokerTarget,
     private readonly clock: Clock,
     private readonly onMessage: OnMessage,
     connectMs: number,
   ) {
     this.stream = client.stream as Duplex;
+    this.stream.setMaxListeners(0); // each message that a full socket holds back waits for its own `drain`
+    this.answers = new PacketAnswers(clock);
     this.opened = new Promise((resolve) => (this.settleOpened = resolve));
     this.ended = new Promise((resolve) => (this.settleEnded = resolve));
     this.streamClosed = new Promise((resolve) => {
@@ -92,19 +81,21 @@ export class Connection implements FilterWire {
 
   /** Resolves when the bytes have left (QoS 0) or the broker has them (QoS 1). Never sent again. */
   async publish(topic: string, payload: Uint8Array, qos: Qos): Promise<void> {
-    if (Buffer.byteLength(topic) + payload.length + PUBLISH_OVERHEAD > this.limits.bytes)
+    if (utf8Size(topic) + payload.length + PUBLISH_OVERHEAD > this.limits.bytes)
       throw failure('mqtt.tooLarge', { bytes: payload.length }, 'publish');
     if (qos > this.limits.qos) throw failure('mqtt.qos0Only', {}, 'publish');
-    const bytes = Buffer.from(payload); // a copy: the caller may reuse its array while these wait in the socket
+    const bytes = new Uint8Array(payload); // a copy: the caller may reuse its array while these wait in the socket
     const send = (): Promise<void> =>
-      this.ask<void>(
-        (done, fail) =>
+      this.answers.ask<void>(
+        (done, fail) => {
+          this.cork();
           this.client.publish(topic, bytes, { qos, retain: false }, (error) =>
             error ? fail(this.publishFailure(topic, error)) : done(),
-          ),
+          );
+        },
         () => this.unconfirmed(topic, qos),
       );
-    return qos === 0 ? send() : this.inTurn(send);
+    return qos === 0 ? send() : this.turns.take(this.limits.inFlight, send);
   }
 
   /**
@@ -112,19 +103,21 @@ export class Connection implements FilterWire {
    * in mosquitto) would hold a whole fleet to 20 messages a round trip, and let messages of different QoS overtake.
    */
   subscribe(filters: readonly string[]): Promise<readonly number[]> {
-    return this.ask<readonly number[]>(
+    return this.answers.ask<readonly number[]>(
       (done, fail) =>
         this.client.subscribe([...filters], { qos: 0 }, (error, _asked, suback) => {
           const codes = suback?.granted;
-          if (Array.isArray(codes) && codes.length === filters.length) done(codes.map(Number));
-          else fail(failureOf(this.target, error ?? new Error('SUBACK without answer'), 'open').error);
+          if (Array.isArray(codes) && codes.length === filters.length) {
+            this.isUseful = true;
+            done(codes.map(Number));
+          } else fail(failureOf(this.target, error ?? new Error('SUBACK without answer'), 'open').error);
         }),
       () => this.silent('SUBSCRIBE'),
     );
   }
 
   unsubscribe(filters: readonly string[]): Promise<void> {
-    return this.ask<void>(
+    return this.answers.ask<void>(
       (done) => this.client.unsubscribe([...filters], () => done()),
       () => this.silent('UNSUBSCRIBE'),
     );
@@ -133,7 +126,7 @@ export class Connection implements FilterWire {
   /** Says goodbye if there is somebody to say it to; gone within two seconds in any case. */
   async close(failure: Failure): Promise<void> {
     // mqtt.js would first wait for what the broker still owes.
-    if (this.phase === 'open' && !this.isOver && this.asked.size === 0) {
+    if (this.phase === 'open' && !this.isOver && this.answers.size === 0) {
       this.finish(failure);
       this.client.end(false);
       await this.closing(POLITE_MS);
@@ -153,9 +146,8 @@ export class Connection implements FilterWire {
   private finish(lost: Failure): void {
     if (this.isOver) return;
     this.isOver = true;
-    const dropped = failure('mqtt.endedUnconfirmed', { why: lost.error }, 'publish');
-    for (const fail of [...this.asked]) fail(dropped);
-    for (const start of this.queue.splice(0)) start();
+    this.answers.end(failure('mqtt.endedUnconfirmed', { why: lost.error }, 'publish'));
+    this.turns.end();
     this.settleOpened(false);
     this.settleEnded(lost);
   }
@@ -181,7 +173,7 @@ export class Connection implements FilterWire {
     stream.on('error', (error: Error) => this.end(this.reason(error)));
     client.on('close', () => {
       const failure = closedByBroker(target, this.phase);
-      this.end({ ...failure, isSilentClose: failure.isSilentClose === true && this.asked.size === 0 });
+      this.end({ ...failure, isSilentClose: failure.isSilentClose === true && this.answers.size === 0 });
     });
     client.on('disconnect', (packet: Packet) => this.end(disconnected(target, packet.reasonCode ?? 0)));
     client.on('connect', (packet: Packet) => this.open(packet));
@@ -213,14 +205,14 @@ export class Connection implements FilterWire {
   }
 
   private reason(error: Error): Failure {
-    const code = codeOf(error);
+    const code = causeCodeOf(error);
     return typeof code === 'number' && this.phase !== 'open'
       ? connectRefused(this.target, code)
       : failureOf(this.target, error, this.phase);
   }
 
   private publishFailure(topic: string, error: Error): ReadError {
-    const code = codeOf(error);
+    const code = causeCodeOf(error);
     // mqtt.js tells all it still waits for that the connection closed, before it tells why.
     return typeof code === 'number'
       ? publishRefused(topic, code)
@@ -241,48 +233,19 @@ export class Connection implements FilterWire {
     return failure('mqtt.packetUnanswered', { packet }, 'connect');
   }
 
-  /** QoS 1 messages beyond the broker's Receive Maximum wait here (MQTT 5, clause 4.9). */
-  private async inTurn(send: () => Promise<void>): Promise<void> {
-    if (this.inFlight < this.limits.inFlight) this.inFlight += 1;
-    else await new Promise<void>((start) => this.queue.push(start));
-    try {
-      await send();
-    } finally {
-      // The place is handed on, so that nobody slips in between.
-      const next = this.queue.shift();
-      if (next) next();
-      else this.inFlight -= 1;
-    }
-  }
-
-  private ask<R>(
-    start: (done: (result: R) => void, fail: (failure: ReadError) => void) => void,
-    late: () => ReadError,
-  ): Promise<R> {
-    return new Promise<R>((resolve, reject) => {
-      if (this.isOver) return reject(failure('mqtt.ended', {}, 'publish'));
-      const waiting = new AbortController();
-      const settle = (): boolean => {
-        const isFirst = this.asked.delete(fail);
-        waiting.abort();
-        return isFirst;
-      };
-      const fail = (failure: ReadError): void => {
-        if (settle()) reject(failure);
-      };
-      this.asked.add(fail);
-      start((result) => {
-        if (settle()) resolve(result);
-      }, fail);
-      if (!this.asked.has(fail)) return;
-      void this.clock.sleep(ANSWER_MS, waiting.signal).then(() => {
-        if (this.asked.has(fail)) fail(late());
-      });
+  /** What one turn of the event loop publishes leaves in one write: many answers often come in one. */
+  private cork(): void {
+    if (this.isCorked) return;
+    this.isCorked = true;
+    this.stream.cork();
+    afterTurn(() => {
+      this.isCorked = false;
+      this.stream.uncork();
     });
   }
 }
 
-function connectionStuck(target: Target): Failure {
+function connectionStuck(target: BrokerTarget): Failure {
   return failureOf(target, new Error('it takes no more bytes; it is tried again by itself'), 'open');
 }
 
@@ -292,7 +255,6 @@ function ignore(): void {
 
 /** First byte of CONNACK (clause 3.2.1): nothing else may come first; AUTH is never asked for. */
 const CONNACK = 0x20;
-const ANSWER_MS = 10_000;
 const POLITE_MS = 1000;
 const FORCED_MS = 500;
 /** Fixed header, lengths, packet identifier and an empty property field. */

@@ -1,9 +1,10 @@
 // What a modem's topics carried: counted, with the last message of each kind, so that an installer sees swapped topics
 // or a stored message in seconds. Bounded by construction.
+import { isSameBytes } from '../../wire/bytes';
 import type { Message } from './mqtt-link';
 
 export type Refusal = 'retained' | 'duplicate' | 'empty' | 'oversize';
-export type Channel = 'tx' | 'atr';
+export type AnswerChannel = 'tx' | 'atr';
 
 export interface Diagnostics {
   readonly received: number;
@@ -11,7 +12,7 @@ export interface Diagnostics {
   /** Bytes that arrived while nobody had asked for any. */
   readonly unasked: number;
   readonly last: Readonly<
-    Partial<Record<Channel, { readonly at: string; readonly size: number; readonly start: Uint8Array }>>
+    Partial<Record<AnswerChannel, { readonly at: string; readonly size: number; readonly start: Uint8Array }>>
   >;
 }
 
@@ -19,7 +20,7 @@ export interface Diagnostics {
 export class Gate {
   received = 0;
   readonly refused: Record<Refusal, number> = { retained: 0, duplicate: 0, empty: 0, oversize: 0 };
-  readonly last: Partial<Record<Channel, { at: string; size: number; start: Uint8Array }>> = {};
+  readonly last: Partial<Record<AnswerChannel, { at: string; size: number; start: Uint8Array }>> = {};
   private previous: Uint8Array | undefined;
 
   /** Why this message is no answer, or undefined when it may be one. */
@@ -29,11 +30,11 @@ export class Gate {
     if (payload.length === 0) return 'empty';
     if (payload.length > MAX_MESSAGE_BYTES) return 'oversize';
     // QoS 1 may deliver twice; only a flagged copy of the message before it is one, for equal answers are legal
-    if (message.isDuplicate && this.previous && Buffer.compare(this.previous, payload) === 0) return 'duplicate';
+    if (message.isDuplicate && this.previous && isSameBytes(this.previous, payload)) return 'duplicate';
     return undefined;
   }
 
-  admit(channel: Channel, message: Message, at: Date): boolean {
+  admit(channel: AnswerChannel, message: Message, at: Date): boolean {
     this.received += 1;
     const reason = this.refusal(message);
     if (reason) this.refused[reason] += 1;

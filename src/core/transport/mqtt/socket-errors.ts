@@ -1,6 +1,6 @@
 // What the socket, TLS or mqtt.js reported when a connection failed: codes of Node.js and OpenSSL.
 import { failure, type ReadError } from '../../wire/errors';
-import { addressOf, type Target } from './connect-options';
+import { addressOf, type BrokerTarget } from './connect-options';
 
 export interface Failure {
   readonly error: ReadError;
@@ -11,9 +11,9 @@ export interface Failure {
 }
 
 /** `closed`: the other side ended the stream. */
-export function socketFailure(target: Target, thrown: unknown): Failure | 'closed' {
+export function socketFailure(target: BrokerTarget, thrown: unknown): Failure | 'closed' {
   const text = thrown instanceof Error ? thrown.message : String(thrown);
-  const code = codeOf(thrown) === 'EPROTO' ? sslCode(text) : codeOf(thrown);
+  const code = causeCodeOf(thrown) === 'EPROTO' ? sslCode(text) : causeCodeOf(thrown);
   if (typeof code === 'string' && CLOSED.has(code)) return 'closed';
   const address = addressOf(target);
   const reason = typeof code === 'string' ? (SOCKET.get(code) ?? alertOf(code)) : undefined;
@@ -39,7 +39,7 @@ export function tlsOptionsInvalid(thrown: unknown): Failure {
 }
 
 /** The numeric reason of an MQTT error or the name of a system error. */
-export function codeOf(thrown: unknown): string | number | undefined {
+export function causeCodeOf(thrown: unknown): string | number | undefined {
   const code: unknown = typeof thrown === 'object' && thrown !== null && 'code' in thrown ? thrown.code : undefined;
   return typeof code === 'string' || typeof code === 'number' ? code : undefined;
 }

@@ -1,5 +1,6 @@
 // Topic names, topic filters and the templates that make them. MQTT 3.1.1 and 5, clause 4.7: levels are separated by
 // '/', '+' stands for one whole level, a closing '#' for any number, and neither matches a first level that begins with '$'.
+import { utf8Size } from '../../wire/bytes';
 import { failure, phrase, type ReadError, type Phrase } from '../../wire/errors';
 
 /** `[IMEI]/rx` and `35..06` give `35..06/rx`. A literal template stays what it is. */
@@ -105,7 +106,7 @@ function nameFault(name: string): Phrase | undefined {
   if (name === '') return phrase('mqtt.nameEmpty', {});
   if (name.includes('\0')) return phrase('mqtt.nameNul', {});
   if (/\p{Surrogate}/u.test(name)) return phrase('mqtt.nameSurrogate', {});
-  if (Buffer.byteLength(name, 'utf8') > MAX_NAME_BYTES) return phrase('mqtt.nameLong', { most: MAX_NAME_BYTES });
+  if (utf8Size(name) > MAX_NAME_BYTES) return phrase('mqtt.nameLong', { most: MAX_NAME_BYTES });
   return undefined;
 }
 

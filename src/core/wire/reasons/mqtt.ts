@@ -47,6 +47,7 @@ export const MQTT_REASONS = {
   'mqtt.nameSurrogate': { code: null, facts: [] },
   'mqtt.nameLong': { code: null, facts: ['most'] },
   'mqtt.noImeiTopics': { code: 'CONFIG_INVALID', facts: [] },
+  'mqtt.notDeployed': { code: 'CONFIG_INVALID', facts: [] },
   'mqtt.tlsNotDeployed': { code: 'CONFIG_INVALID', facts: [] },
   'mqtt.refused': { code: 'BROKER_REFUSED', facts: ['address', 'why'] },
   'mqtt.connackUnknown': { code: null, facts: ['code'] },
