@@ -9,9 +9,10 @@ import { moduleOf, type House, type Source } from './support/architecture/source
 import { BYTES } from './support/architecture/wrong/bytes';
 import { DIRECTIONS } from './support/architecture/wrong/directions';
 import { MODULES } from './support/architecture/wrong/modules';
+import { SENTENCES } from './support/architecture/wrong/sentences';
 import { TIME_AND_RED } from './support/architecture/wrong/time-and-red';
 
-const TABLES = [...DIRECTIONS, ...BYTES, ...TIME_AND_RED, ...MODULES];
+const TABLES = [...DIRECTIONS, ...BYTES, ...TIME_AND_RED, ...SENTENCES, ...MODULES];
 const NAMES = Object.keys(RULES) as readonly RuleName[];
 
 /** A made-up file and what stands beside it, each under a name of its own, so that all fit into one program. */

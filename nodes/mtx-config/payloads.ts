@@ -1,6 +1,12 @@
 // What rollouts tell, as messages: here reasons and facts become sentences in the runtime's language.
 import type { NodeAPI } from 'node-red';
-import { ReadError, type AuditRecord, type SummaryTold, type TargetTold } from '../../src/core/index';
+import {
+  errorBecause,
+  type ReadError,
+  type AuditRecord,
+  type SummaryTold,
+  type TargetTold,
+} from '../../src/core/index';
 import { explain, saidOf } from '../shared/explain';
 
 /** `msg.payload` of one modem. */
@@ -28,8 +34,8 @@ export function summaryPayload(RED: NodeAPI, { targets, ...progress }: SummaryTo
 }
 
 /** Why it did not end well, as an error. */
-export function errorOf({ code = 'CANCELLED', why, state }: TargetTold): ReadError {
-  return new ReadError(code, why?.reason ?? state, 'read', why ? { because: why } : {});
+export function errorOf({ code = 'CANCELLED', why }: TargetTold): ReadError {
+  return errorBecause(code, why, 'read');
 }
 
 export function withDetail(RED: NodeAPI, record: AuditRecord): AuditRecord & { readonly detail?: string } {

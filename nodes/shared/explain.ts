@@ -33,8 +33,7 @@ export function explain(RED: NodeAPI, type: string, thrown: unknown, subject: st
 
 /** An error or a part of one in words, without the words of its code. */
 export function saidOf(RED: NodeAPI, type: string, what: ReadError | Phrase): string {
-  const error = what instanceof ReadError ? what : new ReadError('INTERNAL', what.reason, 'read', { because: what });
-  return detailOf(error, wordsOf(RED, type));
+  return detailOf(what, wordsOf(RED, type));
 }
 
 /** The words of a node's own catalog; where Node-RED has none and gives the key back, those of the palette in English. */

@@ -3,6 +3,7 @@ export {
   ERRORS,
   ReadError,
   asReadError,
+  errorBecause,
   errorFacts,
   failure,
   phrase,

@@ -15,8 +15,10 @@ export function sentenceOf(error: ReadError, subject: string, say: Say): string 
 }
 
 /** The reason alone, without the words of its code and without advice. */
-export function detailOf({ reason, facts, detail }: ReadError, say: Say): string {
-  return reason === undefined ? detail : phraseOf({ reason, facts }, say);
+export function detailOf(what: ReadError | Phrase, say: Say): string {
+  const { reason, facts } = what;
+  if (reason !== undefined) return phraseOf({ reason, facts }, say);
+  return what instanceof ReadError ? what.detail : '';
 }
 
 /** Why one reading is missing, an error that is data: its reason, and what to do where the reason has advice of its own. */

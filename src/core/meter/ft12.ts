@@ -21,8 +21,7 @@ export function encodeFixed(control: number, link: number): Uint8Array {
 /** 68 L L 68 C A A ASDU CS 16; L counts from C to the end of the ASDU. */
 export function encodeVariable(control: number, link: number, asdu: Uint8Array): Uint8Array {
   const body = concatBytes(Uint8Array.of(control, link & 0xff, link >> 8), asdu);
-  if (body.length > MAX_LENGTH)
-    throw new RangeError(`an ASDU of ${asdu.length} bytes does not fit into one FT1.2 frame`);
+  if (body.length > MAX_LENGTH) throw new RangeError(`ASDU: ${asdu.length} octets, FT1.2: ${MAX_LENGTH}`);
   return concatBytes(
     Uint8Array.of(VARIABLE_START, body.length, body.length, VARIABLE_START),
     body,

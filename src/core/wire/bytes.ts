@@ -8,8 +8,7 @@ export function toHex(bytes: Uint8Array): string {
 /** Bytes of a hex text; white space is ignored. Throws RangeError on an odd count or a character that is no hex digit. */
 export function fromHex(text: string): Uint8Array {
   const digits = text.replace(/\s+/g, '');
-  if (digits.length % 2 !== 0 || /[^0-9a-f]/i.test(digits))
-    throw new RangeError(`not a hex text: ${text.slice(0, 40)}`);
+  if (digits.length % 2 !== 0 || /[^0-9a-f]/i.test(digits)) throw new RangeError(`no hex: ${text.slice(0, 40)}`);
   return new Uint8Array(Buffer.from(digits, 'hex'));
 }
 
@@ -31,7 +30,7 @@ export function isSameBytes(a: Uint8Array, b: Uint8Array): boolean {
 /** The bytes of a text in ISO 8859-1; a character above 0xFF is refused, for it has no single byte. */
 export function fromLatin1(text: string): Uint8Array {
   for (let i = 0; i < text.length; i++) {
-    if (text.charCodeAt(i) > 0xff) throw new RangeError(`character ${i + 1} of the text has no single byte`);
+    if (text.charCodeAt(i) > 0xff) throw new RangeError(`character ${i + 1}: above FF`);
   }
   return new Uint8Array(Buffer.from(text, 'latin1'));
 }

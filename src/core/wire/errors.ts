@@ -49,6 +49,19 @@ export function failure<R extends FailureReason>(
   return new ReadError(REASONS[reason].code, keyOf(because), stage, { ...options, because });
 }
 
+/**
+ * An error whose code is not the one of its reason: one that was kept as plain data, or one that something came on top
+ * of. Without a reason it says no more than its code.
+ */
+export function errorBecause(
+  code: ErrorCode,
+  because: Phrase | undefined,
+  stage?: Stage,
+  options?: ErrorOptions,
+): ReadError {
+  return new ReadError(code, because?.reason ?? code, stage, { ...options, ...(because && { because }) });
+}
+
 /** An error as plain data: why one reading is missing while others were read. */
 export interface ErrorFacts {
   readonly code: ErrorCode;

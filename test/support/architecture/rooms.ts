@@ -82,3 +82,16 @@ export const TIME_OWNERS: readonly string[] = [
   'src/core/transport/lane/clock.ts',
   'src/simulator/ground/virtual-clock.ts',
 ];
+
+/** Texts of the wire, and examples of them, that read as sentences. */
+export const WIRE_TEXTS: readonly string[] = ['{"csq": "signal_quality", "ip": "net.address"}'];
+
+/** Tables of names that are a standard's own. */
+export const NAMES_OF_STANDARDS: readonly string[] = [
+  'src/core/dlms/apdu/result-codes.ts',
+  'src/core/dlms/model/cosem-classes.ts',
+  'src/core/dlms/model/date-time.ts',
+  'src/core/dlms/model/obis-names.ts',
+  'src/core/dlms/model/objects.ts',
+  'src/core/modbus/frames/functions.ts',
+];

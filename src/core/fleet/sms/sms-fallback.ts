@@ -5,7 +5,14 @@
 import type { AtReply } from '../../at/at';
 import type { Clock } from '../../transport/lane/clock';
 import type { Done } from '../../transport/lane/job';
-import { asReadError, failure as failureOf, phrase, ReadError, type Phrase } from '../../wire/errors';
+import {
+  asReadError,
+  errorBecause,
+  failure as failureOf,
+  phrase,
+  type Phrase,
+  type ReadError,
+} from '../../wire/errors';
 import type { SmsDispatch, SmsRequest } from './sms-dispatch';
 import type { SmsAnswer } from './sms-exchange';
 import { smsOfCommand, type SmsText } from './sms-text';
@@ -194,7 +201,7 @@ function carriable(command: string, failure: ReadError): SmsText {
 
 /** The same failure, with what came on top of it. */
 function andMore(failure: ReadError, because: Phrase): ReadError {
-  return new ReadError(failure.code, because.reason, failure.stage ?? 'read', { cause: failure, because });
+  return errorBecause(failure.code, because, failure.stage ?? 'read', { cause: failure });
 }
 
 /** Failures of the way to the modem. A refused login or topic is the platform's own: texts to the whole fleet would not mend it. */

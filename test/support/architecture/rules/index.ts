@@ -3,6 +3,7 @@ import type { Rule } from '../source';
 import { codec, offsets } from './bytes';
 import { arrows, globals, packages, simulator, subRooms } from './directions';
 import { anyType, cycle, exportStar, inheritance, moduleState } from './modules';
+import { reasons, sentences } from './sentences';
 import { nodeRedNames, red, thinNodes, time } from './time-and-red';
 
 export const RULES = {
@@ -16,6 +17,8 @@ export const RULES = {
   red,
   'Node-RED names': nodeRedNames,
   'thin nodes': thinNodes,
+  sentences,
+  reasons,
   simulator,
   cycle,
   'export *': exportStar,
