@@ -1,6 +1,6 @@
 // The append-only file of the audit: one JSON line per record, in order; when it is full it is renamed to .1 (.1 to .2
 // and so on) and the oldest goes. A file that cannot be written is told once, and the records still go out as messages.
-import { appendFile, mkdir, rename, rm, stat } from 'node:fs/promises';
+import { appendFile, mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 export class AuditFile {
@@ -16,18 +16,32 @@ export class AuditFile {
     private readonly onTrouble: (detail: string) => void,
   ) {}
 
-  append(line: string): void {
-    if (this.path === '') return;
-    this.turn = this.turn
+  get isWanted(): boolean {
+    return this.path !== '';
+  }
+
+  /** Resolves to whether it was written. */
+  append(line: string): Promise<boolean> {
+    if (!this.isWanted) return Promise.resolve(false);
+    const written = this.turn
       .then(() => this.write(line))
       .then(
-        () => void (this.isTold = false),
+        () => !(this.isTold = false),
         (thrown: unknown) => {
           if (!this.isTold) this.onTrouble(thrown instanceof Error ? thrown.message : String(thrown));
           this.isTold = true;
           this.size = undefined; // the folder may be gone, or the file another one: looked at again
+          return false;
         },
       );
+    this.turn = written.then(() => undefined);
+    return written;
+  }
+
+  /** The last lines, of the file before it too. */
+  async end(): Promise<string> {
+    const ends = await Promise.all([`${this.path}.1`, this.path].map((path) => endOf(path)));
+    return ends.join('');
   }
 
   /** Resolves when all that was appended is written. */
@@ -58,6 +72,22 @@ export class AuditFile {
   }
 }
 
+async function endOf(path: string): Promise<string> {
+  const handle = await open(path, 'r').catch(ignoreMissing);
+  if (!handle) return '';
+  try {
+    const { size } = await handle.stat();
+    const from = Math.max(0, size - END);
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(size - from), 0, size - from, from);
+    return buffer.subarray(0, bytesRead).toString('utf8');
+  } finally {
+    await handle.close();
+  }
+}
+
 function ignoreMissing(thrown: unknown): void {
   if ((thrown as NodeJS.ErrnoException).code !== 'ENOENT') throw thrown;
 }
+
+/** Octets looked through for what was written before a crash: far more than one life leaves unwritten. */
+const END = 262_144;

@@ -72,7 +72,6 @@ RED.nodes.registerType('mtx-config', {
     sms: { value: '' },
     smsFallback: { value: false },
     smsAfter: { value: '120', validate: number('smsAfter', 1, 86400) },
-    store: { value: '' },
     auditPath: { value: '' },
     auditSize: { value: '1024', validate: number('auditSize', 1, 1000000) },
     auditFiles: { value: '5', validate: number('auditFiles', 1, 1000) },

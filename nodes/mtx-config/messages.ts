@@ -3,7 +3,6 @@
 import type { NodeMessageInFlow } from 'node-red';
 import {
   asReadError,
-  auditLine,
   auditRecord,
   systemClock,
   type AuditEvent,
@@ -17,7 +16,7 @@ import {
 import type { Host } from '../shared/asking-node';
 import { saidOf } from '../shared/explain';
 import type { Msg } from '../shared/palette';
-import type { AuditFile } from './audit-file';
+import type { AuditView } from './audit-view';
 import { errorOf, resultPayload, summaryPayload, withDetail } from './payloads';
 
 interface Waiting {
@@ -33,7 +32,7 @@ export class RolloutMessages implements Told<Msg> {
 
   constructor(
     private readonly host: Host,
-    private readonly file: AuditFile,
+    private readonly view: AuditView,
   ) {}
 
   /** Resolves to the badge's text when the rollout has ended; rejects where its only modem did not end well. */
@@ -97,7 +96,7 @@ export class RolloutMessages implements Told<Msg> {
     const { node, RED } = this.host;
     const who = { node: node.name ?? node.id, flow: node.z ?? '', user };
     const record = withDetail(RED, auditRecord(systemClock.date(), who, event));
-    this.file.append(auditLine(record));
+    this.view.add(record);
     this.emit(null, { topic: record.imei, payload: record });
   }
 

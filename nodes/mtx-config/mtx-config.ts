@@ -1,17 +1,19 @@
 // mtx-config: desired against reported configuration of one modem, or rolled out over many; ready actions; audit.
 import { isAbsolute, join } from 'node:path';
 import type { NodeAPI } from 'node-red';
-import { asReadError, Fields, parameterRows, phrase, ReadError, Rollouts } from '../../src/core/index';
+import { asReadError, Fields, parameterRows, phrase, ReadError, Rollouts, type Journal } from '../../src/core/index';
 import { askingNode, type Ask, type Asker, type Host } from '../shared/asking-node';
 import { fleetPorts } from '../shared/fleet-ports';
+import { journalOf } from '../shared/journal';
 import type { Msg } from '../shared/palette';
 import { configAdmin } from './admin';
 import { AuditFile } from './audit-file';
+import { AuditView } from './audit-view';
 import { controlRollouts } from './control';
 import { RolloutMessages } from './messages';
 import { parseWanted } from './request';
 import { Seal } from './seal';
-import { ContextKeys } from './store';
+import { SealedKeys } from './sealed-keys';
 
 function init(RED: NodeAPI): void {
   const secrets = parameterRows.filter((row) => row.isSecret === true).map(({ name }) => name);
@@ -27,7 +29,8 @@ function init(RED: NodeAPI): void {
 class ConfigAsker implements Asker {
   private readonly fields: Fields;
   private readonly rollouts: Rollouts<Msg> | ReadError;
-  private file: AuditFile | undefined;
+  private journal: Journal | undefined;
+  private audit: AuditView | undefined;
   private messages: RolloutMessages | undefined;
   /** What was under way goes on; undefined while that could not be read. */
   private resumed: Promise<void> | undefined;
@@ -82,7 +85,8 @@ class ConfigAsker implements Asker {
   /** Rollouts go on in the next life of the node, unless it is removed. */
   async close(isRemoved: boolean): Promise<void> {
     if (!(this.rollouts instanceof ReadError)) await this.rollouts.close(isRemoved);
-    await this.file?.close();
+    await this.audit?.close();
+    await this.journal?.close(isRemoved);
     this.messages?.dismissAll();
   }
 
@@ -98,17 +102,24 @@ class ConfigAsker implements Asker {
     const { node, RED } = host;
     try {
       const modemNode = host.modem();
-      this.file = this.auditFile();
-      const messages = (this.messages = new RolloutMessages(host, this.file));
+      const journal = (this.journal = journalOf(RED, node));
+      const audit = (this.audit = new AuditView(journal, this.auditFile()));
+      const messages = (this.messages = new RolloutMessages(host, audit));
       const seal = new Seal(String((node.credentials as Record<string, unknown> | undefined)?.['stateKey'] ?? ''));
       const rollouts = new Rollouts<Msg>({
         ...fleetPorts(RED, modemNode, fields.text('sms')),
-        keys: new ContextKeys(node, fields.text('store'), seal),
+        keys: new SealedKeys(journal, seal),
         told: messages,
         bare: (id) => ({ _msgid: id }) as Msg,
       });
       rollouts.listen().catch(messages.trouble);
-      this.resume(rollouts).catch(messages.trouble);
+      this.resume(rollouts)
+        .then(async () => {
+          const count = await journal.open();
+          if (count > 0) messages.warn(phrase('fleet.journalDamaged', { count }));
+          await audit.open();
+        })
+        .catch(messages.trouble);
       return rollouts;
     } catch (thrown) {
       return asReadError(thrown, 'configure');

@@ -157,6 +157,7 @@ export { type Running, type SummaryTold, type TargetTold, type Told } from './fl
 export { auditLine, auditRecord, type AuditEvent, type AuditRecord, type AuditWho } from './fleet/rollout/audit';
 export { broadcastWork, checkShared } from './fleet/rollout/broadcast-work';
 export { laneChannel, Signs, type ModemChannel } from './fleet/rollout/channel';
+export { Journal, type JournalFile } from './fleet/journal/journal';
 export { commandModem, type CommandHost } from './fleet/commands/command-modem';
 export { commandFleet, countsOf, type CommandFleetHost, type CommandResults } from './fleet/commands/command-fleet';
 export type { CommandAnswer, CommandOrder } from './fleet/commands/command-order';

@@ -53,7 +53,7 @@ export const SUB_ROOMS: Readonly<Record<string, readonly (readonly string[])[]>>
   'src/core/dlms': [['link', 'apdu'], ['security'], ['model'], ['association'], ['reading'], ['push']],
   'src/core/modbus': [['frames', 'registers'], ['reading']],
   'src/core/transport': [['lane'], ['mqtt'], ['modem']],
-  'src/core/fleet': [['presence', 'config', 'sms'], ['rollout'], ['commands']],
+  'src/core/fleet': [['presence', 'config', 'sms', 'journal'], ['rollout'], ['commands']],
   'src/simulator': [['ground'], ['serial'], ['faults'], ['sources', 'meters', 'modem'], ['world'], ['cli']],
 };
 

@@ -1,4 +1,4 @@
-// Where rollouts are kept in Node-RED, when the context store fails: nothing that is stored is written over, and nothing
+// Where rollouts are kept in Node-RED, when the disk fails: nothing that is stored is written over, and nothing
 // ends as a rejection that nobody takes, which would end Node-RED itself.
 import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -6,39 +6,27 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AuditFile } from '../../../nodes/mtx-config/audit-file';
 import { Seal } from '../../../nodes/mtx-config/seal';
-import { ContextKeys } from '../../../nodes/mtx-config/store';
+import { SealedKeys } from '../../../nodes/mtx-config/sealed-keys';
+import { Journal } from '../../../src/core/fleet/journal/journal';
+import { encodeLine } from '../../../src/core/fleet/journal/journal-line';
 import type { Wanted } from '../../../src/core/fleet/rollout/request';
 import { Rollouts } from '../../../src/core/fleet/rollout/rollouts';
 import type { Told } from '../../../src/core/fleet/rollout/told';
 import { systemClock } from '../../../src/core/transport/lane/clock';
 import { explainError } from '../../../src/words/index';
+import { toUtf8 } from '../../../src/core/wire/bytes';
+import { MemoryFile } from '../../support/memory-file';
 import { said } from '../../support/outcome-words';
 import { failure, type ReadError } from '../../../src/core/wire/errors';
 
-type Done = (error: Error | null, value?: unknown) => void;
-
-/** A node whose context answers as a store on a disk does. */
+/** A node whose journal is on a disk that may fail. */
 class Disk {
-  readonly kept = new Map<string, unknown>();
+  readonly file = new MemoryFile();
   readonly warnings: string[] = [];
-  isFailing = false;
 
-  readonly node = {
-    id: 'n1',
-    z: 'tab',
-    warn: (text: string) => void this.warnings.push(text),
-    context: () => ({
-      flow: {
-        get: (key: string, _store: string | undefined, done: Done) =>
-          this.isFailing ? done(new Error('disk')) : done(null, this.kept.get(key)),
-        set: (keys: readonly string[], values: readonly unknown[], _store: string | undefined, done: Done) => {
-          if (this.isFailing) return done(new Error('disk full'));
-          keys.forEach((key, i) => (values[i] === undefined ? this.kept.delete(key) : this.kept.set(key, values[i])));
-          done(null);
-        },
-      },
-    }),
-  };
+  get kept(): string {
+    return toUtf8(this.file.bytes ?? new Uint8Array(0));
+  }
 
   rollouts(stateKey = ''): Rollouts<object> {
     const told: Told<object> = {
@@ -49,7 +37,7 @@ class Disk {
       audit: () => undefined,
       warn: (what) => void this.warnings.push(said(what)),
     };
-    const keys = new ContextKeys(this.node as never, '', new Seal(stateKey));
+    const keys = new SealedKeys(new Journal(this.file, async () => undefined), new Seal(stateKey));
     const none = {} as never;
     return new Rollouts<object>({
       clock: systemClock,
@@ -102,17 +90,18 @@ function wanted(rollouts: Rollouts<object>, more: Partial<Wanted['request']> = {
   return { request, plan, targets: [{ imei: 'x', fault: failure('settings.imei', { shown: 'x' }) }] };
 }
 
-describe('keeping rollouts in a context store that fails', () => {
+describe('keeping rollouts in a journal that fails', () => {
   it('does not take a failure for "nothing is under way", and goes on when it can be read', async () => {
     const disk = new Disk();
-    disk.kept.set('mtx_config.nn1.rollouts', JSON.stringify(['r0']));
-    disk.isFailing = true;
+    disk.file.bytes = encodeLine([['rollouts', JSON.stringify(JSON.stringify(['r0']))]]);
+    const before = disk.kept;
+    disk.file.isFailing = true;
     const rollouts = disk.rollouts();
     await assert.rejects(rollouts.resume(), (e: ReadError) =>
-      /could not be read from the context store: disk/.test(explainError(e)),
+      /could not be read from the journal: .*disk/.test(explainError(e)),
     );
-    disk.isFailing = false;
-    assert.equal(disk.kept.get('mtx_config.nn1.rollouts'), JSON.stringify(['r0']), 'nothing was written over it');
+    disk.file.isFailing = false;
+    assert.equal(disk.kept, before, 'nothing was written over it');
     await rollouts.resume();
     assert.match(disk.warnings.join(), /rollout r0 was under way/);
   });
@@ -120,19 +109,22 @@ describe('keeping rollouts in a context store that fails', () => {
   it('begins nothing that it cannot store', async () => {
     const disk = new Disk();
     const rollouts = disk.rollouts();
-    disk.isFailing = true;
+    await rollouts.resume();
+    disk.file.isFailing = true;
     await assert.rejects(rollouts.start(wanted(rollouts), {} as never), (e: ReadError) =>
       /not begun.*disk full/.test(explainError(e)),
     );
     assert.deepEqual(rollouts.progress(), []);
-    disk.isFailing = false;
+    disk.file.isFailing = false;
     await rollouts.start(wanted(rollouts), {} as never);
     assert.deepEqual(
       rollouts.progress().map(({ isFinished, states }) => [isFinished, states]),
       [[true, { skipped: 1 }]],
     );
     await rollouts.close(true);
-    assert.deepEqual([...disk.kept.keys()], [], 'a deleted node leaves nothing behind');
+    const left = new Journal(disk.file, async () => undefined);
+    await left.open();
+    assert.deepEqual(left.keys(''), [], 'a deleted node leaves nothing behind');
   });
 
   it('keeps no secret in clear without a key, not even one that comes by a variable', async () => {
@@ -149,7 +141,7 @@ describe('keeping rollouts in a context store that fails', () => {
         }),
         {} as never,
       );
-      const kept = JSON.stringify([...disk.kept]);
+      const { kept } = disk;
       assert.doesNotMatch(kept, /s3cret/);
       assert.equal(/10\.0\.0\.2/.test(kept), key === '', 'what is no secret is kept, and with a key all is sealed');
     }
@@ -160,15 +152,15 @@ describe('keeping rollouts in a context store that fails', () => {
     const troubles: string[] = [];
     const path = join(folder, 'sub', 'audit.jsonl');
     const file = new AuditFile(path, 10_000, 3, (detail) => void troubles.push(detail));
-    file.append('one\n');
+    void file.append('one\n');
     await file.close();
     rmSync(join(folder, 'sub'), { recursive: true });
     writeFileSync(join(folder, 'sub'), 'a file where the folder was');
-    for (const line of ['two\n', 'three\n']) file.append(line);
+    for (const line of ['two\n', 'three\n']) void file.append(line);
     await file.close();
     assert.equal(troubles.length, 1);
     rmSync(join(folder, 'sub'));
-    file.append('four\n');
+    void file.append('four\n');
     await file.close();
     assert.equal(readFileSync(path, 'utf8'), 'four\n');
     rmSync(folder, { recursive: true });

@@ -27,6 +27,8 @@ export interface AuditRecord extends AuditEvent {
   /** UTC. */
   readonly at: string;
   readonly who: AuditWho;
+  /** Of its line in the file. */
+  readonly id?: string;
 }
 
 export function auditRecord(at: Date, who: AuditWho, event: AuditEvent): AuditRecord {

@@ -65,6 +65,12 @@ export function phraseOf(error: ReadError): Phrase {
   return { reason, facts: Object.fromEntries(Object.entries(facts).map(([name, fact]) => [name, plain(fact)])) };
 }
 
+/** Why something failed, as a fact: with its own words where it has them. */
+export function whyOf(thrown: unknown): Fact {
+  if (thrown instanceof ReadError) return phraseOf(thrown);
+  return thrown instanceof Error ? thrown.message : String(thrown);
+}
+
 function plain(fact: Fact): Fact {
   if (fact instanceof ReadError) return phraseOf(fact);
   return Array.isArray(fact) ? (fact as readonly Fact[]).map(plain) : fact;

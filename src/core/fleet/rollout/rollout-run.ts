@@ -4,7 +4,7 @@
 import type { Clock } from '../../transport/lane/clock';
 import { asReadError, failure, type ReadError } from '../../wire/errors';
 import { inTime } from '../presence/in-time';
-import { outcomeCause, type WorkJournal, type WorkOutcome } from './outcome';
+import { outcomeCause, whyOf, type WorkJournal, type WorkOutcome } from './outcome';
 import { createRollout, stepRollout, type TargetWish } from './rollout';
 import {
   progressOf,
@@ -144,7 +144,7 @@ export class RolloutRun {
         this.isTroubled = false;
         return true;
       } catch (thrown) {
-        if (!this.isTroubled) this.host.onTrouble(failure('fleet.storeWaits', { why: textOf(thrown) }, 'configure'));
+        if (!this.isTroubled) this.host.onTrouble(failure('fleet.storeWaits', { why: whyOf(thrown) }, 'configure'));
         this.isTroubled = true;
         await this.clock.sleep(STORE_RETRY_MS, signal);
       }
@@ -222,10 +222,6 @@ export class RolloutRun {
   private wall(): number {
     return this.clock.date().getTime();
   }
-}
-
-function textOf(thrown: unknown): string {
-  return thrown instanceof Error ? thrown.message : String(thrown);
 }
 
 const STORE_MS = 30_000;

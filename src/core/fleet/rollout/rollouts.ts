@@ -4,7 +4,7 @@ import { asReadError, failure, phrase, type ReadError } from '../../wire/errors'
 import { filterOfTemplate } from '../../transport/mqtt/topics';
 import { Signs } from './channel';
 import { KeptRollout } from './kept-rollout';
-import { outcomeCause, type WorkOutcome } from './outcome';
+import { outcomeCause, whyOf, type WorkOutcome } from './outcome';
 import type { ConfigRequest, Wanted } from './request';
 import { broadcastRollout } from './rollout-broadcast';
 import { targetWork } from './rollout-targets';
@@ -53,7 +53,7 @@ export class Rollouts<M> {
     try {
       await this.resumeAll(((await this.ports.keys.read(INDEX)) ?? []) as readonly string[]);
     } catch (thrown) {
-      throw failure('fleet.storeUnread', { why: textOf(thrown) }, 'configure');
+      throw failure('fleet.storeUnread', { why: whyOf(thrown) }, 'configure');
     }
     await this.saveIndex();
   }
@@ -84,7 +84,7 @@ export class Rollouts<M> {
     } catch (thrown) {
       this.entries.delete(plan.id); // what could not be stored was not begun
       entry.run.close();
-      throw failure('fleet.storeNotBegun', { why: textOf(thrown) }, 'configure');
+      throw failure('fleet.storeNotBegun', { why: whyOf(thrown) }, 'configure');
     }
   }
 
@@ -221,10 +221,6 @@ export function unknownRollout(id: string): ReadError {
   return id === ''
     ? failure('fleet.noRollout', {}, 'configure')
     : failure('fleet.unknownRollout', { id: id.slice(0, 40) }, 'configure');
-}
-
-function textOf(thrown: unknown): string {
-  return thrown instanceof Error ? thrown.message : String(thrown);
 }
 
 const INDEX = 'rollouts';
