@@ -10,8 +10,7 @@ export function dangerOf(command: string): Phrase | undefined {
   const named = DANGEROUS_COMMANDS.find(({ pattern }) => pattern.test(bare));
   if (named) return { reason: named.why, facts: {} };
   for (const [, name = ''] of bare.matchAll(SET_PARAMETER)) {
-    const danger = dangerOfParameter(name, spellingOf(command, name));
-    if (danger) return danger;
+    if (dangerOfParameter(name)) return dangerOfParameter(name, spellingOf(command, name));
   }
   return undefined;
 }

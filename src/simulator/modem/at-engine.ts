@@ -23,7 +23,7 @@ export class AtEngine {
   }
 
   private async execute(text: string): Promise<AtResult> {
-    const command = text.replace(/<\/?MTXTUNNEL>/gi, '').replace(/^[\s\0]+|[\r\n\0]+$/g, '');
+    const command = text.replace(/<\/?MTXTUNNEL>/gi, '').replace(/^[\s\0]+|(?<![\r\n\0])[\r\n\0]+$/g, '');
     const { atMsMin, atMsMax } = this.host.body.choices;
     await this.clock.sleep(between(this.random, atMsMin, atMsMax));
     const outcome = await this.outcome(command).catch((): AtOutcome => ({ lines: [], isOk: false }));

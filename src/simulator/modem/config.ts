@@ -20,9 +20,9 @@ export function parseConfig(text: string): {
   const repeated: string[] = [];
   const unknown: string[] = [];
   for (const line of text.split(/\r?\n/)) {
-    const parts = /^\s*([A-Za-z0-9]+_[A-Za-z0-9]+)\s*:\s*(.*?)\s*$/.exec(line);
+    const parts = /^([A-Za-z0-9]+_[A-Za-z0-9]+)\s*:(.*)$/.exec(line.trim());
     if (!parts) continue;
-    const [, typed = '', value = ''] = parts;
+    const [, typed = '', value = ''] = parts.map((part) => part.trim());
     const name = documentedName(typed);
     if (name === undefined) unknown.push(typed);
     const key = typed.toLowerCase();
@@ -53,9 +53,9 @@ export function withParameter(config: Config, name: string, value: string): Conf
 export function documentedName(typed: string): string | undefined {
   const exact = DOCUMENTED.get(typed.toLowerCase());
   if (exact !== undefined) return exact;
-  const parts = /^(.*?)(\d+)$/.exec(typed);
-  const numbered = DOCUMENTED.get(`${parts?.[1]?.toLowerCase()}#`);
-  return numbered === undefined ? undefined : `${numbered.slice(0, -1)}${parts?.[2]}`;
+  const stem = typed.replace(/(?<!\d)\d+$/, '');
+  const numbered = stem === typed ? undefined : DOCUMENTED.get(`${stem.toLowerCase()}#`);
+  return numbered === undefined ? undefined : `${numbered.slice(0, -1)}${typed.slice(stem.length)}`;
 }
 
 /** The modem itself puts its number where a value says [IMEI]. */

@@ -18,10 +18,10 @@ export async function answerSms(host: SmsHost, from: string, text: string): Prom
   if (!isAllowed(config, from)) return undefined;
   const words = text.trim();
   const aliased = family(config, 'SMS_alias')
-    .map((alias) => /^(.*?)>(.*)$/s.exec(alias))
-    .find((alias) => alias?.[1]?.trim().toLowerCase() === words.toLowerCase());
+    .map((alias) => ({ alias, end: alias.indexOf('>') }))
+    .find(({ alias, end }) => end >= 0 && alias.slice(0, end).trim().toLowerCase() === words.toLowerCase());
   if (aliased) {
-    const answer = await execute(host, aliased[2] ?? '');
+    const answer = await execute(host, aliased.alias.slice(aliased.end + 1));
     return valueOf(config, 'SMS_aliasResponse')?.toLowerCase() === 'result' ? answer : undefined;
   }
   if (/^mtxtunnel\s+on$/i.test(words)) return isOn(config, 'SMS_sendIP') ? host.ip() : undefined;

@@ -21,7 +21,7 @@ export type Chunking = 'whole' | 'bytes' | 'odd';
 export function parseRecording(text: string): readonly Exchange[] {
   const exchanges: { request: Uint8Array | undefined; answers: Uint8Array[] }[] = [];
   text.split(/\r?\n/).forEach((line, i) => {
-    const content = line.replace(/#.*$/, '').trim();
+    const content = (line.split('#', 1)[0] ?? '').trim();
     if (content === '') return;
     const [mark, hex] = [content[0], content.slice(1)];
     const last = exchanges.at(-1);

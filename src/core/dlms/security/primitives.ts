@@ -197,7 +197,7 @@ function jwkOf(publicKey: Uint8Array): {
 
 /** RFC 4648, section 5, without padding, as a JWK has it. */
 function base64Url(bytes: Uint8Array): string {
-  return btoa(toLatin1(bytes)).replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '');
+  return btoa(toLatin1(bytes)).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
 }
 
 const TAG_OCTETS = 12;
