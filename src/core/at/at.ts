@@ -15,11 +15,16 @@ export interface AtReply {
   readonly lines: readonly string[];
 }
 
-/** The bytes of one command. Control characters are refused: they would end the command and begin another. */
+/**
+ * The bytes of one command, in ISO 8859-1. Refused are control characters, which would end the command and begin
+ * another, and characters that have no single byte.
+ */
 export function encodeCommand(command: string, isCrAppended: boolean): Uint8Array {
   const text = command.trim();
   if (text === '') throw failure('at.empty', {}, 'configure');
   if (/[\x00-\x1f\x7f]/.test(text)) throw failure('at.controlCharacter', {}, 'configure');
+  const foreign = /[^\x00-\xff]/u.exec(text)?.[0];
+  if (foreign !== undefined) throw failure('at.character', { character: foreign }, 'configure');
   if (text.length > MAX_COMMAND) throw failure('at.tooLong', { length: text.length, most: MAX_COMMAND }, 'configure');
   return fromLatin1(isCrAppended ? `${text}\r` : text);
 }

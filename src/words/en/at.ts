@@ -7,6 +7,10 @@ export const at: WordsOf<typeof AT_REASONS> = {
     says: 'the command contains a control character (a line break?)',
     advice: 'send one command at a time, as a list if there are several',
   },
+  'at.character': {
+    says: 'the command contains {character}, which no modem can be sent',
+    advice: 'write it with letters of ISO 8859-1',
+  },
   'at.tooLong': 'the command has {length} characters; {most} are possible',
   'at.lateOnly': {
     says: 'only a late reply to another command came',

@@ -7,6 +7,10 @@ export const at: WordsOf<typeof AT_REASONS> = {
     says: 'la orden contiene un carácter de control (¿un salto de línea?)',
     advice: 'envíe una orden cada vez, como lista si son varias',
   },
+  'at.character': {
+    says: 'la orden contiene {character}, que no se puede enviar a ningún módem',
+    advice: 'escríbala con letras de ISO 8859-1',
+  },
   'at.tooLong': 'la orden tiene {length} caracteres; son posibles {most}',
   'at.lateOnly': {
     says: 'solo llegó una respuesta tardía a otra orden',

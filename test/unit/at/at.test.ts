@@ -168,7 +168,18 @@ describe('AT commands', () => {
   });
 
   it('with control characters, without text, or too long are refused', () => {
-    for (const wrong of ['AT\rAT^MTXTUNNEL=END', 'AT\nX', 'AT\0', 'AT\x1a', 'AT\x7f', '', '  ', 'A'.repeat(1025)]) {
+    for (const wrong of [
+      'AT\rAT^MTXTUNNEL=END',
+      'AT\nX',
+      'AT\0',
+      'AT\x1a',
+      'AT\x7f',
+      '',
+      '  ',
+      'AT€',
+      'AT😀',
+      'A'.repeat(1025),
+    ]) {
       assert.throws(
         () => encodeCommand(wrong, false),
         (e: ReadError) => e.code === 'CONFIG_INVALID' && e.stage === 'configure',

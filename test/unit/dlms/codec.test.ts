@@ -151,6 +151,15 @@ describe('A-XDR data', () => {
     const wide = fromHex('13' + '028203e9' + '11' + '00'.repeat(1000) + '820bb8' + '07'.repeat(3000)); // three million values from 4 kB
     assert.match(said(thrown(() => decodeData(wide))), /too many values/);
   });
+  it('makes of a compact array no more values than its octets can stand for', () => {
+    // a structure of 1,000 null-data and one octet, a thousand times: two thousand octets for a million values
+    const nulls = '00'.repeat(1_000);
+    const hostile = fromHex(`13028203e9${nulls}118203e8${'01'.repeat(1_000)}`);
+    assert.match(said(thrown(() => decodeData(hostile))), /many values/);
+    const fair = decodeData(fromHex('130204000000110201' + '02'));
+    assert.equal(fair.type === 'compact-array' && fair.value.length, 2);
+  });
+
   it('rebuilds compact arrays of arrays', () => {
     const data = decodeData(fromHex('13' + '0202' + '12' + '01000211' + '08' + '00010203' + '00040506'));
     const element = (a: number, b: number, c: number): Tree => ({

@@ -157,7 +157,7 @@ function takeCompactArray(cursor: Cursor, depth: number): Data {
   const contents = new Cursor(cursor.bytes, cursor.at, cursor.at + size);
   cursor.take(size);
   if (element.least === 0 && size > 0) throw cursor.fail(phrase('dlms.compactEmpty', {}), at);
-  const budget = { left: MAX_COMPACT_VALUES };
+  const budget = { left: COMPACT_VALUES_PER_OCTET * size + FEW_COMPACT_VALUES };
   const items: Data[] = [];
   while (contents.left > 0) items.push(takeDescribed(contents, element, budget));
   return { type: 'compact-array', value: items };
@@ -202,4 +202,6 @@ function takeDescribed(cursor: Cursor, description: Description, budget: { left:
 
 export const NULL_DATA: Data = { type: 'null-data', value: null };
 const MAX_DEPTH = 32;
-const MAX_COMPACT_VALUES = 2_000_000;
+/** Types without contents (null-data) make values of nothing: a few octets could announce millions. */
+const COMPACT_VALUES_PER_OCTET = 4;
+const FEW_COMPACT_VALUES = 4_096;

@@ -17,20 +17,25 @@ export class BareGeneral {
 
   /** The APDUs that this chunk completed. */
   push(chunk: Uint8Array): readonly Uint8Array[] {
-    if (this.isOff || chunk.length === 0) return [];
-    this.parts.push(chunk);
-    this.octets += chunk.length;
-    const size = this.size();
-    if (size === undefined || this.octets < size) return [];
-    const bytes = concatBytes(...this.parts);
-    const rest = bytes.subarray(size);
-    this.cut();
-    return [bytes.slice(0, size), ...this.push(rest)];
+    const found: Uint8Array[] = [];
+    let rest = chunk;
+    while (!this.isOff && rest.length > 0) {
+      this.parts.push(rest);
+      this.octets += rest.length;
+      const size = this.size();
+      if (size === undefined || this.octets < size) break;
+      const before = size - (this.octets - rest.length);
+      this.parts[this.parts.length - 1] = rest.subarray(0, before);
+      rest = rest.subarray(before);
+      found.push(concatBytes(...this.parts));
+      this.cut();
+    }
+    return found;
   }
 
   /** Octets of the whole APDU, once its head tells them. */
   private size(): number | undefined {
-    const head = concatBytes(...this.parts.slice(0, HEAD_OCTETS)).subarray(0, HEAD_OCTETS);
+    const head = concatBytes(...this.parts.slice(0, HEAD_OCTETS).map((part) => part.subarray(0, HEAD_OCTETS)));
     const [tag, title, first] = [head[0], head[1], head[LENGTH_AT]];
     if (tag !== GENERAL_GLO || (title !== undefined && title !== TITLE_OCTETS)) return this.off();
     if (first === undefined) return undefined;

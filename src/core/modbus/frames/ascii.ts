@@ -40,8 +40,9 @@ export function scanAsciiAnswer(expected: readonly Expected[]): Scan<Answer> {
 /** Any frame, to any unit: the delimiters alone tell where it ends. Seeks two characters in at most 513, parses once. */
 export const scanAsciiRequest: Scan<Adu> = (buf) => {
   if (buf[0] !== COLON) return buf.length === 0 ? 'more' : skipToColon(buf);
-  const end = buf.indexOf(LF);
-  const restart = buf.indexOf(COLON, 1);
+  const longest = buf.subarray(0, MAX_CHARACTERS);
+  const end = longest.indexOf(LF);
+  const restart = longest.indexOf(COLON, 1);
   if (restart > 0 && (end < 0 || restart < end)) return { skip: restart };
   if (end < 0) return buf.length < MAX_CHARACTERS ? 'more' : skipToColon(buf);
   const bytes = buf[end - 1] === CR ? parseHex(buf, 1, end - 1) : undefined;

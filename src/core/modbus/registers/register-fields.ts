@@ -135,7 +135,8 @@ export function parseBase(input: unknown, where: string): 0 | 1 | undefined {
 /** Numbers may come as text from an editor's fields. */
 export function parseNumber(input: unknown): number | undefined {
   if (typeof input === 'number') return Number.isFinite(input) ? input : undefined;
-  if (typeof input !== 'string' || !/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d{1,3})?$/i.test(input.trim())) return undefined;
+  if (typeof input !== 'string' || !/^[+-]?(\d+(?:\.\d*)?|\.\d+)(e[+-]?\d{1,3})?$/i.test(input.trim()))
+    return undefined;
   const value = Number(input);
   return Number.isFinite(value) ? value : undefined;
 }
