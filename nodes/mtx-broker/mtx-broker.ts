@@ -1,19 +1,21 @@
 // mtx-broker: one MQTT connection, shared by every modem that names it.
 import type { NodeAPI, NodeDef } from 'node-red';
-import { asReadError, Broker, Registry, systemClock, systemRandom, Fields } from '../../src/core/index';
+import { Admission, asReadError, Broker, Registry, systemClock, systemRandom, Fields } from '../../src/core/index';
 import { explain } from '../shared/explain';
 import type { BrokerNode } from '../shared/palette';
 import { brokerAdmin } from './admin';
 import { brokerOptions } from './options';
 
 function setUp(RED: NodeAPI, node: BrokerNode, fields: Fields): void {
+  const inFlight = fields.integer('inFlight', { min: 1, max: 100_000, fallback: 500 });
   const broker = new Broker(
     brokerOptions(RED, fields, (node.credentials ?? {}) as Record<string, string>),
     systemClock,
     systemRandom,
   );
   const registry = new Registry({ link: broker, clock: systemClock, random: systemRandom });
-  Object.assign(node, { broker, registry });
+  const admission = new Admission(systemClock, inFlight);
+  Object.assign(node, { broker, registry, admission });
 
   let told = '';
   const stop = broker.onState((state, failure) => {

@@ -21,6 +21,7 @@ function setUp(RED: NodeAPI, node: ModemNode, fields: Fields, broker: BrokerNode
     profile,
     statusPeriod: fields.integer('statusPeriod', { min: 1, max: 86_400, fallback: 300 }),
     registry,
+    admission: broker.admission,
     link: broker.broker,
     imeiOf: (msg: Msg): string => {
       const wanted =

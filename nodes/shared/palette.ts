@@ -3,6 +3,7 @@ import type { Node, NodeAPI, NodeMessageInFlow } from 'node-red';
 import type { ReadError } from '../../src/core/index';
 import {
   failure,
+  type Admission,
   type Broker,
   type Link,
   type Modem,
@@ -20,6 +21,7 @@ export type DoneCallback = (error?: Error) => void;
 export interface BrokerNode extends Node {
   readonly broker: Broker;
   readonly registry: Registry;
+  readonly admission: Admission;
   /** Why it could not be set up; then it has nothing else. */
   readonly failure?: ReadError;
 }
@@ -33,6 +35,8 @@ export interface ModemNode extends Node {
   readonly statusPeriod: number;
   readonly link: Link;
   readonly registry: Registry;
+  /** Whose turn it is to be talked to, of all modems of the broker. */
+  readonly admission: Admission;
   /** The IMEI a message is for; throws CONFIG_INVALID where none is known. */
   imeiOf(msg: Msg): string;
   acquire(imei: string): Modem;

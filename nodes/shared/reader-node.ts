@@ -117,6 +117,22 @@ class Reader<Q> implements Asker {
   }
 
   private async read(modemNode: ModemNode, imei: string, q: Q, msg: Msg, signal: AbortSignal): Promise<Done<Readout>> {
+    const { admission, profile } = modemNode;
+    const priority = new Fields(msg).integer('priority', { min: -1000, max: 1000, fallback: 0 });
+    await admission.enter(imei, { priority, queueMs: QUEUE_MS, queueLimit: profile.queueLimit, signal });
+    try {
+      return await this.readNow(modemNode, imei, q, { priority, signal });
+    } finally {
+      admission.leave(imei);
+    }
+  }
+
+  private async readNow(
+    modemNode: ModemNode,
+    imei: string,
+    q: Q,
+    asked: { readonly priority: number; readonly signal: AbortSignal },
+  ): Promise<Done<Readout>> {
     const { spec, host } = this;
     const { attempts, line } = modemNode.profile;
     const modem = modemNode.acquire(imei);
@@ -130,9 +146,8 @@ class Reader<Q> implements Asker {
         label: `${spec.type} ${spec.meter(q)}`,
         attempts,
         queueMs: QUEUE_MS,
-        priority: new Fields(msg).integer('priority', { min: -1000, max: 1000, fallback: 0 }),
+        ...asked,
         meter: `${spec.protocol(q)} ${spec.meter(q)}`,
-        signal,
         onProgress: (progress) => heard.progress(progress),
         trace: (event) => heard.trace(event),
         ...job,

@@ -57,6 +57,7 @@ export { testConnection } from './transport/mqtt/connection-test';
 export type { BrokerOptions } from './transport/mqtt/connect-options';
 export { Modem, type ModemContext } from './transport/modem/modem';
 export type { Diagnostics } from './transport/mqtt/diagnostics';
+export { Admission } from './transport/modem/admission';
 export { Registry } from './transport/modem/registry';
 export type { ModemProfile, TopicTemplates } from './transport/modem/modem-profile';
 export {
