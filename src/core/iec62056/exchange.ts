@@ -20,6 +20,8 @@ export type CommandAnswer =
   | { readonly kind: 'text'; readonly text: string }
   /** Acknowledged, and nothing after: another read command is wanted (EMH and other VDEW meters on R1). */
   | { readonly kind: 'bare' }
+  /** Refused by a meter that asked for a password and got none: no other command will be taken either. */
+  | { readonly kind: 'locked' }
   /** Not understood, however often it is said. */
   | { readonly kind: 'refused'; readonly why: Phrase };
 
@@ -33,7 +35,7 @@ export function* askByAnyCommand(
   let last: (CommandAnswer & { readonly command: string }) | undefined;
   for (const command of commands) {
     const answer = { ...(yield* askSurely(talk, command, question, good)), command };
-    if (answer.kind === 'text') return answer;
+    if (answer.kind === 'text' || answer.kind === 'locked') return answer;
     last = answer;
   }
   return last ?? { kind: 'bare', command: '' };
@@ -61,6 +63,7 @@ export function* exchange(
   const frame = encodeCommandMessage(command, set, talk.bcc ?? 'xor');
   yield* talk.ask(frame);
   let [damaged, misunderstood, foreign] = [0, 0, 0];
+  let damage: Phrase | undefined;
   let [isBare, isDoubtful] = [false, false];
   let strange: string | undefined;
   let text = '';
@@ -73,6 +76,7 @@ export function* exchange(
       : talk.hearNew(isSuspect, REACTION_MS, isBare ? 0 : undefined);
     if (message === undefined) {
       if (isBare && strange === undefined) return { kind: 'bare' };
+      if (damage) throw failure('iec62056.damagedTimes', { times: damaged, why: damage });
       throw strange === undefined
         ? talk.silence(phrase('iec62056.toCommand', { command }))
         : notAsked(strange, command, set);
@@ -92,10 +96,12 @@ export function* exchange(
         yield* talk.say(ACK_MESSAGE);
         break;
       case 'damaged':
+        damage = message.why;
         if (damaged++ >= MAX_REPEATS) throw failure('iec62056.damagedTimes', { times: damaged, why: message.why });
         yield* talk.say(NAK_MESSAGE);
         break;
       case 'nak':
+        if (talk.isPasswordWanted) return { kind: 'locked' };
         if (misunderstood++ >= MAX_REPEATS) return { kind: 'refused', why: phrase('iec62056.notUnderstood', {}) };
         yield* talk.say(frame);
         break;

@@ -4,25 +4,30 @@ import { bccXor, sumOf } from '../wire/checksum';
 import { concatBytes, fromLatin1, toLatin1 } from '../wire/bytes';
 import { failure, phrase, type Phrase } from '../wire/errors';
 import type { Scan } from '../wire/inbox';
+import { judgeBlock, type BccKind, type Check } from './block-check';
 import { decodeIdentification, type Identification } from './identification';
-
-/** XOR is what meters of the standard send; the sum modulo 128 is seen at Energomera, SATEC and Kamstrup. */
-export type BccKind = 'xor' | 'sum';
-/** How a block was protected; `both` forms agree once in 128 and then prove neither. */
-export type Check = BccKind | 'both' | 'none';
-type Fit = Exclude<Check, 'none'>;
 
 export type MeterMessage =
   | { readonly kind: 'identification'; readonly identification: Identification }
   | { readonly kind: 'data'; readonly text: string; readonly check: Check; readonly isLast: boolean }
   | { readonly kind: 'command'; readonly command: string; readonly set: string; readonly check: Check }
-  | { readonly kind: 'damaged'; readonly why: Phrase; readonly otherBcc?: BccKind }
+  | {
+      readonly kind: 'damaged';
+      readonly why: Phrase;
+      /** How many octets of it were heard. */
+      readonly octets: number;
+      /** Silence cut it, and nothing shows that its sender has block checks: none that would repeat it. */
+      readonly isBare: boolean;
+      readonly otherBcc?: BccKind;
+    }
   | { readonly kind: 'echo' | 'ack' | 'nak' | 'bell' };
 
 /** What the scan may take for granted: the BCC form this meter is known to use, and that nothing more is to come. */
 export interface Known {
   readonly bcc?: BccKind | undefined;
   readonly isQuiet: boolean;
+  /** Bit 7 was never a parity bit on this line: a block check then proves octets above 7F too. */
+  readonly isEightBit?: boolean;
 }
 
 /** `/ ? address ! CR LF` (6.3.1). An empty address means any meter: for a line with one. */
@@ -113,9 +118,14 @@ export function endsWithMark(buf: Uint8Array): boolean {
   return buf.length > 1 && /![\r\n]*$/.test(toLatin1(buf.subarray(-4)));
 }
 
+/** Is it a line that ended by CR alone? Some meters send no LF; a short silence tells that none follows. */
+export function endsWithReturn(buf: Uint8Array): boolean {
+  return buf[0] === SLASH && buf[buf.length - 1] === CR;
+}
+
 /** From `/` to the line end; a second `/` in it begins anew, for an identification carries none. */
 function scanLine(buf: Uint8Array, { isQuiet }: Known): ReturnType<Scan<MeterMessage>> {
-  const end = buf.subarray(0, MAX_LINE).indexOf(LF);
+  const end = endOfLine(buf.subarray(0, MAX_LINE), isQuiet);
   if (end < 0) return buf.length < MAX_LINE && !isQuiet ? 'more' : { skip: 1 };
   const again = buf.subarray(0, end).lastIndexOf(SLASH);
   if (again > 0) return { skip: again };
@@ -125,6 +135,15 @@ function scanLine(buf: Uint8Array, { isQuiet }: Known): ReturnType<Scan<MeterMes
   return identification && /^[\x20-\x7e]*$/.test(line)
     ? { frame: { kind: 'identification', identification }, size: end + 1 }
     : { skip: 1 };
+}
+
+/** The LF, or a CR that none follows. */
+function endOfLine(buf: Uint8Array, isQuiet: boolean): number {
+  const [feed, first] = [buf.indexOf(LF), buf.indexOf(CR)];
+  let last = first;
+  while (last >= 0 && buf[last + 1] === CR) last += 1;
+  const isAlone = first >= 0 && (last + 1 < buf.length ? buf[last + 1] !== LF : isQuiet);
+  return isAlone ? last : feed;
 }
 
 /** Where the text of a line ends, its CRs taken off. */
@@ -138,35 +157,32 @@ function endOfText(buf: Uint8Array, lineFeed: number): number {
 function scanBlock(buf: Uint8Array, known: Known): ReturnType<Scan<MeterMessage>> {
   const end = endOfBlock(buf);
   if (end === undefined || end + 1 >= buf.length) return known.isQuiet ? cutBlock(buf, known) : 'more';
-  const check = checkOf(buf, end);
+  const { check, isText } = judgeBlock(buf, end, known.isEightBit ?? false);
   const size = end + 2;
-  if (check === undefined) return { frame: { kind: 'damaged', why: phrase('iec62056.bccMisfit', {}) }, size };
+  const damaged = { kind: 'damaged', octets: size, isBare: false } as const;
+  if (check === undefined) return { frame: { ...damaged, why: phrase('iec62056.bccMisfit', {}) }, size };
   if (known.bcc !== undefined && check !== 'both' && check !== known.bcc) {
     return {
-      frame: {
-        kind: 'damaged',
-        why: phrase('iec62056.bccOther', { kind: known.bcc }),
-        otherBcc: check,
-      },
+      frame: { ...damaged, why: phrase('iec62056.bccOther', { kind: known.bcc }), otherBcc: check },
       size,
     };
   }
-  const text = toLatin1(buf.subarray(1, end));
-  if (!/^[\x02\t\r\n\x20-\x7e]*$/.test(text))
-    return { frame: { kind: 'damaged', why: phrase('iec62056.noText', {}) }, size };
+  // E550 and others fill fields with NUL and send signs above 7F; the block check counts them too.
+  const text = toLatin1(buf.subarray(1, end)).replaceAll('\0', '');
+  if (!isText) return { frame: { ...damaged, why: phrase('iec62056.noText', {}) }, size };
   if (buf[0] === STX) return { frame: { kind: 'data', text, check, isLast: buf[end] === ETX }, size };
   const parts = /^([A-Z][0-9A-Z])(?:\x02(.*))?$/s.exec(text);
-  if (!parts) return { frame: { kind: 'damaged', why: phrase('iec62056.noCommand', {}) }, size };
+  if (!parts) return { frame: { ...damaged, why: phrase('iec62056.noCommand', {}) }, size };
   return { frame: { kind: 'command', command: parts[1] ?? '', set: parts[2] ?? '', check }, size };
 }
 
 /** Nothing more comes, and a block has no end: complete only if it closed with `!` and this meter is not known to send a BCC. */
 function cutBlock(buf: Uint8Array, known: Known): ReturnType<Scan<MeterMessage>> {
-  const text = toLatin1(buf.subarray(1));
+  const text = toLatin1(buf.subarray(1, buf[buf.length - 1] === ETX ? -1 : buf.length));
   if (buf[0] === STX && known.bcc === undefined && COMPLETE_TEXT.test(text)) {
     return { frame: { kind: 'data', text, check: 'none', isLast: true }, size: buf.length };
   }
-  return { frame: { kind: 'damaged', why: phrase('iec62056.endUnheard', {}) }, size: buf.length };
+  return { frame: cut(buf, known, phrase('iec62056.endUnheard', {})), size: buf.length };
 }
 
 /** Data sets without STX, ETX and BCC: some meters send them so. Only silence tells that such a text is whole. */
@@ -178,7 +194,13 @@ function scanBareText(buf: Uint8Array, known: Known): ReturnType<Scan<MeterMessa
   const text = toLatin1(buf);
   if (known.bcc === undefined && COMPLETE_TEXT.test(text))
     return { frame: { kind: 'data', text, check: 'none', isLast: true }, size: buf.length };
-  return { frame: { kind: 'damaged', why: phrase('iec62056.beginOrEndUnheard', {}) }, size: buf.length };
+  return { frame: cut(buf, known, phrase('iec62056.beginOrEndUnheard', {})), size: buf.length };
+}
+
+/** A text that silence cut. One without the least sign of a block came from a meter that sends none. */
+function cut(buf: Uint8Array, { bcc }: Known, why: Phrase): MeterMessage {
+  const isBare = bcc === undefined && buf[0] !== STX && buf[0] !== SOH && !buf.includes(ETX);
+  return { kind: 'damaged', why, octets: buf.length, isBare };
 }
 
 function endOfBlock(buf: Uint8Array): number | undefined {
@@ -186,14 +208,6 @@ function endOfBlock(buf: Uint8Array): number | undefined {
   const eot = (etx < 0 ? buf : buf.subarray(0, etx)).indexOf(EOT);
   const end = eot >= 0 ? eot : etx;
   return end < 0 ? undefined : end;
-}
-
-function checkOf(buf: Uint8Array, end: number): Fit | undefined {
-  const received = buf[end + 1];
-  const isXor = bccXor(buf, 1, end + 1) === received;
-  const isSum = sumOf(buf, 1, end + 1, 0x7f) === received;
-  if (isXor && isSum) return 'both';
-  return isXor ? 'xor' : isSum ? 'sum' : undefined;
 }
 
 function sealed(block: Uint8Array, bcc: BccKind): Uint8Array {
@@ -219,8 +233,8 @@ function checkedAddress(address: string): string {
   throw failure('iec62056.addressForm', {});
 }
 
-/** The whole of an unprotected readout: data sets, `!`, line end, nothing after (6.3.7). */
-const COMPLETE_TEXT = /^[\t\r\n\x20-\x7e]*\)[ \r\n]*![ \r]*\n[\r\n]*$/;
+/** The whole of an unprotected readout: data sets with all brackets closed, `!`, nothing after but its line end (6.3.7). */
+const COMPLETE_TEXT = /^[\t\r\n\x20-\x7e]*\)[ \r\n]*![ \r\n]*$/;
 /** The standard's longest line is 78 characters; addresses and ids of the field are longer. */
 const MAX_LINE = 128;
 const SOH = 0x01;

@@ -18,7 +18,7 @@ export interface Identification {
 
 /** The fields of an identification line without its line end, or undefined if it is none. */
 export function decodeIdentification(line: string): Identification | undefined {
-  const parts = /^\/([A-Za-z]{3})([\x20-\x7e])((?:\\[@0-9])*)([^/]*)$/.exec(line);
+  const parts = /^\/([A-Za-z]{3})([\x20-\x7e])((?:\\[@0-9])*)(\/?[^/]*)$/.exec(line);
   if (!parts) return undefined;
   // Backslash and letter is part of the id: seen in the field as `/ISk5\MT382-1003`.
   const [, manufacturer = '', baudChar = '', escapes = '', id = ''] = parts;

@@ -1,6 +1,6 @@
 // What is learned of a line and of a meter, and outlives one talk: never a password, only how often one failed.
 import type { LineMemory } from '../wire/dialogue';
-import type { BccKind } from './frames';
+import type { BccKind } from './block-check';
 import type { SoftParity } from './parity';
 
 export interface KnownLine {

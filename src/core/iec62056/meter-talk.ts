@@ -15,14 +15,15 @@ import {
 import {
   encodeBreak,
   endsWithMark,
+  endsWithReturn,
   hasContent,
   isRequest,
   scanEcho,
   scanMessage,
   scanOption,
-  type BccKind,
   type MeterMessage,
 } from './frames';
+import type { BccKind } from './block-check';
 import { ParityFilter, softParityOf, withParity, type ParityOption, type SoftParity } from './parity';
 
 type Data = Extract<MeterMessage, { kind: 'data' }>;
@@ -40,6 +41,8 @@ export class MeterTalk {
   /** A programming session may be open: it has to be closed by a break. */
   isOpen = false;
   isPasswordSent = false;
+  /** The meter gave an operand for a password, and has not given any data yet: a NAK may mean that it wants one. */
+  isPasswordWanted = false;
   private readonly home: LineSettings;
   private readonly facts: KnownLine;
   private readonly inbox = new Inbox(MAX_UNREAD);
@@ -101,6 +104,7 @@ export class MeterTalk {
   /** Data that was accepted: should it come once more, it may be a late copy. */
   take(text: string): void {
     this.taken.add(text);
+    this.isPasswordWanted = false;
     rememberSaid(this.facts, this.key, text, this.memory.now());
     this.held = undefined;
   }
@@ -218,7 +222,9 @@ export class MeterTalk {
 
   private next(isQuiet: boolean): MeterMessage | undefined {
     if (!this.passEcho(isQuiet)) return undefined;
-    const message = this.inbox.next(scanMessage({ bcc: this.bcc, isQuiet }));
+    const message = this.inbox.next(
+      scanMessage({ bcc: this.bcc, isQuiet, isEightBit: this.filter.parity === 'none' && this.home.dataBits === 8 }),
+    );
     if (message) this.learn(message);
     return message;
   }
@@ -257,6 +263,7 @@ export class MeterTalk {
   }
 
   private gapMs(): number {
+    if (endsWithReturn(this.inbox.bytes)) return LINE_END_MS;
     return CHARACTER_GAP_MS + (endsWithMark(this.inbox.bytes) ? 0 : wireMs(MODEM_BUFFER, this.line));
   }
 }
@@ -267,6 +274,8 @@ export const REACTION_MS = 1500;
 export const OPTION_SELECT_MS = 2200;
 export const CHARACTER_GAP_MS = 1500;
 const SETTLE_MS = 250;
+/** So long the LF of a line may follow its CR, whatever the speed and the modem. */
+const LINE_END_MS = 300;
 /** Modems publish when the line is idle or their buffer is full: at 300 Bd a full one takes half a minute. */
 const MODEM_BUFFER = 1024;
 const MAX_UNREAD = 2 ** 21;

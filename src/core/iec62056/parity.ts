@@ -38,14 +38,14 @@ export class ParityFilter {
     const held = Uint8Array.from(this.held);
     this.held = [];
     if (held.length === 0) return held;
-    const parity = this.parity ?? parityOf(held);
+    const parity = this.parity ?? parityOf([...held]);
     if (held.length >= TELLING) this.parity = parity;
     return withoutParity(held, parity);
   }
 }
 
 /** The parity that (nearly) all characters of a heard text fit. Plain text never sets bit 7. */
-function parityOf(bytes: Uint8Array): SoftParity {
+export function parityOf(bytes: readonly number[]): SoftParity {
   if (bytes.every((byte) => byte < 0x80)) return 'none';
   const share = bytes.filter(isOddCount).length / bytes.length;
   return share <= 0.1 ? 'even' : share >= 0.9 ? 'odd' : 'none';
@@ -53,7 +53,13 @@ function parityOf(bytes: Uint8Array): SoftParity {
 
 function withoutParity(bytes: Uint8Array, parity: SoftParity): Uint8Array {
   if (parity === 'none') return bytes;
-  return bytes.map((byte) => (isOddCount(byte) === (parity === 'odd') ? byte & 0x7f : byte | 0x80));
+  return bytes.map((byte) => octetWithoutParity(byte, parity));
+}
+
+/** The character of an octet; one whose parity is wrong keeps bit 7. */
+export function octetWithoutParity(octet: number, parity: SoftParity): number {
+  if (parity === 'none') return octet;
+  return isOddCount(octet) === (parity === 'odd') ? octet & 0x7f : octet | 0x80;
 }
 
 function isOddCount(byte: number): boolean {

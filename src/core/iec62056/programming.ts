@@ -31,7 +31,10 @@ function* hearOperand(talk: MeterTalk, option: Uint8Array | undefined): Dialogue
   for (let turn = 0; turn < MAX_TURNS; turn++) {
     const message = yield* talk.hearNew(() => true, OPTION_SELECT_MS);
     if (message === undefined) throw talk.silence(phrase('iec62056.toProgramming', {}));
-    if (message.kind === 'command' && message.command === 'P0') return undefined;
+    if (message.kind === 'command' && message.command === 'P0') {
+      talk.isPasswordWanted = hasOperand(message.set);
+      return undefined;
+    }
     if (message.kind === 'command' && message.command === 'B0') throw closedByMeter(talk);
     if (message.kind === 'data' || (message.kind === 'damaged' && repeats > 0))
       return yield* hearReadout(talk, message, undefined);
@@ -42,6 +45,11 @@ function* hearOperand(talk: MeterTalk, option: Uint8Array | undefined): Dialogue
   throw failure('iec62056.noProgramming', {});
 }
 
+/** An operand that is more than zeros is one to make a password of, or a sign that one is wanted. */
+function hasOperand(set: string): boolean {
+  return /[^()0\s]/.test(set);
+}
+
 function* sendPassword(talk: MeterTalk, password: string, level: 'P1' | 'P2'): Dialogue<void> {
   const set = checkedPassword(password);
   const tries = talk.meter?.password;
@@ -49,6 +57,7 @@ function* sendPassword(talk: MeterTalk, password: string, level: 'P1' | 'P2'): D
     throw failure('iec62056.passwordTwice', {});
   }
   talk.isPasswordSent = true;
+  talk.isPasswordWanted = false;
   yield* talk.ask(encodeCommandMessage(level, set, talk.bcc ?? 'xor'));
   for (let turn = 0; turn < MAX_TURNS; turn++) {
     const message = yield* talk.hear(REACTION_MS);

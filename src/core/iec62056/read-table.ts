@@ -114,6 +114,8 @@ function* readPiece(
   const commands =
     o.command === 'auto' ? (talk.meter?.tableCommand ? [talk.meter.tableCommand] : ['R5', 'R6', 'R1']) : [o.command];
   const answer = yield* askByAnyCommand(talk, question, commands, good);
+  if (answer.kind === 'locked')
+    throw failure('iec62056.missingPassword', { why: phrase('iec62056.notUnderstood', {}) });
   good.length = 0; // the whole of it is judged from here on
   const refusal = refusalIn(answer);
   if (refusal !== undefined || answer.kind !== 'text') {
@@ -126,7 +128,7 @@ function* readPiece(
   return blocks;
 }
 
-function refusalIn(answer: CommandAnswer): Phrase | undefined {
+function refusalIn(answer: Exclude<CommandAnswer, { kind: 'locked' }>): Phrase | undefined {
   if (answer.kind === 'refused') return answer.why;
   if (answer.kind !== 'text') return phrase('iec62056.acknowledgedEmpty', {});
   const refusal = refusalOf(answer.text);

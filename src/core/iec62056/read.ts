@@ -8,7 +8,8 @@ import type { Identification } from './identification';
 import { checkIec62056, type CheckedOptions, type Iec62056Options } from './options';
 import { openSession } from './programming';
 import { TelegramStream } from './push';
-import { identityOf, pickReadings, readingOf } from './readings';
+import { identityOf, pickReadings } from './readings';
+import { readingsOf } from './readout-readings';
 import { readGroup, readRegisters } from './registers';
 import { hearReadout, modeOf, select, signOn, type HeardText, type Opening } from './sign-on';
 import { readTable } from './read-table';
@@ -76,7 +77,7 @@ function* hearTelegram(o: CheckedOptions): Dialogue<Readout> {
 
 function readoutOf(heard: HeardText, identification: Identification | undefined, o: CheckedOptions): Readout {
   try {
-    const readings = decodeDataSets(heard.text).map((set) => readingOf(set));
+    const readings = readingsOf(decodeDataSets(heard.text));
     return {
       readings: o.request === 'registers' ? pickReadings(readings, o.items) : readings,
       identity: identityOf(identification, heard.check),

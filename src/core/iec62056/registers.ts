@@ -25,11 +25,10 @@ export function* readRegisters(
     const sets = items.slice(i, i + size).flatMap(setsOf);
     const ask = (some: readonly string[]): Dialogue<CommandAnswer> =>
       askTogether(talk, some, commandsOf(talk, identification, o));
-    const together = sets.length > 1 ? matchTogether(sets.map(codeOf), yield* ask(sets), talk.meter?.valueCounts) : [];
-    for (const [place, set] of sets.entries())
-      answers.push(together[place] ?? matchAlone(codeOf(set), yield* ask([set])));
+    const together = sets.length > 1 ? matchTogether(sets, yield* ask(sets), talk.meter?.valueCounts) : [];
+    for (const [place, set] of sets.entries()) answers.push(together[place] ?? matchAlone(set, yield* ask([set])));
   }
-  for (const { code, set } of answers) if (set?.address === '') talk.meter?.valueCounts.set(code, set.values.length);
+  for (const { asked, set } of answers) if (set?.address === '') talk.meter?.valueCounts.set(asked, set.values.length);
   if (talk.meter && answers.some((one) => one.set?.address)) talk.meter.repeatsAddress = true;
   else if (talk.meter && answers.some((one) => one.set && !isPerhapsError(one.set)))
     talk.meter.repeatsAddress ??= false;
@@ -37,7 +36,7 @@ export function* readRegisters(
 }
 
 function* askTogether(talk: MeterTalk, sets: readonly string[], commands: readonly string[]): Dialogue<CommandAnswer> {
-  const answer = yield* askByAnyCommand(talk, { set: sets.join(''), judge: judgeFor(sets.map(codeOf)) }, commands);
+  const answer = yield* askByAnyCommand(talk, { set: sets.join(''), judge: judgeFor(sets) }, commands);
   if (talk.meter && answer.kind === 'text' && refusalOf(answer.text) === undefined) talk.meter.command = answer.command;
   return answer;
 }
@@ -56,16 +55,18 @@ export function* readGroup(talk: MeterTalk, o: Iec62056Options): Dialogue<readon
     if (message.kind === 'nak') throw failure('iec62056.noGroup', {});
     if (message.kind === 'data') {
       talk.take(message.text);
-      return matchGroup(items.flatMap(setsOf).map(codeOf), decodeDataSets(message.text));
+      return matchGroup(items.flatMap(setsOf), decodeDataSets(message.text));
     }
   }
   throw failure('iec62056.groupEmpty', {});
 }
 
 interface Answered {
-  readonly code: string;
+  /** `code(argument)` as it was asked for. */
+  readonly asked: string;
   readonly set?: DataSet;
   readonly why?: Phrase;
+  readonly reason?: 'iec62056.missingPassword';
 }
 
 /** In `auto` the command that gave data before, or the likelier one, comes first. */
@@ -76,12 +77,17 @@ function commandsOf(talk: MeterTalk, identification: Identification, o: Iec62056
   return first === 'R5' ? ['R5', 'R1'] : ['R1', 'R5'];
 }
 
-/** An answer under its own code tells what it answers; bare values and error words do not. */
+/**
+ * An answer under its own code tells what it answers; bare values and error words do not. Nor does a code alone where it
+ * was asked for with an argument: Energomera answers `EMD01(0.0,1)` and `EMD01(0.0,2)` alike as `EMD01(...)`.
+ */
 function judgeFor(asked: readonly string[]): NonNullable<Question['judge']> {
   return (text, before) => {
     const address = before === '' ? (/^([^()]*)\(/.exec(text)?.[1] ?? '').trim() : '';
     if (address === '') return 'perhaps';
-    return asked.some((code) => isSameCode(code, address)) ? 'ours' : 'foreign';
+    const own = asked.filter((set) => isSameCode(codeOf(set), address));
+    if (own.length === 0) return 'foreign';
+    return own.some((set) => argumentOf(set) === '') ? 'ours' : 'perhaps';
   };
 }
 
@@ -99,67 +105,81 @@ function matchTogether(
   const sets = decodeDataSets(answer.text);
   const values = sets.flatMap((set) => set.values);
   if (sets.every((set) => set.address === '')) {
-    const widths = asked.map((code) => counts.get(code) ?? Number.NaN);
+    const widths = asked.map((one) => counts.get(one) ?? Number.NaN);
     const isTold =
       widths.reduce((sum, width) => sum + width, 0) === values.length &&
       !values.some(({ text }) => ERROR_WORD.test(text));
     let from = 0;
     return isTold
-      ? asked.map((code, i) => ({ code, set: { address: '', values: values.slice(from, (from += widths[i] ?? 0)) } }))
+      ? asked.map((one, i) => ({
+          asked: one,
+          set: { address: '', values: values.slice(from, (from += widths[i] ?? 0)) },
+        }))
       : [];
   }
-  const own = asked.map((code) => sets.filter((set) => set.address !== '' && isSameCode(code, set.address)));
+  const own = asked.map((one) => sets.filter((set) => set.address !== '' && isSameCode(codeOf(one), set.address)));
   const isShared = (set: DataSet): boolean => own.filter((some) => some.includes(set)).length > 1;
   // Where a code is missing, bare brackets behind another may be its answer.
   const isMissing = own.some((some) => some.length === 0) || sets[0]?.address === '';
-  return asked.map((code, i) => {
+  return asked.map((one, i) => {
     const some = own[i] ?? [];
     if (some.length === 0 || some.some(isShared) || (isMissing && some.some((set) => set.values.length > 1)))
       return undefined;
-    return matchOne(code, some);
+    return matchOne(one, some);
   });
 }
 
-function matchAlone(code: string, answer: CommandAnswer): Answered {
-  if (answer.kind === 'refused') return { code, why: answer.why };
-  if (answer.kind === 'bare') return { code, why: phrase('iec62056.acknowledgedOnly', {}) };
+function matchAlone(asked: string, answer: CommandAnswer): Answered {
+  if (answer.kind === 'refused') return { asked, why: answer.why };
+  if (answer.kind === 'locked')
+    return { asked, why: phrase('iec62056.notUnderstood', {}), reason: 'iec62056.missingPassword' };
+  if (answer.kind === 'bare') return { asked, why: phrase('iec62056.acknowledgedOnly', {}) };
   const refusal = refusalOf(answer.text);
   return refusal === undefined
-    ? matchOne(code, decodeDataSets(answer.text))
-    : { code, why: phrase('iec62056.answers', { text: refusal }) };
+    ? matchOne(asked, decodeDataSets(answer.text))
+    : { asked, why: phrase('iec62056.answers', { text: refusal }) };
 }
 
-function matchOne(code: string, sets: readonly DataSet[]): Answered {
+function matchOne(asked: string, sets: readonly DataSet[]): Answered {
   const [first] = sets;
-  if (!first) return { code, why: phrase('iec62056.noValue', {}) };
+  const code = codeOf(asked);
+  if (!first) return { asked, why: phrase('iec62056.noValue', {}) };
   if (sets.some((set) => set.address !== '' && !isSameCode(code, set.address))) {
     throw failure('iec62056.otherCode', { answered: first.address, code });
   }
   // The same code several times is one code with several values.
-  return { code, set: { address: first.address, values: sets.flatMap((set) => set.values) } };
+  return { asked, set: { address: first.address, values: sets.flatMap((set) => set.values) } };
 }
 
 function matchGroup(asked: readonly string[], sets: readonly DataSet[]): readonly Reading[] {
-  return asked.map((code) => {
-    const own = sets.filter((set) => isSameCode(code, set.address));
-    return readingOfAnswer(
-      own.length > 0 ? matchOne(code, own) : { code, why: phrase('iec62056.codeNotHeld', {}) },
-      true,
-    );
+  return asked.map((one, place) => {
+    const isAlike = (other: string): boolean => isSameCode(codeOf(one), codeOf(other));
+    const own = sets.filter((set) => isAlike(set.address));
+    const rivals = asked.filter(isAlike);
+    if (own.length === 0) return readingOfAnswer({ asked: one, why: phrase('iec62056.codeNotHeld', {}) }, true);
+    if (rivals.length === 1) return readingOfAnswer(matchOne(one, own), true);
+    // One code with several arguments: the answers come in the order asked, which is told only where none is missing.
+    const set = own.length === rivals.length ? own[asked.slice(0, place).filter(isAlike).length] : undefined;
+    const why = phrase('iec62056.sameCodes', { count: own.length, asked: rivals.length });
+    return set
+      ? readingOfAnswer(matchOne(one, [set]), true)
+      : missingReading(nameOf(one), why, 'iec62056.missingDoubtful');
   });
 }
 
-function readingOfAnswer({ code, set, why }: Answered, repeatsAddress: boolean | undefined): Reading {
-  if (!set) return missingReading(code, why ?? phrase('iec62056.gaveNone', {}));
+function readingOfAnswer({ asked, set, why, reason }: Answered, repeatsAddress: boolean | undefined): Reading {
+  const name = nameOf(asked);
+  if (!set) return missingReading(name, why ?? phrase('iec62056.gaveNone', {}), reason);
   const text = set.values[0]?.text ?? '';
-  if (ERROR_WORD.test(text)) return missingReading(code, phrase('iec62056.answers', { text }));
+  if (ERROR_WORD.test(text)) return missingReading(name, phrase('iec62056.answers', { text }));
   // NEVA answers an unknown code with a bare error number. Only a meter that leaves out all codes means a value by it.
   if (isPerhapsError(set) && repeatsAddress !== false) {
     return repeatsAddress
-      ? missingReading(code, phrase('iec62056.answersError', { text }))
-      : missingReading(code, phrase('iec62056.valueOrError', { text }), 'iec62056.missingDoubtful');
+      ? missingReading(name, phrase('iec62056.answersError', { text }))
+      : missingReading(name, phrase('iec62056.valueOrError', { text }), 'iec62056.missingDoubtful');
   }
-  return readingOf(set, set.address || code);
+  const reading = readingOf(set, set.address || codeOf(asked));
+  return argumentOf(asked) === '' ? reading : { ...reading, name, ...(reading.id === reading.name && { id: name }) };
 }
 
 function isPerhapsError(set: DataSet): boolean {
@@ -168,6 +188,15 @@ function isPerhapsError(set: DataSet): boolean {
 
 function setsOf(item: string): readonly string[] {
   return item.split(/(?<=\))/);
+}
+
+/** What a reading is called: the code, with its argument where it was asked with one. */
+function nameOf(asked: string): string {
+  return argumentOf(asked) === '' ? codeOf(asked) : asked;
+}
+
+function argumentOf(set: string): string {
+  return set.slice(set.indexOf('(') + 1, -1);
 }
 
 const ERROR_WORD = /^ER(R|ROR)?\d*$/i;

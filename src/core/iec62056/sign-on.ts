@@ -2,7 +2,8 @@
 // readout that follows. Meters skip steps: data may come at once, or although the option select came too late.
 import { pause, wireMs, type Dialogue } from '../wire/dialogue';
 import { ReadError, failure, phrase } from '../wire/errors';
-import { ACK_MESSAGE, encodeOptionSelect, encodeRequestMessage, NAK_MESSAGE, type Check } from './frames';
+import { ACK_MESSAGE, encodeOptionSelect, encodeRequestMessage, NAK_MESSAGE } from './frames';
+import type { Check } from './block-check';
 import { baudCharOf, type Identification } from './identification';
 import { OPTION_SELECT_MS, REACTION_MS, type HeardMessage, type MeterTalk } from './meter-talk';
 import type { Iec62056Options } from './options';
@@ -76,11 +77,14 @@ export function* hearReadout(
 ): Dialogue<HeardText> {
   let text = '';
   let repeats = 0;
+  let damage: Extract<HeardMessage, { kind: 'damaged' }> | undefined;
+  const refusal = ({ why, octets }: NonNullable<typeof damage>): ReadError =>
+    failure('iec62056.readoutDamaged', { times: repeats, octets, why });
   const hear = (): Dialogue<HeardMessage | undefined> =>
     talk.hearNew((known) => text !== '' || known !== 'here', OPTION_SELECT_MS);
   let message: HeardMessage | undefined = first ?? (yield* hear());
   for (let turn = 0; turn < MAX_TURNS; turn++) {
-    if (message === undefined) throw talk.silence(phrase('iec62056.withReadout', {}));
+    if (message === undefined) throw damage ? refusal(damage) : talk.silence(phrase('iec62056.withReadout', {}));
     if (message.kind === 'data') {
       talk.checkSource(message);
       if (message.alike !== undefined && text !== '') throw failure('iec62056.blockTwice', {});
@@ -89,7 +93,9 @@ export function* hearReadout(
       if (message.isLast) return { text, check: message.check };
       yield* talk.say(ACK_MESSAGE);
     } else if (message.kind === 'damaged') {
-      if (repeats++ >= MAX_REPEATS) throw failure('iec62056.readoutDamaged', { times: repeats, why: message.why });
+      damage = message;
+      // Who sends no block checks knows no NAK either.
+      if (repeats++ >= MAX_REPEATS || message.isBare) throw refusal(message);
       yield* talk.say(NAK_MESSAGE);
     } else if (message.kind === 'nak' || message.kind === 'identification') {
       // Our option select was lost or damaged. Said again only while the meter still asks for it.

@@ -71,6 +71,12 @@ export const iec62056: WordsOf<typeof IEC62056_REASONS> = {
   'iec62056.otherCode': 'the meter answered for {answered}, not for {code}',
   'iec62056.missing': '{why}',
   'iec62056.missingDoubtful': '{why}',
+  'iec62056.missingPassword': {
+    says: '{why}; it asked for a password, and none is set',
+    advice: "enter the meter's password",
+  },
+  'iec62056.sameCodes':
+    'the answer holds this code {count} times, and it was asked for {asked} times with different arguments: which value is whose cannot be told',
   'iec62056.toGroup': 'to the group read',
   'iec62056.acknowledgedOnly': 'the meter acknowledges, but gives no value; another read command may be wanted',
   'iec62056.noValue': 'the answer holds no value',
@@ -83,7 +89,7 @@ export const iec62056: WordsOf<typeof IEC62056_REASONS> = {
   'iec62056.rowsOverlap': 'the rows of the profile overlap at {at}: a block came twice, or one was lost',
   'iec62056.rowsDiffer': 'two answers of the meter differ at {at}',
   'iec62056.blockTwice': 'a block of the readout came twice, and none after it',
-  'iec62056.readoutDamaged': 'the readout arrived damaged {times} times: {why}',
+  'iec62056.readoutDamaged': 'the readout arrived damaged {times} times ({octets} bytes the last time): {why}',
   'iec62056.endedForReadout': 'the meter ended the talk instead of sending its readout',
   'iec62056.neverReadout': 'the meter answers, but never with its readout',
   'iec62056.neverIdentification': 'the meter answers, but not with its identification',

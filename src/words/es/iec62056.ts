@@ -72,6 +72,12 @@ export const iec62056: WordsOf<typeof IEC62056_REASONS> = {
   'iec62056.otherCode': 'el contador contestó para {answered}, no para {code}',
   'iec62056.missing': '{why}',
   'iec62056.missingDoubtful': '{why}',
+  'iec62056.missingPassword': {
+    says: '{why}; pidió una contraseña y no hay ninguna puesta',
+    advice: 'introduzca la contraseña del contador',
+  },
+  'iec62056.sameCodes':
+    'la respuesta tiene este código {count} veces y se pidió {asked} veces con argumentos distintos: no se puede saber qué valor es de cuál',
   'iec62056.toGroup': 'a la lectura en grupo',
   'iec62056.acknowledgedOnly': 'el contador confirma, pero no da valor; puede que haga falta otra orden de lectura',
   'iec62056.noValue': 'la respuesta no contiene ningún valor',
@@ -84,7 +90,7 @@ export const iec62056: WordsOf<typeof IEC62056_REASONS> = {
   'iec62056.rowsOverlap': 'las filas del perfil se solapan en {at}: un bloque llegó dos veces, o se perdió uno',
   'iec62056.rowsDiffer': 'dos respuestas del contador difieren en {at}',
   'iec62056.blockTwice': 'un bloque de la lectura llegó dos veces, y ninguno después',
-  'iec62056.readoutDamaged': 'la lectura llegó dañada {times} veces: {why}',
+  'iec62056.readoutDamaged': 'la lectura llegó dañada {times} veces ({octets} bytes la última vez): {why}',
   'iec62056.endedForReadout': 'el contador terminó la conversación en vez de enviar su lectura',
   'iec62056.neverReadout': 'el contador contesta, pero nunca con su lectura',
   'iec62056.neverIdentification': 'el contador contesta, pero no con su identificación',

@@ -10,7 +10,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fromHex } from '../../../src/core/wire/bytes';
 import { Inbox } from '../../../src/core/wire/inbox';
-import { scanMessage, type BccKind, type MeterMessage } from '../../../src/core/iec62056/frames';
+import type { BccKind } from '../../../src/core/iec62056/block-check';
+import { scanMessage, type MeterMessage } from '../../../src/core/iec62056/frames';
 import { TelegramStream } from '../../../src/core/iec62056/push';
 import { vectorFile } from '../../support/vectors';
 

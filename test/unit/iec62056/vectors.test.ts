@@ -17,7 +17,8 @@ import {
 import { decodeIdentification } from '../../../src/core/iec62056/identification';
 import { ParityFilter } from '../../../src/core/iec62056/parity';
 import { decodeProfileBlocks } from '../../../src/core/iec62056/profile';
-import { TelegramStream, crc16Arc } from '../../../src/core/iec62056/push';
+import { TelegramStream } from '../../../src/core/iec62056/push';
+import { crc16Arc } from '../../../src/core/iec62056/telegram';
 import { vectorFile } from '../../support/vectors';
 
 type Expected = {
