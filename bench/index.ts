@@ -15,6 +15,7 @@ const BENCHES: readonly { readonly name: string; readonly what: string; readonly
     what: 'Modbus: wrong values, errors and time on a bad line, beside other clients',
     isQuick: true,
   },
+  { name: 'two-masters', what: 'Modbus: wrong values where two ask on one line', isQuick: false },
   { name: 'modbus-codec', what: 'Modbus: operations per CPU second, beside other clients', isQuick: false },
   { name: 'transport', what: 'MQTT: cost of an incoming message by the size of the fleet', isQuick: false },
   {

@@ -47,6 +47,7 @@ export { REPLY_STYLES, styledReply } from './modem/reply-style';
 export type { AtResult, ReplyStyle } from './modem/reply-style';
 export { characterMs, heardBytes } from './serial/uart';
 export { Bus } from './serial/bus';
+export { runBusMaster, type BusMasterOptions } from './serial/bus-master';
 export type { BusOptions, SerialSide } from './serial/bus';
 export { SerialLine } from './modem/line';
 export type { LineOptions } from './modem/line';

@@ -18,12 +18,14 @@ export class MemoryLink implements Link {
     private readonly broker: MemoryBroker,
     private readonly onPublish: (topic: string, text: string) => void = () => undefined,
   ) {
-    broker.listen((topic, payload) => {
+    const hear = (topic: string, payload: Uint8Array): void => {
       if (this.state !== 'online') return;
       const message: Message = { topic, payload, isRetained: false, isDuplicate: false };
       for (const on of this.exact.get(topic) ?? []) on(message);
       for (const [on, filter] of this.observers) if (matchesFilter(filter, topic)) on(message);
-    });
+    };
+    broker.listen(hear);
+    broker.listenToPlatforms(hear);
   }
 
   refusalOf(): undefined {

@@ -2,6 +2,7 @@
 // yields steps and returns the decoded value; it never waits, never sees a timer and never knows what a modem is.
 import type { Bell } from './bell';
 import { asReadError, type Stage } from './errors';
+import type { LineEar } from './line-ear';
 
 export type Parity = 'none' | 'even' | 'odd';
 export interface LineSettings {
@@ -49,8 +50,27 @@ export interface LineMemory {
   random(): number;
   /** How the port is set at this moment. */
   readonly line: LineSettings;
+  /** What others say on this line; absent where nobody listens for it. */
+  readonly ear?: LineEar;
   /** The value under `key`, created at first use. Bounded: the least recently recalled entries go first. */
   recall<T>(key: string, create: () => T): T;
+}
+
+/** The same part; `on` is called with each chunk that it hears, before the part sees it. */
+export function* overhearing<R>(part: Dialogue<R>, on: (chunk: Uint8Array) => void): Dialogue<R> {
+  let turn = part.next();
+  while (!turn.done) {
+    let heard: Uint8Array | undefined;
+    try {
+      heard = yield turn.value;
+    } catch (thrown) {
+      turn = part.throw(thrown);
+      continue;
+    }
+    if (heard) on(heard);
+    turn = part.next(heard);
+  }
+  return turn.value;
 }
 
 export function* send(bytes: Uint8Array): Dialogue<void> {

@@ -64,6 +64,14 @@ export class Bus implements SerialSide {
     for (const seat of this.seats) this.give(seat, talk.isSpoiled ? this.spoiled(bytes) : bytes, line);
   }
 
+  /** Somebody else on the wires talks, such as a second master: the port and the meters hear it. */
+  async speak(bytes: Uint8Array): Promise<void> {
+    const line = this.line;
+    const talk = await this.talkToPort(bytes, line);
+    if (this.closing.signal.aborted) return;
+    for (const seat of this.seats) this.give(seat, talk.isSpoiled ? this.spoiled(bytes) : bytes, line);
+  }
+
   close(): void {
     this.closing.abort();
   }
@@ -92,10 +100,16 @@ export class Bus implements SerialSide {
 
   /** In slices much shorter than any idle time of a port, so that the port sees the characters when they are there. */
   private async transmit(seat: Seat, reply: Uint8Array): Promise<void> {
-    const { clock, random, kind } = this.options;
     if (reply.length === 0) return;
     const line = seat.meter.line;
-    const bytes = concatBytes(this.turnRound(), reply);
+    const { sent } = await this.talkToPort(concatBytes(this.turnRound(), reply), line);
+    if (this.options.kind === 'rs485' && !this.closing.signal.aborted) {
+      for (const other of this.seats) if (other !== seat) this.give(other, concatBytes(...sent), line);
+    }
+  }
+
+  private async talkToPort(bytes: Uint8Array, line: LineSettings): Promise<Talk & { readonly sent: Uint8Array[] }> {
+    const { clock, random } = this.options;
     const size = Math.max(1, Math.floor(SLICE_MS / characterMs(line)));
     const talk = this.startTalk();
     const start = clock.now();
@@ -109,9 +123,7 @@ export class Bus implements SerialSide {
       if (heard.length > 0 && !this.closing.signal.aborted) this.hear(heard);
     }
     this.talks.delete(talk);
-    if (kind === 'rs485' && !this.closing.signal.aborted) {
-      for (const other of this.seats) if (other !== seat) this.give(other, concatBytes(...sent), line);
-    }
+    return { ...talk, sent };
   }
 
   private startTalk(): Talk {

@@ -22,6 +22,7 @@ export class MemoryBroker {
   private isUp = true;
   private readonly wires = new Map<string, Wire>();
   private readonly ears = new Set<Pass>();
+  private readonly platforms = new Set<Pass>();
   private readonly retained = new Map<string, Uint8Array>();
   private readonly subscribers = new Map<string, Set<Wire>>();
 
@@ -43,12 +44,19 @@ export class MemoryBroker {
       else this.retained.delete(topic);
     }
     for (const wire of this.subscribers.get(topic) ?? []) wire.toModem(topic, payload);
+    for (const ear of this.platforms) ear(topic, payload);
   }
 
   /** The platform hears everything that modems publish; returns the way to stop. */
   listen(ear: Pass): () => void {
     this.ears.add(ear);
     return () => void this.ears.delete(ear);
+  }
+
+  /** Hears everything that platforms publish, one's own messages too; returns the way to stop. */
+  listenToPlatforms(ear: Pass): () => void {
+    this.platforms.add(ear);
+    return () => void this.platforms.delete(ear);
   }
 
   /** The broker stops, or starts again. */

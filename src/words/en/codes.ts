@@ -28,6 +28,10 @@ export const codes = {
     advice: "check speed and parity of the port, termination of the bus and the modem's coverage",
   },
   LINE_NOISY: { says: '{subject}: the line does not fall silent: {detail}' },
+  SECOND_MASTER: {
+    says: '{subject}: somebody else asks on this line: {detail}',
+    advice: 'let only one platform or master ask this modem, or give each its own time',
+  },
   METER_RESTING: { says: '{subject}: not asked now: {detail}' },
   BAD_VALUE: { says: '{subject}: the answer cannot be understood: {detail}' },
   ACCESS_DENIED: { says: '{subject}: the meter denies access: {detail}' },

@@ -16,6 +16,9 @@ export const lane: WordsOf<typeof LANE_REASONS> = {
   'lane.notSent': '{why}',
   'lane.onlySpeed': 'the modem can change only the speed of its port; set {wanted} in the modem (it has {current})',
   'lane.fixedSpeed': 'the speed of this port cannot be changed from here',
+  'lane.secondMaster': 'another platform or master also speaks on this line (first heard {since}); {why}',
+  'lane.secondMasterAsked':
+    'another platform or master also speaks on this line (first heard {since}, it asked {asked}); {why}',
   'lane.noisy': {
     says: 'bytes keep arriving that nobody asked for',
     advice: 'look for a second master or noise on the line',

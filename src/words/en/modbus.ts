@@ -39,6 +39,9 @@ export const modbus: WordsOf<typeof MODBUS_REASONS> = {
     advice: 'check that it is powered and wired',
   },
   'modbus.exception': 'unit {unit} refused to read {span} with exception {exception} ({name})',
+  'modbus.secondMaster':
+    'another platform or master asks unit {unit} too, and what was answered to {span} may have been for it',
+  'modbus.askedByOther': 'unit {unit}, function {function}, address {address} to {last}',
   'modbus.span': 'function {function}, address {address}',
   'modbus.spanTo': 'function {function}, address {address} to {last}',
   'modbus.looksAlike': {

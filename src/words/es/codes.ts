@@ -28,6 +28,10 @@ export const codes = {
     advice: 'revise velocidad y paridad del puerto, la terminación del bus y la cobertura del módem',
   },
   LINE_NOISY: { says: '{subject}: la línea no queda en silencio: {detail}' },
+  SECOND_MASTER: {
+    says: '{subject}: alguien más pregunta en esta línea: {detail}',
+    advice: 'deje que una sola plataforma o un solo maestro pregunte a este módem, o dé a cada uno su hora',
+  },
   METER_RESTING: { says: '{subject}: no se pregunta ahora: {detail}' },
   BAD_VALUE: { says: '{subject}: la respuesta no se entiende: {detail}' },
   ACCESS_DENIED: { says: '{subject}: el contador deniega el acceso: {detail}' },

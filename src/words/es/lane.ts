@@ -17,6 +17,9 @@ export const lane: WordsOf<typeof LANE_REASONS> = {
   'lane.onlySpeed':
     'el módem solo puede cambiar la velocidad de su puerto; ponga {wanted} en el módem (tiene {current})',
   'lane.fixedSpeed': 'la velocidad de este puerto no se puede cambiar desde aquí',
+  'lane.secondMaster': 'otra plataforma u otro maestro habla también por esta línea (oído desde {since}); {why}',
+  'lane.secondMasterAsked':
+    'otra plataforma u otro maestro habla también por esta línea (oído desde {since}, pidió {asked}); {why}',
   'lane.noisy': {
     says: 'siguen llegando octetos que nadie pidió',
     advice: 'busque un segundo maestro o ruido en la línea',

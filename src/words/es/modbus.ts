@@ -45,6 +45,9 @@ export const modbus: WordsOf<typeof MODBUS_REASONS> = {
     advice: 'revise que tenga alimentación y esté cableada',
   },
   'modbus.exception': 'la unidad {unit} rechazó leer {span} con la excepción {exception} ({name})',
+  'modbus.secondMaster':
+    'otra plataforma u otro maestro pregunta también a la unidad {unit}, y lo contestado a {span} pudo ser para él',
+  'modbus.askedByOther': 'unidad {unit}, función {function}, direcciones {address} a {last}',
   'modbus.span': 'función {function}, dirección {address}',
   'modbus.spanTo': 'función {function}, direcciones {address} a {last}',
   'modbus.looksAlike': {

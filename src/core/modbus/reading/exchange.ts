@@ -1,6 +1,7 @@
 // One request and its answer, on a line where an answer may be late, doubled or another's. Whatever is heard is
 // compared with all that may still be answered, so that a late answer is taken off the line whole, as what it is.
-import { wireMs, type Dialogue, type LineMemory } from '../../wire/dialogue';
+import { isSameBytes } from '../../wire/bytes';
+import { overhearing, wireMs, type Dialogue, type LineMemory } from '../../wire/dialogue';
 import { ReadError, failure } from '../../wire/errors';
 import { Inbox, type PatientScan } from '../../wire/inbox';
 import { longestAnswer, type Answer } from '../frames/adu';
@@ -9,6 +10,7 @@ import { afterSilence, framings, type Framing } from '../frames/framing';
 import { OPEN_MS, type Asked, type Ledger } from './ledger';
 import { byteCountOf } from './lengths';
 import { REPEAT_MS } from './plan';
+import type { ForeignAsk, SecondMaster } from './second-master';
 import { decodeResponse, encodeRequest, isException, type Request, type Response } from '../frames/pdu';
 
 export interface Peer {
@@ -27,6 +29,8 @@ export interface UnitTalk {
   readonly memory: LineMemory;
   readonly ledger: Ledger;
   readonly facts: UnitFacts;
+  /** Whoever else asks on this line. */
+  readonly others: SecondMaster;
   /** The same object in every try of one job, and in no other job. */
   readonly job: object;
 }
@@ -39,22 +43,31 @@ export interface Doubt {
   strays: number;
   /** What was asked for the same registers since the doubt began. */
   readonly tries: Asked[];
+  /** Requests of another master that were counted among the strays. */
+  readonly foreign: Set<ForeignAsk>;
 }
 
 export type AskOutcome =
   /** `request`: what this is the answer to; an earlier try of the same job where `accepts` allowed it. */
-  | { readonly kind: 'answer'; readonly request: Request; readonly response: Response }
+  | {
+      readonly kind: 'answer';
+      readonly request: Request;
+      readonly response: Response;
+      /** It may be the answer to another master: one is known to have asked, or none is heard asking. */
+      readonly doubt: 'none' | 'asked' | 'blind';
+    }
   | { readonly kind: 'refusal'; readonly exception: number }
   /** Refused, but perhaps not this request: nothing else came in time. */
   | { readonly kind: 'doubtful'; readonly exception: number };
 
 export function openTalk(peer: Peer, memory: LineMemory, job: object): UnitTalk {
   const line = memory.recall('modbus', () => new ModbusLine(() => memory.random()));
-  return { peer, framing: framings[peer.framing], memory, ledger: line.ledger, facts: line.unit(peer.unit), job };
+  const [{ ledger }, others] = [line, line.secondMaster(peer.framing)];
+  return { peer, framing: framings[peer.framing], memory, ledger, facts: line.unit(peer.unit), others, job };
 }
 
 export function doubtAbout(talk: UnitTalk, fn: number): Doubt {
-  return { strays: talk.ledger.strayRefusals(talk.peer.unit, fn, talk.memory.now()), tries: [] };
+  return { strays: talk.ledger.strayRefusals(talk.peer.unit, fn, talk.memory.now()), tries: [], foreign: new Set() };
 }
 
 export function* ask(
@@ -63,14 +76,17 @@ export function* ask(
   doubt: Doubt,
   accepts: (earlier: Asked) => boolean = () => false,
 ): Dialogue<AskOutcome> {
-  const { peer, framing, memory, ledger } = talk;
+  const { peer, framing, memory, ledger, others } = talk;
+  others.catchUp(memory);
   const adu = framing.encode(peer.unit, encodeRequest(request));
   const byteCount = 'quantity' in request ? byteCountOf(request.function, request.quantity) : 0;
-  const asked = ledger.note(peer.unit, request, byteCount, talk.job, memory.now());
+  const noted = memory.now();
+  const asked = ledger.note(peer.unit, request, byteCount, talk.job, noted);
   doubt.tries.push(asked);
   yield { do: 'send', bytes: adu, isFresh: true };
   asked.sentAt = memory.now();
   const wire = wireMs(adu.length + framing.aduLength(longestAnswer(request)), memory.line);
+  const soonest = noted + SURE_SHARE * wire;
   const awaited = ledger.awaited(memory.now());
   const scan = framing.scanAnswer(
     awaited.map((a) => ({ unit: a.unit, request: a.request, ...(peer.expectEcho ? { expectEcho: true } : {}) })),
@@ -78,10 +94,20 @@ export function* ask(
   const inbox = new Inbox();
   inbox.expectEcho(adu);
   let refusal: number | undefined;
+  let held: { readonly response: Response; readonly pdu: Uint8Array } | undefined;
   let isLate = false;
   for (;;) {
-    const heard = yield* nextAnswer(inbox, scan, peer.timeoutMs + wire);
+    const heard = yield* nextAnswer(talk, inbox, scan, peer.timeoutMs + wire);
     if (heard instanceof ReadError) {
+      if (held) {
+        ledger.settle(asked, memory.now());
+        return {
+          kind: 'answer',
+          request,
+          response: held.response,
+          doubt: others.isBlind(memory.now()) ? 'blind' : 'none',
+        };
+      }
       ledger.forgetTimes();
       if (refusal !== undefined) return { kind: 'doubtful', exception: refusal };
       throw silence(heard, peer, isLate);
@@ -92,6 +118,7 @@ export function* ask(
     const now = memory.now();
     if (isException(response)) {
       ledger.noteRefusal(from.unit, response.function, now);
+      if (from === asked) creditOthers(talk, doubt, response.function, noted);
       if (from !== asked || doubt.strays > 0) {
         if (from === asked) [refusal, doubt.strays] = [response.exception, doubt.strays - 1];
         else ledger.lateAnswers += 1;
@@ -104,16 +131,26 @@ export function* ask(
     if (from === asked && refusal !== undefined) ledger.lateAnswers += 1;
     const linkMs = Math.max(0, now - asked.sentAt - wire);
     if (from === asked && !(asked.isRepeated && ledger.isTooEarly(linkMs))) {
+      const isSecond = held !== undefined && !isSameBytes(held.pdu, heard.pdu);
+      if (isSecond) others.noteSecondAnswer(memory);
+      const isEarly = others.noteEarly(memory.ear !== undefined && now < soonest, memory);
+      const isInDoubt = isSecond || isEarly || others.isInDoubt(asked, now);
+      if (!isInDoubt && !held && others.isSecondAwaited(now, memory)) {
+        held = { response, pdu: heard.pdu };
+        continue;
+      }
       ledger.time(linkMs);
-      ledger.settle(asked, now);
-      return { kind: 'answer', request, response };
+      // in doubt: the other answer of this shape is still to come
+      if (!isInDoubt) ledger.settle(asked, now);
+      if (!isInDoubt && byteCount > 0) asked.values = heard.pdu.slice(2);
+      return { kind: 'answer', request, response, doubt: isInDoubt ? 'asked' : 'none' };
     }
     isLate = true;
     ledger.lateAnswers += 1;
     if (from === asked) continue;
-    const isOpen = from.settledAt === undefined;
+    const isOpen = from.settledAt === undefined && memory.ear?.isShared !== true;
     ledger.settle(from, now);
-    if (isOpen && accepts(from)) return { kind: 'answer', request: from.request, response };
+    if (isOpen && accepts(from)) return { kind: 'answer', request: from.request, response, doubt: 'none' };
   }
 }
 
@@ -168,12 +205,29 @@ export function* endPast(talk: UnitTalk): Dialogue<void> {
 }
 
 /** The next answer to anything awaited; at the deadline also one that stood behind the begin of a cut-off answer. */
-function* nextAnswer(inbox: Inbox, scan: PatientScan<Answer>, first: number): Dialogue<Answer | ReadError> {
+function* nextAnswer(
+  { others, memory }: UnitTalk,
+  inbox: Inbox,
+  scan: PatientScan<Answer>,
+  first: number,
+): Dialogue<Answer | ReadError> {
   try {
-    return yield* inbox.frame(scan, { first });
+    return yield* overhearing(inbox.frame(scan, { first }), (chunk) => {
+      others.catchUp(memory);
+      others.hear(chunk, memory.now(), memory);
+    });
   } catch (thrown) {
     if (!(thrown instanceof ReadError) || (thrown.code !== 'NO_REPLY' && thrown.code !== 'BAD_FRAME')) throw thrown;
     return inbox.next(afterSilence(scan)) ?? thrown;
+  }
+}
+
+/** Each request of another master that may be refused makes one more refusal that may not be for us. */
+function creditOthers({ peer, others }: UnitTalk, doubt: Doubt, fn: number, since: number): void {
+  for (const ask of others.refusable(peer.unit, fn, since)) {
+    if (doubt.foreign.has(ask)) continue;
+    doubt.foreign.add(ask);
+    doubt.strays += 1;
   }
 }
 
@@ -182,5 +236,7 @@ function silence(heard: ReadError, { unit, timeoutMs }: Peer, isLate: boolean): 
   return failure(isLate ? 'modbus.silentLate' : 'modbus.silent', { unit, ms: timeoutMs });
 }
 
+/** Of the time that request and answer take on the wire: what comes sooner cannot have passed it. */
+const SURE_SHARE = 0.8;
 /** Illegal function, address or value: what is refused so is never answered with data. */
 const FINAL: readonly number[] = [1, 2, 3];

@@ -2,14 +2,23 @@
 // day, so that each lesson costs one round trip and a changed device is learned anew.
 import { Ledger } from './ledger';
 import type { Hole, Item } from './lengths';
+import { SecondMaster } from './second-master';
 
 /** All that outlives one dialogue on this line. */
 export class ModbusLine {
   readonly ledger: Ledger;
   private readonly units = new Map<number, UnitFacts>();
+  private readonly others = new Map<'rtu' | 'ascii', SecondMaster>();
 
   constructor(random: () => number) {
     this.ledger = new Ledger(random);
+  }
+
+  /** Whoever else asks here, in this framing. */
+  secondMaster(framing: 'rtu' | 'ascii'): SecondMaster {
+    const known = this.others.get(framing) ?? new SecondMaster(this.ledger, framing);
+    this.others.set(framing, known);
+    return known;
   }
 
   unit(unit: number): UnitFacts {

@@ -2,6 +2,7 @@
 // reads after exception 3, holes after exception 2 (the block is halved until what is refused stands alone).
 import { pause, type Dialogue } from '../../wire/dialogue';
 import { failure, phrase, type ReadError, type Phrase } from '../../wire/errors';
+import { beyondDoubt } from './beyond-doubt';
 import { lineCost } from './cost';
 import { ask, doubtAbout, fence, type Doubt, type AskOutcome, type UnitTalk } from './exchange';
 import type { Asked } from './ledger';
@@ -58,9 +59,10 @@ function* fetchWithin<T extends Item>(
       continue;
     }
     doubted ??= { read, doubt: doubtAbout(fetch.talk, read.function) };
-    const outcome = yield* askFor(fetch, read, doubted.doubt);
+    const outcome = yield* askFor(fetch, read, doubted.doubt, walls);
     if (outcome.kind === 'doubtful') {
-      if (doubted.doubt.strays > MAX_STRAYS) throw failure('modbus.doubtfulRefusal', { unit: fetch.talk.peer.unit });
+      if (doubted.doubt.strays > MAX_STRAYS || doubted.doubt.tries.length > MAX_TRIES)
+        throw failure('modbus.doubtfulRefusal', { unit: fetch.talk.peer.unit });
       continue;
     }
     doubted = undefined;
@@ -80,7 +82,12 @@ function* fetchWithin<T extends Item>(
 }
 
 /** Sends the read. An answer to an earlier try of the same job is as good, if it brings the same and is not too old. */
-function* askFor<T extends Item>(fetch: Search<T>, read: PlannedRead<T>, doubt: Doubt): Dialogue<AskOutcome> {
+function* askFor<T extends Item>(
+  fetch: Search<T>,
+  read: PlannedRead<T>,
+  doubt: Doubt,
+  walls: readonly Hole[],
+): Dialogue<AskOutcome> {
   const { talk } = fetch;
   const { address, quantity } = read;
   const start = Math.min(...read.items.map((item) => item.start));
@@ -91,7 +98,13 @@ function* askFor<T extends Item>(fetch: Search<T>, read: PlannedRead<T>, doubt: 
       return false;
     return request.function === read.function && request.address <= start && request.address + request.quantity >= end;
   };
-  const outcome = yield* ask(talk, { function: read.function, address, quantity }, doubt, isEarlierTry);
+  let outcome = yield* ask(talk, { function: read.function, address, quantity }, doubt, isEarlierTry);
+  if (outcome.kind === 'answer' && outcome.doubt !== 'none') {
+    const again = planNow(fetch, read.items, walls).reads.find(({ items }) =>
+      read.items.every((i) => items.includes(i)),
+    );
+    outcome = yield* beyondDoubt(talk, outcome, again, spanOf(read));
+  }
   if (outcome.kind !== 'answer' || !('quantity' in outcome.request) || isException(outcome.response)) return outcome;
   const { response, request } = outcome;
   const values = 'registers' in response ? response.registers : 'bits' in response ? response.bits.map(Number) : [];
@@ -223,7 +236,7 @@ function planNow<T extends Item>(
   items: readonly T[],
   walls: readonly Hole[],
 ): Plan<T> {
-  const { memory, ledger, facts, peer } = talk;
+  const { memory, ledger, facts, others, peer } = talk;
   const now = memory.now();
   // In a search one read of everything tells most: rather wait for its length to be free than split it.
   const roundTripMs = memory.roundTripMs + (walls.length > 0 ? 2 * REPEAT_MS : 0);
@@ -234,12 +247,17 @@ function planNow<T extends Item>(
   const learned = [...facts.holes(now), ...facts.refused(now).map((item) => wall(item.function, item.start, item.end))];
   const passable = learned.filter((hole) => !wanted.some((item) => isBlocked(item, hole, isOneSpace)));
   const longest = wanted.reduce((most, item) => Math.max(most, item.function > 2 ? item.end - item.start : 0), 0);
-  const isHaunted = now < facts.hauntedUntil;
+  // where others ask, lengths are drawn, so that theirs cannot stay equal to ours
+  const isHaunted = now < facts.hauntedUntil || memory.ear?.isShared === true;
+  const shapes = ledger.shapes(peer.unit, now, isHaunted);
   return planReads(items, cost, {
     among,
     isEvenLength,
     isOneSpace,
-    shape: ledger.shapes(peer.unit, now, isHaunted),
+    shape: (fn, byteCount) =>
+      others.isForeignShape(peer.unit, fn, byteCount, now)
+        ? { ...shapes(fn, byteCount), unusedMs: 0 }
+        : shapes(fn, byteCount),
     freshMs: ledger.freshMs(peer.unit, now, isHaunted),
     maxRegisters: Math.min(maxRegisters, Math.max(longest, facts.maxRegisters(now))),
     isEvenGrowth: facts.isEvenGrowth(now),
@@ -324,6 +342,8 @@ function isBusy(exception: number): boolean {
 
 const BUSY_PAUSES_MS: readonly number[] = [1000, 2000, 4000];
 const MAX_STRAYS = 3;
+/** Another master may be refused again and again. */
+const MAX_TRIES = 8;
 /** No older than an ordinary answer may be that took as long as the link may take. */
 const MAX_AGE_MS = 30_000;
 /** Limits met in manuals (SDM 60 and 80, EM340 50, CVM 40, others 20, 16, 10). */

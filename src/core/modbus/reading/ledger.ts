@@ -20,6 +20,8 @@ export interface Asked {
   answersDue: number;
   /** Answered late, or never. */
   isLost: boolean;
+  /** What its answer brought, once it is here: a second one that differs was not for us. */
+  values?: Uint8Array;
   /** Its shape was used before within memory. */
   readonly isRepeated: boolean;
 }
@@ -92,6 +94,31 @@ export class Ledger {
 
   noteRefusal(unit: number, fn: number, now: number): void {
     this.refusals.push({ unit, function: fn, at: now });
+  }
+
+  /** The newest remembered request of this shape. */
+  latest(shape: Pick<Asked, 'unit' | 'byteCount'> & { readonly function: number }, now: number): Asked | undefined {
+    this.forget(now);
+    const isIt = ({ unit, request, byteCount }: Asked): boolean =>
+      unit === shape.unit && request.function === shape.function && byteCount === shape.byteCount;
+    return this.asked.filter(isIt).at(-1);
+  }
+
+  isAwaited(asked: Asked, now: number): boolean {
+    return freeAt(asked) > now;
+  }
+
+  /** Whether we asked exactly this lately. */
+  hasAsked(read: Extract<Request, { quantity: number }> & { readonly unit: number }, now: number): boolean {
+    this.forget(now);
+    return this.asked.some(
+      ({ unit, request }) =>
+        unit === read.unit &&
+        'quantity' in request &&
+        request.function === read.function &&
+        request.address === read.address &&
+        request.quantity === read.quantity,
+    );
   }
 
   /** All whose answer may still arrive, oldest first. */

@@ -11,11 +11,12 @@ import type { LaneOptions } from './lane-options';
 import { LaneQueue } from './lane-queue';
 import type { Line } from './line';
 import { MeterBook } from './meter-book';
+import { Overhearing } from './overhearing';
 import { PortSettings } from './port-settings';
 import { QuietWindow } from './quiet-window';
 import { runSession } from './session';
 import type { StopSignal } from './clock';
-import { UnaskedBytes, type UnaskedListener } from './unasked-bytes';
+import type { UnaskedListener } from './unasked-bytes';
 import { WaitingJob } from './waiting-job';
 import { WirePath } from './wire-path';
 
@@ -27,15 +28,16 @@ export class Lane implements Line {
   private readonly memory: LineMemory;
   private readonly settings: PortSettings;
   private readonly quiet: QuietWindow;
-  private readonly unaskedBytes = new UnaskedBytes();
+  private readonly beside: Overhearing;
   private running: WaitingJob | undefined;
   private isPumping = false;
   private isClosed = false;
+  private hasBegun = false;
   /** Rings when no job runs any more. */
   private whenIdle: (() => void)[] = [];
   /** Whether any byte of the running attempt may be under way; a publish that failed may have arrived all the same. */
   private mayHaveLeft = false;
-  private stale = 0;
+  private begunAt = 0;
   private readonly known: { -readonly [fact in keyof LaneHistory]: LaneHistory[fact] } = {
     heardAt: undefined,
     answeredAt: undefined,
@@ -48,11 +50,13 @@ export class Lane implements Line {
     this.settings = new PortSettings(options.line, options.setBaud);
     this.path = new WirePath(clock, options.roundTrip, this.book.roundTrip);
     this.quiet = new QuietWindow(clock, knownSince);
+    this.beside = new Overhearing(clock, knownSince, this.book.foreign);
     const lane = this;
     this.memory = {
       now: () => clock.now(),
       knownSince,
       random,
+      ear: this.book.foreign,
       get roundTripMs() {
         return lane.path.roundTrip.typicalMs;
       },
@@ -75,7 +79,7 @@ export class Lane implements Line {
 
   /** Bytes that no job had asked for, or that came before the request they could have answered. */
   get unasked(): number {
-    return this.unaskedBytes.bytes + this.stale;
+    return this.beside.unasked.bytes + this.beside.staleBytes;
   }
 
   get facts(): LaneHistory {
@@ -102,16 +106,16 @@ export class Lane implements Line {
   hear(bytes: Uint8Array): void {
     this.known.heardAt = this.options.clock.now();
     if (this.running) {
-      this.unaskedBytes.cut();
+      this.beside.whileRunning(bytes);
       return this.path.heard(bytes);
     }
     this.quiet.disturb();
-    this.unaskedBytes.say(bytes);
+    this.beside.whileIdle(bytes);
   }
 
   /** Hears what nobody asked for, beside the jobs and without a turn; returns the way to stop. */
   onUnasked(listener: UnaskedListener): () => void {
-    return this.unaskedBytes.add(listener);
+    return this.beside.unasked.add(listener);
   }
 
   /** Something was asked of this line by another way, and may be answered late: silence is due before the next request. */
@@ -128,7 +132,7 @@ export class Lane implements Line {
   linkChanged(): void {
     const state = this.options.linkState();
     if (state === 'online') return void this.pump();
-    this.unaskedBytes.cut();
+    this.beside.unasked.cut();
     this.path.interrupt();
     if (!state.retryable) for (const entry of this.queue.all()) this.settle(entry, copyOf(state));
     for (const entry of this.queue.all()) entry.tell({ at: 'waiting-for-broker' });
@@ -151,12 +155,13 @@ export class Lane implements Line {
   async send(bytes: Uint8Array): Promise<void> {
     this.checkLink();
     this.mayHaveLeft = true;
+    if (this.options.isEchoed?.()) this.book.foreign.sent(bytes);
     await this.options.transmit(bytes);
     this.path.sent(bytes, this.settings.current);
   }
 
   dropHeard(): void {
-    this.stale += this.path.dropHeard();
+    this.beside.stale(this.path.dropHeard());
   }
 
   async receive(ms: number, signal?: StopSignal, isSearch?: boolean): Promise<Uint8Array | undefined> {
@@ -171,6 +176,11 @@ export class Lane implements Line {
 
   setLine(line: LineSettings): Promise<void> {
     return this.settings.change(line);
+  }
+
+  /** What somebody sent to this line through the broker; our own sends come back too. */
+  hearRequest(bytes: Uint8Array): void {
+    this.book.foreign.requestSeen(bytes);
   }
 
   private checkLink(): void {
@@ -237,10 +247,12 @@ export class Lane implements Line {
     if (rest > 0) {
       return this.settle(entry, failure('lane.resting', { seconds: Math.ceil(rest / 1000) }, 'queue'));
     }
+    if (!this.hasBegun) this.options.onFirstJob?.();
+    this.hasBegun = true;
     entry.state = 'running';
     entry.attempt += 1;
     this.mayHaveLeft = false;
-    const started = clock.now();
+    const started = (this.begunAt = clock.now());
     const before = this.path.counts;
     entry.tell({ at: 'running', attempt: entry.attempt });
     try {
@@ -270,8 +282,13 @@ export class Lane implements Line {
 
   private async talk({ job, stop }: WaitingJob): Promise<unknown> {
     const { clock } = this.options;
-    await this.quiet.pass(job.quietMs, this.latencyMs, (ms) => this.path.take(ms, stop), stop);
-    this.path.clear();
+    const listen = async (ms: number): Promise<Uint8Array | undefined> => {
+      const chunk = await this.path.take(ms, stop);
+      if (chunk) this.beside.dropped([chunk]);
+      return chunk;
+    };
+    await this.quiet.pass(job.quietMs, this.latencyMs, listen, stop);
+    this.beside.dropped(this.path.clear());
     await (job.line ? this.setLine(job.line) : this.settings.restore());
     if (stop.aborted) throw failure('lane.cancelled', {}, 'queue');
     const value = await runSession(this, job.start(this.memory), {
@@ -287,7 +304,10 @@ export class Lane implements Line {
     const { job } = entry;
     const { clock } = this.options;
     const { breaker } = this.book;
-    if (this.mayHaveLeft) this.quiet.unsettle();
+    if (this.mayHaveLeft) {
+      this.quiet.unsettle();
+      this.beside.answerLost();
+    }
     const { isRetried, isCounted, isResting, isOfTheLine } = afterFailure(job, error, {
       attempt: entry.attempt,
       mayHaveLeft: this.mayHaveLeft,
@@ -298,7 +318,7 @@ export class Lane implements Line {
     if (isOfTheLine) this.known.failed = { at: clock.now(), code: error.code };
     if (!isCounted) entry.attempt -= 1;
     if (isResting && job.meter !== undefined) breaker.failed(job.meter);
-    if (!isRetried) return this.settle(entry, error);
+    if (!isRetried) return this.settle(entry, this.book.foreign.explain(error, this.begunAt));
     entry.state = 'waiting';
     this.queue.pushRetry(entry);
   }

@@ -3,10 +3,13 @@
 import { BoundedMap } from '../../wire/bounded-map';
 import { Breaker } from './breaker';
 import type { Clock, Random } from './clock';
+import { ForeignTraffic } from './foreign-traffic';
 import { UNMEASURED, type RoundTripFigures } from './round-trip';
 
 export class MeterBook {
   readonly breaker: Breaker;
+  /** Whether another master speaks on the line. */
+  readonly foreign: ForeignTraffic;
   /** How long the link took so far; the lane measures on. */
   roundTrip: RoundTripFigures = UNMEASURED;
   private readonly answers = new BoundedMap<string, number>(MAX_METERS);
@@ -18,6 +21,7 @@ export class MeterBook {
     random: Random,
   ) {
     this.breaker = new Breaker(clock, random);
+    this.foreign = new ForeignTraffic(clock);
   }
 
   answered(meter: string): void {

@@ -57,8 +57,24 @@ export class QuietWindow {
     // a job that tells late answers apart by itself need not wait for the deadline of one that was broken off
     if (quietMs === undefined && this.unsettledSince !== undefined)
       this.unsettledSince = Math.max(this.unsettledSince, this.answerableUntil);
-    await this.silence(this.isFresh ? latencyMs : (quietMs ?? latencyMs), take, signal);
+    if (this.isFresh && quietMs !== undefined) await this.hearFirst(latencyMs, take, signal);
+    await this.silence(quietMs ?? latencyMs, take, signal);
     this.isFresh = false;
+  }
+
+  /**
+   * On a new line a job that tells late answers apart lets those of an earlier life come first, but does not ask for more
+   * silence than its own: where another master speaks it would never be.
+   */
+  private async hearFirst(
+    ms: number,
+    take: (ms: number) => Promise<Uint8Array | undefined>,
+    signal: StopSignal,
+  ): Promise<void> {
+    const { clock } = this;
+    const until = (this.unsettledSince ?? clock.now()) + ms;
+    while (clock.now() < until && !signal.aborted)
+      if (await take(until - clock.now())) this.unsettledSince = clock.now();
   }
 
   private async silence(

@@ -9,6 +9,11 @@ export class UnaskedBytes {
   /** Bytes so far. */
   bytes = 0;
 
+  /** Somebody wants what nobody asked for. */
+  get hasListener(): boolean {
+    return this.ears.size > 0;
+  }
+
   add(ear: UnaskedListener): () => void {
     this.ears.add(ear);
     return () => void this.ears.delete(ear);

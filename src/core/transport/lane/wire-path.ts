@@ -92,18 +92,18 @@ export class WirePath {
     this.roundTrip.answered(Math.max(0, elapsed), done.hadSilence);
   }
 
-  /** Forgets what was heard and not taken; returns how many bytes. */
-  dropHeard(): number {
-    const dropped = this.waitingBytes;
+  /** Forgets what was heard and not taken; returns the chunks. */
+  dropHeard(): readonly Uint8Array[] {
+    const dropped = this.waiting;
     this.waiting = [];
     this.waitingBytes = 0;
     return dropped;
   }
 
-  /** Forgets the bytes and the exchange, not the link's times: another job begins. */
-  clear(): void {
-    this.dropHeard();
+  /** Forgets the bytes and the exchange, not the link's times: another job begins. Returns the chunks. */
+  clear(): readonly Uint8Array[] {
     this.exchange = undefined;
+    return this.dropHeard();
   }
 
   /** A receive that is waiting returns now: the line is gone. */

@@ -16,6 +16,8 @@ export interface ModemContext {
   readonly random: Random;
   /** From when on all is known that was asked of the modems. */
   readonly knownSince: number;
+  /** Several modems of ours are asked on this topic: what is heard there need not be for one of them alone. */
+  isRequestTopicShared?(topic: string): boolean;
 }
 
 /** What is known of the meters behind a modem, and of its two links. */
@@ -33,6 +35,7 @@ export class Modem {
   private readonly stops: (() => void)[] = [];
   /** Channels whose topic the broker refused when it was asked for. */
   private readonly failures = new Map<AnswerChannel, ReadError>();
+  private isEchoed = false;
   private wasOnline = false;
   private isClosed = false;
 
@@ -131,6 +134,8 @@ export class Modem {
           return Math.max(CEILING_MS, now().latencyMs);
         },
       },
+      onFirstJob: () => void (channel === 'tx' && this.overhear()),
+      isEchoed: () => channel === 'tx' && this.isEchoed,
       transmit: (bytes) => link.publish(topic, bytes, now().qos),
       linkState: () => this.linkState(channel),
       ...(setBaud && { setBaud }),
@@ -178,6 +183,25 @@ export class Modem {
       this.failures.set(channel, asReadError(thrown, 'connect'));
     }
     lane.linkChanged();
+  }
+
+  /** What is sent to the port: our own requests come back, others' are another platform. Not needed, so a refusal is none. */
+  private async overhear(): Promise<void> {
+    const { link, isRequestTopicShared } = this.context;
+    const { rx } = this.profile.topics;
+    const topic = expandTemplate(rx, this.imei);
+    const on = ({ payload, isRetained }: Message): void => {
+      if (!isRetained && payload.length > 0 && !isRequestTopicShared?.(topic)) this.ports[0].hearRequest(payload);
+    };
+    this.isEchoed = true;
+    try {
+      const stop = await link.subscribe(topic, on, this.profile.isFleet ? filterOfTemplate(rx) : topic);
+      if (this.isClosed) stop();
+      else this.stops.push(stop);
+    } catch {
+      this.isEchoed = false;
+      this.ports[0].book.foreign.isDeaf = true; // others' answers are heard all the same
+    }
   }
 
   private async setBaud(baud: number): Promise<void> {

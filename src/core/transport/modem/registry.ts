@@ -15,6 +15,8 @@ interface Entry {
 export class Registry {
   private readonly context: ModemContext;
   private readonly entries = new Map<string, Entry>();
+  /** How many modems are asked on a topic. */
+  private readonly asked = new Map<string, number>();
   /** Who owns a topic that answers arrive on. */
   private readonly owners = new Map<string, string>();
   /** What was known of modems that were put away, with the set-up that it holds for. */
@@ -27,7 +29,11 @@ export class Registry {
     private readonly maxIdle = MAX_IDLE,
   ) {
     // a modem that was dropped had been idle for so long that nothing it was asked can be answered any more
-    this.context = { ...context, knownSince: context.clock.now() };
+    this.context = {
+      ...context,
+      knownSince: context.clock.now(),
+      isRequestTopicShared: (topic) => (this.asked.get(topic) ?? 0) > 1,
+    };
   }
 
   /** The modem of this IMEI; to be released as often as acquired. */
@@ -78,6 +84,7 @@ export class Registry {
     const modems = [...this.entries.values()].map((entry) => entry.modem);
     this.entries.clear();
     this.owners.clear();
+    this.asked.clear();
     this.books.clear();
     this.idle.clear();
     await Promise.all(modems.map((modem) => modem.close()));
@@ -98,6 +105,14 @@ export class Registry {
       }
     }
     for (const topic of topics) this.owners.set(topic, imei);
+    this.countRequests(imei, profile, 1);
+  }
+
+  private countRequests(imei: string, { topics }: ModemProfile, step: 1 | -1): void {
+    const topic = expandTemplate(topics.rx, imei);
+    const count = (this.asked.get(topic) ?? 0) + step;
+    if (count > 0) this.asked.set(topic, count);
+    else this.asked.delete(topic);
   }
 
   private drop(imei: string, entry: Entry): void {
@@ -106,6 +121,7 @@ export class Registry {
     const { profile, books } = entry.modem;
     this.books.set(imei, { setUp: setUpOf(profile), books });
     for (const topic of answerTopics(imei, profile)) this.owners.delete(topic);
+    this.countRequests(imei, profile, -1);
     void entry.modem.close();
   }
 

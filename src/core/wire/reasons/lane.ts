@@ -13,5 +13,7 @@ export const LANE_REASONS = {
   'lane.notSent': { code: 'PUBLISH_FAILED', facts: ['why'] },
   'lane.onlySpeed': { code: 'CONFIG_INVALID', facts: ['wanted', 'current'] },
   'lane.fixedSpeed': { code: 'CONFIG_INVALID', facts: [] },
+  'lane.secondMaster': { code: 'SECOND_MASTER', facts: ['since', 'why'] },
+  'lane.secondMasterAsked': { code: 'SECOND_MASTER', facts: ['since', 'asked', 'why'] },
   'lane.noisy': { code: 'LINE_NOISY', facts: [] },
 } as const satisfies ReasonTable;

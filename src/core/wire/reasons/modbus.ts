@@ -29,6 +29,8 @@ export const MODBUS_REASONS = {
   'modbus.diagnosticsLength': { code: 'CONFIG_INVALID', facts: ['length', 'most'] },
   'modbus.noModel': { code: 'CONFIG_INVALID', facts: ['unit', 'model'] },
   'modbus.noSunSpec': { code: 'CONFIG_INVALID', facts: ['unit', 'bases'] },
+  'modbus.secondMaster': { code: 'SECOND_MASTER', facts: ['unit', 'span'] },
+  'modbus.askedByOther': { code: null, facts: ['unit', 'function', 'address', 'last'] },
   'modbus.doubtfulRefusal': { code: 'NO_REPLY', facts: ['unit'] },
   'modbus.busy': { code: 'MODBUS_BUSY', facts: ['unit', 'exception', 'name', 'times'] },
   'modbus.gateway': { code: 'NO_REPLY', facts: ['unit', 'exception', 'name'] },
