@@ -31,6 +31,7 @@ const BENCHES: readonly { readonly name: string; readonly what: string; readonly
   },
   { name: 'dlms-hdlc', what: 'DLMS: HDLC receive path', isQuick: false },
   { name: 'fleet', what: 'Fleet: status messages per second and memory per modem', isQuick: false },
+  { name: 'field', what: 'Cases from the field that come out right, by protocol', isQuick: true },
 ].filter(({ name }) => existsSync(join(__dirname, `${name}.ts`)));
 
 main(process.argv.slice(2));
