@@ -26,12 +26,18 @@ import {
   parseSmsText,
   placeFrom,
   smsFault,
+  desiredOf,
+  faultOf,
+  masked,
+  parameterOf,
+  variablesIn,
 } from '../../src/core/index';
 import { encodeCommand } from '../../src/core/at/at';
 import { isSameCode, parseObis } from '../../src/core/meter/obis';
 import { checkFilter, matchesFilter } from '../../src/core/transport/mqtt/topics';
 import { modemProfile as somewhere } from '../support/modem-profile';
 import { assertLinear, type Entry } from '../support/linear-time';
+import { FleetWorld, message } from '../support/presence-world';
 
 const TEXT = [
   ' ',
@@ -147,6 +153,33 @@ const ASKED: readonly Entry[] = [
       generateConfig(somewhere(), { ...DEFAULT_CONFIG_OPTIONS, brokerUrl: input, phones: [input], apn: input }),
   },
   {
+    name: 'parameters',
+    marks: [...NAMES, ...TEXT, '1'],
+    prefixes: ['MTX_', 'MTX_1'],
+    suffixes: ['x'],
+    take: (input) => {
+      parameterOf(input);
+      for (const name of ['MQTT_server', 'GPRS_apn', 'MTX_ping', 'SMS_alias1', 'DNS_mqttTopic', 'MTX_autoreset'])
+        faultOf(name, input);
+      masked(input);
+      variablesIn(input);
+      return desiredOf({ MTX_name: input } as never, '353234028103206', { a: 'x' });
+    },
+  },
+  {
+    name: 'a fleet that is heard, listed and filtered',
+    size: 4_096,
+    marks: ['1'],
+    tries: 0,
+    take: (input) => {
+      const { fleet } = new FleetWorld({ maxModems: 10_000 });
+      for (let n = 0; n < input.length; n++)
+        fleet.hearStatus(message(`${353_234_028_000_000 + n}/dns`, '{"CSQ":18,"IP":"10.0.0.1"}'));
+      fleet.list();
+      return fleet.list(parseFilter({ text: 'x', sort: 'signal' }));
+    },
+  },
+  {
     name: 'OBIS codes',
     marks: [...CODES, ...TEXT],
     take: (input) => [parseObis(input), isSameCode(input, `${input} `), obisOctets(input)],
@@ -167,12 +200,14 @@ const ASKED: readonly Entry[] = [
     name: 'many items of IEC 62056-21',
     size: 4_096,
     marks: ['1'],
+    tries: 0,
     take: (input) => parseIec(new Fields({ request: 'registers', items: [...input] }), {}),
   },
   {
     name: 'many items of DLMS',
     size: 4_096,
     marks: ['1'],
+    tries: 0,
     take: (input) =>
       parseDlms(new Fields({ request: 'attributes', server: 1, items: rows(input, { obis: '1.8.0' }) }), {}),
   },
@@ -199,6 +234,7 @@ const ASKED: readonly Entry[] = [
     name: 'names of a profile',
     size: 4_096,
     marks: ['1'],
+    tries: 0,
     take: (input) => parseModbus(new Fields({ unit: 1, profile: 'sdm630', registers: [...input] })),
   },
   {
