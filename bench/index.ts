@@ -30,6 +30,11 @@ const BENCHES: readonly { readonly name: string; readonly what: string; readonly
     isQuick: false,
   },
   { name: 'dlms-hdlc', what: 'DLMS: HDLC receive path', isQuick: false },
+  {
+    name: 'fleet-reads',
+    what: 'Fleet: one read end to end, and 50,000 asked at once, beside plain mqtt.js',
+    isQuick: false,
+  },
   { name: 'fleet', what: 'Fleet: status messages per second and memory per modem', isQuick: false },
   { name: 'field', what: 'Cases from the field that come out right, by protocol', isQuick: true },
 ].filter(({ name }) => existsSync(join(__dirname, `${name}.ts`)));
