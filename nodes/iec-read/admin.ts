@@ -1,7 +1,7 @@
 // The IEC dialog's buttons: a reading with the values of the form, and what a read by IEC 60870-5-102 will take. The
 // modem has to be deployed; this node need not be. A stored password is used, and never sent back.
 import type { NodeAPI } from 'node-red';
-import { Fields, failure, iecJob, parseIec, predictIec } from '../../src/core/index';
+import { Fields, iecJob, parseIec, planIec } from '../../src/core/index';
 import { adminRoute, lineOf, runOnce } from '../shared/admin';
 import { storedSecrets } from '../shared/admin-guard';
 import type { Secrets } from '../shared/palette';
@@ -25,8 +25,7 @@ export function iecAdmin(RED: NodeAPI): void {
   adminRoute(RED, 'mtx-iec-read', 'iec/plan', async (body) => {
     const query = parseIec(new Fields({ ...body, confirm: true }), { password: '0' }); // the time does not depend on it
     const { roundTripMs, line } = lineOf(RED, body);
-    const plan = predictIec(query, roundTripMs, line);
-    if (!plan) throw failure('iec62056.onlyPredicts', {}, 'configure');
+    const plan = planIec(query, roundTripMs, line);
     return { ...plan, roundTripMs };
   });
 }

@@ -94,7 +94,7 @@ export type { Iec62056Options } from './iec62056/options';
 export { readIec870 } from './iec870/read';
 export type { Iec870Options, Iec870Request } from './iec870/options';
 export type { Prediction } from './iec870/predict';
-export { iecJob, iecMeterOf, iecPushOf, parseIec, predictIec, type IecQuery } from './readers/iec';
+export { iecJob, iecMeterOf, iecPushOf, parseIec, planIec, predictIec, type IecQuery } from './readers/iec';
 
 export { readModbus, itemsOf, type ModbusReadOptions } from './modbus/read';
 export { readSunSpec } from './modbus/reading/read-sunspec';

@@ -5,6 +5,7 @@ import { predictIec870, type Prediction } from '../iec870/predict';
 import type { Readout } from '../meter/reading';
 import type { Job } from '../transport/lane/job';
 import type { LineSettings } from '../wire/dialogue';
+import { failure } from '../wire/errors';
 import type { Fields } from './fields';
 import { iec62056Job, iec62056PushOf, parseIec62056 } from './iec62056';
 import { iec870Job, parseIec870 } from './iec870';
@@ -36,6 +37,13 @@ export function iecJob(
 /** How long a read will take, where that is known before the first byte. */
 export function predictIec(query: IecQuery, roundTripMs: number, line: LineSettings): Prediction | undefined {
   return query.protocol === 'iec60870-5-102' ? predictIec870(query.options, roundTripMs, line) : undefined;
+}
+
+/** The same as an answer: CONFIG_INVALID where it cannot be told. */
+export function planIec(query: IecQuery, roundTripMs: number, line: LineSettings): Prediction {
+  const plan = predictIec(query, roundTripMs, line);
+  if (!plan) throw failure('iec62056.onlyPredicts', {}, 'configure');
+  return plan;
 }
 
 /** What hears a meter that sends by itself; undefined = this reader asks. */
