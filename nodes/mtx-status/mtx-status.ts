@@ -2,6 +2,7 @@
 // whole fleet to a message in.
 import type { NodeAPI } from 'node-red';
 import {
+  type Fact,
   asReadError,
   failure,
   Fields,
@@ -14,7 +15,7 @@ import {
   type ReadError,
 } from '../../src/core/index';
 import { askingNode, type Ask, type Asker, type Host } from '../shared/asking-node';
-import { explain } from '../shared/explain';
+import { explain, saidOf } from '../shared/explain';
 import type { ModemNode, Msg } from '../shared/palette';
 import { answerTo } from './answer';
 import { parseSettings, type StatusSettings } from './settings';
@@ -72,7 +73,7 @@ class StatusAsker implements Asker {
       },
       onFull: (max) =>
         this.host.failUnasked(failure('fleet.tooManyModems', { max }, 'configure'), modemNode.imei || modemNode.name),
-      lineOf: (imei) => lineOf(modemNode, imei),
+      lineOf: (imei) => lineOf(RED, modemNode, imei),
     });
     const watch = new FleetWatch(fleet, {
       link: modemNode.link,
@@ -115,15 +116,29 @@ function pause(): Promise<void> {
   return systemClock.sleep(0);
 }
 
-function lineOf(modemNode: ModemNode, imei: string): SerialSide | undefined {
-  const facts = modemNode.registry.find(imei)?.ports[0].facts;
-  if (!facts) return undefined;
+function lineOf(RED: NodeAPI, modemNode: ModemNode, imei: string): SerialSide | undefined {
+  const port = modemNode.registry.find(imei)?.ports[0];
+  if (!port) return undefined;
+  const { facts } = port;
+  const second = port.book.foreign.sight;
   const ago = (at: number | undefined): number | undefined => (at === undefined ? undefined : systemClock.now() - at);
   return {
     heardAgoMs: ago(facts.heardAt),
     answeredAgoMs: ago(facts.answeredAt),
+    ...(second && {
+      second: {
+        agoMs: systemClock.date().getTime() - second.since.getTime(),
+        asked: saidFact(RED, second.asked),
+      },
+    }),
     failed: facts.failed && { agoMs: systemClock.now() - facts.failed.at, code: facts.failed.code },
   };
+}
+
+/** What another master asked: octets, or words of a protocol. */
+function saidFact(RED: NodeAPI, asked: Fact | undefined): string {
+  if (typeof asked === 'object' && 'reason' in asked) return saidOf(RED, TYPE, asked);
+  return asked === undefined ? '' : String(asked);
 }
 
 const TYPE = 'mtx-status';

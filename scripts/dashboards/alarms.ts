@@ -64,8 +64,8 @@ return msg;`,
       'in words',
       `
 const all = {
-    en: { raised: '{who}: alarm, {alarm}', over: '{who}: over, {alarm}', changed: '{who}: {fact} is now {to} (was {from})', offline: 'offline', lowCoverage: 'low coverage', rebootLoop: 'restarts again and again', clockDrift: 'wrong clock', ip: 'IP', sim: 'SIM' },
-    es: { raised: '{who}: alarma, {alarm}', over: '{who}: fin de la alarma, {alarm}', changed: '{who}: {fact} es ahora {to} (era {from})', offline: 'sin conexión', lowCoverage: 'poca cobertura', rebootLoop: 'se reinicia una y otra vez', clockDrift: 'reloj desajustado', operator: 'operador', technology: 'red', model: 'modelo', ip: 'IP', sim: 'SIM' },
+    en: { raised: '{who}: alarm, {alarm}', over: '{who}: over, {alarm}', changed: '{who}: {fact} is now {to} (was {from})', offline: 'offline', lowCoverage: 'low coverage', rebootLoop: 'restarts again and again', clockDrift: 'wrong clock', secondMaster: 'another master asks too', ip: 'IP', sim: 'SIM' },
+    es: { raised: '{who}: alarma, {alarm}', over: '{who}: fin de la alarma, {alarm}', changed: '{who}: {fact} es ahora {to} (era {from})', offline: 'sin conexión', lowCoverage: 'poca cobertura', rebootLoop: 'se reinicia una y otra vez', clockDrift: 'reloj desajustado', secondMaster: 'otro maestro pregunta también', operator: 'operador', technology: 'red', model: 'modelo', ip: 'IP', sim: 'SIM' },
 };
 const { event, name, imei, at, alarm, isRaised, changes } = msg.payload;
 const fill = (text, facts, words) => text.replace(/{(\\w+)}/g, (_, key) => words[facts[key]] ?? facts[key]);

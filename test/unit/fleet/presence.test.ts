@@ -253,6 +253,28 @@ describe('fleet changes and alarms', () => {
     assert.deepEqual(say({ IP: '10.0.0.4' }), ['rebootLoop cleared']);
   });
 
+  it('raises secondMaster while another is heard on the line, with what it asked and since when', async () => {
+    const none = { heardAgoMs: undefined, answeredAgoMs: undefined, failed: undefined };
+    const world = new FleetWorld();
+    const hear = (second?: { agoMs: number; asked: string }): void => void world.lines.set(IMEI, { ...none, second });
+    hear();
+    const say = (): readonly string[] => (world.status(report()), world.told());
+    assert.ok(!say().some((told) => told.includes('secondMaster')));
+    hear({ agoMs: 60_000, asked: 'unit 1' });
+    world.status(report());
+    const alarm = world.events.find((event) => event.event === 'alarm');
+    assert.deepEqual(alarm?.event === 'alarm' && [alarm.alarm, alarm.since, alarm.asked], [
+      'secondMaster',
+      new Date(world.clock.date().getTime() - 60_000).toISOString(),
+      'unit 1',
+    ]);
+    assert.ok(world.told().includes('secondMaster raised'));
+    assert.deepEqual(world.fleet.modem(IMEI)?.alarms, ['secondMaster']);
+    assert.ok(!say().some((told) => told.includes('secondMaster')), 'told once');
+    hear();
+    assert.ok(say().includes('secondMaster cleared'));
+  });
+
   it('takes four connects over four hours for life', async () => {
     const world = new FleetWorld();
     for (let i = 0; i < 10; i++) {

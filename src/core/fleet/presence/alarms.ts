@@ -1,6 +1,7 @@
 // Alarms with hysteresis: each needs several reports, or time, to be raised, and more than the way back over the same line
 // to be cleared. One change each way is told, however often the modem reports in between.
 import type { AlarmName, ModemRecord } from './record';
+import type { SerialSide } from './serial-side';
 
 export interface AlarmSettings {
   /** Reports below this are weak. */
@@ -19,6 +20,9 @@ export interface AlarmChange {
   readonly isRaised: boolean;
   /** dBm, connects within the window, or seconds; undefined where nothing is counted. */
   readonly value?: number;
+  /** Of secondMaster: UTC, and what the other asked last ('' where that was not heard). */
+  readonly since?: string;
+  readonly asked?: string;
 }
 
 /** What one status report changes. `connected`: it shows that the modem has connected anew. */
@@ -64,6 +68,15 @@ export function judgeReport(
     if (isDrifting && record.steadyRun >= DRIFT_REPORTS) turn('clockDrift', false, report.driftS);
   }
   return changes;
+}
+
+/** What the modem's line tells: one change when another master is heard there, one when it no longer is. */
+export function judgeLine(record: ModemRecord, { second }: SerialSide, at: number): AlarmChange[] {
+  const isRaised = second !== undefined;
+  if (record.hasAlarm('secondMaster') === isRaised) return [];
+  record.setAlarm('secondMaster', isRaised);
+  if (!second) return [{ alarm: 'secondMaster', isRaised }];
+  return [{ alarm: 'secondMaster', isRaised, since: new Date(at - second.agoMs).toISOString(), asked: second.asked }];
 }
 
 /** What silence changes. `silentMs`: of the listening clock, since anything was heard. */

@@ -16,7 +16,15 @@ export type FleetEventBody =
   | { readonly event: 'status'; readonly inputs?: Readonly<Record<string, number | null>> }
   | { readonly event: 'online' | 'stale' | 'offline' | 'asleep'; readonly before: ModemState }
   | { readonly event: 'changed'; readonly changes: readonly FactChange[] }
-  | { readonly event: 'alarm'; readonly alarm: AlarmName; readonly isRaised: boolean; readonly value: number | null };
+  | {
+      readonly event: 'alarm';
+      readonly alarm: AlarmName;
+      readonly isRaised: boolean;
+      readonly value: number | null;
+      /** Of secondMaster: since when (UTC), and what the other asked last. */
+      readonly since?: string;
+      readonly asked?: string;
+    };
 
 /** What stands beside every event: the modem as it is now. */
 export interface EventFacts {

@@ -167,8 +167,7 @@ export class FleetRecords {
       this.context.onEvent(eventOf(record, at, body.event === 'status' ? raw : this.context.rawOf(record), body));
     events.forEach(say);
     if (hasTurned && isTold(record.state)) say({ event: record.state, before });
-    for (const { alarm, isRaised, value } of [...alarms, ...silence])
-      say({ event: 'alarm', alarm, isRaised, value: value ?? null });
+    for (const { value, ...alarm } of [...alarms, ...silence]) say({ event: 'alarm', ...alarm, value: value ?? null });
   }
 
   private makeRoom(): boolean {

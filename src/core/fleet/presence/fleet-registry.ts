@@ -4,7 +4,7 @@
 import { failure } from '../../wire/errors';
 import type { Clock } from '../../transport/lane/clock';
 import type { Message } from '../../transport/mqtt/mqtt-link';
-import { judgeReport, type AlarmSettings } from './alarms';
+import { judgeLine, judgeReport, type AlarmSettings } from './alarms';
 import { applyFacts, applyLine } from './apply-facts';
 import type { FleetEvent, FleetEventBody } from './events';
 import type { FleetFilter } from './filter';
@@ -258,6 +258,7 @@ export class FleetRegistry {
     if (line) applyLine(record, line, at);
     const hasConnected = wasLost || hasRestarted || changes.some(({ fact }) => fact === 'ip');
     const alarms = judgeReport(record, { dbm, driftS: record.driftS, hasConnected }, at, this.settings.alarms);
+    if (line) alarms.push(...judgeLine(record, line, at));
     const events: FleetEventBody[] = [status.inputs ? { event: 'status', inputs: status.inputs } : { event: 'status' }];
     if (changes.length > 0) events.push({ event: 'changed', changes });
     return { events, alarms, raw: status.raw };

@@ -6,7 +6,7 @@ import type { ErrorCode } from '../../wire/errors';
 export type ModemState = 'online' | 'stale' | 'offline' | 'asleep' | 'restored' | 'unknown';
 export const MODEM_STATES: readonly ModemState[] = ['online', 'stale', 'offline', 'asleep', 'restored', 'unknown'];
 
-export const ALARMS = ['offline', 'lowCoverage', 'rebootLoop', 'clockDrift'] as const;
+export const ALARMS = ['offline', 'lowCoverage', 'rebootLoop', 'clockDrift', 'secondMaster'] as const;
 export type AlarmName = (typeof ALARMS)[number];
 
 /** Facts whose change is told. */
