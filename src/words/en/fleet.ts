@@ -271,7 +271,6 @@ export const fleet: WordsOf<typeof FLEET_REASONS> = {
   'fleet.textNotAscii':
     'holds letters beyond plain ASCII, which a gateway modem may garble: leave them out, or send it through a provider',
   'fleet.textUnfit': 'cannot be one text message: {why}',
-  'fleet.textTooMuch': 'is too long: {length} characters, and {max} are possible',
   'fleet.smsControl': 'it contains a control character (a line break?); a text message to a modem is one line',
   'fleet.smsCharacter': '"{character}" is not in the alphabet of text messages (GSM 7 bit); leave it out',
   'fleet.smsPlain': '"{character}" is not in the alphabet of text messages (GSM 7 bit); write "{plain}"',

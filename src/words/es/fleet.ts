@@ -275,7 +275,6 @@ export const fleet: WordsOf<typeof FLEET_REASONS> = {
   'fleet.textNotAscii':
     'contiene letras fuera del ASCII simple, que un módem pasarela puede estropear: quitarlas, o enviarlo por un proveedor',
   'fleet.textUnfit': 'no puede ser un SMS: {why}',
-  'fleet.textTooMuch': 'es demasiado largo: {length} caracteres, y caben {max}',
   'fleet.smsControl': 'contiene un carácter de control (¿un salto de línea?); un SMS para un módem es una sola línea',
   'fleet.smsCharacter': '"{character}" no está en el alfabeto de los SMS (GSM de 7 bits); quitarlo',
   'fleet.smsPlain': '"{character}" no está en el alfabeto de los SMS (GSM de 7 bits); escribir "{plain}"',

@@ -148,4 +148,28 @@ describe('places of a fleet', () => {
     await watch.allowOnly(new Set([IMEI]));
     assert.deepEqual(told, ['fleet.allowedUnwritten disk full']);
   });
+
+  it('tell once that what is known of the modems could not be kept', async () => {
+    const told: string[] = [];
+    const clock = new VirtualClock(0);
+    const watch = new FleetWatch(new FleetRegistry(fleetSettings(), { clock, onEvent: () => undefined }), {
+      link: {
+        onState: () => () => undefined,
+        observe: async () => () => undefined,
+        subscribe: async () => () => undefined,
+      } as never,
+      clock,
+      topics: { status: '[IMEI]/dns', tx: '[IMEI]/tx', atr: '[IMEI]/ATR' },
+      imei: '',
+      store: { read: async () => undefined, write: () => Promise.reject(new Error('disk full')) },
+      saveMs: 60_000,
+      onTrouble: (error) => told.push(`${error.reason} ${String(error.facts['why'])}`),
+    });
+    await watch.start();
+    const status = { topic: `${IMEI}/dns`, payload: Buffer.from('{"CSQ":1}'), isRetained: false, isDuplicate: false };
+    watch.fleet.hearStatus(status);
+    await clock.advance(300_000);
+    await clock.runUntil(watch.close());
+    assert.deepEqual(told, ['fleet.presenceUnwritten disk full']);
+  });
 });

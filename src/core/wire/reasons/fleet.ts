@@ -176,7 +176,6 @@ export const FLEET_REASONS = {
   'fleet.textUnknown': { code: null, facts: [] },
   'fleet.textNotAscii': { code: null, facts: [] },
   'fleet.textUnfit': { code: null, facts: ['why'] },
-  'fleet.textTooMuch': { code: null, facts: ['length', 'max'] },
   'fleet.smsControl': { code: null, facts: [] },
   'fleet.smsCharacter': { code: null, facts: ['character'] },
   'fleet.smsPlain': { code: null, facts: ['character', 'plain'] },
