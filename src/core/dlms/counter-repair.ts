@@ -2,6 +2,7 @@
 // meter through its public client. Never goes back, and never begins anywhere by guess.
 import { stage, type Dialogue } from '../wire/dialogue';
 import { asReadError, failure, type ErrorCode, type ReadError } from '../wire/errors';
+import type { Association } from './association/association';
 import type { Connection } from './connection';
 import type { MeterKnowledge } from './reading/meter-memory';
 import { Services } from './reading/services';
@@ -79,9 +80,10 @@ export class CounterRepair {
   }
 
   private *publicValue(): Dialogue<unknown> {
-    const open = { ...this.o, ...PUBLIC };
-    const association = yield* this.connection.open(PUBLIC_CLIENT, open, this.publicNotes);
-    const services = new Services(association, this.publicNotes, this.o.referencing === 'SN', 0);
+    const associated = (): Dialogue<Association> =>
+      this.connection.open(PUBLIC_CLIENT, { ...this.o, ...PUBLIC }, this.publicNotes);
+    const isShortName = this.o.referencing === 'SN';
+    const services = new Services(yield* associated(), this.publicNotes, isShortName, 0, associated);
     const counter = { classId: 1, instance: this.o.counterObject, attribute: 2 };
     const result = yield* stage('authenticate', services.getOne(counter));
     return 'data' in result ? result.data.value : undefined;

@@ -4,6 +4,7 @@ import { toHex } from '../wire/bytes';
 import { stage, wireMs, type Dialogue, type LineMemory } from '../wire/dialogue';
 import { failure, asReadError, type ReadError } from '../wire/errors';
 import type { Readout, Value } from '../meter/reading';
+import type { Association } from './association/association';
 import { Connection } from './connection';
 import { CounterRepair, type CounterOptions } from './counter-repair';
 import type { CosemLink } from './link/cosem-link';
@@ -130,13 +131,23 @@ export class DlmsSession {
 
   private *openOnce(): Dialogue<void> {
     this.current = undefined;
-    yield* this.connection.abandon();
-    yield* this.counter.ready();
-    const association = yield* this.connection.open(this.o.client, this.o, this.notes);
+    const association = yield* this.associated();
     const identity = new MeterIdentity(this.notes);
     if (association.meterTitle) identity.settleByTitle(association.meterTitle);
-    const services = new Services(association, this.notes, this.o.referencing === 'SN', overheadOf(this.o));
+    const isShortName = this.o.referencing === 'SN';
+    const services = new Services(association, this.notes, isShortName, overheadOf(this.o), () => this.renewed());
     this.current = { identity, services };
+  }
+
+  private *associated(): Dialogue<Association> {
+    yield* this.connection.abandon();
+    yield* this.counter.ready();
+    return yield* this.connection.open(this.o.client, this.o, this.notes);
+  }
+
+  private *renewed(): Dialogue<Association> {
+    yield* this.connection.abandon(true);
+    return yield* this.associated();
   }
 
   private *readOnce(request: DlmsRequest): Dialogue<Readout> {
@@ -156,7 +167,7 @@ export class DlmsSession {
       }
       case 'profile': {
         const live = { ...talk, capacity: this.capacity(), reopen: (): Dialogue<void> => this.reopenFor(live) };
-        return { readings: [], ...(yield* readProfile(live, request.profile)) };
+        return yield* readProfile(live, request.profile);
       }
     }
   }

@@ -28,6 +28,10 @@ export const cosem: WordsOf<typeof COSEM_REASONS> = {
   'cosem.otherAnswer': { says: 'the meter sent an answer to another request', advice: REPORT },
   'cosem.otherKind': { says: 'the meter sent another kind of answer than this request has', advice: REPORT },
   'cosem.blockOrder': { says: 'block {came} came where {due} was due; a block was lost or came twice', advice: '' },
+  'cosem.moreThanAsked': {
+    says: 'the meter sends more rows than it was asked for; reading stopped at the end of the wanted range, and what came up to there is kept',
+    advice: '',
+  },
   'cosem.endlessBlocks': { says: 'the meter sent blocks without end', advice: REPORT },
   'cosem.captureObjects': {
     says: 'the meter does not tell what the profile captures in a usable form',

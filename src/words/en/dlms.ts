@@ -127,6 +127,22 @@ export const dlms: WordsOf<typeof DLMS_REASONS> = {
     says: 'the meter answers ciphered although no security was agreed',
     advice: 'choose the security that it uses and enter its keys',
   },
+  'dlms.aarqUnheard': {
+    says: 'the meter refuses the association request: it answers {tag} to it, as if it had not heard it; it seems to hold to an earlier association',
+    advice: 'wait for its inactivity time-out and try again; then check the referencing (LN or SN)',
+  },
+  'dlms.aarqSilent': {
+    says: 'the meter did not answer the association request over the wrapper: {other}',
+    advice:
+      'wait for its inactivity time-out and try again; then check client and server numbers, and that the meter speaks the wrapper and not HDLC',
+  },
+  'dlms.otherClients': 'it still holds the association of client {clients}, which talked to it on this line',
+  'dlms.otherClientMaybe': 'it may still hold an association that another client left open',
+  'dlms.aareBroken': {
+    says: 'the meter broke off its answer to the association request ({octets} octets): {why}',
+    advice:
+      'its answer may not fit its HDLC frame; use another authentication, or report the type and firmware to its maker',
+  },
   'dlms.otherToAarq': 'the meter answered the association request with {tag}; it may still be in another association',
   'dlms.nothingGranted': {
     says: 'the meter accepted the association without granting any service (no user-information)',

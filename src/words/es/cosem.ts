@@ -37,6 +37,10 @@ export const cosem: WordsOf<typeof COSEM_REASONS> = {
     says: 'llegó el bloque {came} cuando tocaba el {due}; un bloque se perdió o llegó dos veces',
     advice: '',
   },
+  'cosem.moreThanAsked': {
+    says: 'el contador envía más filas de las pedidas; la lectura paró al final del intervalo pedido y se conserva lo que llegó hasta ahí',
+    advice: '',
+  },
   'cosem.endlessBlocks': { says: 'el contador envió bloques sin fin', advice: REPORT },
   'cosem.captureObjects': {
     says: 'el contador no indica de forma utilizable qué registra el perfil',

@@ -129,6 +129,22 @@ export const dlms: WordsOf<typeof DLMS_REASONS> = {
     says: 'el contador contesta cifrado aunque no se acordó seguridad',
     advice: 'elija la seguridad que usa y ponga sus claves',
   },
+  'dlms.aarqUnheard': {
+    says: 'el contador rechaza la petición de asociación: le contesta {tag}, como si no la hubiera oído; parece seguir en una asociación anterior',
+    advice: 'espere a que venza su tiempo de inactividad y pruebe otra vez; luego revise la referencia (LN o SN)',
+  },
+  'dlms.aarqSilent': {
+    says: 'el contador no contestó a la petición de asociación por el wrapper: {other}',
+    advice:
+      'espere a que venza su tiempo de inactividad y pruebe otra vez; luego revise los números de cliente y servidor, y que el contador hable wrapper y no HDLC',
+  },
+  'dlms.otherClients': 'aún mantiene la asociación del cliente {clients}, que habló con él por esta línea',
+  'dlms.otherClientMaybe': 'puede que aún mantenga una asociación que otro cliente dejó abierta',
+  'dlms.aareBroken': {
+    says: 'el contador cortó su respuesta a la petición de asociación ({octets} octetos): {why}',
+    advice:
+      'puede que su respuesta no quepa en su trama HDLC; use otra autenticación, o informe del tipo y firmware a su fabricante',
+  },
   'dlms.otherToAarq':
     'el contador contestó a la petición de asociación con {tag}; puede que aún esté en otra asociación',
   'dlms.nothingGranted': {

@@ -56,7 +56,7 @@ export function decodeAccessResponse(apdu: Uint8Array): {
   if (cursor.isPresent()) takeList(cursor, takeSpecification);
   const values = takeList(cursor, (c) => takeData(c));
   const outcomes = takeList(cursor, takeOutcome);
-  cursor.finish();
+  cursor.finishAnswer();
   if (values.length !== outcomes.length)
     throw cursor.fail(phrase('dlms.valuesResults', { values: values.length, results: outcomes.length }), 0);
   return {

@@ -46,12 +46,12 @@ export function decodeActionResponse(apdu: Uint8Array): ActionResponse {
     throw cursor.fail(phrase('dlms.expected', { what: 'action-response-normal' }), 0);
   const head = { invoke: cursor.u8(), result: cursor.u8() };
   if (!cursor.isPresent()) {
-    cursor.finish();
+    cursor.finishAnswer();
     return head;
   }
   const choice = cursor.u8();
   if (choice > 1) throw cursor.fail(phrase('dlms.undefinedChoice', { choice }), cursor.at - 1);
   const returned = choice === 0 ? { data: takeData(cursor) } : { refused: cursor.u8() };
-  cursor.finish();
+  cursor.finishAnswer();
   return { ...head, returned };
 }

@@ -65,6 +65,29 @@ export function decodeLeadingItems(bytes: Uint8Array): readonly Data[] {
   return items;
 }
 
+/**
+ * The elements of an array that holds more than it announces: some meters count what was asked for and go on to the end of
+ * their memory. `announced` = how many the count says; undefined when the octets are no array.
+ */
+export function decodeOverfullArray(
+  bytes: Uint8Array,
+): { readonly announced: number; readonly items: readonly Data[] } | undefined {
+  const items: Data[] = [];
+  const cursor = new Cursor(bytes);
+  if (cursor.left < 2 || cursor.u8() !== 0x01) return undefined;
+  try {
+    const announced = cursor.length();
+    try {
+      while (cursor.left > 0) items.push(takeData(cursor, 1));
+    } catch {
+      // The first element that is not whole ends the list.
+    }
+    return { announced, items };
+  } catch {
+    return undefined;
+  }
+}
+
 function takeItems(cursor: Cursor, depth: number): Data[] {
   if (depth >= MAX_DEPTH) throw cursor.fail(phrase('dlms.nested', { depth: MAX_DEPTH }));
   const at = cursor.at;

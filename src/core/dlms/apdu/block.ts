@@ -40,7 +40,7 @@ export function decodeGeneralBlock(apdu: Uint8Array): GeneralBlock {
     acknowledged: cursor.u16(),
   };
   const data = cursor.octets();
-  cursor.finish();
+  cursor.finishAnswer();
   return { ...head, data };
 }
 

@@ -81,9 +81,18 @@ export class Cursor {
   isPresent(): boolean {
     return this.u8() !== 0;
   }
-  /** The end of an APDU that must have no octet left. */
+  /** The end of something that must have no octet left. */
   finish(): void {
     if (this.left > 0) throw this.fail(phrase('dlms.octetsOver', { count: this.left }));
+  }
+  /** The end of an answer: the same once more in one frame (GuruxDLMS.c) says nothing new. */
+  finishAnswer(): void {
+    if (!this.isRepeated()) this.finish();
+  }
+  private isRepeated(): boolean {
+    const size = this.at;
+    const all = this.bytes.subarray(0, this.end);
+    return size > 0 && this.left % size === 0 && all.every((octet, i) => i < size || octet === all[i - size]);
   }
 }
 

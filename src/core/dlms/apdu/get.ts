@@ -85,7 +85,7 @@ export function decodeGetResponse(apdu: Uint8Array): GetResponse {
   const choice = cursor.u8();
   const invoke = cursor.u8();
   const response = takeResponse(cursor, choice, invoke);
-  cursor.finish();
+  cursor.finishAnswer();
   return response;
 }
 

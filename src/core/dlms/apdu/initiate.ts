@@ -57,7 +57,7 @@ export function decodeInitiateResponse(apdu: Uint8Array): InitiateResponse {
   const conformance = takeConformance(cursor);
   const maxPdu = cursor.u16();
   const vaaName = cursor.u16();
-  cursor.finish();
+  cursor.finishAnswer();
   return { version, conformance, maxPdu, vaaName };
 }
 

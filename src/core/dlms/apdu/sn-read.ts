@@ -1,7 +1,7 @@
 // Read service of short names (Green Book 9.4.6.7, 9.5): variable name, parameterised access, block number.
 import { phrase } from '../../wire/errors';
 import { concatBytes } from '../../wire/bytes';
-import { takeData, type Data } from './axdr';
+import { decodeData, takeData, type Data } from './axdr';
 import { encodeData } from './axdr-encode';
 import { Cursor, lengthOctets, octetString, u16Octets } from './cursor';
 import { takeList, type DataResult, type Selection } from './get';
@@ -36,15 +36,31 @@ export function encodeReadResults(results: readonly ReadResult[]): Uint8Array {
 export function decodeReadResponse(apdu: Uint8Array): readonly ReadResult[] {
   const cursor = new Cursor(apdu);
   if (cursor.u8() !== 0x0c) throw cursor.fail(phrase('dlms.expected', { what: 'ReadResponse' }), 0);
-  return takeResults(cursor);
+  const results = takeList(cursor, takeResult);
+  cursor.finishAnswer();
+  return results;
 }
 
-/** What an answer in blocks carries: the result list without its tag. */
+/** What an answer in blocks carries: the result list without its tag, or the value of one name alone (Gurux Java). */
 export function decodeReadResults(bytes: Uint8Array): readonly ReadResult[] {
-  return takeResults(new Cursor(bytes));
+  try {
+    return takeResultList(bytes);
+  } catch (noList) {
+    try {
+      return [{ data: decodeData(bytes) }];
+    } catch {
+      throw noList;
+    }
+  }
 }
 
-function takeResults(cursor: Cursor): readonly ReadResult[] {
+/** The octets of the first value in what an answer in blocks carries. */
+export function valueOctets(bytes: Uint8Array): Uint8Array {
+  return bytes[0] === 0x01 && bytes[1] === 0x00 ? bytes.subarray(2) : bytes;
+}
+
+function takeResultList(bytes: Uint8Array): readonly ReadResult[] {
+  const cursor = new Cursor(bytes);
   const results = takeList(cursor, takeResult);
   cursor.finish();
   return results;

@@ -87,6 +87,7 @@ export class Association {
       yield* proveBoth(unproven, this.o, mechanism, challenge, aare);
     }
     this.granted = granted;
+    this.link.tellOpen?.(true);
   }
 
   /** Goodbye only if there was a hello. */
@@ -99,6 +100,7 @@ export class Association {
     if (apduTagOf(answer) !== TAG.rlre) throw this.answers.refusal(answer) ?? failure('dlms.otherRelease', {});
     const { reason } = decodeRelease(answer, 0x63);
     if (reason !== 0) throw releaseRefusal(reason);
+    this.link.tellOpen?.(false);
   }
 
   /** One request and its answer, both plain; protection, blocks and refusals are dealt with here. */

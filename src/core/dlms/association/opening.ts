@@ -1,7 +1,7 @@
 // Opening an association (Green Book 9.4.2): AARQ/AARE, and what a meter must have granted to be believed. A refusal is
 // said with its reason.
 import type { Dialogue } from '../../wire/dialogue';
-import { failure, type ReadError } from '../../wire/errors';
+import { asReadError, failure, phrase, type ReadError } from '../../wire/errors';
 import { decodeAare, encodeAarq, type Aare } from '../apdu/acse';
 import {
   CONFORMANCE,
@@ -62,15 +62,42 @@ export class Opening {
       ...(needsTitle && { systemTitle: ownTitleOf(this.o) }),
       ...(value && { authenticationValue: value }),
     });
-    let answer = yield* this.link.exchange(aarq, this.o.meterMs);
-    for (let strays = 0; strays < MAX_STRAYS && (isLateAnswer(answer) || isNotification(answer)); strays++)
-      answer = yield* this.link.receive(this.o.meterMs);
+    const answer = yield* this.answerTo(aarq);
     this.answers.lastWire = answer;
     const refusal = this.answers.refusal(answer);
     this.isHeldByOther = apduTagOf(answer) === TAG.exception && refusal?.code === 'REQUEST_REFUSED';
     if (refusal) throw refusal;
     if (apduTagOf(answer) !== TAG.aare) throw failure('dlms.otherToAarq', { tag: tagText(answer) });
-    return decodeAare(answer);
+    return decodedAare(answer);
+  }
+
+  /** Late answers to an earlier association pass; but where nothing follows one, it is what the meter has to say. */
+  private *answerTo(aarq: Uint8Array): Dialogue<Uint8Array> {
+    const { link } = this;
+    let stray: Uint8Array | undefined;
+    try {
+      let answer = yield* link.exchange(aarq, this.o.meterMs);
+      for (let strays = 0; strays < MAX_STRAYS && isStray(answer); strays++) {
+        if (isLateAnswer(answer)) stray = answer;
+        answer = yield* link.receive(this.o.meterMs);
+      }
+      return answer;
+    } catch (thrown) {
+      const error = asReadError(thrown);
+      if (error.code !== 'NO_REPLY') throw error;
+      if (stray) throw failure('dlms.aarqUnheard', { tag: tagText(stray) });
+      throw link.isConnectionless ? this.silence() : error;
+    }
+  }
+
+  /** The wrapper has no connection to end: a meter that still holds another client's association may not answer at all. */
+  private silence(): ReadError {
+    const others = this.link.otherClients ?? [];
+    const other =
+      others.length > 0
+        ? phrase('dlms.otherClients', { clients: others.join(', ') })
+        : phrase('dlms.otherClientMaybe', {});
+    return failure('dlms.aarqSilent', { other });
   }
 
   /** "Accepted" counts only with an InitiateResponse: without one nothing was granted. */
@@ -96,6 +123,20 @@ export class Opening {
     const isTold = information && apduTagOf(information) === TAG.confirmedServiceError && aare.diagnostic <= 1;
     const told = isTold ? this.answers.refusal(information) : undefined;
     return told ?? associationRefusal(aare.result, aare.source, aare.diagnostic);
+  }
+}
+
+function isStray(answer: Uint8Array): boolean {
+  return isLateAnswer(answer) || isNotification(answer);
+}
+
+/** Gurux Java begins an AARE that is too long for its frame, and goes on with an exception-response instead of the rest. */
+function decodedAare(answer: Uint8Array): Aare {
+  try {
+    return decodeAare(answer);
+  } catch (thrown) {
+    const why = asReadError(thrown);
+    throw why.code === 'BAD_VALUE' ? failure('dlms.aareBroken', { octets: answer.length, why }) : why;
   }
 }
 

@@ -19,6 +19,12 @@ export interface CosemLink {
   readonly maxInfoReceive: number;
   /** Without numbered frames a message that the network doubles is answered twice. */
   readonly mayRepeat?: boolean;
+  /** No connection below the association: nothing frees a meter that still holds another client's. */
+  readonly isConnectionless?: boolean;
+  /** Told when an association of this client opened or was released, for the next client to know. */
+  tellOpen?(isOpen: boolean): void;
+  /** Clients whose talk with this meter was heard or begun on this line and not seen to end. */
+  readonly otherClients?: readonly number[];
   /** Frames each way before an acknowledgement is due, as granted by the meter. */
   readonly windowTransmit: number;
   readonly windowReceive: number;

@@ -13,9 +13,14 @@ export function hasLlc(info: Uint8Array): boolean {
   return info.length >= 3 && info[0] === 0xe6 && (info[1] === 0xe7 || info[1] === 0xe6) && info[2] === 0x00;
 }
 
-/** The APDU itself. Without LLC it is taken as it is: E450 meters leave it out of their general blocks 2 and above. */
+/**
+ * The APDU itself. Without LLC it is taken as it is: E450 meters leave it out of their general blocks 2 and above. A second
+ * one is a leftover in the meter's buffer (Gurux Java); no APDU begins with E6.
+ */
 export function stripLlc(info: Uint8Array): Uint8Array {
-  return hasLlc(info) ? info.subarray(3) : info;
+  let apdu = info;
+  while (hasLlc(apdu)) apdu = apdu.subarray(3);
+  return apdu;
 }
 
 const LLC: { readonly [side in LlcSide]: Uint8Array } = {

@@ -21,6 +21,7 @@ export class WrapperLink implements CosemLink {
   readonly windowTransmit = 1;
   readonly windowReceive = 1;
   readonly mayRepeat = true;
+  readonly isConnectionless = true;
   private readonly inbox = new Inbox(2 * (MAX_WRAPPED + WRAPPER_HEADER));
   private said: Uint8Array = new Uint8Array(0);
   private saidMs = 0;
@@ -34,6 +35,13 @@ export class WrapperLink implements CosemLink {
       if (!Number.isInteger(port) || port < 0 || port > 0xffff)
         throw failure('dlms.wPort', { name, port }, 'configure');
     }
+  }
+
+  /** By the answers that the meter gave to others, and by what this platform began itself and did not end. */
+  get otherClients(): readonly number[] {
+    const { client, server, memory } = this.options;
+    const heard = this.notifications.filter(({ source }) => source === server).map(({ destination }) => destination);
+    return [...new Set([...heard, ...openClients(memory, server)])].filter((one) => one !== client);
   }
 
   *open(): Dialogue<void> {
@@ -56,6 +64,13 @@ export class WrapperLink implements CosemLink {
     this.isAnswered = false;
     this.inbox.clear();
     yield* send(this.said);
+  }
+
+  /** What this platform has open with a meter: an association that is not released stays until the meter's time-out. */
+  tellOpen(isOpen: boolean): void {
+    const open = openClients(this.options.memory, this.options.server);
+    if (isOpen) open.add(this.options.client);
+    else open.delete(this.options.client);
   }
 
   *receive(ms: number): Dialogue<Uint8Array> {
@@ -98,6 +113,10 @@ export class WrapperLink implements CosemLink {
       if (this.notifications.length < MAX_NOTIFICATIONS) this.notifications.push(found);
     }
   }
+}
+
+function openClients(memory: LineMemory, server: number): Set<number> {
+  return memory.recall(`dlms wrapper clients ${server}`, () => new Set<number>());
 }
 
 /** Silence inside a frame that ends it, beside the time that one message of a modem takes on the wire. */

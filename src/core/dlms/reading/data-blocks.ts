@@ -13,17 +13,22 @@ export interface DataBlock {
   readonly raw: Uint8Array;
 }
 
+/** What is asked while the parts of an answer come in: true = they are enough, and no more are asked for. */
+export type Enough = (parts: AnswerParts) => boolean;
+
 /** Joins the parts from the first on; `next` asks for the one after a block, and anything but a block ends it. */
 export function* joinedBlocks<E>(
   first: DataBlock,
   progress: AnswerParts,
   next: (block: number) => Dialogue<DataBlock | { readonly ended: E }>,
+  isEnough?: Enough,
 ): Dialogue<{ readonly raw: Uint8Array } | { readonly ended: E }> {
   checkOrder(first.block, 1);
   for (let block = first, octets = 0; ;) {
     progress.push(block.raw);
     octets += block.raw.length;
     if (block.isLast) return { raw: concatBytes(...progress) };
+    if (isEnough?.(progress)) throw failure('cosem.moreThanAsked', {});
     if (octets > MAX_OCTETS || progress.length > MAX_BLOCKS) throw failure('cosem.endlessBlocks', {});
     const came = yield* next(block.block);
     if ('ended' in came) return came;

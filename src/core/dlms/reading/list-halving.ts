@@ -50,8 +50,9 @@ function* halved<T>(list: readonly T[], way: ListWay<T>, notes: MeterKnowledge):
 }
 
 /**
- * GuruxDLMS.c refuses in a list all that stands behind one missing object. So refusals that run to the end of a list are
- * asked about once more, each by itself, until this meter has shown that its lists tell the truth.
+ * GuruxDLMS.c refuses in a list all that stands behind one missing object. So each refusal in a list is asked about once
+ * more by itself, until this meter has shown that its lists tell the truth: one refused, another behind it not. One that
+ * stands alone at the end of its list has nothing before it to blame.
  */
 function* confirmed<T>(
   list: readonly T[],
@@ -59,13 +60,16 @@ function* confirmed<T>(
   way: ListWay<T>,
   notes: MeterKnowledge,
 ): Dialogue<readonly AttributeResult[]> {
-  const first = results.findIndex((result) => 'refused' in result);
-  const doubtful = first < 0 ? [] : results.slice(first);
-  if (notes.hasTrueLists || doubtful.length < 2 || !doubtful.every((result) => 'refused' in result)) return results;
-  const again: AttributeResult[] = [];
-  for (const one of list.slice(first)) again.push(yield* alone(one, way));
-  notes.hasTrueLists = again.every((result) => 'refused' in result);
-  return [...results.slice(0, first), ...again];
+  const isRefused = (result: AttributeResult | undefined): boolean => result !== undefined && 'refused' in result;
+  if (notes.hasTrueLists || !results.slice(0, -1).some(isRefused)) return results;
+  const sure: AttributeResult[] = [];
+  for (const [i, result] of results.entries()) {
+    const one = list[i];
+    sure.push(isRefused(result) && one !== undefined ? yield* alone(one, way) : result);
+  }
+  const isTrue = results.every((result, i) => !isRefused(result) || isRefused(sure[i]));
+  notes.hasTrueLists = isTrue && !isRefused(results.at(-1));
+  return sure;
 }
 
 function* alone<T>(wanted: T, way: ListWay<T>): Dialogue<AttributeResult> {

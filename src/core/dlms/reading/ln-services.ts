@@ -15,11 +15,14 @@ import {
   type GetRequest,
   type GetResponse,
 } from '../apdu/get';
-import { joinedBlocks, type DataBlock, type AnswerParts } from './data-blocks';
+import { joinedBlocks, type AnswerParts, type DataBlock, type Enough } from './data-blocks';
 import { inLists, type AttributeResult } from './list-halving';
 import type { MeterKnowledge } from './meter-memory';
 
 export class LnServices {
+  /** The last answer, for what can be had of one that is not as it should be. */
+  private undecoded: Uint8Array | undefined;
+
   constructor(
     private readonly association: Association,
     private readonly notes: MeterKnowledge,
@@ -42,11 +45,11 @@ export class LnServices {
     );
   }
 
-  *getOne(attribute: Attribute, progress: AnswerParts): Dialogue<DataResult> {
+  *getOne(attribute: Attribute, progress: AnswerParts, isEnough?: Enough): Dialogue<DataResult> {
     const response = yield* this.firstAnswer(attribute, progress);
     if (response.kind === 'normal') return response.result;
     if (response.kind === 'with-list') throw failure('cosem.otherKind', {});
-    const whole = yield* this.joined(response, progress);
+    const whole = yield* this.joined(response, progress, isEnough);
     return 'raw' in whole ? { data: decodeData(whole.raw) } : whole.ended;
   }
 
@@ -56,8 +59,8 @@ export class LnServices {
     try {
       return yield* this.getAnswer({ kind: 'normal', invoke, attribute });
     } catch (thrown) {
-      const { unfinished } = this.association;
-      const data = unfinished && unfinishedData(unfinished, invoke);
+      const bytes = this.association.unfinished ?? this.undecoded;
+      const data = bytes && unfinishedData(bytes, invoke);
       if (data) progress.push(data);
       throw thrown;
     }
@@ -94,8 +97,10 @@ export class LnServices {
 
   /** The answer to this very request: a late one to an earlier request is passed over. */
   private *answerTo<R>(apdu: Uint8Array, decode: (answer: Uint8Array) => R, isOurs: (one: R) => boolean): Dialogue<R> {
+    this.undecoded = undefined;
     let answer = yield* this.association.request(apdu);
     for (let strays = 0; ; strays++) {
+      this.undecoded = answer;
       const response = decode(answer);
       if (isOurs(response)) return response;
       if (strays >= MAX_STRAYS) throw failure('cosem.otherAnswer', {});
@@ -106,15 +111,20 @@ export class LnServices {
   private *joined(
     first: Extract<GetResponse, { kind: 'block' }>,
     progress: AnswerParts,
+    isEnough?: Enough,
   ): Dialogue<{ readonly raw: Uint8Array } | { readonly ended: { readonly refused: number } }> {
     const head = blockOf(first);
     if ('ended' in head) return head;
     const { invoke } = first;
-    return yield* joinedBlocks(head, progress, (block) => this.nextBlock(invoke, block));
+    return yield* joinedBlocks(head, progress, (block) => this.nextBlock(invoke, block), isEnough);
   }
 
+  /** The block that was asked on from may come once more, doubled by the network or by the meter: the next one follows it. */
   private *nextBlock(invoke: number, block: number): Dialogue<BlockOrEnd> {
-    const next = yield* this.getAnswer({ kind: 'next', invoke, block });
+    const isNext = (one: GetResponse): boolean =>
+      (one.invoke & 0x0f) === (invoke & 0x0f) && !(one.kind === 'block' && one.block === block);
+    const request = encodeGetRequest({ kind: 'next', invoke, block });
+    const next = yield* this.answerTo(request, decodeGetResponse, isNext);
     if (next.kind === 'block') return blockOf(next);
     if (next.kind === 'normal' && 'refused' in next.result) return { ended: next.result };
     throw failure('cosem.otherKind', {});

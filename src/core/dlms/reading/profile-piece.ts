@@ -5,9 +5,12 @@ import { failure, asReadError, type ReadError, type ErrorCode } from '../../wire
 import { decodeLeadingItems, type Data } from '../apdu/axdr';
 import type { Attribute, Selection } from '../apdu/get';
 import { accessRefusal, isTooLong } from '../apdu/result-codes';
+import { valueOctets } from '../apdu/sn-read';
 import { objectKey } from '../model/objects';
 import type { MeterTalk } from './attributes';
+import type { AnswerParts } from './data-blocks';
 import type { CaptureObject, MeterKnowledge, ProfileNotes } from './meter-memory';
+import { enoughAt, overrunRows, rowItems, type RangeEnd } from './profile-overrun';
 import { isClock, rowsOf, type RowRules, type TimedRow } from './profile-rows';
 import type { WantedProfile } from './requests';
 import type { LinkCapacity } from './round-trips';
@@ -24,18 +27,27 @@ export interface Reader {
   readonly profile: ProfileNotes;
   readonly chosen: readonly CaptureObject[];
   breaks: number;
+  /** The meter sends more rows than it is asked for. */
+  isOverrun?: boolean;
 }
 
 /** Rows of one answer. `isWhole` false = it broke off behind them. */
-export type Piece = { readonly rows: readonly TimedRow[]; readonly isWhole: boolean } | { readonly refused: ReadError };
+export type Piece =
+  | {
+      readonly rows: readonly TimedRow[];
+      readonly isWhole: boolean;
+      /** The meter sent, or would have sent, more than was asked for. */
+      readonly isOverrun?: boolean;
+    }
+  | { readonly refused: ReadError };
 
 /** One request for rows. A break keeps the rows that came whole and opens a new association to go on with. */
-export function* readPiece(reader: Reader, selection: Selection | undefined): Dialogue<Piece> {
+export function* readPiece(reader: Reader, selection: Selection | undefined, end?: RangeEnd): Dialogue<Piece> {
   const { talk, wanted } = reader;
   const progress: Uint8Array[] = [];
   const buffer: Attribute = { classId: 7, instance: wanted.obis, attribute: 2, ...(selection && { selection }) };
   try {
-    const result = yield* talk.services.getOne(buffer, progress);
+    const result = yield* talk.services.getOne(buffer, progress, end && enoughAt(end));
     if ('refused' in result) return { refused: accessRefusal(result.refused) };
     if (result.data.type === 'null-data') return { rows: [], isWhole: true };
     if (result.data.type !== 'array' && result.data.type !== 'compact-array')
@@ -44,16 +56,32 @@ export function* readPiece(reader: Reader, selection: Selection | undefined): Di
   } catch (thrown) {
     const error = asReadError(thrown);
     if (isTooLong(error) && talk.services.canAskBlocks) throw error;
+    const overrun = overrunOf(reader, error, progress, end);
+    if (overrun) return { rows: overrun, isWhole: true, isOverrun: (reader.isOverrun = true) };
     if (SELECTION_REFUSALS.has(error.code)) return { refused: error };
     if (!error.retryable || ++reader.breaks > MAX_BREAKS) throw error;
     // A buffer with the newest row first breaks off before its oldest rows: there is no good row to go on behind.
-    const rows = reader.profile.isNewestFirst ? [] : decoded(reader, decodeLeadingItems(concatBytes(...progress)));
+    const rows = reader.profile.isNewestFirst
+      ? []
+      : decoded(reader, decodeLeadingItems(valueOctets(concatBytes(...progress))));
     yield* talk.reopen();
     return { rows, isWhole: false };
   }
 }
 
-function decoded(reader: Reader, buffer: readonly Data[]): readonly TimedRow[] {
+/** What can be kept of an answer that was cut off at the end of the range, or that holds more than it announces. */
+function overrunOf(
+  reader: Reader,
+  error: ReadError,
+  parts: AnswerParts,
+  end: RangeEnd | undefined,
+): readonly TimedRow[] | undefined {
+  if (error.reason === 'cosem.moreThanAsked') return end?.rowsOf(rowItems(parts));
+  if (error.code !== 'BAD_VALUE' || parts.length === 0 || reader.profile.isNewestFirst) return undefined;
+  return overrunRows(parts, end, (items) => decoded(reader, items));
+}
+
+export function decoded(reader: Reader, buffer: readonly Data[]): readonly TimedRow[] {
   const { profile, chosen } = reader;
   const [first] = buffer;
   const width = first?.type === 'structure' ? first.value.length : 0;

@@ -2,7 +2,8 @@
 import type { Dialogue } from '../../wire/dialogue';
 import { failure, type ReadError } from '../../wire/errors';
 import { joinedRows } from './profile-join';
-import { deviationFor, readPiece, type Piece, type Reader } from './profile-piece';
+import type { RangeEnd } from './profile-overrun';
+import { decoded, deviationFor, readPiece, type Piece, type Reader } from './profile-piece';
 import { isClock, type TimedRow } from './profile-rows';
 import { rowsAtOnce } from './round-trips';
 import { comparableMs, momentOctets, rangeSelection } from './selection';
@@ -23,19 +24,37 @@ export function* byRange(reader: Reader): Dialogue<readonly TimedRow[] | { reado
   for (let from = (wanted.from?.ms ?? START_OF_TIME) - slack; from <= last;) {
     const until = wanted.from && wanted.to ? Math.min(last, from + stepMs) : last;
     const ends = [from, until].map((ms) => momentOctets({ ms, isLocal }, deviation));
-    const piece: Piece = yield* readPiece(
-      reader,
-      rangeSelection(clock, ends[0] ?? NOTHING, ends[1] ?? NOTHING, columns),
-    );
+    const selection = rangeSelection(clock, ends[0] ?? NOTHING, ends[1] ?? NOTHING, columns);
+    const piece: Piece = yield* readPiece(reader, selection, rangeEnd(reader, from, last, deviation));
     if ('refused' in piece) {
       if (rows.length === 0) return piece;
       throw piece.refused;
     }
     rows = joinedRows(rows, piece.rows, isAgain);
     isAgain = !piece.isWhole;
-    from = piece.isWhole ? until + 1000 : againFrom(reader, piece.rows, deviation, from);
+    if (!piece.isWhole) from = againFrom(reader, piece.rows, deviation, from);
+    else from = Math.max(until, piece.isOverrun ? lastMs(reader, piece.rows, deviation) : until) + 1000;
   }
   return rows;
+}
+
+/** Where a meter that sends more than it is asked for may stop: only rows in the order of time tell that. */
+function rangeEnd(reader: Reader, from: number, toMs: number, deviation: number | null): RangeEnd | undefined {
+  const { profile, wanted } = reader;
+  if (profile.isNewestFirst || profile.isSorted || !wanted.to) return undefined;
+  const isLocal = (wanted.from ?? wanted.to).isLocal;
+  return {
+    toMs,
+    expected: profile.periodS ? Math.ceil((toMs - from) / 1000 / profile.periodS) : undefined,
+    rowsOf: (items) => decoded(reader, items),
+    msOf: ({ time }) => (time ? comparableMs(time, isLocal, deviation) : null),
+  };
+}
+
+function lastMs({ wanted }: Reader, rows: readonly TimedRow[], deviation: number | null): number {
+  const isLocal = (wanted.from ?? wanted.to)?.isLocal ?? true;
+  const times = rows.flatMap(({ time }) => (time ? (comparableMs(time, isLocal, deviation) ?? []) : []));
+  return times.at(-1) ?? -Infinity;
 }
 
 /**

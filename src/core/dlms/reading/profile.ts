@@ -2,10 +2,12 @@
 // the first of these that the meter does not refuse, remembered. A break goes on behind the last good row.
 import { toHex } from '../../wire/bytes';
 import type { Dialogue } from '../../wire/dialogue';
-import { failure, type ReadError } from '../../wire/errors';
-import type { Column, Row } from '../../meter/reading';
+import { errorFacts, failure, type ReadError } from '../../wire/errors';
+import type { Column, Reading, Row } from '../../meter/reading';
 import { obisText } from '../../meter/obis';
 import { isScaled } from '../model/cosem-classes';
+import { obisName } from '../model/obis';
+import type { Language } from '../model/obis-names';
 import { learnScalers } from './attributes';
 import type { CaptureObject, ProfileNotes, ProfileWay } from './meter-memory';
 import { byEntry } from './profile-by-entry';
@@ -19,6 +21,8 @@ import { comparableMs } from './selection';
 export type { ProfileTalk } from './profile-piece';
 
 export interface ProfileReadout {
+  /** What is to be said of the profile as a whole: that the meter sends more than it is asked for. */
+  readonly readings: readonly Reading[];
   readonly columns: readonly Column[];
   readonly rows: readonly Row[];
 }
@@ -29,7 +33,13 @@ export function* readProfile(talk: ProfileTalk, wanted: WantedProfile): Dialogue
   yield* learnScalers(talk.services, talk.notes, chosen.filter(isScaled));
   const reader: Reader = { talk, wanted, profile, chosen, breaks: 0 };
   const rows = inRange(reader, yield* rowsByFirstWay(reader));
-  return { columns: columnsOf(rulesFor(reader, chosen), talk.language), rows: rows.map(({ row }) => row) };
+  const readings = reader.isOverrun ? [overrunReading(wanted, talk.language)] : [];
+  return { readings, columns: columnsOf(rulesFor(reader, chosen), talk.language), rows: rows.map(({ row }) => row) };
+}
+
+function overrunReading({ obis }: WantedProfile, language: Language): Reading {
+  const error = errorFacts(failure('cosem.moreThanAsked', {}));
+  return { name: obisName(obis, language) ?? obisText(obis), id: obisText(obis), error };
 }
 
 function* rowsByFirstWay(reader: Reader): Dialogue<readonly TimedRow[]> {

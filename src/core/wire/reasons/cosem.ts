@@ -15,6 +15,7 @@ export const COSEM_REASONS = {
   'cosem.otherAnswer': { code: 'BAD_VALUE', facts: [] },
   'cosem.otherKind': { code: 'BAD_VALUE', facts: [] },
   'cosem.blockOrder': { code: 'BAD_FRAME', facts: ['came', 'due'] },
+  'cosem.moreThanAsked': { code: 'BAD_VALUE', facts: [] },
   'cosem.endlessBlocks': { code: 'BAD_VALUE', facts: [] },
   'cosem.captureObjects': { code: 'BAD_VALUE', facts: [] },
   'cosem.notCaptured': { code: 'CONFIG_INVALID', facts: ['obis', 'captured'] },
