@@ -2,7 +2,7 @@
 
 /** The unit's text; undefined for 255 (a bare count). A number outside the table stays visible as a number. */
 export function unitText(unit: number): string | undefined {
-  return unit === 255 ? undefined : (UNITS[unit] ?? `unit ${unit}`);
+  return unit === 255 || unit === 0 ? undefined : (UNITS[unit] ?? `unit ${unit}`);
 }
 
 export const UNITS: { readonly [unit: number]: string } = {

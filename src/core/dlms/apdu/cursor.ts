@@ -90,11 +90,15 @@ export class Cursor {
     if (!this.isRepeated()) this.finish();
   }
   private isRepeated(): boolean {
-    const size = this.at;
-    const all = this.bytes.subarray(0, this.end);
-    return size > 0 && this.left % size === 0 && all.every((octet, i) => i < size || octet === all[i - size]);
+    const [size, all] = [this.at, this.bytes.subarray(0, this.end)];
+    const copyAt = all.length - size;
+    if (size === 0 || copyAt < size || copyAt - size > MAX_FILL) return false;
+    return all.every((octet, i) => i < size || octet === (i < copyAt ? 0 : all[i - copyAt]));
   }
 }
+
+/** Zero octets that stand between an answer and its double. */
+const MAX_FILL = 4;
 
 export function lengthOctets(length: number): Uint8Array {
   if (length < 0x80) return Uint8Array.of(length);

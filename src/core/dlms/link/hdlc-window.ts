@@ -88,7 +88,8 @@ export class ReceiveWindow {
     this.bytes += info.length;
     if (this.bytes > MAX_APDU) throw failure('dlms.answerLarge', { octets: MAX_APDU });
     if (isSegmented) return true;
-    this.complete.push(stripLlc(concatBytes(...this.parts)));
+    const apdu = stripLlc(concatBytes(...this.parts));
+    if (apdu.length > 0) this.complete.push(apdu); // a frame without information acknowledges, and says nothing
     this.parts = [];
     this.bytes = 0;
     return true;

@@ -26,6 +26,8 @@ export class WrapperLink implements CosemLink {
   private said: Uint8Array = new Uint8Array(0);
   private saidMs = 0;
   private isAnswered = false;
+  /** Octets of whole frames, whoever's: no part of an answer that was cut off. */
+  private passed = 0;
   /** APDUs between other SAPs than ours: notifications that nobody asked for, or late ones. */
   readonly notifications: Wpdu[] = [];
 
@@ -74,7 +76,7 @@ export class WrapperLink implements CosemLink {
   }
 
   *receive(ms: number): Dialogue<Uint8Array> {
-    const before = this.inbox.heard;
+    const before = this.inbox.heard - this.passed;
     const { memory } = this.options;
     const gapMs = GAP_MS + wireMs(CHUNK, memory.line);
     const ear = {
@@ -96,9 +98,8 @@ export class WrapperLink implements CosemLink {
       this.isAnswered = true;
       return apdu;
     }
-    throw this.inbox.heard === before
-      ? failure('dlms.wrapperSilent', {})
-      : failure('dlms.wrapperCut', { bytes: this.inbox.heard - before });
+    const bytes = this.inbox.heard - this.passed - before;
+    throw bytes === 0 ? failure('dlms.wrapperSilent', {}) : failure('dlms.wrapperCut', { bytes });
   }
 
   private nextOurs(): Uint8Array | undefined {
@@ -106,6 +107,7 @@ export class WrapperLink implements CosemLink {
     for (;;) {
       const found = this.inbox.next(scanWrapper);
       if (found === undefined) return undefined;
+      this.passed += WRAPPER_HEADER + found.apdu.length;
       const isEcho =
         found.source === client && found.destination === server && isSameBytes(encodeWrapper(found), this.said);
       if (isEcho) continue;

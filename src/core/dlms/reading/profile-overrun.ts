@@ -1,7 +1,7 @@
 // Meters that send more rows than were asked for, to the end of their memory (Gurux Java by short names: two rows announced,
 // all that follow sent). Reading stops where the wanted range ends, and what came up to there is kept.
 import { concatBytes } from '../../wire/bytes';
-import { decodeLeadingItems, decodeOverfullArray, type Data } from '../apdu/axdr';
+import { decodeOverfullArray, type Data } from '../apdu/axdr';
 import { valueOctets } from '../apdu/sn-read';
 import type { AnswerParts, Enough } from './data-blocks';
 import type { TimedRow } from './profile-rows';
@@ -28,17 +28,17 @@ export function enoughAt(end: RangeEnd): Enough {
   };
 }
 
-/** The rows of an answer that holds more than it announces; undefined when less than that came whole. */
-export function overrunRows(
+/** The rows of an answer that is not as it should be, but whole; undefined when less than it announces came. */
+export function keptRows(
   parts: AnswerParts,
   end: RangeEnd | undefined,
   rowsOf: RangeEnd['rowsOf'],
-): readonly TimedRow[] | undefined {
-  const bytes = valueOctets(concatBytes(...parts));
-  const found = decodeOverfullArray(bytes);
+): { readonly rows: readonly TimedRow[]; readonly isOverrun: boolean } | undefined {
+  const found = decodeOverfullArray(valueOctets(concatBytes(...parts)));
   if (!found || found.items.length < found.announced) return undefined;
-  if (!end) return rowsOf(decodeLeadingItems(bytes));
-  return inOrder(end.rowsOf(found.items), found.announced, end);
+  const isOverrun = found.items.length > found.announced;
+  if (!end) return { rows: rowsOf(found.items.slice(0, found.announced)), isOverrun };
+  return { rows: inOrder(end.rowsOf(found.items), found.announced, end), isOverrun };
 }
 
 /** Rows beyond the announced ones count only as long as they go on in time. */

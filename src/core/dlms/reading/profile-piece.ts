@@ -10,7 +10,7 @@ import { objectKey } from '../model/objects';
 import type { MeterTalk } from './attributes';
 import type { AnswerParts } from './data-blocks';
 import type { CaptureObject, MeterKnowledge, ProfileNotes } from './meter-memory';
-import { enoughAt, overrunRows, rowItems, type RangeEnd } from './profile-overrun';
+import { enoughAt, keptRows, rowItems, type RangeEnd } from './profile-overrun';
 import { isClock, rowsOf, type RowRules, type TimedRow } from './profile-rows';
 import type { WantedProfile } from './requests';
 import type { LinkCapacity } from './round-trips';
@@ -56,8 +56,9 @@ export function* readPiece(reader: Reader, selection: Selection | undefined, end
   } catch (thrown) {
     const error = asReadError(thrown);
     if (isTooLong(error) && talk.services.canAskBlocks) throw error;
-    const overrun = overrunOf(reader, error, progress, end);
-    if (overrun) return { rows: overrun, isWhole: true, isOverrun: (reader.isOverrun = true) };
+    const kept = keptOf(reader, error, progress, end);
+    if (kept?.isOverrun) reader.isOverrun = true;
+    if (kept) return { ...kept, isWhole: true };
     if (SELECTION_REFUSALS.has(error.code)) return { refused: error };
     if (!error.retryable || ++reader.breaks > MAX_BREAKS) throw error;
     // A buffer with the newest row first breaks off before its oldest rows: there is no good row to go on behind.
@@ -70,15 +71,15 @@ export function* readPiece(reader: Reader, selection: Selection | undefined, end
 }
 
 /** What can be kept of an answer that was cut off at the end of the range, or that holds more than it announces. */
-function overrunOf(
+function keptOf(
   reader: Reader,
   error: ReadError,
   parts: AnswerParts,
   end: RangeEnd | undefined,
-): readonly TimedRow[] | undefined {
-  if (error.reason === 'cosem.moreThanAsked') return end?.rowsOf(rowItems(parts));
+): { readonly rows: readonly TimedRow[]; readonly isOverrun: boolean } | undefined {
+  if (error.reason === 'cosem.moreThanAsked' && end) return { rows: end.rowsOf(rowItems(parts)), isOverrun: true };
   if (error.code !== 'BAD_VALUE' || parts.length === 0 || reader.profile.isNewestFirst) return undefined;
-  return overrunRows(parts, end, (items) => decoded(reader, items));
+  return keptRows(parts, end, (items) => decoded(reader, items));
 }
 
 export function decoded(reader: Reader, buffer: readonly Data[]): readonly TimedRow[] {
