@@ -31,9 +31,9 @@ export class SnServices {
 
   *get(wanted: readonly Attribute[]): Dialogue<readonly AttributeResult[]> {
     const { notes, room } = this;
-    const variables: (Variable | undefined)[] = [];
+    const variables: (Variable | Unnamed)[] = [];
     for (const attribute of wanted) variables.push(yield* this.variableOf(attribute));
-    const known = variables.filter((variable) => variable !== undefined);
+    const known = variables.filter((one): one is Variable => !('refused' in one));
     const way: ListWay<Variable> = {
       room,
       limit: this.open.association.has('multipleReferences') ? notes.listLimit : 1,
@@ -42,12 +42,12 @@ export class SnServices {
       list: (list) => this.readVariables(list, []),
     };
     const results = [...(yield* inLists(known, way, notes))];
-    return variables.map((variable) => (variable && results.shift()) ?? { refused: OBJECT_UNDEFINED });
+    return variables.map((one) => ('refused' in one ? one : (results.shift() ?? { refused: OTHER_REASON })));
   }
 
   *getOne(attribute: Attribute, parts: AnswerParts, isEnough?: Enough): Dialogue<DataResult> {
     const variable = yield* this.variableOf(attribute);
-    return variable ? yield* this.readOne(variable, parts, isEnough) : { refused: OBJECT_UNDEFINED };
+    return 'refused' in variable ? variable : yield* this.readOne(variable, parts, isEnough);
   }
 
   /** A name that is refused behind one that was is asked for once more, first of all in a new session. */
@@ -96,32 +96,40 @@ export class SnServices {
   }
 
   /** Attribute n of an object stands at base name + 8 x (n - 1) (Blue Book 4.4.3, short name mapping). */
-  private *variableOf(attribute: Attribute): Dialogue<Variable | undefined> {
+  private *variableOf(attribute: Attribute): Dialogue<Variable | Unnamed> {
     const base = yield* this.baseNameOf(attribute);
-    if (base === undefined) return undefined;
+    if (typeof base !== 'number') return base;
     const name = (base + 8 * (attribute.attribute - 1)) & 0xffff;
     return attribute.selection
       ? { kind: 'parameterised', name, selection: attribute.selection }
       : { kind: 'name', name };
   }
 
-  private *baseNameOf({ classId, instance }: Attribute): Dialogue<number | undefined> {
+  private *baseNameOf({ classId, instance }: Attribute): Dialogue<number | Unnamed> {
     const key = objectKey(classId, instance);
     if (key === ASSOCIATION_SN_KEY) return this.open.association.vaaName;
-    const objects = (this.notes.objects ??= yield* this.objectsOfAssociation());
+    const list = this.notes.objects ?? (yield* this.objectsOfAssociation());
+    // The name of the device is asked for along with everything: that it cannot be had is no end of the read.
+    if ('refused' in list && key === DEVICE_NAME_KEY) return list;
+    if ('refused' in list) throw failure('cosem.noShortNames', {});
+    const objects = (this.notes.objects = list);
     if (this.names?.of !== objects)
       this.names = {
         of: objects,
         byKey: new Map(objects.map((object) => [objectKey(object.classId, object.instance), object.baseName ?? 0])),
       };
-    return this.names.byKey.get(key);
+    return this.names.byKey.get(key) ?? { refused: OBJECT_UNDEFINED };
   }
 
-  private *objectsOfAssociation(): Dialogue<ReturnType<typeof objectsOfSn>> {
+  private *objectsOfAssociation(): Dialogue<ReturnType<typeof objectsOfSn> | Unnamed> {
     const result = yield* this.readOne({ kind: 'name', name: this.open.association.vaaName + 8 }, []);
-    if ('refused' in result) throw failure('cosem.noShortNames', {});
-    return objectsOfSn(result.data);
+    return 'refused' in result ? result : objectsOfSn(result.data);
   }
+}
+
+/** What stands in place of a name that the meter does not have. */
+interface Unnamed {
+  readonly refused: number;
 }
 
 function isUnknownName(result: ReadResult): boolean {
@@ -133,6 +141,7 @@ const OBJECT_UNDEFINED = 4;
 /** object-undefined, object-class-inconsistent, object-unavailable: what meters say of a name that they do not have. */
 const UNKNOWN_NAME: ReadonlySet<number> = new Set([OBJECT_UNDEFINED, 9, 11]);
 const ASSOCIATION_SN_KEY = '12/0000280000ff';
+const DEVICE_NAME_KEY = '1/00002a0000ff';
 const MAX_STRAYS = 3;
 /** Sessions that the unknown names of one association may cost. */
 const MAX_RENEWALS = 16;
