@@ -12,7 +12,9 @@ import { concatBytes, fromHex, toHex } from '../../src/core/wire/bytes';
 import { play, type Heard, type Made, type PeerSession, type PlayOptions } from '../support/dlms-peer';
 import { said } from '../support/said';
 
-const SESSIONS = JSON.parse(readFileSync(join(__dirname, '../vectors/dlms-peers.json'), 'utf8')) as readonly PeerSession[];
+const SESSIONS = JSON.parse(
+  readFileSync(join(__dirname, '../vectors/dlms-peers.json'), 'utf8'),
+) as readonly PeerSession[];
 const sessionOf = (id: string): PeerSession => SESSIONS.find((one) => one.id === id) ?? assert.fail(id);
 
 /** The recorded client always asked for general block transfer. */
