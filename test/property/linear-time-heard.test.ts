@@ -18,6 +18,8 @@ import { decodeIdentification } from '../../src/core/iec62056/identification';
 import { TelegramStream } from '../../src/core/iec62056/push';
 import { readingOf } from '../../src/core/iec62056/readings';
 import { TelegramListener, type TelegramSource } from '../../src/core/readers/listening';
+import { overheardStream } from '../../src/core/modbus/frames/overheard';
+import { WirePath } from '../../src/core/transport/lane/wire-path';
 import { coversLevels } from '../../src/core/transport/mqtt/topics';
 import { fromHex, fromLatin1, toLatin1 } from '../../src/core/wire/bytes';
 import { Inbox } from '../../src/core/wire/inbox';
@@ -126,6 +128,10 @@ const push = (way: 'hdlc' | 'wrapper') => (): TelegramSource =>
     readText: (octets) => new TelegramStream().take(octets),
   });
 
+const mode = (): TelegramSource => new TelegramStream();
+
+const ONE = Uint8Array.of(1);
+
 const HEARD: readonly Entry[] = [
   {
     name: 'status',
@@ -134,6 +140,22 @@ const HEARD: readonly Entry[] = [
     prefixes: ['{', '{"a":"', '{"CSQ":"'],
     suffixes: ['\xe9', '}', '"}'],
     take: (input) => status.read(fromLatin1(input)),
+  },
+  {
+    name: 'IEC 62056-21 telegrams',
+    marks: TELEGRAM,
+    prefixes: ['/ABC5ID\r\n'],
+    suffixes: ['!\r\n', '!FFFF\r\n', '/'],
+    take: listening(mode),
+  },
+  {
+    name: 'IEC 62056-21 telegrams in pieces',
+    size: 4_096,
+    tries: 20,
+    marks: TELEGRAM,
+    prefixes: ['/ABC5ID\r\n'],
+    suffixes: ['!\r\n'],
+    take: listening(mode, 1),
   },
   {
     name: 'DLMS notifications over HDLC and M-Bus',
@@ -168,6 +190,22 @@ const HEARD: readonly Entry[] = [
       const inbox = new Inbox();
       inbox.push(fromLatin1(input));
       while (inbox.next(scanMbus) !== undefined);
+    },
+  },
+  ...(['rtu', 'ascii'] as const).map((framing): Entry => ({
+    name: `another master on a Modbus ${framing} line`,
+    marks: [...OCTETS, ':', ':0103', '\r\n', '\x01\x03', '\x01\x03\xff', '\x01\x10', '\x01\x83\x02'],
+    take: (input) => overheardStream(framing).push(fromLatin1(input), () => undefined),
+  })),
+  {
+    name: 'chunks that wait on a line',
+    size: 262_144,
+    marks: ['1'],
+    tries: 0,
+    take: (input) => {
+      const path = new WirePath(clock, { floorMs: 0, ceilingMs: 1_000, guessMs: 100 });
+      for (let n = 0; n < input.length * 2; n++) path.heard(ONE);
+      for (let n = 0; n < input.length; n++) void path.take(0);
     },
   },
   {

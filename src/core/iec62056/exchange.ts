@@ -91,6 +91,7 @@ export function* exchange(
         isDoubtful ||= message.alike !== undefined;
         talk.take(message.text);
         text += message.text;
+        if (text.length > MAX_TEXT) throw failure('iec62056.neverEnds', { command });
         if (!isDoubtful) good.push(message.text);
         if (message.isLast) return { kind: 'text', text, isDoubtful };
         yield* talk.say(ACK_MESSAGE);
@@ -134,3 +135,5 @@ function notAsked(text: string, command: string, set: string): ReadError {
 const MAX_REPEATS = 3;
 const MAX_FOREIGN = 16;
 const MAX_TURNS = 100_000;
+/** Many years of the longest load profile. */
+const MAX_TEXT = 2 ** 24;

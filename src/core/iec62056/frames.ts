@@ -22,12 +22,23 @@ export type MeterMessage =
     }
   | { readonly kind: 'echo' | 'ack' | 'nak' | 'bell' };
 
+/** How far the block that is coming in was searched for its end. */
+export interface BlockSearch {
+  /** All octets heard so far; what a scan is given are the last of them. */
+  heard: number;
+  /** Where the block begins among them, and where the next look at it does. */
+  start: number;
+  end: number;
+}
+
 /** What the scan may take for granted: the BCC form this meter is known to use, and that nothing more is to come. */
 export interface Known {
   readonly bcc?: BccKind | undefined;
   readonly isQuiet: boolean;
   /** Bit 7 was never a parity bit on this line: a block check then proves octets above 7F too. */
   readonly isEightBit?: boolean;
+  /** Kept from one look at the stream to the next. */
+  readonly search?: BlockSearch;
 }
 
 /** `/ ? address ! CR LF` (6.3.1). An empty address means any meter: for a line with one. */
@@ -155,7 +166,7 @@ function endOfText(buf: Uint8Array, lineFeed: number): number {
 
 /** `STX ... ETX BCC`, `STX ... EOT BCC` (partial block) or `SOH ... ETX BCC`; the BCC counts from the second byte (5.3.3). */
 function scanBlock(buf: Uint8Array, known: Known): ReturnType<Scan<MeterMessage>> {
-  const end = endOfBlock(buf);
+  const end = endOfBlock(buf, known.search);
   if (end === undefined || end + 1 >= buf.length) return known.isQuiet ? cutBlock(buf, known) : 'more';
   const { check, isText } = judgeBlock(buf, end, known.isEightBit ?? false);
   const size = end + 2;
@@ -203,11 +214,13 @@ function cut(buf: Uint8Array, { bcc }: Known, why: Phrase): MeterMessage {
   return { kind: 'damaged', why, octets: buf.length, isBare };
 }
 
-function endOfBlock(buf: Uint8Array): number | undefined {
-  const etx = buf.indexOf(ETX);
-  const eot = (etx < 0 ? buf : buf.subarray(0, etx)).indexOf(EOT);
-  const end = eot >= 0 ? eot : etx;
-  return end < 0 ? undefined : end;
+/** The first ETX or EOT. A block that comes octet by octet is searched on from where the last look ended. */
+function endOfBlock(buf: Uint8Array, search: BlockSearch | undefined): number | undefined {
+  const start = (search?.heard ?? 0) - buf.length;
+  let end = search?.start === start ? search.end : 0;
+  while (end < buf.length && buf[end] !== ETX && buf[end] !== EOT) end += 1;
+  if (search) [search.start, search.end] = [start, end];
+  return end < buf.length ? end : undefined;
 }
 
 function sealed(block: Uint8Array, bcc: BccKind): Uint8Array {

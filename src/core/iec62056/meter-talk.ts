@@ -21,6 +21,7 @@ import {
   scanEcho,
   scanMessage,
   scanOption,
+  type BlockSearch,
   type MeterMessage,
 } from './frames';
 import type { BccKind } from './block-check';
@@ -46,6 +47,7 @@ export class MeterTalk {
   private readonly home: LineSettings;
   private readonly facts: KnownLine;
   private readonly inbox = new Inbox(MAX_UNREAD);
+  private readonly search: BlockSearch = { heard: 0, start: 0, end: 0 };
   private filter: ParityFilter;
   private parity: SoftParity;
   private echo: Uint8Array | undefined;
@@ -222,9 +224,9 @@ export class MeterTalk {
 
   private next(isQuiet: boolean): MeterMessage | undefined {
     if (!this.passEcho(isQuiet)) return undefined;
-    const message = this.inbox.next(
-      scanMessage({ bcc: this.bcc, isQuiet, isEightBit: this.filter.parity === 'none' && this.home.dataBits === 8 }),
-    );
+    this.search.heard = this.inbox.heard;
+    const isEightBit = this.filter.parity === 'none' && this.home.dataBits === 8;
+    const message = this.inbox.next(scanMessage({ bcc: this.bcc, isQuiet, isEightBit, search: this.search }));
     if (message) this.learn(message);
     return message;
   }

@@ -86,14 +86,15 @@ class AsciiStream implements OverheardStream {
   private buf: Uint8Array = new Uint8Array(0);
 
   push(bytes: Uint8Array, on: (frame: OverheardFrame) => void): void {
-    this.buf = concatBytes(this.buf, bytes);
-    for (let found = scanAsciiRequest(this.buf); found !== 'more'; found = scanAsciiRequest(this.buf)) {
+    let rest = concatBytes(this.buf, bytes);
+    for (let found = scanAsciiRequest(rest); found !== 'more'; found = scanAsciiRequest(rest)) {
       if ('frame' in found) {
         const frame = frameOf(found.frame.unit, found.frame.pdu);
         if (frame) on(frame);
       }
-      this.buf = this.buf.slice('frame' in found ? found.size : found.skip);
+      rest = rest.subarray('frame' in found ? found.size : found.skip);
     }
+    this.buf = rest.slice();
   }
 
   cut(): void {

@@ -7,8 +7,9 @@ import { Stopper } from './stopper';
 
 export class WirePath {
   readonly roundTrip: RoundTrip;
-  /** Chunks heard and not yet taken. */
+  /** Chunks heard, of which those before `taken` are not waiting any more: shift() would move all that are. */
   private waiting: Uint8Array[] = [];
+  private taken = 0;
   private waitingBytes = 0;
   private wake: (() => void) | undefined;
   private exchange:
@@ -42,19 +43,16 @@ export class WirePath {
   }
 
   heard(bytes: Uint8Array): void {
+    if (bytes.length === 0) return;
     this.waiting.push(bytes);
     this.waitingBytes += bytes.length;
-    while (this.waitingBytes > MAX_WAITING_BYTES) {
-      const dropped = this.waiting.shift();
-      this.waitingBytes -= dropped?.length ?? this.waitingBytes;
-      this.overflow += dropped?.length ?? 0;
-    }
+    while (this.waitingBytes > MAX_WAITING_BYTES) this.overflow += this.shift()?.length ?? 0;
     this.wake?.();
   }
 
   /** The next chunk, or undefined after `ms` or on abort. */
   async take(ms: number, signal?: StopSignal): Promise<Uint8Array | undefined> {
-    if (this.waiting.length === 0 && ms > 0 && !signal?.aborted) {
+    if (this.waitingBytes === 0 && ms > 0 && !signal?.aborted) {
       const woken = new Stopper();
       const wake = (): void => woken.abort();
       this.wake = wake;
@@ -63,9 +61,8 @@ export class WirePath {
       signal?.removeEventListener('abort', wake);
       this.wake = undefined;
     }
-    const chunk = this.waiting.shift();
+    const chunk = this.shift();
     if (chunk) {
-      this.waitingBytes -= chunk.length;
       this.bytesIn += chunk.length;
       if (this.exchange) {
         this.exchange.heard += chunk.length;
@@ -94,9 +91,9 @@ export class WirePath {
 
   /** Forgets what was heard and not taken; returns the chunks. */
   dropHeard(): readonly Uint8Array[] {
-    const dropped = this.waiting;
+    const dropped = this.waiting.slice(this.taken);
     this.waiting = [];
-    this.waitingBytes = 0;
+    this.taken = this.waitingBytes = 0;
     return dropped;
   }
 
@@ -104,6 +101,18 @@ export class WirePath {
   clear(): readonly Uint8Array[] {
     this.exchange = undefined;
     return this.dropHeard();
+  }
+
+  private shift(): Uint8Array | undefined {
+    const chunk = this.waiting[this.taken];
+    if (!chunk) return undefined;
+    this.waitingBytes -= chunk.length;
+    this.taken += 1;
+    if (this.taken * 2 >= this.waiting.length) {
+      this.waiting = this.waiting.slice(this.taken);
+      this.taken = 0;
+    }
+    return chunk;
   }
 
   /** A receive that is waiting returns now: the line is gone. */
