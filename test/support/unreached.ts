@@ -2,7 +2,6 @@
 import type { Reason } from '../../src/core/wire/reasons';
 
 export const UNREACHED: ReadonlySet<Reason> = new Set<Reason>([
-  'at.lateOnly',
   'cosem.captureObjects',
   'cosem.endlessBlocks',
   'cosem.listRefused',
@@ -30,8 +29,6 @@ export const UNREACHED: ReadonlySet<Reason> = new Set<Reason>([
   'fleet.busy',
   'fleet.noText',
   'fleet.textTooLong',
-  'lane.fixedSpeed',
-  'lane.notSent',
   'modbus.busy',
   'modbus.nameNeedsProfile',
   'modbus.noModel',
@@ -40,6 +37,4 @@ export const UNREACHED: ReadonlySet<Reason> = new Set<Reason>([
   'modbus.noSuchName',
   'modbus.noSunSpec',
   'modbus.tooLong',
-  'modem.deployBroker',
-  'modem.noBroker',
 ]);

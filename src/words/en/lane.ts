@@ -13,7 +13,6 @@ export const lane: WordsOf<typeof LANE_REASONS> = {
   },
   'lane.waited': 'it waited {seconds} s for its turn',
   'lane.resting': 'this meter did not answer before; it is left alone for {seconds} s more',
-  'lane.notSent': '{why}',
   'lane.onlySpeed': 'the modem can change only the speed of its port; set {wanted} in the modem (it has {current})',
   'lane.fixedSpeed': 'the speed of this port cannot be changed from here',
   'lane.secondMaster': 'another platform or master also speaks on this line (first heard {since}); {why}',

@@ -13,7 +13,6 @@ export const lane: WordsOf<typeof LANE_REASONS> = {
   },
   'lane.waited': 'esperó {seconds} s su turno',
   'lane.resting': 'este contador no contestó antes; se le deja en paz {seconds} s más',
-  'lane.notSent': '{why}',
   'lane.onlySpeed':
     'el módem solo puede cambiar la velocidad de su puerto; ponga {wanted} en el módem (tiene {current})',
   'lane.fixedSpeed': 'la velocidad de este puerto no se puede cambiar desde aquí',

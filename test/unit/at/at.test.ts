@@ -85,6 +85,17 @@ describe('AT replies', () => {
     assert.equal(scanReply('AT')(fromLatin1('AT\r')), 'more');
   });
 
+  it('to an earlier command alone are no reply, and say so', () => {
+    assert.throws(
+      () => talk('AT+CSQ', ['AT+CGSN\r\n353234028103206\r\n']),
+      (e: ReadError) => e.reason === 'at.lateOnly',
+    );
+    assert.throws(
+      () => talk('AT+CSQ', ['AT+CSQ\r\n']),
+      (e: ReadError) => e.reason === 'at.echoOnly',
+    );
+  });
+
   it('without a result line are taken after a silence; an echo alone and silence are no reply', () => {
     const bare = talk('AT^MTXTUNNEL=VERSION', ['10.20\r\n']);
     assert.deepEqual([bare.lines, bare.result, bare.isOk], [['10.20'], '', true]);

@@ -10,7 +10,6 @@ export const LANE_REASONS = {
   'lane.queueFull': { code: 'QUEUE_FULL', facts: ['jobs'] },
   'lane.waited': { code: 'QUEUE_TIMEOUT', facts: ['seconds'] },
   'lane.resting': { code: 'METER_RESTING', facts: ['seconds'] },
-  'lane.notSent': { code: 'PUBLISH_FAILED', facts: ['why'] },
   'lane.onlySpeed': { code: 'CONFIG_INVALID', facts: ['wanted', 'current'] },
   'lane.fixedSpeed': { code: 'CONFIG_INVALID', facts: [] },
   'lane.secondMaster': { code: 'SECOND_MASTER', facts: ['since', 'why'] },
