@@ -39,10 +39,6 @@ export default tseslint.config(
     plugins: { house: { rules: { 'one-line-ternaries': oneLineTernaries } } },
     rules: { 'house/one-line-ternaries': 'error' },
   },
-  {
-    files: ['nodes/**', 'src/simulator/meters/**', 'src/core/{dlms,fleet,iec62056,iec870,meter,transport}/**'],
-    rules: { 'house/one-line-ternaries': 'warn' },
-  },
   // what only types tell: a promise that nobody waits for, and a case that nobody thought of
   {
     files: ['**/*.ts'],

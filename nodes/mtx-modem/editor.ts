@@ -79,16 +79,7 @@ RED.nodes.registerType('mtx-modem', {
     );
     const hint = (): void => {
       const imei = String($('#node-config-input-imei').val());
-      const text =
-        imei === ''
-          ? 'mtx-modem.hint.fleet'
-          : !/^\d{15}$/.test(imei)
-            ? imei.startsWith('${')
-              ? ''
-              : 'mtx-modem.check.imei'
-            : isLuhnValid(imei)
-              ? ''
-              : 'mtx-modem.check.luhn';
+      const text = hintOf(imei);
       $('#mtx-modem-imei-hint')
         .toggle(text !== '')
         .text(text && this._(text));
@@ -130,4 +121,11 @@ function isLuhnValid(imei: string): boolean {
     return total + (value > 9 ? value - 9 : value);
   }, 0);
   return sum % 10 === 0;
+}
+
+/** What is to be said of an IMEI while it is typed: a key of the catalog, or nothing. */
+function hintOf(imei: string): string {
+  if (imei === '') return 'mtx-modem.hint.fleet';
+  if (/^\d{15}$/.test(imei)) return isLuhnValid(imei) ? '' : 'mtx-modem.check.luhn';
+  return imei.startsWith('${') ? '' : 'mtx-modem.check.imei';
 }

@@ -42,14 +42,9 @@ export function obisOctets(text: string): Uint8Array {
   const full = /^(\d{1,3})-(\d{1,3}):(\d{1,3})\.(\d{1,3})(?:\.(\d{1,3}))?(?:[*&](\d{1,3}))?$/.exec(text.trim());
   const dotted = /^\d{1,3}(\.\d{1,3}){5}$/.test(text.trim()) ? text.trim().split('.') : undefined;
   const short = /^(\d{1,3})\.(\d{1,3})(?:\.(\d{1,3}))?(?:[*&](\d{1,3}))?$/.exec(text.trim());
-  const groups =
-    dotted ??
-    (full
-      ? [full[1], full[2], full[3], full[4], full[5] ?? '255', full[6] ?? '255']
-      : short
-        ? ['1', '0', short[1], short[2], short[3] ?? '255', short[4] ?? '255']
-        : undefined);
-  const numbers = groups?.map(Number);
+  const whole = full && [full[1], full[2], full[3], full[4], full[5] ?? '255', full[6] ?? '255'];
+  const electric = short && ['1', '0', short[1], short[2], short[3] ?? '255', short[4] ?? '255'];
+  const numbers = (dotted ?? whole ?? electric)?.map(Number);
   if (!numbers || numbers.some((group) => group > 255))
     throw failure('meter.noObis', { shown: text.slice(0, 40) }, 'configure');
   return Uint8Array.from(numbers);

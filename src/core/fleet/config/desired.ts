@@ -58,16 +58,7 @@ export function driftOf(desired: Desired, reported: Reported, imei: string): rea
   return [...desired].map(([name, wanted]) => {
     const has = reported.get(name.toLowerCase());
     const { isSecret, isLifeline } = parameterOf(name);
-    const state =
-      has === undefined
-        ? 'unread'
-        : has === null
-          ? wanted === ''
-            ? 'same'
-            : 'missing'
-          : isSameValue(name, wanted, has, imei)
-            ? 'same'
-            : 'differs';
+    const state = stateOf(name, wanted, has, imei);
     return {
       name,
       state,
@@ -77,6 +68,13 @@ export function driftOf(desired: Desired, reported: Reported, imei: string): rea
       isLifeline,
     };
   });
+}
+
+/** `null`: the modem says that it has no such parameter. */
+function stateOf(name: string, wanted: string, has: string | null | undefined, imei: string): Drift['state'] {
+  if (has === undefined) return 'unread';
+  if (has === null) return wanted === '' ? 'same' : 'missing';
+  return isSameValue(name, wanted, has, imei) ? 'same' : 'differs';
 }
 
 /** As the modem would take them: switches and choices in any case, [IMEI] and its number as one. */

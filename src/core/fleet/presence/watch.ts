@@ -115,13 +115,9 @@ export class FleetWatch {
     return ({ topic, payload, isRetained }) => {
       if (payload.length > MAX_WILL_BYTES || !toLatin1(payload).toLowerCase().includes(text)) return false;
       const status = reader.read(payload);
-      const imei =
-        imeiFromTopic(will.topic, topic) ??
-        (this.options.imei !== '' && !isLiteralTemplate(will.topic)
-          ? this.options.imei
-          : typeof status === 'string'
-            ? undefined
-            : status.imei);
+      const ownImei = this.options.imei !== '' && !isLiteralTemplate(will.topic) ? this.options.imei : undefined;
+      const said = typeof status === 'string' ? undefined : status.imei;
+      const imei = imeiFromTopic(will.topic, topic) ?? ownImei ?? said;
       if (imei !== undefined && !isRetained) this.fleet.hearWill(imei);
       return true;
     };
