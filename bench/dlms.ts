@@ -1,5 +1,5 @@
-// Round trips, octets and seconds of whole DLMS reads in virtual time, the least possible beside them; then how fast rows
-// are decoded, and a million hostile decodes.   npx tsx bench/dlms.ts
+// Round trips, octets and seconds of whole DLMS reads in virtual time, the least possible beside them; then how fast
+// rows are decoded, and a million hostile decodes.   npx tsx bench/dlms.ts
 import { decodeData, type Data } from '../src/core/dlms/apdu/axdr';
 import { encodeData } from '../src/core/dlms/apdu/axdr-encode';
 import { ProcessCounter } from '../src/core/dlms/security/counter';

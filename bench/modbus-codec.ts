@@ -55,7 +55,10 @@ export function table(rows: readonly BenchRow[]): string {
 type Exchange = () => Promise<unknown> | undefined;
 type Client = (quantity: number, chunks: readonly Buffer[]) => Exchange;
 
-/** Built as it is shipped: run through the test loader, every call between modules would cost more than it does for users. */
+/**
+ * Built as it is shipped: run through the test loader, every call between modules would cost more than it does for
+ * users.
+ */
 async function oursAsShipped(): Promise<Client> {
   const folder = await mkdtemp(join(tmpdir(), 'modbus-bench-'));
   try {

@@ -1,7 +1,7 @@
-// Makes dist/: the runtime files, transpiled one by one and not bundled (with one bundle per node each would carry its own
-// copy of the core, and a class of one would not be the class of another), their types, the core's data files, and what
-// Node-RED wants beside each node's .js: its .html (dialog, and the editor script, bundled for the browser), its catalogs
-// and help with the shared texts merged in, and its icon.
+// Makes dist/: the runtime files, transpiled one by one and not bundled (with one bundle per node each would carry its
+// own copy of the core, and a class of one would not be the class of another), their types, the core's data files, and
+// what Node-RED wants beside each node's .js: its .html (dialog, and the editor script, bundled for the browser), its
+// catalogs and help with the shared texts merged in, and its icon.
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { execFileSync } from 'node:child_process';

@@ -1,5 +1,5 @@
-// The modems of the demo and what stands behind them: ten with meters, of which three report more seldom than is wanted;
-// one that texts for the platform; and one that a wrong APN keeps off the network.
+// The modems of the demo and what stands behind them: ten with meters, of which three report more seldom than is
+// wanted; one that texts for the platform; and one that a wrong APN keeps off the network.
 import type { Clock, Random } from '../src/core/transport/lane/clock';
 import { systemClock } from '../src/core/transport/lane/clock';
 import type { LineSettings } from '../src/core/wire/dialogue';

@@ -1,4 +1,5 @@
-// All examples in one flow file: their config nodes are the same ones, the broker is the demo's, and the modems report often.
+// All examples in one flow file: their config nodes are the same ones, the broker is the demo's, and the modems report
+// often.
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 

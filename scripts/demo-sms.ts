@@ -1,5 +1,5 @@
-// The mobile network between the demo's modems: what one texts to another's number arrives there a moment later, and what
-// reaches the gateway is handed to the platform, as an SMS provider does.
+// The mobile network between the demo's modems: what one texts to another's number arrives there a moment later, and
+// what reaches the gateway is handed to the platform, as an SMS provider does.
 import { systemClock } from '../src/core/transport/lane/clock';
 import type { ModemCore } from '../src/simulator/modem/modem-core';
 

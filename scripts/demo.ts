@@ -1,5 +1,6 @@
-// npm run demo: an embedded broker, twelve simulated modems with their meters and their mobile network, and Node-RED with
-// the examples loaded and reading, all on loopback. npm run demo -- --once: reads every meter once, prints a table and ends.
+// npm run demo: an embedded broker, twelve simulated modems with their meters and their mobile network, and Node-RED
+// with the examples loaded and reading, all on loopback. npm run demo -- --once: reads every meter once, prints a table
+// and ends.
 import { parseArgs } from 'node:util';
 import { startDemoBroker } from './demo-broker';
 import { DEMO_METERS, startDemoFleet, type DemoFleet } from './demo-fleet';

@@ -12,7 +12,9 @@ const LANE = [
   'src/core/transport',
   'src/core/at',
 ];
-/** The core's rooms behind each node, a reader's by the table of protocols; its own folder and nodes/shared come on top. */
+/**
+ * The core's rooms behind each node, a reader's by the table of protocols; its own folder and nodes/shared come on top.
+ */
 const ROOMS = {
   ...Object.fromEntries([...new Set(PROTOCOLS.map(({ node }) => node))].map((node) => [node, roomsOfReader(node)])),
   'mtx-broker': [

@@ -30,7 +30,9 @@ export interface NodeRed {
   stop(): Promise<void>;
 }
 
-/** Node-RED 5 needs Node 22.9 and is taken where `npm run node-red5` installed it; else 4.1. NR says explicitly which. */
+/**
+ * Node-RED 5 needs Node 22.9 and is taken where `npm run node-red5` installed it; else 4.1. NR says explicitly which.
+ */
 export function nodeRedPackage(): 'node-red' | 'node-red4' {
   const chosen = process.env['NR'];
   if (chosen === 'node-red' || chosen === 'node-red4') return chosen;
@@ -116,7 +118,8 @@ function freshUserDir(options: NodeRedOptions): string {
     join(userDir, 'package.json'),
     JSON.stringify({ name: 'node-red-project', version: '0.0.1', private: true, dependencies: versions }),
   );
-  // Tips come after a second; on a slow machine that is before their place in the sidebar is there, which Node-RED reports as an exception.
+  // Tips come after a second; on a slow machine that is before their place in the sidebar is there, which Node-RED
+  // reports as an exception.
   writeFileSync(
     join(userDir, '.config.users.json'),
     JSON.stringify({ _: { editor: { view: { 'view-show-tips': false } } } }),

@@ -1,7 +1,7 @@
 // After the tests: every reason of the table must have been reached by one of them (test/support/reached.ts), and every
-// phrase must be used by the code, but for those that are known to wait for one (test/support/unreached.ts). What counts
-// are tiers that do the same at each run: unit tests, cases and transcripts, properties and worlds by their seed, and
-// Node-RED in the process. What a foreign program or a browser happens to provoke is no test of a sentence.
+// phrase must be used by the code, but for those that are known to wait for one (test/support/unreached.ts). What
+// counts are tiers that do the same at each run: unit tests, cases and transcripts, properties and worlds by their
+// seed, and Node-RED in the process. What a foreign program or a browser happens to provoke is no test of a sentence.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { REASONS, type Reason } from '../src/core/wire/reasons';

@@ -1,5 +1,5 @@
-// The DLMS dialog's buttons: the object list to pick from, and a reading with the values of the form. The modem has to be
-// deployed; this node need not be. Stored secrets are used, and never sent back.
+// The DLMS dialog's buttons: the object list to pick from, and a reading with the values of the form. The modem has to
+// be deployed; this node need not be. Stored secrets are used, and never sent back.
 import type { Node, NodeAPI } from 'node-red';
 import { DLMS_SECRETS, dlmsJob, Fields, parseDlms, parseImei, ReadError, type DlmsPlace } from '../../src/core/index';
 import { adminRoute, runOnce } from '../shared/admin';

@@ -1,4 +1,5 @@
-// What only Node-RED has of the surroundings of a DLMS read: the context, where counters are kept and users put functions.
+// What only Node-RED has of the surroundings of a DLMS read: the context, where counters are kept and users put
+// functions.
 import type { Node, NodeAPI } from 'node-red';
 import { InvocationCounters, objectCache, type CounterStorage, type DlmsPlace } from '../../src/core/index';
 

@@ -1,5 +1,5 @@
-// From the broker dialog's properties to a connection. TLS stays Node-RED's own tls-config node: CA, client certificate,
-// server name and verification come from there.
+// From the broker dialog's properties to a connection. TLS stays Node-RED's own tls-config node: CA, client
+// certificate, server name and verification come from there.
 import type { Node, NodeAPI } from 'node-red';
 import { type BrokerOptions, type Fields, failure } from '../../src/core/index';
 

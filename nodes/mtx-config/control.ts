@@ -1,5 +1,5 @@
-// Messages about rollouts that are under way: pause, resume, cancel, retry, remove, and the word of whoever vouches for a
-// modem's meters.
+// Messages about rollouts that are under way: pause, resume, cancel, retry, remove, and the word of whoever vouches for
+// a modem's meters.
 import {
   failure,
   FINAL_STATES,

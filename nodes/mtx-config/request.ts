@@ -1,5 +1,5 @@
-// From properties and message to what is wanted, of whom and how: plain data, so that a restarted rollout can go on from
-// it. Everything that can be refused is refused here, before anything is sent.
+// From properties and message to what is wanted, of whom and how: plain data, so that a restarted rollout can go on
+// from it. Everything that can be refused is refused here, before anything is sent.
 import {
   ACTIONS,
   actionContent,

@@ -1,5 +1,5 @@
-// The modem dialog's "Test connection": asks the modem AT+CSQ over its AT topics, before deploy, from what stands in the
-// form, through the deployed broker; and tells what its topics carried, so that swapped topics are seen at once.
+// The modem dialog's "Test connection": asks the modem AT+CSQ over its AT topics, before deploy, from what stands in
+// the form, through the deployed broker; and tells what its topics carried, so that swapped topics are seen at once.
 import type { NodeAPI } from 'node-red';
 import {
   atJob,

@@ -1,4 +1,5 @@
-// What messages ask of mtx-sms: a text to a modem, a text that came in, phone numbers to learn; and the node's settings.
+// What messages ask of mtx-sms: a text to a modem, a text that came in, phone numbers to learn; and the node's
+// settings.
 import {
   failure,
   parseAliases,
@@ -79,7 +80,9 @@ export function inboundOf(msg: Msg): Inbound | undefined {
   };
 }
 
-/** The modem a message is for: as the modem node says, or `msg.imei` alone where there is none (a provider needs none). */
+/**
+ * The modem a message is for: as the modem node says, or `msg.imei` alone where there is none (a provider needs none).
+ */
 export function imeiOf(msg: Msg, modemNode: ModemNode | ReadError): string | undefined {
   const wanted = msg['imei'];
   if (typeof wanted === 'string' || typeof wanted === 'number') return parseImei(String(wanted).trim());

@@ -38,7 +38,10 @@ export function smsDispatch(
   });
 }
 
-/** The limit with what an earlier life sent. By callback: a store that is not cached knows no other way, and may answer late. */
+/**
+ * The limit with what an earlier life sent. By callback: a store that is not cached knows no other way, and may answer
+ * late.
+ */
 function keptLimit(node: Node, perHour: number): HourLimit {
   const context = node.context() as unknown as AsyncContext;
   const tell = (error: Error | null | undefined): void => void (error && node.warn(asReadError(error).detail));

@@ -1,6 +1,6 @@
-// What is known of the modems, in Node-RED's context store. Where the user's settings name stores (contextStorage), it is
-// the node's own context: it goes with the node, and outlives a restart if the store is on disk. Without, Node-RED empties
-// a node's context at each deploy, so the flow's context holds it, which lasts as long as Node-RED runs.
+// What is known of the modems, in Node-RED's context store. Where the user's settings name stores (contextStorage), it
+// is the node's own context: it goes with the node, and outlives a restart if the store is on disk. Without, Node-RED
+// empties a node's context at each deploy, so the flow's context holds it, which lasts as long as Node-RED runs.
 import type { Node, NodeAPI } from 'node-red';
 import type { FleetStore } from '../../src/core/index';
 

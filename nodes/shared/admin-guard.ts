@@ -39,7 +39,10 @@ export function storedSecrets(RED: NodeAPI, type: string, id: unknown): Readonly
   return (node?.credentials ?? RED.nodes.getCredentials(String(id)) ?? {}) as Record<string, string>;
 }
 
-/** What a form says as ${NAME} means here what it means in the deployed node; a name that does not stand there is refused. */
+/**
+ * What a form says as ${NAME} means here what it means in the deployed node; a name that does not stand there is
+ * refused.
+ */
 export function withSettings(RED: NodeAPI, type: string, body: Body): Body {
   const deployed = JSON.stringify(deployedOf(RED, type, body['id']) ?? {});
   const node = RED.nodes.getNode(String(body['id'] ?? ''));

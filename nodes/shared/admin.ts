@@ -1,4 +1,5 @@
-// Routes for the editor's buttons: they answer with JSON, never with a stack, and need the write permission of the node.
+// Routes for the editor's buttons: they answer with JSON, never with a stack, and need the write permission of the
+// node.
 import type { NodeAPI } from 'node-red';
 import {
   asReadError,
@@ -17,7 +18,10 @@ interface Response {
   json(body: unknown): void;
 }
 
-/** POST /mtx/<path>: `answer` gets the JSON body and returns the JSON answer; a failure becomes { error: {code, message} }. */
+/**
+ * POST /mtx/<path>: `answer` gets the JSON body and returns the JSON answer; a failure becomes { error: {code, message}
+ * }.
+ */
 export function adminRoute(RED: NodeAPI, type: string, path: string, answer: (body: Body) => Promise<unknown>): void {
   RED.httpAdmin.post(
     `/mtx/${path}`,

@@ -44,7 +44,10 @@ export function subjectOf(imei: string, meter: string): string {
   return meter === '' ? imei : `${imei}/${meter}`;
 }
 
-/** Names as keys; what was not read is missing, what the meter has no value for is null. Rows: a list of such objects, with their time. */
+/**
+ * Names as keys; what was not read is missing, what the meter has no value for is null. Rows: a list of such objects,
+ * with their time.
+ */
 function valuesOf(report: Report): Record<string, unknown> | Record<string, unknown>[] {
   if (report.rows)
     return report.rows.map(({ at, status, values }) => ({
@@ -79,7 +82,8 @@ function columnName({ columns = [] }: Report, i: number): string {
 export function badgeText(report: Readout): string {
   const found = report.readings.filter((r) => r.error === undefined && r.value !== null && r.value !== undefined);
   const first: Reading | undefined = found.find(({ unit }) => unit !== undefined && unit !== '') ?? found[0];
-  if (first && typeof first.value === 'object') return `${found.length} x`; // an object list says nothing in 20 characters
+  // an object list says nothing in 20 characters
+  if (first && typeof first.value === 'object') return `${found.length} x`;
   if (first) return `${String(first.value)} ${first.unit ?? ''}`.trim().slice(0, 20);
   return report.rows ? `${report.rows.length} rows` : 'ok';
 }

@@ -1,5 +1,5 @@
-// 23 Readings to a database: one reading, one row; the ways to three kinds of database by core nodes, none of them needed
-// for the flow to run.
+// 23 Readings to a database: one reading, one row; the ways to three kinds of database by core nodes, none of them
+// needed for the flow to run.
 import { FLEET_ID, Flow, functionOf, injectOf } from './flow';
 
 const METERS: readonly object[] = [

@@ -1,4 +1,5 @@
-// 20 Fleet status: every modem at a glance, and a page for each with its layers, coverage, readings, AT, configuration, SMS.
+// 20 Fleet status: every modem at a glance, and a page for each with its layers, coverage, readings, AT, configuration,
+// SMS.
 import { FLEET_ID, Flow, functionOf, injectOf, switchOf } from './flow';
 
 export const LANGUAGE: readonly object[] = [{ name: 'MTX_LANG', value: 'auto', type: 'str' }];

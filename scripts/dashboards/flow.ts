@@ -1,5 +1,5 @@
-// Builds the flow files of examples/dashboard and examples/database: nodes by name, with ids that never change, the config
-// nodes that all examples share, and the pages' templates from the .vue files beside this one.
+// Builds the flow files of examples/dashboard and examples/database: nodes by name, with ids that never change, the
+// config nodes that all examples share, and the pages' templates from the .vue files beside this one.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 

@@ -204,7 +204,8 @@ export const EXPECTED: Readonly<Record<string, Expectation>> = {
   '07 - Hourly curve of a Spanish meter.json': {
     check: async ({ debug, badge }) => {
       const [csv] = (await debug.values('CSV')) as [string];
-      const [head, ...rows] = csv.split('\n').slice(0, -1); // the sidebar cuts long texts: the last line may be half a one
+      // the sidebar cuts long texts: the last line may be half a one
+      const [head, ...rows] = csv.split('\n').slice(0, -1);
       assert.equal(head, 'at,active_import,active_export,reactive_q1,reactive_q2,reactive_q3,reactive_q4');
       assert.ok(rows.length > 15, csv);
       const day = new Date().toLocaleDateString('sv-SE', { timeZone: 'Europe/Madrid' });
@@ -480,8 +481,8 @@ export const EXPECTED: Readonly<Record<string, Expectation>> = {
       );
     },
   },
-  // The pages themselves, their buttons and the modem's page are tried in a browser (dashboard.test.ts); here, that they
-  // are served and what they are given.
+  // The pages themselves, their buttons and the modem's page are tried in a browser (dashboard.test.ts); here, that
+  // they are served and what they are given.
   'dashboard/20 - Fleet status.json': {
     quicker: { 'meters, every minute': { onceDelay: '1' } },
     beside: seen('6d74782000000001', ['6d74782000000006']),

@@ -1,5 +1,6 @@
-// Modbus with foreign peers. Servers of pymodbus and libmodbus stand behind a simulated modem, as mtx-sim puts them there
-// (--source), and are read through a broker by mtx-modbus-read in a real Node-RED; mbpoll reads our simulated meter.
+// Modbus with foreign peers. Servers of pymodbus and libmodbus stand behind a simulated modem, as mtx-sim puts them
+// there (--source), and are read through a broker by mtx-modbus-read in a real Node-RED; mbpoll reads our simulated
+// meter.
 import assert from 'node:assert/strict';
 import { execFile, execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';

@@ -1,6 +1,7 @@
-// Every captured session of a foreign DLMS meter, served by `mtx-sim --replay` through a broker to Node-RED: no codec of
-// ours stands on the meter's side. Whole, and in odd pieces. The plays stand in test/support/dlms-plays.ts; a session
-// without one fails here, and so does a captured request that no play asks with its very octets and nobody excused.
+// Every captured session of a foreign DLMS meter, served by `mtx-sim --replay` through a broker to Node-RED: no codec
+// of ours stands on the meter's side. Whole, and in odd pieces. The plays stand in test/support/dlms-plays.ts; a
+// session without one fails here, and so does a captured request that no play asks with its very octets and nobody
+// excused.
 import assert from 'node:assert/strict';
 import crypto from 'node:crypto';
 import sinon from 'sinon';

@@ -1,6 +1,6 @@
-// Recorded readouts and talks of real meters, served by `mtx-sim --replay` through a broker to Node-RED: no codec of ours
-// stands on the meter's side. Whole, byte by byte, and in odd pieces. A row of the vectors that is neither played nor
-// excused fails.
+// Recorded readouts and talks of real meters, served by `mtx-sim --replay` through a broker to Node-RED: no codec of
+// ours stands on the meter's side. Whole, byte by byte, and in odd pieces. A row of the vectors that is neither played
+// nor excused fails.
 import assert from 'node:assert/strict';
 import { fromHex, toHex } from '../../src/core/wire/bytes';
 import { ReplayRig, WAYS, type Outcome, type Report, type Way } from '../support/replay';
@@ -71,7 +71,10 @@ const UNPLAYED: Readonly<Record<string, string>> = {
 };
 const CASES = (Object.keys(WAYS) as Way[]).flatMap((way) => ROWS.map((row) => ({ way, row })));
 
-/** The identification answers the request, what follows answers the option select; mode B, and a capture with echoes, stay as they were. */
+/**
+ * The identification answers the request, what follows answers the option select; mode B, and a capture with echoes,
+ * stay as they were.
+ */
 function recordingOf({ wire, expect }: Row): string {
   const bytes = fromHex(wire);
   const end = bytes.indexOf(0x0a) + 1;

@@ -1,5 +1,5 @@
-// The sessions of IEC 60870-5-102 in the vectors, served by `mtx-sim --replay` through a broker to Node-RED: what is sent
-// must be their very octets, and so is what is heard. Whole, byte by byte, and in odd pieces.
+// The sessions of IEC 60870-5-102 in the vectors, served by `mtx-sim --replay` through a broker to Node-RED: what is
+// sent must be their very octets, and so is what is heard. Whole, byte by byte, and in odd pieces.
 import assert from 'node:assert/strict';
 import { ReplayRig, WAYS, type Outcome, type Way } from '../support/replay';
 import { vectorFile } from '../support/vectors';

@@ -98,7 +98,8 @@ describe('mtx-status in Node-RED', () => {
   });
 
   it('goes stale, offline and alarms, with the period of the modem node', async () => {
-    await load({ offlinePeriods: '8' }, { statusPeriod: '1' }); // far apart: on a busy machine seconds can pass between two looks
+    // far apart: on a busy machine seconds can pass between two looks
+    await load({ offlinePeriods: '8' }, { statusPeriod: '1' });
     const events = eventsOf();
     say(`${IMEI}/dns`, '{"CSQ":5}');
     await until(() => events.some(({ event }) => event === 'alarm'));

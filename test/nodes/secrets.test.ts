@@ -1,6 +1,7 @@
 // Passwords and keys, of the credentials and of msg.meter, come out nowhere: everything that a reader says - messages,
-// errors with their stacks, badges, the log at its finest, the context store on disk - is searched for them, after reads
-// that went well and after each kind of failure. What a user put into msg.meter itself passes through with the message.
+// errors with their stacks, badges, the log at its finest, the context store on disk - is searched for them, after
+// reads that went well and after each kind of failure. What a user put into msg.meter itself passes through with the
+// message.
 import assert from 'node:assert/strict';
 import { EventEmitter } from 'node:events';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';

@@ -1,5 +1,5 @@
-// The packed tarball as a program meets it, beside nothing but mqtt: the program of docs/api.md reads a simulated meter,
-// and the types compile where there are none of Node's.
+// The packed tarball as a program meets it, beside nothing but mqtt: the program of docs/api.md reads a simulated
+// meter, and the types compile where there are none of Node's.
 import assert from 'node:assert/strict';
 import { execFile, execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';

@@ -232,7 +232,8 @@ describe('IEC 62056-21 properties', () => {
           });
           if (!bent.result) return;
           const isDamagedIdentification = JSON.stringify(bent.result.identity) !== JSON.stringify(good.result.identity);
-          if (isDamagedIdentification && some.request === 'profile') return; // flags go by the maker; the values are compared below for the rest
+          // flags go by the maker; the values are compared below for the rest
+          if (isDamagedIdentification && some.request === 'profile') return;
           assert.deepEqual(bent.result.rows, good.result.rows);
           assert.deepEqual(
             bent.result.readings.filter((reading) => !reading.error),

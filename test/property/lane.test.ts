@@ -65,7 +65,9 @@ class Life {
   private readonly clock = new VirtualClock();
   private readonly lane: Lane;
   private failure: ReadError | undefined;
-  /** What the laws found broken; thrown at the end, because a throw inside the lane would be taken for a failed talk. */
+  /**
+   * What the laws found broken; thrown at the end, because a throw inside the lane would be taken for a failed talk.
+   */
   private readonly broken: string[] = [];
   private readonly results: Promise<void>[] = [];
   private readonly stops: AbortController[] = [];
@@ -185,7 +187,8 @@ class Life {
     if (plan.kind === 'lost') return;
     const deadline = DEVICE_MS + this.lane.latencyMs;
     const delay = plan.kind === 'ok' ? 10 + plan.share * (deadline - 20) : deadline + 10 + plan.share * (FLOOR_MS - 20);
-    if (this.failure && delay >= FLOOR_MS) return; // unconfirmed, its deadline unknown: only what the quiet window spans
+    // unconfirmed, its deadline unknown: only what the quiet window spans
+    if (this.failure && delay >= FLOOR_MS) return;
     void this.clock.sleep(delay).then(() => {
       if (this.failure) return; // what a broker has for a client that is gone is lost
       this.lane.hear(Buffer.from(text));
@@ -220,7 +223,9 @@ const denied: Ask = {
   isDenied: true,
   answers: [],
 };
-/** The link drops under a job that is to be tried again, and the queue fills in the same moment: it was counted twice. */
+/**
+ * The link drops under a job that is to be tried again, and the queue fills in the same moment: it was counted twice.
+ */
 const RETRY_INTO_FULL_QUEUE: readonly Act[] = [
   { ...denied, attempts: 2 },
   { do: 'wait', ms: 1_005 },

@@ -1,4 +1,5 @@
-// Laws of the Modbus codec for any input: what is encoded is decoded, chunks do not matter, noise never becomes a value.
+// Laws of the Modbus codec for any input: what is encoded is decoded, chunks do not matter, noise never becomes a
+// value.
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { Answer, Expected } from '../../src/core/modbus/frames/adu';
@@ -206,7 +207,8 @@ describe('Modbus codec, any input', () => {
             ),
             shown(whole),
           );
-          for (const { index, pdu } of whole) decodeResponse(pdu, (talks[index] ?? assert.fail()).request); // a frame is always a whole answer
+          // a frame is always a whole answer
+          for (const { index, pdu } of whole) decodeResponse(pdu, (talks[index] ?? assert.fail()).request);
         },
       ),
       { numRuns: 400, seed: SEED },

@@ -1,5 +1,6 @@
-// The dashboards in a real browser: broker, simulated fleet and Node-RED with the shipped dashboard examples on loopback,
-// and Chromium, which notes what it should not see: errors on the console, requests that fail or leave the machine.
+// The dashboards in a real browser: broker, simulated fleet and Node-RED with the shipped dashboard examples on
+// loopback, and Chromium, which notes what it should not see: errors on the console, requests that fail or leave the
+// machine.
 import { selectors, type Browser, type Page } from 'playwright-core';
 import { startDemoFleet, type DemoFleet } from '../../scripts/demo-fleet';
 import { dashboardPackage, demoFlows } from '../../scripts/demo-flows';

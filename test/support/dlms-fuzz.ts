@@ -1,4 +1,5 @@
-// Hostile octets for the application layer: random ones, and vectors with damage. Shared by the property test and the bench.
+// Hostile octets for the application layer: random ones, and vectors with damage. Shared by the property test and the
+// bench.
 import { decodeData } from '../../src/core/dlms/apdu/axdr';
 import { decodeAare, decodeAarq, decodeRelease } from '../../src/core/dlms/apdu/acse';
 import { decodeEnvelope, takeSecuredBody } from '../../src/core/dlms/security/ciphering';

@@ -16,7 +16,10 @@ export interface Ask {
   readonly meter?: Readonly<Record<string, unknown>>;
   /** Set before this read. */
   readonly knows?: Partial<MeterKnowledge>;
-  /** Values in order (the code of an error in place of a value), rows, `! CODE stage`, or `objects`: the 18 of the capture. */
+  /**
+   * Values in order (the code of an error in place of a value), rows, `! CODE stage`, or `objects`: the 18 of the
+   * capture.
+   */
   readonly gives: unknown;
 }
 
@@ -71,7 +74,10 @@ const COLUMNS = [
   [3, '1-0:2.8.0'],
   [3, '1-0:32.7.0'],
 ].map(([classId, code]) => ({ class_id: classId, logical_name: `${code}*255`, attribute_index: 2, data_index: 0 }));
-/** attribute 3 as captured; then period, sort method and device name; then scaler and unit of three registers, the last refused. */
+/**
+ * attribute 3 as captured; then period, sort method and device name; then scaler and unit of three registers, the last
+ * refused.
+ */
 const DESCRIPTION: readonly Step[] = [
   { any: 0 },
   1,
@@ -289,7 +295,10 @@ export function guruxAnswer(challenge: Buffer): Buffer {
   return Buffer.concat([cipher.update(challenge), cipher.final()]);
 }
 
-/** Why this reader never says these octets of a foreign client; undefined = it has to, in one of the plays of its session. */
+/**
+ * Why this reader never says these octets of a foreign client; undefined = it has to, in one of the plays of its
+ * session.
+ */
 export function ownWords(hex: string): string | undefined {
   if (/^7ea0(07|08)(..){2,3}93/.test(hex))
     return 'SNRM: this reader offers its lengths and windows; the captured client offered none';

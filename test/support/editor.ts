@@ -123,7 +123,10 @@ export async function assertReadable(page: Page): Promise<void> {
 /** How long a dialog slides. */
 const SLIDE_MS = 350;
 
-/** Texts whose contrast (WCAG 2, 1.4.3) is below 3, and colours set in a style attribute other than by the theme's variables. */
+/**
+ * Texts whose contrast (WCAG 2, 1.4.3) is below 3, and colours set in a style attribute other than by the theme's
+ * variables.
+ */
 const FAULTS_OF_DIALOG = `(() => {
   const rgba = (text) => (text.match(/[\\d.]+/g) || []).map(Number);
   const luminance = ([r, g, b]) => [r, g, b].map((c) => c / 255).map((c) => (c <= 0.03928 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4)).reduce((sum, c, i) => sum + c * [0.2126, 0.7152, 0.0722][i], 0);

@@ -1,4 +1,5 @@
-// A reader of IEC 62056-21 and the simulated meter behind a modem, in virtual time: what a scene reads, hears and sends.
+// A reader of IEC 62056-21 and the simulated meter behind a modem, in virtual time: what a scene reads, hears and
+// sends.
 import assert from 'node:assert/strict';
 import type { Reading, Readout } from '../../src/core/meter/reading';
 import type { Iec62056Options } from '../../src/core/iec62056/options';

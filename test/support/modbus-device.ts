@@ -1,5 +1,5 @@
-// A Modbus server of the simplest kind, and the faulty tunnel before it, for virtual time. The device is written from the
-// server's side of V1.1b3 by bytes; only the checksum and the request scan are shared with the client.
+// A Modbus server of the simplest kind, and the faulty tunnel before it, for virtual time. The device is written from
+// the server's side of V1.1b3 by bytes; only the checksum and the request scan are shared with the client.
 import { crc16Modbus } from '../../src/core/wire/checksum';
 import { concatBytes } from '../../src/core/wire/bytes';
 import type { Behind } from './virtual-line';

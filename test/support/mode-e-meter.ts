@@ -1,6 +1,6 @@
-// A meter that opens HDLC by mode E (IEC 62056-21, annex E), written from the standard: request message and option select
-// in seven bits at the opening speed, the same option select back at the new one, then HDLC in eight bits until DISC or
-// its time-out. It can be deaf to one stage.
+// A meter that opens HDLC by mode E (IEC 62056-21, annex E), written from the standard: request message and option
+// select in seven bits at the opening speed, the same option select back at the new one, then HDLC in eight bits until
+// DISC or its time-out. It can be deaf to one stage.
 import { toLatin1 } from '../../src/core/wire/bytes';
 import type { LineSettings } from '../../src/core/wire/dialogue';
 import type { DlmsMeter } from '../../src/simulator/meters/dlms/meter';
@@ -52,7 +52,8 @@ export class ModeEMeter implements Meter {
     this.heard = '';
     if (option[1] !== '2' || option[3] !== '2') return [];
     this.hdlcBaud = SPEEDS[option[2] ?? ''] ?? this.opening.baud;
-    return [{ afterMs: 1400, bytes: Buffer.from(option[0], 'latin1') }]; // at most 1500 ms: the port's change of speed has to fit in
+    // at most 1500 ms: the port's change of speed has to fit in
+    return [{ afterMs: 1400, bytes: Buffer.from(option[0], 'latin1') }];
   }
 
   private hearHdlc(bytes: Uint8Array, now: number): readonly Reply[] {

@@ -1,4 +1,5 @@
-// The palette inside Node-RED's own runtime (node-red-node-test-helper), with a broker and simulated modems on loopback.
+// The palette inside Node-RED's own runtime (node-red-node-test-helper), with a broker and simulated modems on
+// loopback.
 import { once, type EventEmitter } from 'node:events';
 import helper from 'node-red-node-test-helper';
 import type { Node, NodeMessageInFlow } from 'node-red';
@@ -67,7 +68,10 @@ export function flowOf(
   ] as helper.TestFlowsItem[];
 }
 
-/** A modem that is up at once and answers AT in no time, with one Modbus meter of the rule device on unit 1 unless told otherwise. */
+/**
+ * A modem that is up at once and answers AT in no time, with one Modbus meter of the rule device on unit 1 unless told
+ * otherwise.
+ */
 export async function startModem(
   broker: TestBroker,
   options: Partial<ModemOptions> = {},
@@ -126,7 +130,10 @@ export function nextMessage(id: string, ms = PATIENCE_MS): Promise<NodeMessageIn
   });
 }
 
-/** Deploys the changed nodes only. The helper's own setFlows gives the start of the flows 300 ms, too few for a busy machine. */
+/**
+ * Deploys the changed nodes only. The helper's own setFlows gives the start of the flows 300 ms, too few for a busy
+ * machine.
+ */
 export async function deploy(flows: helper.TestFlowsItem[]): Promise<void> {
   const { _redNodes, _events } = helper as unknown as {
     _redNodes: { setFlows(flows: unknown, credentials: object, type: string): Promise<unknown> };

@@ -1,6 +1,6 @@
-// Which reasons the tests reach: each error that is made reads the code of its reason, and what was read is written down
-// with the file whose test ran. `npm test` demands all of them (scripts/reached.ts): a reason that no test reaches is a
-// sentence that nobody has seen. Properties are asked with one seed, so that they reach the same at each run.
+// Which reasons the tests reach: each error that is made reads the code of its reason, and what was read is written
+// down with the file whose test ran. `npm test` demands all of them (scripts/reached.ts): a reason that no test reaches
+// is a sentence that nobody has seen. Properties are asked with one seed, so that they reach the same at each run.
 import { appendFileSync, existsSync, mkdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join, relative } from 'node:path';

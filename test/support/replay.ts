@@ -1,5 +1,5 @@
-// Recordings served by `mtx-sim --replay`, one modem each, through a broker to one reader node in Node-RED's runtime. The
-// meter's bytes are the recording's: no codec of ours stands on its side.
+// Recordings served by `mtx-sim --replay`, one modem each, through a broker to one reader node in Node-RED's runtime.
+// The meter's bytes are the recording's: no codec of ours stands on its side.
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

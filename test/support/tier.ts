@@ -1,4 +1,5 @@
-// Tests that need a foreign program: skipped, saying why, where it is missing; failed there when MTX_REQUIRE_TIERS is set.
+// Tests that need a foreign program: skipped, saying why, where it is missing; failed there when MTX_REQUIRE_TIERS is
+// set.
 import { spawnSync } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';

@@ -1,5 +1,6 @@
-// Runs dialogues in virtual time, synchronously: one line, one dialogue at a time, by the step rules of wire/dialogue.ts.
-// The link's share of each deadline adapts as RFC 6298 has it: SRTT + 4 RTTVAR, 1 s to 30 s, doubled by each time-out.
+// Runs dialogues in virtual time, synchronously: one line, one dialogue at a time, by the step rules of
+// wire/dialogue.ts. The link's share of each deadline adapts as RFC 6298 has it: SRTT + 4 RTTVAR, 1 s to 30 s, doubled
+// by each time-out.
 import type { ReadError } from '../../src/core/wire/errors';
 import { asReadError } from '../../src/core/wire/errors';
 import type { Dialogue, LineMemory, LineSettings } from '../../src/core/wire/dialogue';

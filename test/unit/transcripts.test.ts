@@ -1,4 +1,5 @@
-// Talks as text files, byte for byte, for every protocol that is asked in words of its own (test/support/transcript.ts).
+// Talks as text files, byte for byte, for every protocol that is asked in words of its own
+// (test/support/transcript.ts).
 import { readIec62056 } from '../../src/core/iec62056/read';
 import type { Iec62056Options } from '../../src/core/iec62056/options';
 import { readIec870 } from '../../src/core/iec870/read';

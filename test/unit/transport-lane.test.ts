@@ -100,7 +100,8 @@ describe('lane', () => {
 
   it('never gives a late answer to the next job', async () => {
     const world = new LaneWorld();
-    world.answer = (text) => world.hearAfter(text === 'A' ? 1800 : 100, `answer to ${text}`); // A: 1000 latency + 500 device = 1500
+    // A: 1000 latency + 500 device = 1500
+    world.answer = (text) => world.hearAfter(text === 'A' ? 1800 : 100, `answer to ${text}`);
     const a = codeOf(world.lane.run(job('A')));
     const b = world.lane.run(job('B'));
     assert.equal(await world.clock.runUntil(a), 'NO_REPLY');

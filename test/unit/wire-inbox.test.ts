@@ -84,7 +84,8 @@ describe('inbox', () => {
       (e: ReadError) => e.code === 'BAD_FRAME',
     );
     const noise = new Inbox(100);
-    talk(noise.frame(scan, { first: 1 }), [...Array(5000).fill([0xff, 0xfe, 0xfd]), [0x02, 0]]); // skipped bytes take no room
+    // skipped bytes take no room
+    talk(noise.frame(scan, { first: 1 }), [...Array(5000).fill([0xff, 0xfe, 0xfd]), [0x02, 0]]);
     assert.equal(noise.heard, 15002);
   });
 });

@@ -1,5 +1,6 @@
 // Mode E through a modem, in virtual time: the text sign-on at the port's own speed, or with the port switched to the
-// meter's by the real AT lane. Whatever fails, and wherever it is cancelled, the port is as it was and the next read works.
+// meter's by the real AT lane. Whatever fails, and wherever it is cancelled, the port is as it was and the next read
+// works.
 import assert from 'node:assert/strict';
 import { dlmsJob, objectCache } from '../../src/core/readers/dlms';
 import { parseDlms } from '../../src/core/readers/dlms-query';

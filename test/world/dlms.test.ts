@@ -172,7 +172,10 @@ const SINGLE_FAULTS: Readonly<Record<string, (bytes: Uint8Array) => ReturnType<F
   cut: (bytes) => [{ bytes: bytes.slice(0, bytes.length >> 1), lateMs: 0 }],
 };
 
-/** What the lane does after a failure: it listens until the line has been quiet; and the meter's inactivity time-out runs out. */
+/**
+ * What the lane does after a failure: it listens until the line has been quiet; and the meter's inactivity time-out
+ * runs out.
+ */
 function* quiet(): Dialogue<void> {
   yield { do: 'pause', ms: 130_000 };
   while ((yield { do: 'receive', ms: 10_000, since: 'heard' }) !== undefined) continue;
@@ -234,7 +237,8 @@ describe('DLMS sessions in a bad world', () => {
                 : [{ toMeter: fault }, { toClient: fault }]) {
                 try {
                   const happened = outcome(transport, security, ATTRIBUTES, way, n, undefined, referencing);
-                  if (name.startsWith('doubled') && 'toClient' in way) assert.equal(happened, 'right'); // an answer that comes twice is no harm
+                  // an answer that comes twice is no harm
+                  if (name.startsWith('doubled') && 'toClient' in way) assert.equal(happened, 'right');
                 } catch (error) {
                   throw new Error(`${name} at ${n} ${Object.keys(way)[0]}: ${String(error)}`, { cause: error });
                 }
@@ -259,7 +263,8 @@ describe('DLMS sessions in a bad world', () => {
       assert.ok(froms.length >= 2, `broken at ${n}`);
       lengths.add(froms[froms.length - 1] ?? '');
     }
-    assert.ok(lengths.size >= 5, [...lengths].join(' ')); // the further the answer had come, the later the second request begins
+    // the further the answer had come, the later the second request begins
+    assert.ok(lengths.size >= 5, [...lengths].join(' '));
   });
   it('a meter over the wrapper closes its TCP connection behind RLRE (jDLMS): the read is whole, and nothing is said to nobody', () => {
     for (const security of SECURITIES) {
@@ -446,7 +451,8 @@ describe('DLMS sessions in a bad world', () => {
       ],
       [2 + 4, 6 + 4, 24 + 4, 1 + 3],
     );
-    assert.deepEqual([counted('hdlc', 2030, 'gmac'), counted('wrapper', 0, 'gmac')], [2 + 5, 1 + 4]); // SNRM, AARQ, proof, what the profile captures, DISC; the name is not asked: the system title tells it
+    // SNRM, AARQ, proof, what the profile captures, DISC; the name is not asked: the system title tells it
+    assert.deepEqual([counted('hdlc', 2030, 'gmac'), counted('wrapper', 0, 'gmac')], [2 + 5, 1 + 4]);
   });
   it('signs on before each connection where mode E wants it, after a break too', () => {
     let signOns = 0;

@@ -1,5 +1,5 @@
-// What users of other readers complain of in public issue threads, one test each, named by the complaint; and the advice
-// that follows from it.
+// What users of other readers complain of in public issue threads, one test each, named by the complaint; and the
+// advice that follows from it.
 import assert from 'node:assert/strict';
 import { fromLatin1, toLatin1 } from '../../src/core/wire/bytes';
 import { openModeE } from '../../src/core/iec62056/mode-e';

@@ -16,7 +16,9 @@ import {
 import { linkTunnel, type LinkRow } from '../support/modbus-link';
 import { VirtualLine } from '../support/virtual-line';
 
-/** The worst row that other clients were measured on. Requests and answers are lost half and half; a spike is 2 to 20 s. */
+/**
+ * The worst row that other clients were measured on. Requests and answers are lost half and half; a spike is 2 to 20 s.
+ */
 const WORST: TunnelFaults = { rttMs: [300, 500], loss: 0.03, duplicate: 0.02, spike: 0.08 };
 const HARSH: TunnelFaults = { ...WORST, truncate: 0.03, flip: 0.03, noise: 0.03, split: 0.1 };
 /** Every fifth answer comes twice, up to 4.9 s apart. */
@@ -198,7 +200,8 @@ function run(
     const outcome = line.outcome(readModbus(options(unit, registers, maxRegisters), line));
     if ('error' in outcome) {
       errors[outcome.error.code] = (errors[outcome.error.code] ?? 0) + 1;
-      if (maxRegisters < 125 || readsPerLife < Infinity) line.idle(2000); // refused here, without asking: time must pass
+      // refused here, without asking: time must pass
+      if (maxRegisters < 125 || readsPerLife < Infinity) line.idle(2000);
       continue;
     }
     const truth = expected(unit, registers);

@@ -1,6 +1,6 @@
 // The whole house in virtual time: registry, modem, lane, session and reader on one side, simulated modems with Modbus
-// meters on an RS485 bus on the other, and between them a link that delays, loses, doubles, cuts and flips. No value may
-// be wrong, every promise settles, and what was wrong once does no harm to what comes after.
+// meters on an RS485 bus on the other, and between them a link that delays, loses, doubles, cuts and flips. No value
+// may be wrong, every promise settles, and what was wrong once does no harm to what comes after.
 import assert from 'node:assert/strict';
 import { readModbus } from '../../src/core/modbus/read';
 import type { Register } from '../../src/core/modbus/registers/registers';

@@ -1,5 +1,5 @@
-// A row of the dialog's register list and what Done makes of it: what was not touched stays as it was, with its type, and
-// what the dialog has no field for stays too.
+// A row of the dialog's register list and what Done makes of it: what was not touched stays as it was, with its type,
+// and what the dialog has no field for stays too.
 export interface RegisterRow {
   readonly name: string;
   readonly fc: number | string;

@@ -77,12 +77,16 @@ export function askButton<T extends object>(options: {
       )
       .finally(() => {
         button.prop('disabled', false);
-        target.get(0)?.scrollIntoView({ block: 'nearest' }); // it stands below the buttons, on small screens out of sight
+        // it stands below the buttons, on small screens out of sight
+        target.get(0)?.scrollIntoView({ block: 'nearest' });
       });
   });
 }
 
-/** Posts to a route of the palette (relative, so that the editor's own token and root are used); rejects with a sentence. */
+/**
+ * Posts to a route of the palette (relative, so that the editor's own token and root are used); rejects with a
+ * sentence.
+ */
 export function ask<T extends object>(path: string, body: Readonly<Record<string, unknown>>): Promise<T> {
   return new Promise((resolve, reject) => {
     $.ajax({ url: `mtx/${path}`, method: 'POST', contentType: 'application/json', data: JSON.stringify(body) }).then(

@@ -46,7 +46,9 @@ export class ReplyWatch {
     return last !== undefined && (lines > 1 ? last.isResult : last.endsInResult);
   }
 
-  /** A late reply to another command: it begins with that one's echo. Without echoes nothing tells it apart but silence. */
+  /**
+   * A late reply to another command: it begins with that one's echo. Without echoes nothing tells it apart but silence.
+   */
   get isForeign(): boolean {
     return this.first.isForeignEcho(this.isFirstOver);
   }

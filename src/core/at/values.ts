@@ -20,7 +20,9 @@ export function decodeValues(command: string, reply: AtReply): Readonly<Record<s
   return values;
 }
 
-/** Signal quality 0..31 in dBm (3GPP TS 27.007, 8.5); 99 and anything else is unknown. A negative value is dBm already. */
+/**
+ * Signal quality 0..31 in dBm (3GPP TS 27.007, 8.5); 99 and anything else is unknown. A negative value is dBm already.
+ */
 export function signalOf(csq: number): {
   readonly csq: number | null;
   readonly dbm: number | null;
@@ -36,7 +38,8 @@ function decodeConfigLines(lines: readonly string[]): Record<string, Value> {
   const values: Record<string, Value> = {};
   for (const line of lines) {
     const pair = /^([A-Za-z][A-Za-z0-9]*_[A-Za-z0-9_]+)\s*:\s?(.*)$/.exec(line);
-    if (pair?.[1] !== undefined) values[pair[1]] = (pair[2] ?? '').trim(); // a name that comes twice: the last wins, as in the modem
+    // a name that comes twice: the last wins, as in the modem
+    if (pair?.[1] !== undefined) values[pair[1]] = (pair[2] ?? '').trim();
   }
   return values;
 }

@@ -1,5 +1,5 @@
-// One link and the one association on it (Green Book 9.4.2), opened for any client of the meter. A cancelled opening leaves
-// both behind, so that close() still says the goodbyes that are due.
+// One link and the one association on it (Green Book 9.4.2), opened for any client of the meter. A cancelled opening
+// leaves both behind, so that close() still says the goodbyes that are due.
 import { stage, type Dialogue } from '../wire/dialogue';
 import { asReadError } from '../wire/errors';
 import { Association } from './association/association';
@@ -43,7 +43,8 @@ export class Connection {
   /** Given up without ceremony, for it may be what broke. */
   *abandon(isPolite = false): Dialogue<void> {
     const { association, link } = this;
-    // A goodbye that nobody heard, or that was refused (GuruxDLMS.c: D8 01 02), changes nothing: the new connection decides.
+    // A goodbye that nobody heard, or that was refused (GuruxDLMS.c: D8 01 02), changes nothing: the new connection
+    // decides.
     if (association && isPolite) yield* attempt(association.release());
     if (link) yield* attempt(link.close());
     this.association = this.link = undefined; // not before: cancelled here, close() still says what was not said

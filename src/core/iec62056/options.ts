@@ -8,7 +8,10 @@ export interface Iec62056Options {
   /** As printed on the meter; empty = any meter, for a line with one. */
   readonly address: string;
   readonly mode: 'auto' | 'A' | 'B' | 'C' | 'D';
-  /** `stay`: acknowledge with the sign-on speed. `fixed`: echo the meter's proposal, its port has one speed. `switch`: follow it. */
+  /**
+   * `stay`: acknowledge with the sign-on speed. `fixed`: echo the meter's proposal, its port has one speed. `switch`:
+   * follow it.
+   */
   readonly baud: 'stay' | 'switch' | 'fixed';
   readonly parity: ParityOption;
   readonly request: 'readout' | 'registers' | 'profile' | 'log';

@@ -1,5 +1,6 @@
 // What holds for the rows of a load profile or log whatever the network does: no row twice, none of another time, and
-// time that goes forward. Blocks of IEC 62056-21 carry no number; the times of their rows are all there is to tell them by.
+// time that goes forward. Blocks of IEC 62056-21 carry no number; the times of their rows are all there is to tell them
+// by.
 import { failure } from '../wire/errors';
 import type { Question } from './exchange';
 import { isSameCode } from '../meter/obis';
@@ -35,7 +36,10 @@ export function checkForward(blocks: readonly ProfileBlock[]): void {
   }
 }
 
-/** All of a text that was cut anywhere, down to its last whole row. Nothing of one that goes backward: what is missing is older. */
+/**
+ * All of a text that was cut anywhere, down to its last whole row. Nothing of one that goes backward: what is missing
+ * is older.
+ */
 export function wholeBlocks(text: string): readonly ProfileBlock[] {
   let rest = text.slice(0, text.lastIndexOf('\n') + 1);
   for (let lines = 0; rest !== '' && lines < MAX_WRAPPED; lines++, rest = withoutLastLine(rest)) {
@@ -82,7 +86,9 @@ export function withoutRepeats(
   });
 }
 
-/** No row of it lies in the interval, however the meter rounds to its period; a clock of UTC may be far from the wall. */
+/**
+ * No row of it lies in the interval, however the meter rounds to its period; a clock of UTC may be far from the wall.
+ */
 function isElsewhere(text: string, from: string | undefined, to: string | undefined): boolean {
   const blocks = decoded(text) ?? [];
   const slack = Math.max(60, ...blocks.map((block) => block.periodMinutes ?? 0));

@@ -78,7 +78,10 @@ export function tableOf(blocks: readonly ProfileBlock[], manufacturer: string | 
   };
 }
 
-/** The interval of a request: season digit and YYMMDDhhmm (VDEW), or `yy-mm-dd,hh:mm` (R2 of Turkish meters). An open end stays empty. */
+/**
+ * The interval of a request: season digit and YYMMDDhhmm (VDEW), or `yy-mm-dd,hh:mm` (R2 of Turkish meters). An open
+ * end stays empty.
+ */
 export function encodeProfileInterval(
   from: string | undefined,
   to: string | undefined,

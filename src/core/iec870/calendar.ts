@@ -7,7 +7,9 @@ import { decodeMoment } from '../meter/moment';
 import { failure } from '../wire/errors';
 import { isUnset, type TimeTag } from './time-tag';
 
-/** A moment as users give it: a Date, milliseconds since 1970, or ISO text; text without zone is the meter's wall time. */
+/**
+ * A moment as users give it: a Date, milliseconds since 1970, or ISO text; text without zone is the meter's wall time.
+ */
 export type MomentInput = Date | number | string;
 /** Which of the two hours a wall time without zone means on the night of October. */
 export type Repeated = 'first' | 'second';
@@ -66,7 +68,8 @@ export function minutesBetween(from: TimeTag, tag: TimeTag, standardOffset: numb
 function wallTag(wall: number, field: string, standardOffset: number, repeated: Repeated): TimeTag {
   const asSummer = isSummerAt(wall - (standardOffset + 60) * MINUTE);
   const asWinter = !isSummerAt(wall - standardOffset * MINUTE);
-  // Both hold only in the repeated hour; neither holds in the hour that March leaves out, which is named as winter time.
+  // Both hold only in the repeated hour; neither holds in the hour that March leaves out, which is named as winter
+  // time.
   return fromWall(wall, asSummer && (!asWinter || repeated === 'first'), field);
 }
 

@@ -1,6 +1,6 @@
 // Instantaneous values as readings. Powers are magnitudes with their direction in flag bits beside the power factor, as
-// the published client of the REE profile has them (gisce/iec870ree, PR 45): exported active power and the reactive power
-// of quadrants III and IV are negative here. What the meter marks invalid is null.
+// the published client of the REE profile has them (gisce/iec870ree, PR 45): exported active power and the reactive
+// power of quadrants III and IV are negative here. What the meter marks invalid is null.
 import type { Reading, Value } from '../meter/reading';
 import { timeText } from './calendar';
 import type { Instant, Power } from './instantaneous';

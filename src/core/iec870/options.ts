@@ -5,7 +5,8 @@ import type { TimeTag } from './time-tag';
 
 /**
  * `totals`: counters at the end of each period (189/122). `increments` and `load-curve`: energy of each period
- * (123 alone, or 190 with 123 to fall back on). `billing`: running month (133), or stored ones when from/to are given (134).
+ * (123 alone, or 190 with 123 to fall back on). `billing`: running month (133), or stored ones when from/to are given
+ * (134).
  */
 export const IEC870_REQUESTS = [
   'totals',

@@ -36,8 +36,9 @@ export function* readPeriods(
     to,
     (found) => progress.take(asked.keep(found, spanOf), from, to),
   );
-  // Recorded of an Actaris SL761, asked from 00:00 to 00:00: its first record was that of 01:00, the last of 00:00. So the
-  // record of `from`, where just this one is missing, is asked for from the period before on; what comes of that is not ours.
+  // Recorded of an Actaris SL761, asked from 00:00 to 00:00: its first record was that of 01:00, the last of 00:00. So
+  // the record of `from`, where just this one is missing, is asked for from the period before on; what comes of that is
+  // not ours.
   const earlier = asked.periodBefore(progress.times, periodMinutes(register));
   if (earlier)
     yield* unlessRefused(

@@ -120,7 +120,9 @@ function* billing(plan: Iec870Plan, session: Iec870Session): Dialogue<Found<Bill
   return { found: records, leftOut: asked?.leftOut(register, records.length) ?? [] };
 }
 
-/** All sections of the event record, or the one asked for. A section that the meter does not know is told, not fatal. */
+/**
+ * All sections of the event record, or the one asked for. A section that the meter does not know is told, not fatal.
+ */
 function* events(plan: Iec870Plan, session: Iec870Session): Dialogue<Readout> {
   const [from, to] = yield* interval(plan, session);
   const sections: { register: number; events: readonly PointEvent[] }[] = [];

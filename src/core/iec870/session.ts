@@ -1,8 +1,8 @@
 // The session of the REE profile, from the first sign of life to the end of session: link, password, requests.
 // Law kept here: the password is offered once per session and never again after a no; whatever was opened is closed;
 // a meter that prepares its data is polled on, each poll with a new FCB; 0D and 12 mean "nothing in that interval".
-// An interval request is answered between its confirmation (cause 7) and its termination (cause 0A), and both mirror it:
-// what comes before, or mirrors another interval, an earlier request left behind.
+// An interval request is answered between its confirmation (cause 7) and its termination (cause 0A), and both mirror
+// it: what comes before, or mirrors another interval, an earlier request left behind.
 import type { Dialogue, LineMemory } from '../wire/dialogue';
 import { failure, phrase, type ReadError } from '../wire/errors';
 import type { Inbox } from '../wire/inbox';

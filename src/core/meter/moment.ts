@@ -9,7 +9,9 @@ export interface Moment {
   readonly isLocal: boolean;
 }
 
-/** A value as a moment; `field` names it in the error (CONFIG_INVALID). A text without zone is the meter's wall time. */
+/**
+ * A value as a moment; `field` names it in the error (CONFIG_INVALID). A text without zone is the meter's wall time.
+ */
 export function decodeMoment(value: unknown, field: string): Moment {
   const shown = shownAs(value);
   if (isDate(value)) {
@@ -24,7 +26,9 @@ export function decodeMoment(value: unknown, field: string): Moment {
   return /^\d+$/.test(text) ? instantOf(Number(text), field, shown) : isoMoment(text, field, shown);
 }
 
-/** ISO text of the meter's wall clock: the fields of a local moment, or of an instant as a clock in `timeZone` shows it. */
+/**
+ * ISO text of the meter's wall clock: the fields of a local moment, or of an instant as a clock in `timeZone` shows it.
+ */
 export function wallText(moment: Moment, timeZone: string | undefined): string {
   const ms = moment.isLocal ? moment.ms : moment.ms + offsetMs(moment.ms, timeZone);
   return new Date(ms).toISOString().slice(0, 19);
@@ -39,7 +43,9 @@ export function isTimeZone(name: string): boolean {
   }
 }
 
-/** Milliseconds that a wall clock in the zone is ahead of UTC at an instant; without a name, the platform's own zone. */
+/**
+ * Milliseconds that a wall clock in the zone is ahead of UTC at an instant; without a name, the platform's own zone.
+ */
 function offsetMs(ms: number, timeZone: string | undefined): number {
   const clock = new Intl.DateTimeFormat('en-GB', { ...(timeZone && { timeZone }), hourCycle: 'h23', ...CLOCK_FIELDS });
   const parts = new Map(clock.formatToParts(ms).map(({ type, value }) => [type, Number(value)]));

@@ -10,7 +10,10 @@ export function wantedItemsOf(fields: Fields): readonly WantedAttribute[] {
   return items;
 }
 
-/** An OBIS code alone is the value with its scaler and unit; class and attribute say exactly what. A scaler or unit of the user's goes before the meter's own. */
+/**
+ * An OBIS code alone is the value with its scaler and unit; class and attribute say exactly what. A scaler or unit of
+ * the user's goes before the meter's own.
+ */
 function itemOf(item: unknown, where: string): WantedAttribute {
   if (typeof item === 'string') return { obis: obisOctets(item) };
   if (typeof item !== 'object' || item === null || Array.isArray(item))

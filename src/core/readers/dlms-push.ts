@@ -6,7 +6,9 @@ import { INTERFACES, parseSuite, parseTitle, SECURITIES } from './dlms-query';
 import { parseCredentials, type Secrets } from './dlms-secrets';
 import type { Fields } from './fields';
 
-/** `push`: what the meter sends by itself, whenever it comes; over HDLC also after a mode E sign-on of somebody else's. */
+/**
+ * `push`: what the meter sends by itself, whenever it comes; over HDLC also after a mode E sign-on of somebody else's.
+ */
 export function dlmsPushOf(fields: Fields, secrets: Secrets): PushStream | undefined {
   if (fields.text('request') !== 'push') return undefined;
   const [suite, clientTitle, meterTitle] = [

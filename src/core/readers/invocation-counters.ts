@@ -122,7 +122,10 @@ class StoredCounter {
     for (const client of (found[2] ?? '').split(' ').filter(Boolean)) this.clients.add(Number(client));
   }
 
-  /** More is stored long before what is stored is used up: what a crash takes from the store's last seconds was not given out. */
+  /**
+   * More is stored long before what is stored is used up: what a crash takes from the store's last seconds was not
+   * given out.
+   */
   private keepAhead(): void {
     if (this.value + AHEAD / 2n >= this.wantedMark) this.keep(this.value + AHEAD);
   }

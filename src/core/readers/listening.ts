@@ -1,6 +1,6 @@
-// A node that listens is never silent for ever. Bytes that make no telegram are told once their burst is over, with what
-// they look like, and at most hourly; so is an error that every message of a meter repeats. Law: bytes that do not follow
-// each other are never joined, for a telegram of two halves could hold a wrong value.
+// A node that listens is never silent for ever. Bytes that make no telegram are told once their burst is over, with
+// what they look like, and at most hourly; so is an error that every message of a meter repeats. Law: bytes that do not
+// follow each other are never joined, for a telegram of two halves could hold a wrong value.
 import { concatBytes, toHex } from '../wire/bytes';
 import { failure, ReadError } from '../wire/errors';
 import type { Readout } from '../meter/reading';

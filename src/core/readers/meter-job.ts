@@ -1,5 +1,5 @@
-// From the properties of a meter of any protocol to what asks it, or what hears it where it sends by itself: by the table
-// of readers.
+// From the properties of a meter of any protocol to what asks it, or what hears it where it sends by itself: by the
+// table of readers.
 import { failure } from '../wire/errors';
 import type { DlmsPlace, objectCache } from './dlms';
 import type { Fields } from './fields';

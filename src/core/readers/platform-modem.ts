@@ -1,4 +1,5 @@
-// One modem for a program: reads of the meters behind it, what they send by themselves, and commands to the modem itself.
+// One modem for a program: reads of the meters behind it, what they send by themselves, and commands to the modem
+// itself.
 import type { AtReply } from '../at/at';
 import { dangerOf } from '../at/danger';
 import { decodeValues } from '../at/values';
@@ -14,7 +15,9 @@ import { meterJob, meterPush, type MeterMemory, type Protocol } from './meter-jo
 import { modemProfile } from './modem-profile';
 import { hearUnasked } from './unasked';
 
-/** Properties of a modem or meter, under the names that the nodes' dialogs have: `{ baudrate: 9600, parity: 'even' }`. */
+/**
+ * Properties of a modem or meter, under the names that the nodes' dialogs have: `{ baudrate: 9600, parity: 'even' }`.
+ */
 export type Properties = Readonly<Record<string, unknown>>;
 
 /** A meter's properties: those of its reader node, passwords and keys among them, and which protocol it speaks. */

@@ -16,8 +16,8 @@ import { PlatformModem, type Properties } from './platform-modem';
 /** The broker, and where secured DLMS meters' invocation counters are kept. */
 export interface PlatformOptions extends BrokerOptions {
   /**
-   * Lasting storage for invocation counters: no value may be used twice under one key, over restarts too. Without it they
-   * live as long as the process, which is enough only for meters that are read without encryption.
+   * Lasting storage for invocation counters: no value may be used twice under one key, over restarts too. Without it
+   * they live as long as the process, which is enough only for meters that are read without encryption.
    */
   readonly counters?: CounterStorage;
 }

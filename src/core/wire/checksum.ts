@@ -14,7 +14,9 @@ export function lrc(bytes: Uint8Array, start = 0, end = bytes.length): number {
   return -sum & 0xff;
 }
 
-/** FCS-16 / CRC-16/X-25 (ISO/IEC 13239, 4.2.5): poly 0x1021 reflected, start and final XOR 0xFFFF; sent low byte first. */
+/**
+ * FCS-16 / CRC-16/X-25 (ISO/IEC 13239, 4.2.5): poly 0x1021 reflected, start and final XOR 0xFFFF; sent low byte first.
+ */
 export function crc16X25(bytes: Uint8Array, start = 0, end = bytes.length): number {
   let crc = 0xffff;
   for (let i = start; i < end; i++) crc = (crc >>> 8) ^ (X25_TABLE[(crc ^ (bytes[i] ?? 0)) & 0xff] ?? 0);
@@ -28,7 +30,10 @@ export function bccXor(bytes: Uint8Array, start = 0, end = bytes.length): number
   return bcc & 0x7f;
 }
 
-/** The arithmetic sum of the bytes under a mask: 0xFF for FT1.2 (IEC 60870-5-1, 6.2.4.2.1), 0x7F for meters that sum their BCC. */
+/**
+ * The arithmetic sum of the bytes under a mask: 0xFF for FT1.2 (IEC 60870-5-1, 6.2.4.2.1), 0x7F for meters that sum
+ * their BCC.
+ */
 export function sumOf(bytes: Uint8Array, start = 0, end = bytes.length, mask = 0xff): number {
   let sum = 0;
   for (let i = start; i < end; i++) sum += bytes[i] ?? 0;

@@ -5,7 +5,9 @@ export interface Decimal {
   readonly exponent: number;
 }
 
-/** A decimal text (`-12.50`, `1e-3`) as it stands, or undefined when it is none. Trailing zeros are kept in `digits`. */
+/**
+ * A decimal text (`-12.50`, `1e-3`) as it stands, or undefined when it is none. Trailing zeros are kept in `digits`.
+ */
 export function parseDecimal(text: string): Decimal | undefined {
   const parts = /^([+-]?)(\d*)(?:\.(\d*))?(?:e([+-]?\d{1,4}))?$/i.exec(text.trim());
   if (!parts) return undefined;

@@ -104,7 +104,10 @@ export function duplicate(chance = 1, gapMs = 50): MeterFault {
     });
 }
 
-/** Before a Modbus RTU answer comes the same one under the next unit id, with its CRC right. Other answers pass unchanged. */
+/**
+ * Before a Modbus RTU answer comes the same one under the next unit id, with its CRC right. Other answers pass
+ * unchanged.
+ */
 export function foreignUnit(chance = 1): MeterFault {
   return (meter, random) =>
     onReplies(meter, (reply) => {

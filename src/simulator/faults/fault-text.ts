@@ -1,5 +1,6 @@
-// Faults as words of a command line: `drop=0.1`, `late=5000,0.05`, `split=3,1,7`, `tx:duplicate=0.2`, `rx:delay=0,60000`.
-// Without a prefix a fault acts behind the port; `tx:` on what modems publish, `rx:` on what is delivered to them.
+// Faults as words of a command line: `drop=0.1`, `late=5000,0.05`, `split=3,1,7`, `tx:duplicate=0.2`,
+// `rx:delay=0,60000`. Without a prefix a fault acts behind the port; `tx:` on what modems publish, `rx:` on what is
+// delivered to them.
 import * as meterFaults from './behaviours';
 import type { MeterFault } from './behaviours';
 import * as messageFaults from './message-faults';

@@ -14,7 +14,10 @@ export function withMessageFaults(pass: Pass, faults: readonly MessageFault[], c
   return faults.reduceRight((next, fault) => fault(next, clock, random), pass);
 }
 
-/** One of the faults, for the topics that match only. `only(/AT$/, delayMessages(...))` reorders commands against serial bytes. */
+/**
+ * One of the faults, for the topics that match only. `only(/AT$/, delayMessages(...))` reorders commands against serial
+ * bytes.
+ */
 export function only(topics: RegExp, fault: MessageFault): MessageFault {
   return (pass, clock, random) => {
     const faulty = fault(pass, clock, random);

@@ -1,7 +1,10 @@
 // Chance with a seed: the same seed tells the same story, so that a failing world can be run again.
 import type { Random } from '../../core/transport/lane/clock';
 
-/** mulberry32 (T. Ettinger, public domain algorithm): 32 bits of state, good enough for faults and drifts, never for secrets. */
+/**
+ * mulberry32 (T. Ettinger, public domain algorithm): 32 bits of state, good enough for faults and drifts, never for
+ * secrets.
+ */
 export function seededRandom(seed: number): Random {
   let state = seed >>> 0;
   return () => {
@@ -12,7 +15,9 @@ export function seededRandom(seed: number): Random {
   };
 }
 
-/** A seed of its own for each part of a world: FNV-1a over the parts' text, so that adding one part changes no other. */
+/**
+ * A seed of its own for each part of a world: FNV-1a over the parts' text, so that adding one part changes no other.
+ */
 export function seedOf(...parts: readonly (string | number)[]): number {
   let hash = 0x811c9dc5;
   for (const char of parts.join('\u0000')) hash = Math.imul(hash ^ (char.codePointAt(0) ?? 0), 0x01000193);

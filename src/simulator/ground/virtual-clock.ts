@@ -51,7 +51,10 @@ export class VirtualClock implements Clock {
     await settled();
   }
 
-  /** Lets time pass until `work` settles, and returns or throws what it does. Throws when nobody sleeps any more or `limitMs` have passed: a hang. */
+  /**
+   * Lets time pass until `work` settles, and returns or throws what it does. Throws when nobody sleeps any more or
+   * `limitMs` have passed: a hang.
+   */
   async runUntil<T>(work: Promise<T>, limitMs = DAY_MS): Promise<T> {
     let isSettled = false;
     const end = this.time + limitMs;

@@ -1,5 +1,6 @@
-// What a meter of this name and unit would show at a moment: voltages drift around 230 V, loads follow the day, energies
-// only grow. A pure function of seed and time, so that a test can ask twice, and ask what the answer must have been.
+// What a meter of this name and unit would show at a moment: voltages drift around 230 V, loads follow the day,
+// energies only grow. A pure function of seed and time, so that a test can ask twice, and ask what the answer must have
+// been.
 import { seededRandom, seedOf } from '../ground/random';
 
 export interface Quantity {

@@ -20,7 +20,10 @@ export interface ModemSpec {
   readonly name: string;
   /** Batch files for EXECUTE. */
   readonly files: ReadonlyMap<string, string>;
-  /** The access point name of the SIM's operator: with another one in GPRS_apn there is no data, SMS still works. Empty = any. */
+  /**
+   * The access point name of the SIM's operator: with another one in GPRS_apn there is no data, SMS still works. Empty
+   * = any.
+   */
   readonly simApn: string;
   readonly isLocked: boolean;
   readonly onEvent: (event: ModemEvent) => void;

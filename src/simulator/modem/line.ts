@@ -1,5 +1,5 @@
-// The modem's side of its serial port: one write after the other, and what is received goes up as a message when the line
-// has been idle for msToSend or when the size cap is reached. A message boundary is never a frame boundary.
+// The modem's side of its serial port: one write after the other, and what is received goes up as a message when the
+// line has been idle for msToSend or when the size cap is reached. A message boundary is never a frame boundary.
 import type { Clock } from '../../core/transport/lane/clock';
 import { concatBytes } from '../../core/wire/bytes';
 import type { LineSettings } from '../../core/wire/dialogue';

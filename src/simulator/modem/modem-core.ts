@@ -1,6 +1,6 @@
 // One simulated MTX-Tunnel modem without its network: an Uplink carries its MQTT session, a SerialSide its serial port,
-// a Clock its time. It boots, connects, reports, obeys AT commands and SMS, sleeps and restarts as the firmware does or,
-// where nobody knows, as `choices` say. It is the same modem over real MQTT and in a world of virtual time.
+// a Clock its time. It boots, connects, reports, obeys AT commands and SMS, sleeps and restarts as the firmware does
+// or, where nobody knows, as `choices` say. It is the same modem over real MQTT and in a world of virtual time.
 import type { Clock, Random } from '../../core/transport/lane/clock';
 import type { LineSettings } from '../../core/wire/dialogue';
 import { AtEngine } from './at-engine';
@@ -126,7 +126,9 @@ export class ModemCore {
     else if (this.body.atTopics.includes(topic)) void this.obey(Buffer.from(payload).toString('latin1'));
   }
 
-  /** An SMS reaches the modem. Resolves to its answer, undefined for none. A modem that boots or sleeps gets it later. */
+  /**
+   * An SMS reaches the modem. Resolves to its answer, undefined for none. A modem that boots or sleeps gets it later.
+   */
   async receiveSms(from: string, text: string): Promise<string | undefined> {
     await this.booted();
     this.event('sms', `from ${from}: ${text}`);

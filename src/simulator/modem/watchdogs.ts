@@ -1,5 +1,6 @@
-// The watchdogs that bring a modem back: ping (MTX_ping, minutes), network errors (MTX_numGSMErrors) and the daily reset.
-// What each does when it strikes was never printed: a failed ping reconnects, several reboot, network errors reboot.
+// The watchdogs that bring a modem back: ping (MTX_ping, minutes), network errors (MTX_numGSMErrors) and the daily
+// reset. What each does when it strikes was never printed: a failed ping reconnects, several reboot, network errors
+// reboot.
 import type { Clock } from '../../core/transport/lane/clock';
 import type { ModemBody } from './body';
 import { isOn, numberOf } from './config';

@@ -1,5 +1,5 @@
-// What one UART hears of another, bit by bit: a start bit, the data bits low end first, the parity bit, the stop bits; a
-// line at rest is 1. The hearing side samples the middle of its own bits from the edge of the start bit on. So equal
+// What one UART hears of another, bit by bit: a start bit, the data bits low end first, the parity bit, the stop bits;
+// a line at rest is 1. The hearing side samples the middle of its own bits from the edge of the start bit on. So equal
 // settings give the bytes, 7E1 against 8N1 gives parity in bit 7, and wrong speeds give what they give on a real line:
 // garbage or nothing.
 import type { LineSettings } from '../../core/wire/dialogue';
@@ -7,7 +7,8 @@ import type { Random } from '../../core/transport/lane/clock';
 
 /**
  * The characters that a port set as `to` hears when one set as `from` sends `bytes` without a pause.
- * Characters with a wrong parity or stop bit are dropped; with `random`, every second one is passed on as it was sampled.
+ * Characters with a wrong parity or stop bit are dropped; with `random`, every second one is passed on as it was
+ * sampled.
  */
 export function heardBytes(bytes: Uint8Array, from: LineSettings, to: LineSettings, random?: Random): Uint8Array {
   if (isSameFormat(from, to)) return from.dataBits === 7 ? bytes.map((byte) => byte & 0x7f) : bytes;
@@ -50,7 +51,10 @@ function sentBits(bytes: Uint8Array, line: LineSettings): Uint8Array {
   return Uint8Array.from(bits);
 }
 
-/** Where the line next goes from 1 to 0 at or after `at`: a start bit. Inside a long 0 the hearing side waits for a 1 first. */
+/**
+ * Where the line next goes from 1 to 0 at or after `at`: a start bit. Inside a long 0 the hearing side waits for a 1
+ * first.
+ */
 function nextFall(bits: Uint8Array, at: number): number {
   while (at < bits.length && at > 0 && bits[at] === 0 && bits[at - 1] === 0) at++;
   while (at < bits.length && bits[at] === 1) at++;

@@ -1,5 +1,5 @@
-// A foreign meter, or a meter simulator, behind the modem: bytes over TCP, as serial device servers carry them. It keeps
-// its own pace. A lost connection is tried again at the next write.
+// A foreign meter, or a meter simulator, behind the modem: bytes over TCP, as serial device servers carry them. It
+// keeps its own pace. A lost connection is tried again at the next write.
 import { connect, type Socket } from 'node:net';
 import type { SerialSide } from '../serial/bus';
 

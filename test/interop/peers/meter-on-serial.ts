@@ -1,5 +1,5 @@
-// The simulated meter as a foreign program meets it: on a serial device. What comes in is heard by the meter's bus, what
-// the meter answers goes out.
+// The simulated meter as a foreign program meets it: on a serial device. What comes in is heard by the meter's bus,
+// what the meter answers goes out.
 import type { LineSettings } from '../../../src/core/wire/dialogue';
 import { systemClock } from '../../../src/core/transport/lane/clock';
 import { Bus, ModbusMeter, ruleDevice, seededRandom, serialSide } from '../../../src/simulator/index';

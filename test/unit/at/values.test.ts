@@ -35,7 +35,8 @@ describe('values of AT replies', () => {
   it('registration, with the number of its report or without', () => {
     assert.deepEqual(values('AT+CREG?', '\r\n+CREG: 0,5\r\n\r\nOK\r\n'), { registration: 5, isRegistered: true });
     assert.deepEqual(values('AT+CREG?', '\r\n+CREG: 2\r\n\r\nOK\r\n'), { registration: 2, isRegistered: false });
-    assert.deepEqual(values('AT+CREG?', '\r\n+CREG: 1,"02A1","9F"\r\n\r\nOK\r\n'), {}); // a form that is not known says nothing
+    // a form that is not known says nothing
+    assert.deepEqual(values('AT+CREG?', '\r\n+CREG: 1,"02A1","9F"\r\n\r\nOK\r\n'), {});
   });
 
   it('parameters by their name, however the modem writes them', () => {

@@ -211,7 +211,8 @@ describe('complaints of users', () => {
       return bench({ server: { objects } }).read({ kind: 'attributes', items: [{ obis: obisOctets('0-0:1.0.0') }] })
         .readings[0]?.value;
     };
-    assert.equal(clock('07e80118030e303900ffc400'), '2024-01-24T14:48:57+01:00'); // Blue Book: local time + deviation = UTC
+    // Blue Book: local time + deviation = UTC
+    assert.equal(clock('07e80118030e303900ffc400'), '2024-01-24T14:48:57+01:00');
     assert.equal(clock('07e80718030e303900ff8880'), '2024-07-24T14:48:57+02:00');
     assert.equal(clock('07e80718030e303900ffc400'), '2024-07-24T14:48:57+01:00'); // no summer time kept: none is added
     assert.equal(clock('07e80118030e303900012c00'), '2024-01-24T14:48:57-05:00');

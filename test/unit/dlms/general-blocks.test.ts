@@ -1,5 +1,5 @@
-// General block transfer (Green Book 9.4.6.13) with meters that have it wrong: asked for only where it is wanted or needed,
-// one block at a time until that worked, and never an answer put together of two.
+// General block transfer (Green Book 9.4.6.13) with meters that have it wrong: asked for only where it is wanted or
+// needed, one block at a time until that worked, and never an answer put together of two.
 import assert from 'node:assert/strict';
 import { receiveInBlocks } from '../../../src/core/dlms/association/general-blocks';
 import { decodeGeneralBlock, encodeGeneralBlock, type GeneralBlock } from '../../../src/core/dlms/apdu/block';

@@ -1,5 +1,5 @@
-// Every agreement on protection against every answer (Green Book 9.2.7.2): what has less is refused, in the service's own
-// envelope and in the general one, under the global and the dedicated key; what has as much or more is opened.
+// Every agreement on protection against every answer (Green Book 9.2.7.2): what has less is refused, in the service's
+// own envelope and in the general one, under the global and the dedicated key; what has as much or more is opened.
 import assert from 'node:assert/strict';
 import { encodeEnvelope, protectBody, type Protection } from '../../../src/core/dlms/security/ciphering';
 import { Protector } from '../../../src/core/dlms/security/protection';

@@ -1,5 +1,6 @@
-// What meters and server stacks in the field do differently: each quirk ends in the right value or in an error that says
-// what it is. The octets are those of the vectors or of the report on the quirk, never made by our own codec alone.
+// What meters and server stacks in the field do differently: each quirk ends in the right value or in an error that
+// says what it is. The octets are those of the vectors or of the report on the quirk, never made by our own codec
+// alone.
 import assert from 'node:assert/strict';
 import { decodeAare } from '../../../src/core/dlms/apdu/acse';
 import { ProcessCounter } from '../../../src/core/dlms/security/counter';

@@ -344,7 +344,8 @@ describe('profiles', () => {
       return copy;
     };
     const set = bench({ server: { sendPdu: 128 }, change: skip });
-    assert.deepEqual(set.read({ kind: 'profile', profile: DAY }).rows, ONE_DAY); // gone on behind the rows before the gap
+    // gone on behind the rows before the gap
+    assert.deepEqual(set.read({ kind: 'profile', profile: DAY }).rows, ONE_DAY);
     assert.equal(set.links.length, 2);
     const list = bench({
       server: { sendPdu: 60 },
@@ -514,7 +515,8 @@ describe('profiles', () => {
       from: { ms: Date.UTC(2026, 9, 1, 23), isLocal: false },
       to: { ms: Date.UTC(2026, 9, 2, 23), isLocal: false },
     };
-    const summer = bench({ demo: { profile: { deviation: null } } }); // rows without deviation: what the clock says is not sure for them
+    // rows without deviation: what the clock says is not sure for them
+    const summer = bench({ demo: { profile: { deviation: null } } });
     const rows = summer.read({ kind: 'profile', profile: utc }).rows ?? [];
     for (const row of ONE_DAY ?? [])
       assert.ok(
@@ -555,7 +557,8 @@ describe('profiles', () => {
             return false;
           },
         });
-        if (refuses.length > 0 && lost < 7) continue; // before the rows begin nothing is kept: the lane repeats the read
+        // before the rows begin nothing is kept: the lane repeats the read
+        if (refuses.length > 0 && lost < 7) continue;
         assert.deepEqual(set.read({ kind: 'profile', profile: DAY }).rows, ONE_DAY, `answer ${lost} lost`);
       }
     }
@@ -866,7 +869,8 @@ describe('COSEM meanings', () => {
     assert.deepEqual(meaningOf(9999, 5, data('020211010900'), undefined).value, [1, '']);
     assert.equal(meaningOf(1, 2, data('0903010203'), undefined).value, '010203');
     assert.deepEqual(meaningOf(1, 2, data('090441420000'), undefined), { value: 'AB', raw: '41420000' });
-    assert.equal(meaningOf(8, 2, data('090c07e50d18ff0e303950ffc400'), undefined).value, '07e50d18ff0e303950ffc400'); // month 13: no time
+    // month 13: no time
+    assert.equal(meaningOf(8, 2, data('090c07e50d18ff0e303950ffc400'), undefined).value, '07e50d18ff0e303950ffc400');
     for (const [id, described] of Object.entries(COSEM_CLASSES))
       for (const attribute of Object.keys(described.attributes))
         assert.equal(

@@ -209,7 +209,8 @@ describe('security primitives and vectors', () => {
         .slice(0, 66),
     );
     assert.equal(toHex(protector.unprotect(information)).slice(0, 6), '080006');
-    const apdus = [5, 7, 9].map((i) => (frames[i] ?? assert.fail()).subarray(11, -3)); // HDLC head 8 octets with flag, LLC 3, FCS and flag
+    // HDLC head 8 octets with flag, LLC 3, FCS and flag
+    const apdus = [5, 7, 9].map((i) => (frames[i] ?? assert.fail()).subarray(11, -3));
     const [proof, ...values] = apdus.map((apdu) => protector.unprotect(apdu));
     assert.equal(toHex(proof ?? assert.fail()).slice(0, 4), 'c701');
     const challenges = {
@@ -498,7 +499,8 @@ describe('associations', () => {
   it('asks for what it needs', () => {
     const set = bench({ session: { authentication: 'low' } });
     const error = thrown(() => set.read({ kind: 'attributes', items: CLOCK }));
-    assert.deepEqual([error.code, error.stage, set.links.length], ['CONFIG_INVALID', 'configure', 0]); // nothing was sent
+    // nothing was sent
+    assert.deepEqual([error.code, error.stage, set.links.length], ['CONFIG_INVALID', 'configure', 0]);
     for (const authentication of ['high', 'md5', 'sha1', 'gmac', 'sha256', 'ecdsa'] as const)
       assert.match(
         said(thrown(() => value({ session: { authentication } }))),

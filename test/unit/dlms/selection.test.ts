@@ -1,5 +1,5 @@
-// Selective access to a profile (Blue Book 4.3.6.2.2): what is asked, in which order, when a meter refuses one way - and
-// that a refused way is not asked again.
+// Selective access to a profile (Blue Book 4.3.6.2.2): what is asked, in which order, when a meter refuses one way -
+// and that a refused way is not asked again.
 import assert from 'node:assert/strict';
 import { obisOctets } from '../../../src/core/meter/obis';
 import type { WantedProfile } from '../../../src/core/dlms/reading/requests';

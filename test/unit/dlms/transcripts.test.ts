@@ -1,6 +1,6 @@
 /* eslint-disable require-yield -- a link that never waits */
-// Captured sessions of foreign clients and meters: our requests must be the octets that the foreign client sent, and the
-// foreign meter's answers must give the same values. Only the invoke id is ours.
+// Captured sessions of foreign clients and meters: our requests must be the octets that the foreign client sent, and
+// the foreign meter's answers must give the same values. Only the invoke id is ours.
 import assert from 'node:assert/strict';
 import { Association } from '../../../src/core/dlms/association/association';
 import type { CosemLink } from '../../../src/core/dlms/link/cosem-link';

@@ -1,10 +1,10 @@
-// Every row of test/vectors/dlms.json has its ways: decoded and encoded back, cut at every octet (an APDU comes whole, so
-// a cut one is refused, not awaited), with an octet behind, with every single bit flipped. A row of a new layer, an APDU of
-// a new tag, or a crypto or transcript row that nobody takes fails here. What the values are stands in the other tests of
-// this folder; HDLC and wrapper frames, which have a stream, in test/unit/dlms-link.
+// Every row of test/vectors/dlms.json has its ways: decoded and encoded back, cut at every octet (an APDU comes whole,
+// so a cut one is refused, not awaited), with an octet behind, with every single bit flipped. A row of a new layer, an
+// APDU of a new tag, or a crypto or transcript row that nobody takes fails here. What the values are stands in the
+// other tests of this folder; HDLC and wrapper frames, which have a stream, in test/unit/dlms-link.
 //
-// Without a check sum a flipped bit may give another value by right: then a value or a ReadError is asked for, and an end.
-// With one (HDLC, GCM) it has to be refused.
+// Without a check sum a flipped bit may give another value by right: then a value or a ReadError is asked for, and an
+// end. With one (HDLC, GCM) it has to be refused.
 import assert from 'node:assert/strict';
 import {
   decodeAare,
@@ -70,7 +70,10 @@ const codec = <T>(
   more: Omit<Codec, 'decode' | 'encode'> = {},
 ): Codec => ({ decode, encode, ...more });
 
-/** By tag. ACSE elements that nobody knows are passed over (Green Book 9.5, extension marks), and refusals bring no value. */
+/**
+ * By tag. ACSE elements that nobody knows are passed over (Green Book 9.5, extension marks), and refusals bring no
+ * value.
+ */
 const APDUS: Readonly<Record<string, Codec>> = {
   '60': codec(decodeAarq, encodeAarq, { isOpenEnded: true }),
   '61': codec(decodeAare, encodeAare, { isOpenEnded: true }),
@@ -100,7 +103,8 @@ const WAYS: Readonly<Record<string, (row: Row) => void>> = {
     assert.equal(fcs(fromHex(hex)), expect['fcs']);
     for (const bent of flipped(fromHex(hex))) assert.notEqual(fcs(bent), expect['fcs']);
   },
-  hdlc: ({ hex }) => assert.ok(isHdlc(fromHex(hex))), // five ways: test/unit/dlms-link/hdlc-vectors.test.ts, over this layer
+  // five ways: test/unit/dlms-link/hdlc-vectors.test.ts, over this layer
+  hdlc: ({ hex }) => assert.ok(isHdlc(fromHex(hex))),
   'hdlc-bad': ({ hex }) => {
     for (const chunks of [
       [fromHex(hex)],
@@ -161,7 +165,8 @@ const WAYS: Readonly<Record<string, (row: Row) => void>> = {
   blocks: ({ blocks = [] }) => {
     const parts = blocks.map(fromHex);
     const whole = decodeData(concatBytes(...parts));
-    assert.deepEqual(decodeData(encodeData(whole)), whole); // this meter writes its count of 123 as 82 00 7B, we write 7B
+    // this meter writes its count of 123 as 82 00 7B, we write 7B
+    assert.deepEqual(decodeData(encodeData(whole)), whole);
     for (const missing of parts.keys()) {
       const got = outcome(() => objectsOfLn(decodeData(concatBytes(...parts.filter((_, i) => i !== missing)))));
       assert.equal(got, 'refused', `block ${missing} is missing`);

@@ -1,4 +1,5 @@
-// The limit of text messages per hour over a restart, in context stores that answer by callback only, late or not at all.
+// The limit of text messages per hour over a restart, in context stores that answer by callback only, late or not at
+// all.
 import assert from 'node:assert/strict';
 import { settingsOf } from '../../../nodes/mtx-sms/messages';
 import { smsDispatch } from '../../../nodes/mtx-sms/set-up';

@@ -1,4 +1,5 @@
-// The tolerant parser: what the format may be (docs of the firmware name the content, not one key), and what it may not do.
+// The tolerant parser: what the format may be (docs of the firmware name the content, not one key), and what it may not
+// do.
 import assert from 'node:assert/strict';
 import { parseMapping, StatusReader, type Status } from '../../../src/core/fleet/presence/status';
 import { dbmFrom, signalFrom, timeFrom } from '../../../src/core/fleet/presence/status-values';

@@ -409,7 +409,8 @@ describe('IEC 62056-21 exchanges', () => {
       .slice(0, 4)
       .map(({ dir, hex }) => ({ dir: dir === 'TX' ? '>' : '<', hex }));
     assert.equal(silentOffer.length, 4);
-    const opened = replay(openModeE({ address: '', baud: 'fixed', parity: 'none' }, new TestMemory()), silentOffer); // no \\2, and HDLC all the same
+    // no \\2, and HDLC all the same
+    const opened = replay(openModeE({ address: '', baud: 'fixed', parity: 'none' }, new TestMemory()), silentOffer);
     assert.ok('result' in opened && opened.result.identification.manufacturer === 'GRX', JSON.stringify(opened));
     const plain = [
       said('/?!\r\n'),

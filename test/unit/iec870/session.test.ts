@@ -9,7 +9,8 @@ const read = (request: Iec870Request, script: Script, over = {}): ReturnType<typ
 
 describe('iec 60870-5-102 session', () => {
   it('sets the clock to the time of this try and half a round trip on, and takes a confirmation without the time', () => {
-    // 2026-11-22 09:30:00.300 (Sunday, winter) by the field table of time B; seen at meters: 181 confirmed without objects.
+    // 2026-11-22 09:30:00.300 (Sunday, winter) by the field table of time B; seen at meters: 181 confirmed without
+    // objects.
     const set = (): Script =>
       new Script().ask('b50106 010000 2c011e09f60b1a').poll('b50107 010000').ask('670005 010000');
     const at = (clock: string): unknown =>

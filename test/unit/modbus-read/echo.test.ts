@@ -1,4 +1,5 @@
-// A two-wire line that gives back what is said: its echo alone is silence, so that a dead unit on it rests as others do.
+// A two-wire line that gives back what is said: its echo alone is silence, so that a dead unit on it rests as others
+// do.
 import assert from 'node:assert/strict';
 import { readModbus } from '../../../src/core/modbus/read';
 import { modbusDevice } from '../../support/modbus-device';

@@ -1,5 +1,6 @@
 // What the simulated IEC 62056-21 meter offers, by its bytes: each property of real meters and each fault of the field.
-// No reader is involved; block checks are counted here. Parity in bit 7 and the pace of 300 Bd are the line's: line.test.ts.
+// No reader is involved; block checks are counted here. Parity in bit 7 and the pace of 300 Bd are the line's:
+// line.test.ts.
 import assert from 'node:assert/strict';
 import { fromLatin1, toLatin1 } from '../../../src/core/wire/bytes';
 import { Iec62056Meter } from '../../../src/simulator/meters/iec62056/meter';

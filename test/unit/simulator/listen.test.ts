@@ -36,7 +36,8 @@ describe('mtx-sim --listen', () => {
     );
     const client = new ModbusRTU();
     client.setTimeout(5_000);
-    await client.connectTelnet('127.0.0.1', { port: ports[2] ?? 0 }); // RTU frames over TCP; its "RTUBuffered" is Modbus TCP
+    // RTU frames over TCP; its "RTUBuffered" is Modbus TCP
+    await client.connectTelnet('127.0.0.1', { port: ports[2] ?? 0 });
     ends.push(() => client.close(() => undefined));
     client.setID(7);
     assert.deepEqual((await client.readHoldingRegisters(5, 2)).data, [4096 * 7 + 5, 4096 * 7 + 6]);

@@ -1,5 +1,6 @@
-// The simulated meter of IEC 60870-5-102 against recorded frames: what a client was heard to ask is asked of it, byte by
-// byte; nothing of the reader is in between. And each fault that clients have to be tried with (reference 6, advice 8).
+// The simulated meter of IEC 60870-5-102 against recorded frames: what a client was heard to ask is asked of it, byte
+// by byte; nothing of the reader is in between. And each fault that clients have to be tried with (reference 6, advice
+// 8).
 import assert from 'node:assert/strict';
 import { CAUSE, TYPE } from '../../../src/core/iec870/asdu';
 import { fromHex, toHex } from '../../../src/core/wire/bytes';

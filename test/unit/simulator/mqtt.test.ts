@@ -1,4 +1,5 @@
-// The simulated modem on real connections: a broker in this process, MQTT 3.1.1, TLS with client certificates, and mtx-sim.
+// The simulated modem on real connections: a broker in this process, MQTT 3.1.1, TLS with client certificates, and
+// mtx-sim.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';

@@ -1,4 +1,5 @@
-// What may stand behind a simulated modem besides simulated meters: recordings, a TCP peer, a serial device; and fleets.
+// What may stand behind a simulated modem besides simulated meters: recordings, a TCP peer, a serial device; and
+// fleets.
 import assert from 'node:assert/strict';
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { createServer, type AddressInfo, type Socket } from 'node:net';

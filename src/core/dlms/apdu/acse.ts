@@ -99,7 +99,10 @@ export function decodeAare(apdu: Uint8Array): Aare {
   };
 }
 
-/** Reason 0 = normal. The user-information of a ciphered association is a ciphered InitiateRequest, so that nobody else can release it. */
+/**
+ * Reason 0 = normal. The user-information of a ciphered association is a ciphered InitiateRequest, so that nobody else
+ * can release it.
+ */
 export function encodeRlrq(userInformation: Uint8Array | undefined): Uint8Array {
   return element(
     0x62,
@@ -191,7 +194,9 @@ const optional = (value: Uint8Array | undefined, encode: (value: Uint8Array) => 
   value ? encode(value) : NOTHING;
 
 const NOTHING = new Uint8Array(0);
-/** joint-iso-ccitt(2) country(16) country-name(756) identified-organization(5) DLMS-UA(8): 1 = context, 2 = mechanism. */
+/**
+ * joint-iso-ccitt(2) country(16) country-name(756) identified-organization(5) DLMS-UA(8): 1 = context, 2 = mechanism.
+ */
 const CONTEXT_OID = Uint8Array.of(0x60, 0x85, 0x74, 0x05, 0x08, 0x01);
 const MECHANISM_OID = Uint8Array.of(0x60, 0x85, 0x74, 0x05, 0x08, 0x02);
 /** BIT STRING, 7 bits unused, bit 0 = authentication. */

@@ -1,4 +1,5 @@
-// What a meter sends unasked (Green Book 9.4.6.9 to 9.4.6.12, 9.5): DataNotification, EventNotification, InformationReport.
+// What a meter sends unasked (Green Book 9.4.6.9 to 9.4.6.12, 9.5): DataNotification, EventNotification,
+// InformationReport.
 import { phrase } from '../../wire/errors';
 import { concatBytes } from '../../wire/bytes';
 import { takeData, type Data } from './axdr';

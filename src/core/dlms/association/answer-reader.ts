@@ -23,7 +23,9 @@ export class AnswerReader {
   isUndeciphered = false;
   /** What broke an answer in general blocks. */
   blockFailure: unknown;
-  /** The last APDU as it came: what the network delivers twice is the same to the octet, and no answer to anything new. */
+  /**
+   * The last APDU as it came: what the network delivers twice is the same to the octet, and no answer to anything new.
+   */
   lastWire: Uint8Array | undefined;
   /** The last answers, plain: what a double could be of. */
   private readonly earlier: Uint8Array[] = [];
@@ -50,7 +52,9 @@ export class AnswerReader {
     return yield* this.answered(yield* this.link.receive(this.o.meterMs), 0);
   }
 
-  /** The error in an APDU that is none of the answers asked for; a counter error leaves the value behind for the repair. */
+  /**
+   * The error in an APDU that is none of the answers asked for; a counter error leaves the value behind for the repair.
+   */
   refusal(apdu: Uint8Array): ReadError | undefined {
     if (apduTagOf(apdu) === TAG.confirmedServiceError) {
       const { service, kind, value } = decodeConfirmedServiceError(apdu);
@@ -64,8 +68,8 @@ export class AnswerReader {
   }
 
   /**
-   * Short names have no invoke id. Where the network may deliver a message twice, an answer equal to one heard before may
-   * be that one's double: the true one follows it then, and nothing does when two values are just equal.
+   * Short names have no invoke id. Where the network may deliver a message twice, an answer equal to one heard before
+   * may be that one's double: the true one follows it then, and nothing does when two values are just equal.
    */
   private *settled(answer: Uint8Array): Dialogue<Uint8Array> {
     if (this.o.referencing !== 'SN' || this.protector || !this.link.mayRepeat) return answer;
@@ -98,7 +102,8 @@ export class AnswerReader {
       const refusal = this.refusal(plain);
       if (refusal) throw refusal;
       if (!isNotification(plain)) return plain;
-      if (!isBare || !this.protector) this.notifications.push(plain); // an unprotected one is no news where protection was agreed
+      // an unprotected one is no news where protection was agreed
+      if (!isBare || !this.protector) this.notifications.push(plain);
       wire = yield* this.link.receive(this.o.meterMs);
     }
     throw failure('dlms.onlyNotifications', {});

@@ -1,7 +1,9 @@
 // What associations with one meter hand on to each other.
 
 export interface AssociationMemory {
-  /** Of the last request: the next one goes on from it, so that a late answer to an earlier association matches nothing. */
+  /**
+   * Of the last request: the next one goes on from it, so that a late answer to an earlier association matches nothing.
+   */
   invokeId: number;
   /** The meter answered in general blocks. */
   hasGeneralBlocks: boolean;

@@ -1,5 +1,5 @@
-// The blocks of one answer put in order (Green Book 9.4.6.13). Law: a block counts once, by its number and in sequence; a
-// number that comes again with other octets belongs to another answer, and nothing of the two is joined.
+// The blocks of one answer put in order (Green Book 9.4.6.13). Law: a block counts once, by its number and in sequence;
+// a number that comes again with other octets belongs to another answer, and nothing of the two is joined.
 import { concatBytes, isSameBytes } from '../../wire/bytes';
 import { failure } from '../../wire/errors';
 import type { GeneralBlock } from '../apdu/block';

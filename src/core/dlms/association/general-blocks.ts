@@ -22,13 +22,14 @@ export function* sendInBlocks(link: CosemLink, parts: readonly Uint8Array[], rul
       rules.meterMs,
     );
     if (isLast) return answer;
-    if (apduTagOf(answer) !== TAG.generalBlock || decodeGeneralBlock(answer).acknowledged !== block) return answer; // an error APDU instead of the acknowledge
+    // an error APDU instead of the acknowledge
+    if (apduTagOf(answer) !== TAG.generalBlock || decodeGeneralBlock(answer).acknowledged !== block) return answer;
   }
 }
 
 /**
- * The whole APDU of which `first` is a block. `firstOwn` = the number of our next block, `told` = the window that the meter
- * knows of us: at its end it waits for an acknowledge, whatever its streaming bit says.
+ * The whole APDU of which `first` is a block. `firstOwn` = the number of our next block, `told` = the window that the
+ * meter knows of us: at its end it waits for an acknowledge, whatever its streaming bit says.
  */
 export function* receiveInBlocks(
   link: CosemLink,

@@ -20,7 +20,9 @@ export interface ProvenAssociation {
   request(apdu: Uint8Array, isProof: boolean): Dialogue<Uint8Array>;
 }
 
-/** `sent` = our challenge; the meter's stands in its AARE. Throws unless both sides proved that they know the secret. */
+/**
+ * `sent` = our challenge; the meter's stands in its AARE. Throws unless both sides proved that they know the secret.
+ */
 export function* proveBoth(
   association: ProvenAssociation,
   o: AssociationOptions,

@@ -19,7 +19,10 @@ export function encodeAddress({ size, upper, lower = 0 }: HdlcAddress): Uint8Arr
   return Uint8Array.of((upper >> 6) & 0xfe, (upper << 1) & 0xfe, (lower >> 6) & 0xfe, ((lower << 1) & 0xfe) | 1);
 }
 
-/** The address that begins at `at`; `more` when the bytes end before it does, undefined when its length is none of the standard's. */
+/**
+ * The address that begins at `at`; `more` when the bytes end before it does, undefined when its length is none of the
+ * standard's.
+ */
 export function decodeAddress(bytes: Uint8Array, at: number): HdlcAddress | 'more' | undefined {
   for (let size = 1; size <= 4; size++) {
     const octet = bytes[at + size - 1];

@@ -26,7 +26,8 @@ export function recallAddress(memory: LineMemory, server: number, physical: numb
 
 /**
  * SNRM until one of the addresses answers UA; the port keeps that address. Returns what both sides agreed on. Each word
- * into silence costs a whole deadline in which nobody else of this line is read, so none is said twice without a reason.
+ * into silence costs a whole deadline in which nobody else of this line is read, so none is said twice without a
+ * reason.
  */
 export function* connect(
   port: HdlcPort,
@@ -134,8 +135,8 @@ export function isAmong(address: HdlcAddress, addresses: readonly HdlcAddress[])
 type Word = 'offer' | 'DISC' | 'bare';
 
 /**
- * What is tried against silence. A session that an earlier client left open may need DISC first. Where the length of the
- * address is not known each is tried once, and once more in another form when the job is tried again.
+ * What is tried against silence. A session that an earlier client left open may need DISC first. Where the length of
+ * the address is not known each is tried once, and once more in another form when the job is tried again.
  */
 function wordsFor(addresses: readonly HdlcAddress[], isShort: boolean): readonly Word[] {
   if (addresses.length > 1) return isShort ? ['bare'] : ['offer', 'DISC'];

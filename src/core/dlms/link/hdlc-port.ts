@@ -16,7 +16,10 @@ export interface HdlcWait {
   readonly ms: number;
   /** A frame of the same burst was heard already: only the gap counts. */
   readonly isBurst?: boolean;
-  /** Largest information field to expect, and how many frames at once: a modem may hand a whole burst over in one message. */
+  /**
+   * Largest information field to expect, and how many frames at once: a modem may hand a whole burst over in one
+   * message.
+   */
   readonly info: number;
   readonly frames: number;
   /** How often the wait was in vain: meters that pause inside a frame get more time each time. */

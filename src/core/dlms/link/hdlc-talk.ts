@@ -1,6 +1,7 @@
 // The talk on an open HDLC connection (IEC 62056-46, 6.4.4.5; ISO/IEC 13239 NRM, two-way alternate): the turn to speak
 // passes with the P and F bits. A lost or damaged frame costs one round trip: RR tells the meter what we have, its
-// N(R) tells us what it has, and only what is missing is said again. REJ is understood, but not said: 62056-46 has none.
+// N(R) tells us what it has, and only what is missing is said again. REJ is understood, but not said: 62056-46 has
+// none.
 import { pause, type Dialogue } from '../../wire/dialogue';
 import { failure, type ReadError } from '../../wire/errors';
 import { rejectionAdvice, rejectionOf, type HdlcFrame } from './hdlc';
@@ -13,9 +14,13 @@ import { UiCollector } from './ui-collector';
 
 /** Meters that break the rules of sequence numbers. Each costs safety, so none is on by default. */
 export interface HdlcQuirks {
-  /** N(S) stays 0 in every frame (Hexing HXE130). Lost frames then cannot be recovered: the read fails and starts anew. */
+  /**
+   * N(S) stays 0 in every frame (Hexing HXE130). Lost frames then cannot be recovered: the read fails and starts anew.
+   */
   readonly frozenNs?: boolean;
-  /** N(R) never advances (meters with a jDLMS based stack). Then an answer is taken for one whatever it acknowledges. */
+  /**
+   * N(R) never advances (meters with a jDLMS based stack). Then an answer is taken for one whatever it acknowledges.
+   */
   readonly frozenNr?: boolean;
 }
 
@@ -34,7 +39,9 @@ export class HdlcTalk {
   /** Information frames that we said last; 0 = a poll. */
   private saidFrames = 0;
   private refusals = 0;
-  /** An information frame answered a new request under a number of before: not a repeated frame, but one misnumbered. */
+  /**
+   * An information frame answered a new request under a number of before: not a repeated frame, but one misnumbered.
+   */
   private isMisnumbered = false;
   /** Why no more can be said on this connection but DISC. */
   private broken: ReadError | undefined;
@@ -179,7 +186,8 @@ export class HdlcTalk {
     const isNew = this.sender.isDone && this.accept(frame);
     this.isUsed ||= isNew;
     if (!isNew && acknowledged > 0 && (frame.ns + 1) % 8 === this.receiver.vr) this.isMisnumbered = true;
-    if (!isNew && acknowledged === 0 && (frame.ns + 1) % 8 === this.receiver.vr) return 'stale'; // an old burst's end, said twice
+    // an old burst's end, said twice
+    if (!isNew && acknowledged === 0 && (frame.ns + 1) % 8 === this.receiver.vr) return 'stale';
     this.isMidBurst = !frame.isFinal;
     if (isNew) this.burst += 1;
     return this.passTurn(

@@ -90,7 +90,9 @@ export function rejectionOf(info: Uint8Array): Fact {
   return reasons.length > 0 ? reasons : phrase('dlms.rejectUnsaid', {});
 }
 
-/** What a person does about it. A wrong N(R) is a matter of numbers; everything else should never come of our frames. */
+/**
+ * What a person does about it. A wrong N(R) is a matter of numbers; everything else should never come of our frames.
+ */
 export function rejectionAdvice(info: Uint8Array): Phrase {
   return ((info[2] ?? 0) & WRONG_NR) === 0 ? phrase('dlms.nextReport', {}) : phrase('dlms.nextNumbers', {});
 }

@@ -1,5 +1,6 @@
-// Wired M-Bus transport around what a meter pushes (EN 13757-2, long frame 68 L L 68 C A CI ... CS 16; EN 13757-3, CI 00 to
-// 1F: a segment of a DLMS APDU with its number, 10 on the last, and the two SAPs behind it), as meters in Austria do.
+// Wired M-Bus transport around what a meter pushes (EN 13757-2, long frame 68 L L 68 C A CI ... CS 16; EN 13757-3, CI
+// 00 to 1F: a segment of a DLMS APDU with its number, 10 on the last, and the two SAPs behind it), as meters in Austria
+// do.
 import { concatBytes } from '../../wire/bytes';
 import { Inbox, type Scan } from '../../wire/inbox';
 

@@ -56,7 +56,10 @@ export class UiCollector {
   }
 }
 
-/** An APDU begins with an LLC; only general blocks come without it (E450, blocks 2 and above), and are numbered themselves. */
+/**
+ * An APDU begins with an LLC; only general blocks come without it (E450, blocks 2 and above), and are numbered
+ * themselves.
+ */
 function isHead(frame: HdlcFrame): boolean {
   return hasLlc(frame.info) || (!frame.isSegmented && frame.info[0] === GENERAL_BLOCK_TRANSFER);
 }

@@ -1,5 +1,5 @@
-// The interface class that an OBIS code alone most likely has (Blue Book 7.4, 7.5 usage of value groups); the others follow in the
-// order of their likelihood. A guess is only ever a question to the meter, never a meaning.
+// The interface class that an OBIS code alone most likely has (Blue Book 7.4, 7.5 usage of value groups); the others
+// follow in the order of their likelihood. A guess is only ever a question to the meter, never a meaning.
 
 export function classesOf(code: Uint8Array): readonly number[] {
   const [a = 0, , c = 0, d = 0] = code;

@@ -1,5 +1,5 @@
-// COSEM attributes as readings (Blue Book 4): the one place that decides value, scaler and unit. Exact scaling only; what
-// does not have the shape its class promises is shown raw, never bent.
+// COSEM attributes as readings (Blue Book 4): the one place that decides value, scaler and unit. Exact scaling only;
+// what does not have the shape its class promises is shown raw, never bent.
 import { toHex, toLatin1 } from '../../wire/bytes';
 import { decimalOf, exactValue, type Decimal } from '../../wire/decimal';
 import type { Value } from '../../meter/reading';

@@ -67,7 +67,10 @@ export function encodeDateTime(d: DateTime): Uint8Array {
   );
 }
 
-/** ISO 8601 text with the meter's own offset, without zone where it told none; null when a field of date or time is open. */
+/**
+ * ISO 8601 text with the meter's own offset, without zone where it told none; null when a field of date or time is
+ * open.
+ */
 export function isoOf(d: DateTime): string | null {
   if (d.year === null || d.month === null || d.day === null || d.hour === null || d.minute === null || !isOrdinary(d))
     return null;

@@ -1,4 +1,5 @@
-// Names of the OBIS value groups in the languages of the palette, as data (Blue Book 7.4 to 7.5, abstract objects 7.4.1).
+// Names of the OBIS value groups in the languages of the palette, as data (Blue Book 7.4 to 7.5, abstract objects
+// 7.4.1).
 export type Language = 'en' | 'es';
 export type Text = { readonly [L in Language]: string };
 export interface Name {
@@ -85,7 +86,10 @@ export const PROCESSINGS: { readonly [d: number]: { readonly name: Text; readonl
   29: { name: { en: 'per period', es: 'por periodo' }, isEnergy: true },
 };
 
-/** Quantities whose value group E counts harmonics instead of tariffs (Blue Book 7.5.3), where D is instantaneous or average. */
+/**
+ * Quantities whose value group E counts harmonics instead of tariffs (Blue Book 7.5.3), where D is instantaneous or
+ * average.
+ */
 export const HARMONIC_QUANTITIES: ReadonlySet<number> = new Set([11, 12, 15]);
 export const HARMONIC_PROCESSINGS: ReadonlySet<number> = new Set([7, 24]);
 export const HARMONIC: Text = { en: 'harmonic', es: 'armónico' };

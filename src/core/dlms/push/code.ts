@@ -1,5 +1,5 @@
-// Which octets of a push are an OBIS code: nothing but their value tells, for names, serial numbers and addresses have six
-// octets as well.
+// Which octets of a push are an OBIS code: nothing but their value tells, for names, serial numbers and addresses have
+// six octets as well.
 import type { Data } from '../apdu/axdr';
 import { logicalNameOf } from '../model/cosem';
 

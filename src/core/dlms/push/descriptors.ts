@@ -1,6 +1,6 @@
-// Pushes whose entries begin with a bare cosem-attribute-descriptor (Green Book 9.5: class, instance, attribute: nine octets
-// of A-XDR without any tag) where Data has to stand; seen of the Sagemcom XT211 (EG.D, Czechia). Taken as such only where
-// every entry has this form, their number is the one told, and no octet is left over.
+// Pushes whose entries begin with a bare cosem-attribute-descriptor (Green Book 9.5: class, instance, attribute: nine
+// octets of A-XDR without any tag) where Data has to stand; seen of the Sagemcom XT211 (EG.D, Czechia). Taken as such
+// only where every entry has this form, their number is the one told, and no octet is left over.
 import type { Reading } from '../../meter/reading';
 import { ReadError, phrase } from '../../wire/errors';
 import { takeData, type Data } from '../apdu/axdr';
@@ -43,7 +43,9 @@ export function describedReadings({ entries }: DescribedPush, language: Language
   return entries.map((entry) => attributeReading(entry, entry.value, undefined, language));
 }
 
-/** The number of entries stands right before the first; a head of a few octets may stand before it (XT211: 02 02 16 01). */
+/**
+ * The number of entries stands right before the first; a head of a few octets may stand before it (XT211: 02 02 16 01).
+ */
 function skipToCount(cursor: Cursor): number {
   const { bytes, end } = cursor;
   const first = cursor.at;

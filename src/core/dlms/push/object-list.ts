@@ -1,5 +1,5 @@
-// A push or a profile that carries the list of its own objects (Blue Book 4.4.8 push_object_list, 4.3.6 capture_objects):
-// entries {class, logical name, attribute, ...}, and values in the same order.
+// A push or a profile that carries the list of its own objects (Blue Book 4.4.8 push_object_list, 4.3.6
+// capture_objects): entries {class, logical name, attribute, ...}, and values in the same order.
 import type { Data } from '../apdu/axdr';
 import { codeOf } from './code';
 

@@ -1,7 +1,7 @@
 // The readings in the body of a push. A value is named only by what the body itself says beyond doubt: its own object
-// list, entries {code, value[, scaler_unit]}, or codes and values in turn throughout. Everything else is numbered, for only
-// the meter's push set-up says what it is. Law: a name is given for the whole list or not at all, so that no value stands
-// under its neighbour's name.
+// list, entries {code, value[, scaler_unit]}, or codes and values in turn throughout. Everything else is numbered, for
+// only the meter's push set-up says what it is. Law: a name is given for the whole list or not at all, so that no value
+// stands under its neighbour's name.
 import type { Reading } from '../../meter/reading';
 import type { Data } from '../apdu/axdr';
 import { scalerUnitOf, timeOf, type ScalerUnit } from '../model/cosem';
@@ -68,8 +68,8 @@ function rowReadings(objects: readonly ListedObject[], row: readonly Data[], lan
 }
 
 /**
- * Codes and values in turn, each with its scaler_unit or without. What stands before the first code, and text behind the
- * last pair, is numbered. Anything else that does not fall into step shows that these are no pairs.
+ * Codes and values in turn, each with its scaler_unit or without. What stands before the first code, and text behind
+ * the last pair, is numbered. Anything else that does not fall into step shows that these are no pairs.
  */
 function inTurn(items: readonly Data[], language: Language): readonly Reading[] | undefined {
   const first = items.findIndex((item) => isName(item));

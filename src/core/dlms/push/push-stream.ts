@@ -1,6 +1,6 @@
-// What a meter sends by itself, from the octets of its line to readouts: UI frames over HDLC, or the wrapper; one collector
-// per sender, so that blocks of two meters never mix. Law: octets that do not follow each other are never joined, and what
-// is no notification (the talk of a second master) is passed over.
+// What a meter sends by itself, from the octets of its line to readouts: UI frames over HDLC, or the wrapper; one
+// collector per sender, so that blocks of two meters never mix. Law: octets that do not follow each other are never
+// joined, and what is no notification (the talk of a second master) is passed over.
 import { BoundedMap } from '../../wire/bounded-map';
 import { failure, asReadError, type ReadError } from '../../wire/errors';
 import type { Readout } from '../../meter/reading';

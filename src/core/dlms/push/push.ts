@@ -1,5 +1,5 @@
-// What a meter sends by itself (Green Book 9.4.6.9 to 9.4.6.12): general blocks joined, protection opened, and the body as
-// readings - as far as the body itself says what its values are.
+// What a meter sends by itself (Green Book 9.4.6.9 to 9.4.6.12): general blocks joined, protection opened, and the body
+// as readings - as far as the body itself says what its values are.
 import { concatBytes } from '../../wire/bytes';
 import { failure, asReadError } from '../../wire/errors';
 import type { Reading } from '../../meter/reading';
@@ -25,7 +25,10 @@ export interface Push {
   readonly text?: Uint8Array;
 }
 
-/** Whether a meter sends this unasked: notifications, plain or ciphered (glo-, ded-event-notification, the general envelopes), and general blocks. */
+/**
+ * Whether a meter sends this unasked: notifications, plain or ciphered (glo-, ded-event-notification, the general
+ * envelopes), and general blocks.
+ */
 export function isPush(apdu: Uint8Array): boolean {
   return isNotification(apdu) || CIPHERED.has(apduTagOf(apdu)) || apduTagOf(apdu) === TAG.generalBlock;
 }

@@ -1,5 +1,5 @@
-// One value of a push as a reading, by as much as the push says of it: a number of a register without its scaler is told
-// raw, with an error, for it could be anything.
+// One value of a push as a reading, by as much as the push says of it: a number of a register without its scaler is
+// told raw, with an error, for it could be anything.
 import type { Reading, Value } from '../../meter/reading';
 import { failure, errorFacts } from '../../wire/errors';
 import type { Data } from '../apdu/axdr';

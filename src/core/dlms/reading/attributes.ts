@@ -155,7 +155,10 @@ function candidatesOf(item: WantedAttribute, notes: MeterKnowledge): readonly nu
   return known === undefined ? classesOf(item.obis) : [known];
 }
 
-/** Results that say "not in this class": object-undefined, class-inconsistent, object-unavailable, type-unmatched; read-write-denied too, for some meters say so. */
+/**
+ * Results that say "not in this class": object-undefined, class-inconsistent, object-unavailable, type-unmatched;
+ * read-write-denied too, for some meters say so.
+ */
 function isElsewhere(answers: Answers, attributes: readonly Attribute[] | undefined): boolean {
   const [value] = attributes ?? [];
   const result = value && answers.get(keyOf(value))?.result;

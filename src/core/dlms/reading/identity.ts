@@ -1,5 +1,5 @@
-// Which meter answers: its system title (told by the AARE) or its logical device name (one attribute, asked along with the
-// first list). What was learned of a meter is used only while it is that meter.
+// Which meter answers: its system title (told by the AARE) or its logical device name (one attribute, asked along with
+// the first list). What was learned of a meter is used only while it is that meter.
 import { toHex } from '../../wire/bytes';
 import { forget, type MeterKnowledge } from './meter-memory';
 import type { AttributeResult } from './services';
@@ -60,7 +60,9 @@ function isEmpty(notes: MeterKnowledge): boolean {
 /** COSEM logical device name (Blue Book 4.1.8.2): every logical device has one. */
 export const DEVICE_NAME: Attribute = { classId: 1, instance: Uint8Array.of(0, 0, 42, 0, 0, 255), attribute: 2 };
 
-/** Manufacturer (the first three letters of the device name) and firmware identifier; undefined where either is missing. */
+/**
+ * Manufacturer (the first three letters of the device name) and firmware identifier; undefined where either is missing.
+ */
 export function meterType(
   name: AttributeResult | undefined,
   firmware: AttributeResult | undefined,

@@ -16,7 +16,10 @@ export interface CaptureObject {
 
 export interface ProfileNotes {
   captured: readonly CaptureObject[];
-  /** Seconds between rows that stand together; 0 = not periodic, undefined = the meter does not say, or sorts them otherwise. */
+  /**
+   * Seconds between rows that stand together; 0 = not periodic, undefined = the meter does not say, or sorts them
+   * otherwise.
+   */
   periodS: number | undefined;
   isNewestFirst: boolean;
   /** By a value: neither place nor neighbours of a row tell its time. */
@@ -50,8 +53,8 @@ export function notesOf(memory: LineMemory, meter: string): MeterKnowledge {
 }
 
 /**
- * A meter may be set up anew, above all its transformer ratios, and stays who it is: its scalers are asked for again with
- * the first list of a day. That is no trip more where the list has room.
+ * A meter may be set up anew, above all its transformer ratios, and stays who it is: its scalers are asked for again
+ * with the first list of a day. That is no trip more where the list has room.
  */
 export function forgetOldScalers(notes: MeterKnowledge, now: number): void {
   if (now - notes.scalersSince < SCALERS_MS) return;

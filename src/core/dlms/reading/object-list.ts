@@ -1,5 +1,5 @@
-// The meter's object list: dozens of round trips over a small frame, so asked once - per meter, and per type and firmware
-// where a shared cache is given.
+// The meter's object list: dozens of round trips over a small frame, so asked once - per meter, and per type and
+// firmware where a shared cache is given.
 import type { Dialogue } from '../../wire/dialogue';
 import type { Reading } from '../../meter/reading';
 import { obisText } from '../../meter/obis';

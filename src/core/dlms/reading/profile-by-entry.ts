@@ -9,7 +9,9 @@ import type { TimedRow } from './profile-rows';
 import type { Moment } from '../../meter/moment';
 import { comparableMs, entrySelection } from './selection';
 
-/** Where the meter knows entries only: the place is reckoned from the newest row and the capture period, then checked. */
+/**
+ * Where the meter knows entries only: the place is reckoned from the newest row and the capture period, then checked.
+ */
 export function* byEntry(reader: Reader): Dialogue<readonly TimedRow[] | { readonly refused: ReadError }> {
   const { talk, wanted, profile } = reader;
   const inUse = yield* talk.services.getOne({ classId: 7, instance: wanted.obis, attribute: 7 });
@@ -34,7 +36,10 @@ export function* byEntry(reader: Reader): Dialogue<readonly TimedRow[] | { reado
   }
 }
 
-/** After a break the last rows are asked for again: a full buffer moves up by one entry with every row captured meanwhile. */
+/**
+ * After a break the last rows are asked for again: a full buffer moves up by one entry with every row captured
+ * meanwhile.
+ */
 function* entries(
   reader: Reader,
   span: { readonly first: number; readonly last: number },
@@ -46,7 +51,8 @@ function* entries(
     const isLost = piece.rows.length > 0 && !isAdjoining(rows, piece.rows);
     if (!isLost) rows = joinedRows(rows, piece.rows, true);
     if (piece.isWhole && !isLost) return rows;
-    if (isLost || rows.some(({ time }) => time === undefined)) rows = []; // no place to go on from: from the start once more
+    // no place to go on from: from the start once more
+    if (isLost || rows.some(({ time }) => time === undefined)) rows = [];
     from = Math.max(span.first, span.first + rows.length - OVERLAP_ENTRIES);
   }
 }

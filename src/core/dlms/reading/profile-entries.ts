@@ -1,6 +1,6 @@
-// Where the rows of a span of time stand among the entries of a profile (Blue Book 4.3.6.2.2, entry_descriptor), reckoned
-// from the newest row and the capture period. A reckoning only: power cuts and set clocks move rows, so it is widened until
-// both ends are seen to be reached.
+// Where the rows of a span of time stand among the entries of a profile (Blue Book 4.3.6.2.2, entry_descriptor),
+// reckoned from the newest row and the capture period. A reckoning only: power cuts and set clocks move rows, so it is
+// widened until both ends are seen to be reached.
 import type { ProfileNotes } from './meter-memory';
 
 /** Rows by age: 1 is the newest. */
@@ -47,7 +47,10 @@ export function entriesOf(
   return isNewestFirst ? { first: youngest, last: oldest } : { first: count + 1 - oldest, last: count + 1 - youngest };
 }
 
-/** Rows more than reckoned at both ends, for a row at the edge and one added meanwhile; an hour more for daylight saving. */
+/**
+ * Rows more than reckoned at both ends, for a row at the edge and one added meanwhile; an hour more for daylight
+ * saving.
+ */
 const SPARE_ENTRIES = 2;
 const WIDEN_ENTRIES = 96;
 const HOUR_MS = 3_600_000;

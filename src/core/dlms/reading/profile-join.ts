@@ -1,11 +1,11 @@
-// Rows of one read that came in several answers, as one list. Answers overlap: after a break the last rows are asked for
-// again, for only by them is it known where the meter stands now; and a meter may give more than it was asked for.
+// Rows of one read that came in several answers, as one list. Answers overlap: after a break the last rows are asked
+// for again, for only by them is it known where the meter stands now; and a meter may give more than it was asked for.
 import type { TimedRow } from './profile-rows';
 
 /**
- * The rows with those of a further answer behind them that they do not hold yet. Equal rows (events of one second) count:
- * an answer that brings three where two are held adds one. Rows whose time is unknown cannot be told apart by it, so they
- * are held against each other only behind a break (`isAgain`), where they were asked for twice.
+ * The rows with those of a further answer behind them that they do not hold yet. Equal rows (events of one second)
+ * count: an answer that brings three where two are held adds one. Rows whose time is unknown cannot be told apart by
+ * it, so they are held against each other only behind a break (`isAgain`), where they were asked for twice.
  */
 export function joinedRows(
   rows: readonly TimedRow[],

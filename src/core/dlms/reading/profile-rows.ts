@@ -1,4 +1,5 @@
-// Rows of a ProfileGeneric (Blue Book 4.3.6): compressed cells rebuilt, values scaled, the clock column as the row's time.
+// Rows of a ProfileGeneric (Blue Book 4.3.6): compressed cells rebuilt, values scaled, the clock column as the row's
+// time.
 import type { Column, Row, Value } from '../../meter/reading';
 import { failure } from '../../wire/errors';
 import type { Data } from '../apdu/axdr';
@@ -101,7 +102,8 @@ function rowOf(time: DateTime | undefined, values: readonly Value[]): Row {
 
 /** One function per column, so that rows do not look up what their column says. */
 function decoderOf(column: CaptureObject, scalerUnit: ScalerUnit | undefined): (cell: Data) => Value {
-  // One element of a structured attribute: its class does not say which. A simple attribute has none, whatever the index says.
+  // One element of a structured attribute: its class does not say which. A simple attribute has none, whatever the
+  // index says.
   if (column.dataIndex > 0 && !isScaled(column)) return plainValue;
   if (!isScaled(column))
     return (cell) =>

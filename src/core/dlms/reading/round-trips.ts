@@ -1,5 +1,5 @@
-// Fewest round trips for the least total time: pure arithmetic over what the link granted. It decides how much goes into
-// one request; read, profile and services only follow.
+// Fewest round trips for the least total time: pure arithmetic over what the link granted. It decides how much goes
+// into one request; read, profile and services only follow.
 
 export interface LinkCapacity {
   readonly roundTripMs: number;
@@ -10,7 +10,10 @@ export interface LinkCapacity {
   readonly window: number;
 }
 
-/** Exchanges that an answer of so many octets takes: the first field answers the request, each further window costs one RR. */
+/**
+ * Exchanges that an answer of so many octets takes: the first field answers the request, each further window costs one
+ * RR.
+ */
 export function tripsOf(octets: number, link: LinkCapacity): number {
   return Math.max(1, Math.ceil(Math.ceil(octets / link.maxInfo) / link.window));
 }

@@ -28,7 +28,10 @@ export function entrySelection(fromEntry: number, toEntry: number, fromColumn = 
   return { selector: 2, parameter: structure(long(fromEntry), long(toEntry), short(fromColumn), short(toColumn)) };
 }
 
-/** A moment as the meter's clock would write it. Local fields go without deviation, a moment of UTC with the clock's own. */
+/**
+ * A moment as the meter's clock would write it. Local fields go without deviation, a moment of UTC with the clock's
+ * own.
+ */
 export function momentOctets(moment: Moment, deviation: number | null): Uint8Array {
   return encodeDateTime({ ...dateTimeAt(moment.ms, moment.isLocal ? null : deviation), weekday: null });
 }

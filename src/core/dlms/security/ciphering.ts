@@ -1,5 +1,5 @@
-// Ciphered APDUs (Green Book 9.2.7.2, 9.5): security header, service-specific glo/ded, general-glo/-ded, general-ciphering
-// and general-signing. Pure: counters and keys come in, the caller keeps them.
+// Ciphered APDUs (Green Book 9.2.7.2, 9.5): security header, service-specific glo/ded, general-glo/-ded,
+// general-ciphering and general-signing. Pure: counters and keys come in, the caller keeps them.
 import { concatBytes } from '../../wire/bytes';
 import { failure, phrase } from '../../wire/errors';
 import { Cursor, octetString, u32Octets } from '../apdu/cursor';

@@ -1,5 +1,5 @@
-// High level security, mechanisms 2 to 7 (Green Book 9.2.7.4): the answer f to the other side's challenge, and the check
-// of its answer to ours. Both sides compute alike; only who is "own" changes.
+// High level security, mechanisms 2 to 7 (Green Book 9.2.7.4): the answer f to the other side's challenge, and the
+// check of its answer to ours. Both sides compute alike; only who is "own" changes.
 import { concatBytes } from '../../wire/bytes';
 import { failure, phrase, type Phrase, type Fact } from '../../wire/errors';
 import { u32Octets, Cursor } from '../apdu/cursor';

@@ -1,5 +1,6 @@
-// The key of one general-ciphering APDU (Green Book 9.2.3.4.6): wrapped under the master key, or agreed with the meter by
-// one-pass Diffie-Hellman C(1e, 1s) or the static unified model C(0e, 2s). Both directions, for keys travel both ways.
+// The key of one general-ciphering APDU (Green Book 9.2.3.4.6): wrapped under the master key, or agreed with the meter
+// by one-pass Diffie-Hellman C(1e, 1s) or the static unified model C(0e, 2s). Both directions, for keys travel both
+// ways.
 import { concatBytes, isSameBytes } from '../../wire/bytes';
 import { failure, phrase, type ReadError } from '../../wire/errors';
 import { octetString } from '../apdu/cursor';
@@ -80,7 +81,10 @@ function staticKey(o: AssociationOptions, header: GeneralHeader): Uint8Array {
   return deriveKey(o.suite, sharedSecret(own, peer), agreementInformation(o.suite, header, true));
 }
 
-/** AlgorithmID || PartyUInfo || PartyVInfo (Green Book 9.2.3.4.6.5); with two static keys the transaction makes them fresh. */
+/**
+ * AlgorithmID || PartyUInfo || PartyVInfo (Green Book 9.2.3.4.6.5); with two static keys the transaction makes them
+ * fresh.
+ */
 function agreementInformation(suite: number, header: GeneralHeader, isStatic: boolean): Uint8Array {
   const algorithm = Uint8Array.of(0x60, 0x85, 0x74, 0x05, 0x08, 0x03, suite === 2 ? 0x01 : 0x00);
   const fresh = isStatic ? octetString(header.transaction) : NOTHING;

@@ -52,7 +52,9 @@ export class Protector {
     });
   }
 
-  /** `isProof`: HLS pass 3. The association does not stand yet, and captured clients use the global key until it does. */
+  /**
+   * `isProof`: HLS pass 3. The association does not stand yet, and captured clients use the global key until it does.
+   */
   protect(apdu: Uint8Array, isProof = false): Uint8Array {
     const ciphered = this.cipher(apdu, !isProof && this.o.credentials.dedicatedKey !== undefined);
     if (!this.o.isSigned) return ciphered;
@@ -66,7 +68,10 @@ export class Protector {
     return encodeEnvelope({ kind: 'signing', header, content: ciphered, signature });
   }
 
-  /** The plain APDU of an answer, or an error. Plain exception-response and confirmedServiceError pass: they bring no value. */
+  /**
+   * The plain APDU of an answer, or an error. Plain exception-response and confirmedServiceError pass: they bring no
+   * value.
+   */
   unprotect(apdu: Uint8Array, mustBeSigned = this.o.isSigned === true): Uint8Array {
     let [plain, isCiphered, isSigned] = [apdu, false, false];
     for (let layer = 0; layer < MAX_LAYERS; layer++) {

@@ -1,5 +1,5 @@
-// AT commands to several modems: modem by modem, a few at a time, or in one publish on the topic that they share. A bad or
-// silent one is named and does not stop the rest.
+// AT commands to several modems: modem by modem, a few at a time, or in one publish on the topic that they share. A bad
+// or silent one is named and does not stop the rest.
 import { broadcastCommand } from '../../transport/modem/broadcast';
 import { asReadError, failure, type ReadError } from '../../wire/errors';
 import { checkShared } from '../rollout/broadcast-work';

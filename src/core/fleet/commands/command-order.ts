@@ -1,4 +1,5 @@
-// AT commands for one modem, for several, or for all on the topic that they share: what is wanted, and what each answers.
+// AT commands for one modem, for several, or for all on the topic that they share: what is wanted, and what each
+// answers.
 import type { AtReply } from '../../at/at';
 import { decodeValues } from '../../at/values';
 import type { Value } from '../../meter/reading';

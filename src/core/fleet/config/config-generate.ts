@@ -1,5 +1,6 @@
 // A complete config.txt for one modem: its topics and serial settings from the modem node, the rest from a few options.
-// What the file cannot hold (where certificates go, what is assumed) is told as notes, by key: the words are a catalog's.
+// What the file cannot hold (where certificates go, what is assumed) is told as notes, by key: the words are a
+// catalog's.
 import type { ModemProfile } from '../../transport/modem/modem-profile';
 import { formatConfigText } from './config-text';
 

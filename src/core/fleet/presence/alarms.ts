@@ -1,5 +1,5 @@
-// Alarms with hysteresis: each needs several reports, or time, to be raised, and more than the way back over the same line
-// to be cleared. One change each way is told, however often the modem reports in between.
+// Alarms with hysteresis: each needs several reports, or time, to be raised, and more than the way back over the same
+// line to be cleared. One change each way is told, however often the modem reports in between.
 import type { AlarmName, ModemRecord } from './record';
 import type { SerialSide } from './serial-side';
 

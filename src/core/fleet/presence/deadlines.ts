@@ -1,5 +1,6 @@
 // When which modem has to be looked at again, without a timer per modem: a wheel of buckets. A message only moves the
-// modem's own deadline; the modem stays in its bucket and is put on when that comes up, so a message costs nothing here.
+// modem's own deadline; the modem stays in its bucket and is put on when that comes up, so a message costs nothing
+// here.
 import type { ModemRecord } from './record';
 
 export class Deadlines {
@@ -13,7 +14,10 @@ export class Deadlines {
     this.next = Math.floor(now / grainMs) + 1; // never 0, which means "not planned"
   }
 
-  /** Looks at the modem at `due` or a little later; an earlier look that is planned already stays and plans the next one. */
+  /**
+   * Looks at the modem at `due` or a little later; an earlier look that is planned already stays and plans the next
+   * one.
+   */
   plan(record: ModemRecord, due: number): void {
     const bucket = Math.max(this.next, Math.ceil(due / this.grainMs));
     if (record.due !== 0 && record.due <= bucket) return;

@@ -1,4 +1,5 @@
-// Which modems of the fleet a question is about, and in which order. Asked by a person or a dashboard, never per message.
+// Which modems of the fleet a question is about, and in which order. Asked by a person or a dashboard, never per
+// message.
 import { failure, phrase, type Phrase, type ReadError } from '../../wire/errors';
 import { meterOf, serialOf, type MeterState, type SerialState } from './presence';
 import { ALARMS, MODEM_STATES, type AlarmName, type ModemRecord, type ModemState } from './record';
@@ -25,7 +26,9 @@ export interface FleetFilter {
 
 export const WHOLE_FLEET: FleetFilter = { sort: 'imei', offset: 0, limit: Number.MAX_SAFE_INTEGER };
 
-/** `"offline"`, `"weak"`, `"alarm"`, or an object of the fields above with `state` and `weak`. Throws CONFIG_INVALID. */
+/**
+ * `"offline"`, `"weak"`, `"alarm"`, or an object of the fields above with `state` and `weak`. Throws CONFIG_INVALID.
+ */
 export function parseFilter(value: unknown): FleetFilter {
   if (typeof value === 'string')
     return parseFilter(value === 'weak' ? { weak: true } : value === 'alarm' ? { alarm: true } : { state: value });

@@ -1,7 +1,7 @@
-// The records of a fleet and everything that hangs on them: counts, deadlines, chunks to be stored, events. Law: a record
-// is changed here alone, so that none of these can be forgotten. A place is for good where a modem was configured, answered
-// us, or reported a right IMEI twice; a newcomer holds one as long as there is room, and gives it up to the next newcomer,
-// the oldest first: whoever invents names fills no place for ever.
+// The records of a fleet and everything that hangs on them: counts, deadlines, chunks to be stored, events. Law: a
+// record is changed here alone, so that none of these can be forgotten. A place is for good where a modem was
+// configured, answered us, or reported a right IMEI twice; a newcomer holds one as long as there is room, and gives it
+// up to the next newcomer, the oldest first: whoever invents names fills no place for ever.
 import type { Clock } from '../../transport/lane/clock';
 import { judgeSilence, type AlarmChange } from './alarms';
 import { Deadlines } from './deadlines';

@@ -1,6 +1,6 @@
-// Coverage over time, bounded and down-sampled: per modem a mean for each quarter of an hour of the last day, and mean and
-// worst for each of the last 60 days, in 216 bytes of shared pages plus 28 for the sums of the running buckets.
-// A value is stored as dBm + 151 in one byte; 0 = nothing was reported in that time.
+// Coverage over time, bounded and down-sampled: per modem a mean for each quarter of an hour of the last day, and mean
+// and worst for each of the last 60 days, in 216 bytes of shared pages plus 28 for the sums of the running buckets. A
+// value is stored as dBm + 151 in one byte; 0 = nothing was reported in that time.
 import { fromBase64, toBase64 } from '../../wire/bytes';
 
 export interface CoverageHistory {

@@ -1,5 +1,5 @@
-// Lists of a fleet, whole or by a filter. Law: however large the fleet, nothing here works on more than a slice of it at a
-// time: whoever lists for others waits in between, and a list comes in pages.
+// Lists of a fleet, whole or by a filter. Law: however large the fleet, nothing here works on more than a slice of it
+// at a time: whoever lists for others waits in between, and a list comes in pages.
 import { isWanted, orderOf, WHOLE_FLEET, type FleetFilter } from './filter';
 import type { ModemRecord } from './record';
 import { viewOf, type ModemView, type ViewContext } from './view';

@@ -1,6 +1,7 @@
 // Whether a modem is there, layer by layer, because one layer does not imply the next: its broker session, its status
-// messages, its serial side, the meters behind it. Law: only silence that we could have heard counts. While the platform
-// itself is off line the listening clock stands still, so that an outage of ours is not an outage of the fleet.
+// messages, its serial side, the meters behind it. Law: only silence that we could have heard counts. While the
+// platform itself is off line the listening clock stands still, so that an outage of ours is not an outage of the
+// fleet.
 import type { ModemRecord, ModemState } from './record';
 
 export interface PresenceSettings {

@@ -1,5 +1,5 @@
-// The modems of a fleet by IMEI and by slot, and which of them are newcomers. A slot is a modem's place in the pages of its
-// history and in the chunks that are stored; it is given to another modem once its own is forgotten.
+// The modems of a fleet by IMEI and by slot, and which of them are newcomers. A slot is a modem's place in the pages of
+// its history and in the chunks that are stored; it is given to another modem once its own is forgotten.
 import { CHUNK } from './fleet-store';
 import { ModemRecord } from './record';
 

@@ -1,6 +1,6 @@
 // Names under which modems are known, or expected, to report a fact. No key of the status JSON was ever printed by the
-// vendor and its layout can be customised, so every fact has several names, any case counts, and a fleet with other names
-// brings a mapping of its own (mtx-status: mapping).
+// vendor and its layout can be customised, so every fact has several names, any case counts, and a fleet with other
+// names brings a mapping of its own (mtx-status: mapping).
 
 /** Facts that a status message may tell. */
 export const STATUS_FIELDS = [

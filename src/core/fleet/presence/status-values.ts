@@ -67,8 +67,9 @@ export function ipFrom(value: unknown): string | undefined {
 }
 
 /**
- * The modem's clock in ms since 1970: unix seconds (MTX_TPFormat: unix) or ms, or a text that names its zone (ISO 8601, or
- * the form of AT+CCLK with quarter hours, 3GPP TS 27.007, 8.15). A local time without zone says no moment: undefined.
+ * The modem's clock in ms since 1970: unix seconds (MTX_TPFormat: unix) or ms, or a text that names its zone (ISO 8601,
+ * or the form of AT+CCLK with quarter hours, 3GPP TS 27.007, 8.15). A local time without zone says no moment:
+ * undefined.
  */
 export function timeFrom(value: unknown): number | undefined {
   const number = numberFrom(value);

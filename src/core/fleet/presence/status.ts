@@ -1,6 +1,6 @@
 // From the bytes of a status message to facts. Law: nothing that a modem, or anyone who can publish on its topic, sends
-// throws, grows memory or becomes a wrong fact. Tolerant of what is known of the format (an object or an array of one, any
-// case, numbers or text, unknown keys, trailing NUL/CR/LF); strict about what a fact is.
+// throws, grows memory or becomes a wrong fact. Tolerant of what is known of the format (an object or an array of one,
+// any case, numbers or text, unknown keys, trailing NUL/CR/LF); strict about what a fact is.
 import { toLatin1, toUtf8 } from '../../wire/bytes';
 import { failure, phrase, type Phrase, type ReadError } from '../../wire/errors';
 import { INPUT_NAME, STATUS_ALIASES, STATUS_FIELDS, type StatusField } from './status-table';
@@ -32,7 +32,9 @@ export interface Status {
 /** Why a message is no status: counted, never thrown. */
 export type StatusRefusal = 'empty' | 'oversize' | 'notJson' | 'notObject' | 'tooDeep';
 
-/** Other names for facts; a name with dots leads into objects (`radio.csq`). Replaces the built-in names of that fact. */
+/**
+ * Other names for facts; a name with dots leads into objects (`radio.csq`). Replaces the built-in names of that fact.
+ */
 export type StatusMapping = Readonly<Partial<Record<StatusField, readonly string[]>>>;
 
 /** Which fact a name stands for, and how far down among the names of that fact. */
@@ -154,7 +156,10 @@ function take(found: unknown[], ranks: number[], place: Naming, value: unknown):
   found[place.field] = value;
 }
 
-/** UTF-8 where it is, else ISO 8859-1, which modems of this family speak; without byte order mark and trailing NUL, CR, LF. */
+/**
+ * UTF-8 where it is, else ISO 8859-1, which modems of this family speak; without byte order mark and trailing NUL, CR,
+ * LF.
+ */
 function textOf(payload: Uint8Array): string {
   const utf8 = toUtf8(payload);
   const text = utf8.includes('\uFFFD') ? toLatin1(payload) : utf8;

@@ -1,5 +1,5 @@
-// A fleet that lives: hears the modems' topics, lets time pass, and keeps what is known. The only part of the fleet room
-// that waits.
+// A fleet that lives: hears the modems' topics, lets time pass, and keeps what is known. The only part of the fleet
+// room that waits.
 import { toLatin1 } from '../../wire/bytes';
 import { asReadError, failure, type ReadError } from '../../wire/errors';
 import type { Clock } from '../../transport/lane/clock';

@@ -1,7 +1,7 @@
-// Work that goes by text message because MQTT does not reach the modem (a wrong APN, a broker that moved). Laws: MQTT is
-// tried first for a time of the user's, with nothing that does anything, so that both ways never carry the same change;
-// it is noted before the first text leaves, and no text is sent twice; only the modem's silence counts, for an outage of
-// the platform's own broker must not text a whole fleet.
+// Work that goes by text message because MQTT does not reach the modem (a wrong APN, a broker that moved). Laws: MQTT
+// is tried first for a time of the user's, with nothing that does anything, so that both ways never carry the same
+// change; it is noted before the first text leaves, and no text is sent twice; only the modem's silence counts, for an
+// outage of the platform's own broker must not text a whole fleet.
 import { asReadError, type ReadError } from '../../wire/errors';
 import type { ModemChannel } from './channel';
 import { setParameter } from '../config/parameter-commands';

@@ -52,7 +52,10 @@ export function orderFor(request: ConfigRequest, imei: string): WorkOrder {
   };
 }
 
-/** Without what the store may not keep in clear: variables that fill in a secret. Secrets themselves stand under their names. */
+/**
+ * Without what the store may not keep in clear: variables that fill in a secret. Secrets themselves stand under their
+ * names.
+ */
 export function withoutSecretVariables(request: ConfigRequest): ConfigRequest {
   const secret = new Set(request.secretNames.flatMap((name) => variablesIn(request.template[name] ?? '')));
   const rest = (variables: Readonly<Record<string, string>>): Readonly<Record<string, string>> =>

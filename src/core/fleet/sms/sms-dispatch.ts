@@ -69,7 +69,9 @@ export class SmsDispatch {
     return this.options.book;
   }
 
-  /** Asks a modem by text, after what was asked of it before. Rejects with OUTCOME_UNKNOWN when no answer came in time. */
+  /**
+   * Asks a modem by text, after what was asked of it before. Rejects with OUTCOME_UNKNOWN when no answer came in time.
+   */
   async ask(request: SmsRequest): Promise<SmsOutcome> {
     const outgoing = this.outgoing(request);
     if (this.waiting >= MAX_WAITING) throw failure('fleet.smsQueueFull', { waiting: this.waiting }, 'queue');
@@ -89,7 +91,9 @@ export class SmsDispatch {
     }
   }
 
-  /** A text that came in; undefined for one that the provider delivered twice (same id, or same text at the same time). */
+  /**
+   * A text that came in; undefined for one that the provider delivered twice (same id, or same text at the same time).
+   */
   hear(inbound: InboundSms, id?: string): SmsAnswer | undefined {
     if (id !== undefined && this.isRepeated(`${inbound.from} ${id}`)) {
       this.counters.duplicate += 1;

@@ -20,7 +20,10 @@ export function lineCost({ framing, line, roundTripMs, deviceMs = 0 }: LineFigur
   return { bytes, ms: (byteCount) => fixedMs + wireMs(bytes(byteCount), line) };
 }
 
-/** t3.5, the silence before and after an RTU frame (serial line V1.02, 2.5.1.1): 3.5 characters, above 19200 baud 1.75 ms. */
+/**
+ * t3.5, the silence before and after an RTU frame (serial line V1.02, 2.5.1.1): 3.5 characters, above 19200 baud 1.75
+ * ms.
+ */
 function silentMs(line: LineSettings): number {
   return line.baud > 19_200 ? 1.75 : wireMs(3.5, line);
 }

@@ -1,5 +1,5 @@
-// Where a SunSpec device keeps its models: "SunS" at one of three addresses, then a chain of models, each beginning with
-// its id and length (SunSpec Device Information Model Specification, 6.1 to 6.3).
+// Where a SunSpec device keeps its models: "SunS" at one of three addresses, then a chain of models, each beginning
+// with its id and length (SunSpec Device Information Model Specification, 6.1 to 6.3).
 import { failure } from '../../wire/errors';
 import type { Register } from './registers';
 

@@ -1,6 +1,6 @@
-// Talks that stay open between the reads of one poll, such as DLMS associations (keepAlive). Laws: one talk is one job of
-// the lane, so whoever else is on the bus waits until it ends; each read has its own figures and its own error; only the
-// read that failed is tried again; the meter is told goodbye at the end, whatever ended it.
+// Talks that stay open between the reads of one poll, such as DLMS associations (keepAlive). Laws: one talk is one job
+// of the lane, so whoever else is on the bus waits until it ends; each read has its own figures and its own error; only
+// the read that failed is tried again; the meter is told goodbye at the end, whatever ended it.
 import { Bell } from '../../wire/bell';
 import { leaving, type Dialogue, type LineMemory } from '../../wire/dialogue';
 import { asReadError, failure, ReadError, sameError } from '../../wire/errors';

@@ -12,7 +12,9 @@ import { Stopper } from './stopper';
 export interface RunSessionOptions {
   readonly clock: Clock;
   readonly signal?: StopSignal;
-  /** What a goodbye may take in all. Default 8 s, so that it ends inside the 15 s that Node-RED gives a node to close. */
+  /**
+   * What a goodbye may take in all. Default 8 s, so that it ends inside the 15 s that Node-RED gives a node to close.
+   */
   readonly goodbyeMs?: number;
   readonly trace?: Trace;
 }

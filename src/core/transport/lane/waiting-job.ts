@@ -18,7 +18,9 @@ export class WaitingJob {
   priority: number;
   private readonly askers = new Set<Asker>();
 
-  /** `since`: when it was first asked for, in ms of the lane's clock. The value's type is known only to whoever asked. */
+  /**
+   * `since`: when it was first asked for, in ms of the lane's clock. The value's type is known only to whoever asked.
+   */
   constructor(
     readonly job: Job<unknown>,
     readonly since: number,

@@ -7,7 +7,10 @@ export interface AtJobOptions {
   /** What the modem may need to carry it out, in ms. */
   readonly timeoutMs: number;
   readonly isCrAppended: boolean;
-  /** More than 1 only for commands that may run twice without harm: one may have been carried out although its reply was lost. */
+  /**
+   * More than 1 only for commands that may run twice without harm: one may have been carried out although its reply was
+   * lost.
+   */
   readonly attempts?: number;
 }
 

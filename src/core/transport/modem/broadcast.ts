@@ -87,7 +87,9 @@ class ReplyInPieces {
     return this.talk?.inbox.bytes.length ?? 0;
   }
 
-  /** The reply, once it is whole. One that grows beyond `most` octets is given up: what is left of it would be wrong. */
+  /**
+   * The reply, once it is whole. One that grows beyond `most` octets is given up: what is left of it would be wrong.
+   */
   push(message: Uint8Array, most: number): AtReply | undefined {
     if (this.kept + message.length > Math.min(most, MAX_REPLY_BYTES)) return this.end(undefined);
     this.talk ??= { inbox: new Inbox(MAX_REPLY_BYTES), scan: scanReply(this.command) };

@@ -111,7 +111,9 @@ function inBatches(filters: readonly string[], size: number): readonly (readonly
   return Array.from({ length: Math.ceil(filters.length / size) }, (_, i) => filters.slice(i * size, (i + 1) * size));
 }
 
-/** mosquitto and aedes take thousands; packets of this size keep a single-threaded broker free for others in between. */
+/**
+ * mosquitto and aedes take thousands; packets of this size keep a single-threaded broker free for others in between.
+ */
 const MAX_BATCH = 100;
 const IN_FLIGHT = 8;
 const SHRINK = 4;

@@ -1,6 +1,7 @@
 // Which topic filters the broker must know, counted by their users. A filter that a granted wildcard covers is not
 // asked for itself: for overlapping subscriptions a broker may deliver each message twice (MQTT 3.1.1, clause 3.3.5).
-// Coverage is never lost on the way: the wildcard is granted before what it covers is given back, and the other way round.
+// Coverage is never lost on the way: the wildcard is granted before what it covers is given back, and the other way
+// round.
 import { type ReadError } from '../../wire/errors';
 import { coversLevels, isWildcard } from './topics';
 

@@ -26,7 +26,9 @@ export class Subscriptions {
   private readonly topics = new Map<string, readonly OnMessage[]>();
   private observers: readonly Observer[] = [];
 
-  /** Hears `topic` (or, if it has wildcards, all that match), under the subscription `filter`. Returns the way to stop. */
+  /**
+   * Hears `topic` (or, if it has wildcards, all that match), under the subscription `filter`. Returns the way to stop.
+   */
   add(topic: string, on: OnMessage, filter: string): () => void {
     const stop = isWildcard(topic) ? this.observe(topic, on) : this.listen(topic, on);
     this.filters.add(filter);

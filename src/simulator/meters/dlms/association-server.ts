@@ -1,4 +1,5 @@
-// Associations of a simulated COSEM server (Green Book 9.4.2, 9.2.2, server side): who may come in, and with what proof.
+// Associations of a simulated COSEM server (Green Book 9.4.2, 9.2.2, server side): who may come in, and with what
+// proof.
 import { concatBytes } from '../../../core/wire/bytes';
 import { decodeAarq, encodeAare, type Aarq } from '../../../core/dlms/apdu/acse';
 import { decodeEnvelope } from '../../../core/dlms/security/ciphering';

@@ -1,5 +1,5 @@
-// General block transfer, server side (Green Book 9.4.6.13): collects a request in blocks, sends an answer in windows, and
-// goes on behind what the client acknowledges - which is how lost blocks come again.
+// General block transfer, server side (Green Book 9.4.6.13): collects a request in blocks, sends an answer in windows,
+// and goes on behind what the client acknowledges - which is how lost blocks come again.
 import { concatBytes } from '../../../core/wire/bytes';
 import { decodeGeneralBlock, encodeGeneralBlock } from '../../../core/dlms/apdu/block';
 

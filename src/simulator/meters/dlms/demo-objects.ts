@@ -1,5 +1,5 @@
-// What the simulated meter measures: a three-phase meter with 35 days of quarter-hour rows, every number reckoned from its
-// index so that a test can say what must come out.
+// What the simulated meter measures: a three-phase meter with 35 days of quarter-hour rows, every number reckoned from
+// its index so that a test can say what must come out.
 import type { Data } from '../../../core/dlms/apdu/axdr';
 import { dateTimeAt, encodeDateTime } from '../../../core/dlms/model/date-time';
 import { array, choice, code, i8, octets, scalerUnit, structure, text, u16, u32, u8, type SimObject } from './model';

@@ -1,5 +1,5 @@
-// DLMS meters for demonstrations: one that anybody may read, with 35 days of quarter hours until now, and one that wants
-// GMAC and encrypts. The keys are the Green Book's own examples: known to everyone, and secret to nobody.
+// DLMS meters for demonstrations: one that anybody may read, with 35 days of quarter hours until now, and one that
+// wants GMAC and encrypts. The keys are the Green Book's own examples: known to everyone, and secret to nobody.
 import type { Clock } from '../../../core/transport/lane/clock';
 import { fromHex, fromLatin1 } from '../../../core/wire/bytes';
 import type { LineSettings } from '../../../core/wire/dialogue';

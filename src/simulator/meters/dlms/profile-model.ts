@@ -1,4 +1,5 @@
-// A simulated ProfileGeneric (Blue Book 4.3.6): buffer, capture objects, and selective access as its server chapter says.
+// A simulated ProfileGeneric (Blue Book 4.3.6): buffer, capture objects, and selective access as its server chapter
+// says.
 import type { Data } from '../../../core/dlms/apdu/axdr';
 import { decodeDateTime, dateTimeAt, encodeDateTime, localMs } from '../../../core/dlms/model/date-time';
 import { array, octets, REFUSED, structure, u16, u32, type SimObject } from './model';

@@ -1,5 +1,5 @@
-// What the parts of a simulated COSEM server share: who may come in, what it can, what it does wrong, and what it knows of
-// each association.
+// What the parts of a simulated COSEM server share: who may come in, what it can, what it does wrong, and what it knows
+// of each association.
 import type { Suite } from '../../../core/dlms/security/primitives';
 import type { SimObject } from './model';
 

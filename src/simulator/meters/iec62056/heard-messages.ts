@@ -1,4 +1,5 @@
-// What a meter of IEC 62056-21 hears (6.3): the messages of a reader, as texts, and how the texts of its answers are cut.
+// What a meter of IEC 62056-21 hears (6.3): the messages of a reader, as texts, and how the texts of its answers are
+// cut.
 
 export interface OptionSelect {
   readonly kind: 'option';

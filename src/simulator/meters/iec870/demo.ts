@@ -4,7 +4,10 @@ import type { BillingRecord } from '../../../core/iec870/billing';
 import type { TimeTag } from '../../../core/iec870/time-tag';
 import { localClock, type MeterMemory } from './memory';
 
-/** `epoch`: the UTC ms that the meter's clock stands for when the world's clock shows 0. `now`: the world's clock, by which curves grow. */
+/**
+ * `epoch`: the UTC ms that the meter's clock stands for when the world's clock shows 0. `now`: the world's clock, by
+ * which curves grow.
+ */
 export function demoIec870Memory(epoch: number, now: () => number = () => 0): MeterMemory {
   const clock = localClock('Europe/Madrid');
   const begin = epoch + now();

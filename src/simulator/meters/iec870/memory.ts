@@ -148,7 +148,9 @@ export function answersOf(memory: MeterMemory, request: Asdu, now: number): Mete
   }
 }
 
-/** The local wall time of an instant in an IANA zone, by the zone data of the platform: not by the reader's own rule. */
+/**
+ * The local wall time of an instant in an IANA zone, by the zone data of the platform: not by the reader's own rule.
+ */
 export function localClock(zone: string): (at: number) => TimeTag {
   const format = new Intl.DateTimeFormat('en-GB', {
     timeZone: zone,

@@ -23,8 +23,8 @@ export interface ModbusDevice {
 }
 
 /**
- * Holding register a of unit u = 0x1000 u + a, input register a = 0x3000 u + a (both mod 65536, so that a mixed-up table
- * shows), coil a = a divisible by 3, discrete input a = a odd. What is written stays.
+ * Holding register a of unit u = 0x1000 u + a, input register a = 0x3000 u + a (both mod 65536, so that a mixed-up
+ * table shows), coil a = a divisible by 3, discrete input a = a odd. What is written stays.
  */
 export function ruleDevice(
   unit: number,
@@ -69,7 +69,10 @@ export interface ProfileDeviceOptions {
   readonly zeroGap?: number;
 }
 
-/** A device with the registers of a list, and zeros or nothing between them; input and holding registers as the list says. */
+/**
+ * A device with the registers of a list, and zeros or nothing between them; input and holding registers as the list
+ * says.
+ */
 export function profileDevice(options: ProfileDeviceOptions): ModbusDevice {
   const owner = new Map<string, Point>();
   for (const point of options.points)

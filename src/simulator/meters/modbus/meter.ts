@@ -1,6 +1,6 @@
-// A Modbus serial server with one or more unit ids (Serial Line V1.02, 2.4 and 2.5; Application Protocol V1.1b3, ch. 6).
-// RTU frames are found as the standard says and the platform cannot: by silence. What arrives in one go is one frame or
-// none, and a frame with a wrong CRC is silence. ASCII frames run from ':' to CR LF.
+// A Modbus serial server with one or more unit ids (Serial Line V1.02, 2.4 and 2.5; Application Protocol V1.1b3, ch.
+// 6). RTU frames are found as the standard says and the platform cannot: by silence. What arrives in one go is one
+// frame or none, and a frame with a wrong CRC is silence. ASCII frames run from ':' to CR LF.
 import type { Random } from '../../../core/transport/lane/clock';
 import { concatBytes, fromHex, fromLatin1, toHex, toLatin1 } from '../../../core/wire/bytes';
 import { crc16Modbus, lrc } from '../../../core/wire/checksum';

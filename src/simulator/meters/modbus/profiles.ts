@@ -1,5 +1,5 @@
-// The built-in device profiles as simulated devices: the list of registers is shared with the platform (it is data of the
-// makers), what stands in them is not.
+// The built-in device profiles as simulated devices: the list of registers is shared with the platform (it is data of
+// the makers), what stands in them is not.
 import { findProfile, profileNames } from '../../../core/modbus/registers/profiles';
 import type { ModbusProfile, Point } from '../register-list';
 
