@@ -30,6 +30,6 @@ if (fresh.length > 0) {
   console.error(`${fresh.length} reasons are reached by no test:\n  ${fresh.join('\n  ')}`);
   process.exitCode = 1;
 }
-const done = [...UNREACHED].filter((reason) => !missing.includes(reason));
+const done: readonly Reason[] = [...UNREACHED].filter((reason) => !missing.includes(reason));
 if (done.length > 0) console.log(`reached by now, so out of test/support/unreached.ts:\n  ${done.join('\n  ')}`);
 if (missing.length > 0) console.log(`${missing.length} reasons that are known to be reached by no test`);
