@@ -38,6 +38,9 @@ export function* askByAnyCommand(
     if (answer.kind === 'text' || answer.kind === 'locked') return answer;
     last = answer;
   }
+  // Nothing was read, and no command is taken: the zeros it gave may be an operand all the same.
+  if (last?.kind === 'refused' && talk.operand === 'zeros')
+    return { ...last, why: phrase('iec62056.perhapsPassword', { why: last.why }) };
   return last ?? { kind: 'bare', command: '' };
 }
 
@@ -102,7 +105,7 @@ export function* exchange(
         yield* talk.say(NAK_MESSAGE);
         break;
       case 'nak':
-        if (talk.isPasswordWanted) return { kind: 'locked' };
+        if (talk.operand === 'given') return { kind: 'locked' };
         if (misunderstood++ >= MAX_REPEATS) return { kind: 'refused', why: phrase('iec62056.notUnderstood', {}) };
         yield* talk.say(frame);
         break;

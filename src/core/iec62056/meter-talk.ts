@@ -42,8 +42,8 @@ export class MeterTalk {
   /** A programming session may be open: it has to be closed by a break. */
   isOpen = false;
   isPasswordSent = false;
-  /** The meter gave an operand for a password, and has not given any data yet: a NAK may mean that it wants one. */
-  isPasswordWanted = false;
+  /** What the meter gave for a password to be made of, while it has given no data: a NAK may mean that it wants one. */
+  operand: 'none' | 'zeros' | 'given' = 'none';
   private readonly home: LineSettings;
   private readonly facts: KnownLine;
   private readonly inbox = new Inbox(MAX_UNREAD);
@@ -106,7 +106,7 @@ export class MeterTalk {
   /** Data that was accepted: should it come once more, it may be a late copy. */
   take(text: string): void {
     this.taken.add(text);
-    this.isPasswordWanted = false;
+    this.operand = 'none';
     rememberSaid(this.facts, this.key, text, this.memory.now());
     this.held = undefined;
   }

@@ -32,7 +32,7 @@ function* hearOperand(talk: MeterTalk, option: Uint8Array | undefined): Dialogue
     const message = yield* talk.hearNew(() => true, OPTION_SELECT_MS);
     if (message === undefined) throw talk.silence(phrase('iec62056.toProgramming', {}));
     if (message.kind === 'command' && message.command === 'P0') {
-      talk.isPasswordWanted = hasOperand(message.set);
+      talk.operand = operandOf(message.set);
       return undefined;
     }
     if (message.kind === 'command' && message.command === 'B0') throw closedByMeter(talk);
@@ -45,9 +45,11 @@ function* hearOperand(talk: MeterTalk, option: Uint8Array | undefined): Dialogue
   throw failure('iec62056.noProgramming', {});
 }
 
-/** An operand that is more than zeros is one to make a password of, or a sign that one is wanted. */
-function hasOperand(set: string): boolean {
-  return /[^()0\s]/.test(set);
+/** Many meters that want no password send zeros. More than zeros is something to make a password of. */
+function operandOf(set: string): MeterTalk['operand'] {
+  const digits = set.replace(/[()\s]/g, '');
+  if (digits === '') return 'none';
+  return /^0+$/.test(digits) ? 'zeros' : 'given';
 }
 
 function* sendPassword(talk: MeterTalk, password: string, level: 'P1' | 'P2'): Dialogue<void> {
@@ -57,7 +59,7 @@ function* sendPassword(talk: MeterTalk, password: string, level: 'P1' | 'P2'): D
     throw failure('iec62056.passwordTwice', {});
   }
   talk.isPasswordSent = true;
-  talk.isPasswordWanted = false;
+  talk.operand = 'none';
   yield* talk.ask(encodeCommandMessage(level, set, talk.bcc ?? 'xor'));
   for (let turn = 0; turn < MAX_TURNS; turn++) {
     const message = yield* talk.hear(REACTION_MS);

@@ -111,15 +111,16 @@ interface Parts {
  */
 function partsOf(values: readonly SetValue[], isRegister: boolean, isStampedCode: boolean): Parts {
   const [first = NOTHING, second, ...others] = values;
-  const stamp = isRegister || isStampedCode ? stampOf(first) : undefined;
-  if (!second && stamp !== undefined) return { main: NOTHING, at: stamp, more: [] };
+  const isStamped = (isRegister && isStamp(first)) || (isStampedCode && looksLikeTime(first));
+  const at = isStamped ? parseMeterTime(first.text)?.iso : undefined;
+  if (!second && isStamped) return { main: NOTHING, at, more: [] };
   if (!second || others.length > 0) return { main: first, more: values.slice(1) };
-  if (stamp !== undefined && stampOf(second) === undefined) return { main: second, at: stamp, more: [] };
+  if (isStamped && !isStamp(second)) return { main: second, at, more: [] };
   const [time, later] = [second, first].map((one) =>
     one.unit === undefined ? parseMeterTime(one.text)?.iso : undefined,
   );
   if (time !== undefined && later === undefined) return { main: first, at: time, more: [] };
-  const isValue = hasUnit(second) || isStampedCode || /^\d+\.\d+$/.test(second.text);
+  const isValue = hasUnit(second) || /^\d+\.\d+$/.test(second.text);
   if (later !== undefined && time === undefined && isValue) return { main: second, at: later, more: [] };
   return { main: first, more: [second] };
 }
@@ -129,9 +130,13 @@ function isRegister(id: string): boolean {
   return id !== '' && !id.startsWith('0-');
 }
 
-/** TST of DSMR: YYMMDDhhmmss and W or S. */
-function stampOf({ text, unit }: SetValue): string | undefined {
-  return unit === undefined && /^\d{12}[WS]$/.test(text) ? parseMeterTime(text)?.iso : undefined;
+/** TST of DSMR: YYMMDDhhmmss and W or S. One that no clock shows (`632525252525S`: no meter answers) is no value either. */
+function isStamp({ text, unit }: SetValue): boolean {
+  return unit === undefined && /^\d{12}[WS]$/.test(text);
+}
+
+function looksLikeTime(set: SetValue): boolean {
+  return isStamp(set) || (set.unit === undefined && /^\d{10,13}$/.test(set.text));
 }
 
 /** Last value of a meter on M-Bus: `(TST)(value*unit)` (DSMR P1, 6.12). */

@@ -13,10 +13,10 @@ export function readingsOf(sets: readonly DataSet[]): readonly Reading[] {
 /** One reading a channel and period; the code of the set names them where it has one channel. Undefined = no profile. */
 function profileReadings({ address, values }: DataSet): readonly Reading[] | undefined {
   const [stamp, status, period, count] = values.map(({ text }) => text.trim());
-  const time = parseStamp(stamp ?? '');
+  const time = parseStamp(stamp ?? '')?.iso;
   const n = /^\d{1,2}$/.test(count ?? '') ? Number(count) : 0;
   const isProfile = n > 0 && values.length >= HEADER + 2 * n && /^[0-9a-f]{1,8}$/i.test(status ?? '');
-  if (!time || !isProfile || !/^\d{1,5}$/.test(period ?? '')) return undefined;
+  if (!isProfile || !/^\d{10,13}[WS]?$/.test(stamp ?? '') || !/^\d{1,5}$/.test(period ?? '')) return undefined;
   const channels = Array.from({ length: n }, (_, i) => channelOf(values.slice(HEADER + 2 * i, HEADER + 2 * i + 2)));
   const rest = values.slice(HEADER + 2 * n);
   // Values that do not fill the rows tell nothing of which is whose.
@@ -33,7 +33,7 @@ function profileReadings({ address, values }: DataSet): readonly Reading[] | und
       value: shown,
       ...(unit !== '' && { unit }),
       ...rawOf(set, shown),
-      at: addMinutes(time.iso, Math.floor(i / n) * Number(period)),
+      ...(time !== undefined && { at: addMinutes(time, Math.floor(i / n) * Number(period)) }),
       more: [{ status: status ?? '', code }],
     };
   });

@@ -37,7 +37,7 @@ export class BegunTelegram {
 
   /** What an octet makes of it. `needsCrc`: its meter has shown that it sends one. */
   take(octet: number, needsCrc: boolean): 'more' | 'over' | PushTelegram {
-    if (this.at === 'identification') return this.takeIdentification(octet);
+    if (this.at === 'identification') return this.takeIdentification(octet, needsCrc);
     const clean = octetWithoutParity(octet, this.parity);
     if (this.at === 'closing') return this.takeClosing(clean, needsCrc);
     if (this.octets.push(clean) > MAX_OCTETS) return 'over';
@@ -51,20 +51,29 @@ export class BegunTelegram {
     return clean === CLOSE || clean === SLASH ? 'over' : 'more';
   }
 
-  private takeIdentification(octet: number): 'more' | 'over' {
-    this.octets.push(octet);
+  private takeIdentification(octet: number, needsCrc: boolean): 'more' | 'over' | PushTelegram {
     const character = octet & 0x7f;
+    const isReturned = ((this.octets.at(-1) ?? 0) & 0x7f) === CR;
+    // The line may end by CR alone.
+    if (isReturned && character !== LF && character !== CR)
+      return this.endIdentification() ? this.take(octet, needsCrc) : 'over';
+    this.octets.push(octet);
     // Holley's older firmware has `/HLY5/D545-METER`: a slash behind the speed, where none belongs.
     const isOdd = character === SLASH && this.octets.length !== LETTERS_AND_SPEED + 2;
     if (isOdd || character === MARK || character === OPEN || character === CLOSE) return 'over';
     if (character !== LF) return this.octets.length < MAX_LINE ? 'more' : 'over';
+    return this.endIdentification() ? 'more' : 'over';
+  }
+
+  /** Its parity and its fields; false = it is none. */
+  private endIdentification(): boolean {
     if (this.option === 'auto') this.parity = parityOf(this.octets);
     if (this.parity !== 'none') this.octets = this.octets.map((one) => octetWithoutParity(one, this.parity));
-    if (!this.octets.every(isPlain)) return 'over';
+    if (!this.octets.every(isPlain)) return false;
     this.identification = decodeIdentification(String.fromCharCode(...this.octets).trimEnd());
     this.bodyAt = this.octets.length;
     this.at = 'outside';
-    return this.identification ? 'more' : 'over';
+    return this.identification !== undefined;
   }
 
   private takeClosing(octet: number, needsCrc: boolean): 'more' | 'over' | PushTelegram {

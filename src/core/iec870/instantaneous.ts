@@ -112,7 +112,7 @@ const LAYOUTS: readonly {
       object: 194,
       phases: [0, 7, 14].map((offset) => ({
         deciAmperes: uint24(bytes, offset),
-        deciVolts: validOrNull(bytes, offset + 3),
+        deciVolts: voltageOrNull(bytes, offset + 3),
       })),
       time,
     }),
@@ -127,6 +127,12 @@ function powerAt(bytes: Uint8Array, offset: number): Power {
     factor: factor & 0x3ff,
     flags: factor >> 10,
   };
+}
+
+/** 30 bits; bit 30 is not used, bit 31 = invalid. */
+function voltageOrNull(bytes: Uint8Array, offset: number): number | null {
+  const value = validOrNull(bytes, offset);
+  return value === null ? null : value & VOLTAGE_BITS;
 }
 
 function validOrNull(bytes: Uint8Array, offset: number): number | null {
@@ -146,4 +152,5 @@ function uint24Bytes(value: number): Uint8Array {
   return bytesOf(value).subarray(0, 3);
 }
 
+const VOLTAGE_BITS = 0x3fff_ffff;
 const INVALID_WORD = 0x8000_0000;

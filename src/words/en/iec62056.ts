@@ -75,6 +75,7 @@ export const iec62056: WordsOf<typeof IEC62056_REASONS> = {
     says: '{why}; it asked for a password, and none is set',
     advice: "enter the meter's password",
   },
+  'iec62056.perhapsPassword': '{why}; it may want a password',
   'iec62056.sameCodes':
     'the answer holds this code {count} times, and it was asked for {asked} times with different arguments: which value is whose cannot be told',
   'iec62056.toGroup': 'to the group read',

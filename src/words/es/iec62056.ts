@@ -76,6 +76,7 @@ export const iec62056: WordsOf<typeof IEC62056_REASONS> = {
     says: '{why}; pidió una contraseña y no hay ninguna puesta',
     advice: 'introduzca la contraseña del contador',
   },
+  'iec62056.perhapsPassword': '{why}; puede que pida una contraseña',
   'iec62056.sameCodes':
     'la respuesta tiene este código {count} veces y se pidió {asked} veces con argumentos distintos: no se puede saber qué valor es de cuál',
   'iec62056.toGroup': 'a la lectura en grupo',

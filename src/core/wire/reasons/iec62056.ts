@@ -62,6 +62,7 @@ export const IEC62056_REASONS = {
   'iec62056.missing': { code: 'REQUEST_REFUSED', facts: ['why'] },
   'iec62056.missingDoubtful': { code: 'BAD_VALUE', facts: ['why'] },
   'iec62056.missingPassword': { code: 'ACCESS_DENIED', facts: ['why'] },
+  'iec62056.perhapsPassword': { code: null, facts: ['why'] },
   'iec62056.sameCodes': { code: null, facts: ['count', 'asked'] },
   'iec62056.toGroup': { code: null, facts: [] },
   'iec62056.acknowledgedOnly': { code: null, facts: [] },
