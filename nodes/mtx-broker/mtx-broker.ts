@@ -4,9 +4,10 @@ import { Admission, asReadError, Broker, Registry, systemClock, systemRandom, Fi
 import { explain } from '../shared/explain';
 import type { BrokerNode } from '../shared/palette';
 import { brokerAdmin } from './admin';
+import { cutShort } from './cut-short';
 import { brokerOptions } from './options';
 
-function setUp(RED: NodeAPI, node: BrokerNode, fields: Fields): void {
+function setUp(RED: NodeAPI, node: BrokerNode, fields: Fields, counts: Map<string, number>): void {
   const inFlight = fields.integer('inFlight', { min: 1, max: 100_000, fallback: 500 });
   const broker = new Broker(
     brokerOptions(RED, fields, (node.credentials ?? {}) as Record<string, string>),
@@ -15,7 +16,9 @@ function setUp(RED: NodeAPI, node: BrokerNode, fields: Fields): void {
   );
   const registry = new Registry({ link: broker, clock: systemClock, random: systemRandom });
   const admission = new Admission(systemClock, inFlight);
-  Object.assign(node, { broker, registry, admission });
+  const stopped = new AbortController();
+  const note = cutShort(RED, node, counts, stopped.signal);
+  Object.assign(node, { broker, registry, admission, cutShort: note });
 
   let told = '';
   const stop = broker.onState((state, failure) => {
@@ -28,6 +31,7 @@ function setUp(RED: NodeAPI, node: BrokerNode, fields: Fields): void {
   });
   node.on('close', (_removed: boolean, done: () => void) => {
     stop();
+    stopped.abort();
     void registry
       .close()
       .then(() => broker.close())
@@ -36,11 +40,12 @@ function setUp(RED: NodeAPI, node: BrokerNode, fields: Fields): void {
 }
 
 function init(RED: NodeAPI): void {
+  const cutShortCounts = new Map<string, number>();
   function MtxBroker(this: BrokerNode, definition: NodeDef): void {
     RED.nodes.createNode(this, definition);
     const fields = new Fields({ ...definition });
     try {
-      setUp(RED, this, fields);
+      setUp(RED, this, fields, cutShortCounts);
     } catch (thrown) {
       // the node stays, so that each of its users can tell what is wrong with it
       const failure = asReadError(thrown, 'configure');

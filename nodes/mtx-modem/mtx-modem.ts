@@ -22,6 +22,7 @@ function setUp(RED: NodeAPI, node: ModemNode, fields: Fields, broker: BrokerNode
     statusPeriod: fields.integer('statusPeriod', { min: 1, max: 86_400, fallback: 300 }),
     registry,
     admission: broker.admission,
+    cutShort: (requests: number) => broker.cutShort(requests),
     link: broker.broker,
     imeiOf: (msg: Msg): string => {
       const wanted =

@@ -74,6 +74,7 @@ class Life implements Host {
   readonly badge: Badge;
   private readonly asker: Asker;
   private readonly stopLink: (() => void) | undefined;
+  private readonly modemNode: ModemNode | undefined;
   /** Requests under way, and the modem that each is about. */
   private readonly running = new Map<AbortController, string>();
 
@@ -86,7 +87,9 @@ class Life implements Host {
     this.badge = new Badge(RED, node, spec.type);
     this.asker = spec.make(this);
     const modem = modemNodeOf(RED, config['modem']);
-    if (modem instanceof ReadError || this.asker.followsLink === false) return;
+    if (modem instanceof ReadError) return;
+    this.modemNode = modem;
+    if (this.asker.followsLink === false) return;
     this.stopLink = modem.link.onState((state, lost) => this.badge.link(state, lost));
   }
 
@@ -130,9 +133,20 @@ class Life implements Host {
 
   async close(isRemoved: boolean): Promise<void> {
     this.stopLink?.();
+    this.tellCutShort();
     for (const stop of this.running.keys()) stop.abort();
     await this.asker.close?.(isRemoved);
     this.badge.clear();
+  }
+
+  /** Node-RED drops `done` while it stops: the log and the broker node say what was under way. */
+  private tellCutShort(): void {
+    const requests = this.running.size;
+    if (requests === 0) return;
+    const modems = [...new Set(this.running.values())].slice(0, MOST_NAMED).join(', ');
+    const error = failure('settings.cutShort', { requests, modems }, 'read');
+    this.node.warn(`CANCELLED: ${explain(this.RED, this.spec.type, error, this.node.name ?? '').message}`);
+    this.modemNode?.cutShort(requests);
   }
 
   private async control(msg: Msg, send: Send): Promise<boolean> {
@@ -144,6 +158,8 @@ class Life implements Host {
     return true;
   }
 }
+
+const MOST_NAMED = 10;
 
 /** A message's own wishes over the node's properties: first what stands in its objects, then on the message itself. */
 export function overridden(config: Config, msg: Msg, overrides: Overrides = { fields: [] }): Config {

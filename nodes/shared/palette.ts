@@ -22,6 +22,8 @@ export interface BrokerNode extends Node {
   readonly broker: Broker;
   readonly registry: Registry;
   readonly admission: Admission;
+  /** So many requests ended with the node that made them: told after the deploy. */
+  cutShort(requests: number): void;
   /** Why it could not be set up; then it has nothing else. */
   readonly failure?: ReadError;
 }
@@ -41,6 +43,7 @@ export interface ModemNode extends Node {
   imeiOf(msg: Msg): string;
   acquire(imei: string): Modem;
   release(imei: string): void;
+  cutShort(requests: number): void;
   /** Why it could not be set up; then it has nothing else. */
   readonly failure?: ReadError;
 }

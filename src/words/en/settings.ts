@@ -24,6 +24,7 @@ export const settings: WordsOf<typeof SETTINGS_REASONS> = {
     'telegrams that come unasked need a modem of their own: choose a modem node with an IMEI, not a fleet',
   'settings.notJson': 'the request has to be JSON',
   'settings.foreignOrigin': 'the request comes from a page of another site',
+  'settings.cutShort': '{requests} requests were under way and are cut short; modems: {modems}',
   'settings.typePassword':
     'the stored password belongs to the deployed address; type the password again to test another one',
   'settings.brokerNotReached':

@@ -23,6 +23,7 @@ export const settings: WordsOf<typeof SETTINGS_REASONS> = {
     'los telegramas que llegan sin pedirlos necesitan un módem propio: elija un nodo de módem con IMEI, no una flota',
   'settings.notJson': 'la petición tiene que ser JSON',
   'settings.foreignOrigin': 'la petición viene de una página de otro sitio',
+  'settings.cutShort': '{requests} peticiones estaban en curso y se cortan; módems: {modems}',
   'settings.typePassword':
     'la contraseña guardada es de la dirección desplegada; escriba de nuevo la contraseña para probar otra',
   'settings.brokerNotReached':

@@ -20,6 +20,7 @@ export const SETTINGS_REASONS = {
   'settings.fleetCannotListen': { code: 'CONFIG_INVALID', facts: [] },
   'settings.notJson': { code: 'CONFIG_INVALID', facts: [] },
   'settings.foreignOrigin': { code: 'CONFIG_INVALID', facts: [] },
+  'settings.cutShort': { code: 'CANCELLED', facts: ['requests', 'modems'] },
   'settings.typePassword': { code: 'CONFIG_INVALID', facts: [] },
   'settings.brokerNotReached': { code: 'BROKER_UNREACHABLE', facts: [] },
   'settings.nameNotDeployed': { code: 'CONFIG_INVALID', facts: ['name'] },
