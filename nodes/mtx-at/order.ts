@@ -1,5 +1,6 @@
 // From properties and message to what is to be commanded, checked before anything is sent.
 import {
+  checkImeiCount,
   dangerOf,
   failure,
   isRestart,
@@ -58,6 +59,7 @@ function parseImeis(msg: Msg, target: 'list' | 'all'): readonly string[] {
   const imeis = msg['imeis'];
   if (imeis === undefined && target === 'all') return [];
   if (!Array.isArray(imeis) || imeis.length === 0) throw failure('fleet.commandNoImeis', {}, 'configure');
+  checkImeiCount(imeis);
   return imeis.map((imei) => String(imei).trim());
 }
 

@@ -4,6 +4,7 @@ import {
   ACTIONS,
   actionContent,
   asReadError,
+  checkImeiCount,
   failure,
   isRestart,
   isSameForAll,
@@ -130,6 +131,7 @@ function parseTargets(msg: Msg, modemNode: ModemNode, target: ConfigRequest['tar
   const imeis = msg['imeis'];
   if (imeis === undefined && target === 'all') return [];
   if (!Array.isArray(imeis) || imeis.length === 0) throw failure('fleet.noImeis', {}, 'configure');
+  checkImeiCount(imeis);
   return imeis.map((entry: unknown) => {
     const imei = String(isObject(entry) ? (entry['imei'] ?? '') : entry).trim();
     try {

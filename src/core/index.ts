@@ -28,7 +28,7 @@ export {
   type ReadOptions,
 } from './readers/platform-modem';
 export { hearUnasked, type Unasked, type UnaskedReport } from './readers/unasked';
-export { isLuhnValid, parseImei } from './readers/imei';
+export { checkImeiCount, isLuhnValid, parseImei } from './readers/imei';
 export { modemProfile } from './readers/modem-profile';
 export { decodeMoment, isTimeZone, wallText, type Moment as GivenMoment } from './meter/moment';
 export {

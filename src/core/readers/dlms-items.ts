@@ -2,10 +2,10 @@
 import type { WantedAttribute } from '../dlms/reading/requests';
 import { obisOctets } from '../meter/obis';
 import { failure, phrase } from '../wire/errors';
-import { Fields } from './fields';
+import { Fields, MOST_ITEMS } from './fields';
 
 export function wantedItemsOf(fields: Fields): readonly WantedAttribute[] {
-  const items = fields.list('items').map((item, i) => itemOf(item, `items[${i}]`));
+  const items = fields.list('items', MOST_ITEMS).map((item, i) => itemOf(item, `items[${i}]`));
   if (items.length === 0) throw fields.wrong('items', phrase('dlmsSettings.noItems', {}));
   return items;
 }

@@ -6,7 +6,7 @@ import { fromHex } from '../wire/bytes';
 import { phrase } from '../wire/errors';
 import { wantedItemsOf } from './dlms-items';
 import { parseCredentials, type Secrets } from './dlms-secrets';
-import type { Fields } from './fields';
+import { MOST_ITEMS, type Fields } from './fields';
 
 export interface DlmsQuery {
   readonly interface: 'hdlc' | 'wrapper' | 'mode-e';
@@ -130,7 +130,7 @@ function parseRequest(fields: Fields): DlmsRequest {
       const from = fields.moment('from');
       const to = fields.moment('to');
       if (from && to && from.ms > to.ms) throw fields.wrong('from', phrase('settings.afterTo', {}));
-      const columns = fields.list('columns').map((column) => obisOctets(String(column)));
+      const columns = fields.list('columns', MOST_ITEMS).map((column) => obisOctets(String(column)));
       return {
         kind: 'profile',
         profile: {

@@ -54,10 +54,14 @@ export class Fields {
     throw this.wrong(name, phrase('settings.notFlag', {}));
   }
 
-  list(name: string): readonly unknown[] {
+  /** `most` entries: what one read may be asked for, where nothing else bounds it. */
+  list(name: string, most = Infinity): readonly unknown[] {
     const value = this.values[name];
     if (!this.has(name)) return [];
-    if (Array.isArray(value)) return value as unknown[];
+    if (Array.isArray(value)) {
+      if (value.length > most) throw this.wrong(name, phrase('settings.tooManyEntries', { count: value.length, most }));
+      return value as unknown[];
+    }
     throw this.wrong(name, phrase('settings.notList', {}));
   }
 
@@ -75,3 +79,6 @@ export class Fields {
     return JSON.stringify(this.values[name])?.slice(0, 40) ?? 'nothing';
   }
 }
+
+/** So many registers, codes or columns one read may ask for: more would keep a line for days. */
+export const MOST_ITEMS = 5_000;

@@ -1,10 +1,12 @@
 // The codes to read: a list, or a text with one code a line (commas and blanks separate too, outside brackets).
 import { phrase } from '../wire/errors';
-import type { Fields } from './fields';
+import { MOST_ITEMS, type Fields } from './fields';
 
 export function parseCodes(fields: Fields): readonly string[] {
   const value = fields.raw('items');
   const codes = typeof value === 'string' ? separated(value) : fields.list('items');
+  if (codes.length > MOST_ITEMS)
+    throw fields.wrong('items', phrase('settings.tooManyEntries', { count: codes.length, most: MOST_ITEMS }));
   const wrong = codes.find((code) => typeof code !== 'string');
   if (wrong !== undefined)
     throw fields.wrong('items', phrase('iec62056.codeNoText', { shown: JSON.stringify(wrong)?.slice(0, 40) ?? '' }));

@@ -7,6 +7,11 @@ export function parseImei(text: string): string {
   return text;
 }
 
+/** A list of modems is no longer than the largest fleet. Throws CONFIG_INVALID. */
+export function checkImeiCount({ length }: readonly unknown[]): void {
+  if (length > MAX_IMEIS) throw failure('settings.tooManyImeis', { count: length, most: MAX_IMEIS }, 'configure');
+}
+
 /** The check digit of an IMEI (3GPP TS 23.003, annex B). Only worth a warning: modems with a wrong one exist. */
 export function isLuhnValid(imei: string): boolean {
   const sum = [...imei].reduce((total, digit, i) => {
@@ -15,3 +20,5 @@ export function isLuhnValid(imei: string): boolean {
   }, 0);
   return sum % 10 === 0;
 }
+
+const MAX_IMEIS = 200_000;

@@ -9,8 +9,10 @@ export const settings: WordsOf<typeof SETTINGS_REASONS> = {
   'settings.choice': 'is {shown}, but has to be one of {choices}',
   'settings.notFlag': 'has to be true or false',
   'settings.notList': 'has to be a list',
+  'settings.tooManyEntries': 'has {count} entries; one read may ask for {most}',
   'settings.afterTo': 'is after to',
   'settings.timeZone': 'is "{shown}", but has to be a name like Europe/Madrid or Etc/GMT-1',
+  'settings.tooManyImeis': 'msg.imeis names {count} modems; {most} are possible at once',
   'settings.imei':
     'imei is "{shown}", but an IMEI has 15 digits (it stands on the modem\'s label, and AT+CGSN tells it)',
   'settings.notProperties': '{where} has to be an object with properties of this node',
