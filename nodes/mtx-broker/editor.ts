@@ -25,6 +25,7 @@ RED.nodes.registerType('mtx-broker', {
     clientId: { value: '' },
     keepalive: { value: '60', validate: wholeNumber('mtx-broker', 'keepalive', 1, 65535) },
     inFlight: { value: '500', validate: wholeNumber('mtx-broker', 'inFlight', 1, 100000) },
+    presence: { value: true },
     version: { value: 1 },
   },
   credentials: { user: { type: 'text' }, password: { type: 'password' } },

@@ -1,6 +1,16 @@
 // mtx-broker: one MQTT connection, shared by every modem that names it.
 import type { NodeAPI, NodeDef } from 'node-red';
-import { Admission, asReadError, Broker, Registry, systemClock, systemRandom, Fields } from '../../src/core/index';
+import {
+  Admission,
+  asReadError,
+  Broker,
+  failure,
+  PlatformPresence,
+  Registry,
+  systemClock,
+  systemRandom,
+  Fields,
+} from '../../src/core/index';
 import { explain } from '../shared/explain';
 import type { BrokerNode } from '../shared/palette';
 import { brokerAdmin } from './admin';
@@ -14,7 +24,11 @@ function setUp(RED: NodeAPI, node: BrokerNode, fields: Fields, counts: Map<strin
     systemClock,
     systemRandom,
   );
-  const registry = new Registry({ link: broker, clock: systemClock, random: systemRandom });
+  const onOther = (topic: string): void =>
+    node.warn(explain(RED, 'mtx-broker', failure('modem.otherPlatform', { topic }), fields.text('url')).message);
+  const context = { link: broker, clock: systemClock, random: systemRandom };
+  const presence = fields.flag('presence', true) ? new PlatformPresence({ ...context, onOther }) : undefined;
+  const registry = new Registry(context, undefined, presence);
   const admission = new Admission(systemClock, inFlight);
   const stopped = new AbortController();
   const note = cutShort(RED, node, counts, stopped.signal);

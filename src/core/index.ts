@@ -58,6 +58,7 @@ export type { BrokerOptions } from './transport/mqtt/connect-options';
 export { Modem, type ModemContext } from './transport/modem/modem';
 export type { Diagnostics } from './transport/mqtt/diagnostics';
 export { Admission } from './transport/modem/admission';
+export { PlatformPresence } from './transport/modem/platform-presence';
 export { Registry } from './transport/modem/registry';
 export type { ModemProfile, TopicTemplates } from './transport/modem/modem-profile';
 export {

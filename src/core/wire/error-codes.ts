@@ -18,10 +18,10 @@ export const ERRORS = {
   PUBLISH_FAILED: { fault: 'network', retryable: true },
   NO_REPLY: { fault: 'device', retryable: true },
   BAD_FRAME: { fault: 'line', retryable: true },
-  LINE_NOISY: { fault: 'line', retryable: true },
-  METER_RESTING: { fault: 'device', retryable: true },
   /** Another platform or master speaks on the same line: what was heard may be an answer to it. */
   SECOND_MASTER: { fault: 'line', retryable: true },
+  LINE_NOISY: { fault: 'line', retryable: true },
+  METER_RESTING: { fault: 'device', retryable: true },
   BAD_VALUE: { fault: 'device', retryable: false },
   ACCESS_DENIED: { fault: 'user', retryable: false },
   MODBUS_EXCEPTION: { fault: 'device', retryable: false },

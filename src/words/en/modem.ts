@@ -2,6 +2,7 @@ import type { MODEM_REASONS } from '../../core/wire/reasons/modem';
 import type { WordsOf } from '../words';
 
 export const modem: WordsOf<typeof MODEM_REASONS> = {
+  'modem.otherPlatform': 'another platform on this broker asks modems on {topic} too',
   'modem.changed': {
     says: 'the settings of this modem were changed; a talk with the earlier ones is just ending',
     advice: 'ask again in a moment',

@@ -2,6 +2,7 @@ import type { MODEM_REASONS } from '../../core/wire/reasons/modem';
 import type { WordsOf } from '../words';
 
 export const modem: WordsOf<typeof MODEM_REASONS> = {
+  'modem.otherPlatform': 'otra plataforma de este broker pregunta también a módems por {topic}',
   'modem.changed': {
     says: 'los ajustes de este módem han cambiado; está terminando una conversación con los anteriores',
     advice: 'pregunte de nuevo dentro de un momento',

@@ -24,7 +24,6 @@ export class ForeignTraffic implements LineEar {
   /** What we sent and did not hear back yet; kept only where our own requests come back to us. */
   private sentByUs: { readonly at: number; readonly bytes: Uint8Array }[] = [];
   private known: SecondMasterSight | undefined;
-  private suspectedAt = -Infinity;
   private vague: number[] = [];
 
   constructor(private readonly clock: Clock) {}
@@ -74,16 +73,6 @@ export class ForeignTraffic implements LineEar {
       lastAt: this.clock.now(),
       asked: asked ?? sight?.asked,
     };
-  }
-
-  /** Another platform says by itself that it uses this modem; it may ask at any time. */
-  announced(): void {
-    this.suspectedAt = this.clock.now();
-  }
-
-  /** Another platform has said that it uses this modem, and has not been forgotten. */
-  get isAnnounced(): boolean {
-    return this.clock.now() - this.suspectedAt < FORGET_MS;
   }
 
   /**

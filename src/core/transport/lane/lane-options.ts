@@ -18,7 +18,7 @@ export interface LaneOptions {
   /** Hands bytes to the link; resolves when they are on their way. */
   transmit(bytes: Uint8Array): Promise<void>;
   /** Somebody is about to be asked on this line for the first time. */
-  onFirstJob?(): void;
+  onFirstJob?(): unknown;
   /** What we send comes back to us, by `hearRequest`; absent = never. */
   isEchoed?(): boolean;
   /** 'online', or why not: a reason that is not retryable fails waiting jobs at once. */

@@ -36,6 +36,7 @@ export class Modem {
   /** Channels whose topic the broker refused when it was asked for. */
   private readonly failures = new Map<AnswerChannel, ReadError>();
   private isEchoed = false;
+  private isOverhearingWanted = false;
   private wasOnline = false;
   private isClosed = false;
 
@@ -134,7 +135,7 @@ export class Modem {
           return Math.max(CEILING_MS, now().latencyMs);
         },
       },
-      onFirstJob: () => void (channel === 'tx' && this.overhear()),
+      onFirstJob: () => channel === 'tx' && this.overhearSoon(),
       isEchoed: () => channel === 'tx' && this.isEchoed,
       transmit: (bytes) => link.publish(topic, bytes, now().qos),
       linkState: () => this.linkState(channel),
@@ -156,6 +157,7 @@ export class Modem {
     this.wasOnline = this.context.link.state === 'online';
     // a new connection may have new rights
     if (isNew) for (const channel of this.failures.keys()) void this.listen(channel);
+    if (isNew && this.isOverhearingWanted) this.overhearSoon();
     this.ports[0].linkChanged();
     this.at.linkChanged();
   }
@@ -183,6 +185,12 @@ export class Modem {
       this.failures.set(channel, asReadError(thrown, 'connect'));
     }
     lane.linkChanged();
+  }
+
+  /** Only of a broker that is there: what it refuses is no reason to warn. */
+  private overhearSoon(): void {
+    this.isOverhearingWanted = this.context.link.state !== 'online';
+    if (!this.isOverhearingWanted) void this.overhear();
   }
 
   /** What is sent to the port: our own requests come back, others' are another platform. Not needed, so a refusal is none. */

@@ -4,7 +4,8 @@ import { failure } from '../../wire/errors';
 import { BoundedMap } from '../../wire/bounded-map';
 import { Modem, type ModemBooks, type ModemContext } from './modem';
 import type { ModemProfile } from './modem-profile';
-import { expandTemplate } from '../mqtt/topics';
+import type { PlatformPresence } from './platform-presence';
+import { expandTemplate, filterOfTemplate } from '../mqtt/topics';
 
 interface Entry {
   readonly modem: Modem;
@@ -27,6 +28,8 @@ export class Registry {
   constructor(
     context: Omit<ModemContext, 'knownSince'>,
     private readonly maxIdle = MAX_IDLE,
+    /** Tells other platforms which topics are asked on; absent: nobody is told. */
+    private readonly presence?: PlatformPresence,
   ) {
     // a modem that was dropped had been idle for so long that nothing it was asked can be answered any more
     this.context = {
@@ -87,6 +90,7 @@ export class Registry {
     this.asked.clear();
     this.books.clear();
     this.idle.clear();
+    this.presence?.close();
     await Promise.all(modems.map((modem) => modem.close()));
   }
 
@@ -108,8 +112,11 @@ export class Registry {
     this.countRequests(imei, profile, 1);
   }
 
-  private countRequests(imei: string, { topics }: ModemProfile, step: 1 | -1): void {
+  private countRequests(imei: string, { topics, isFleet }: ModemProfile, step: 1 | -1): void {
     const topic = expandTemplate(topics.rx, imei);
+    const claimed = isFleet ? filterOfTemplate(topics.rx) : topic;
+    if (step > 0) this.presence?.claim(claimed);
+    else this.presence?.release(claimed);
     const count = (this.asked.get(topic) ?? 0) + step;
     if (count > 0) this.asked.set(topic, count);
     else this.asked.delete(topic);

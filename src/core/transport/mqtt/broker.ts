@@ -59,10 +59,10 @@ export class Broker implements Link {
     return this.target.clientId;
   }
 
-  async publish(topic: string, payload: Uint8Array, qos: Qos): Promise<void> {
+  async publish(topic: string, payload: Uint8Array, qos: Qos, isRetained = false): Promise<void> {
     checkTopic(topic);
     if (!this.connection || this.current !== 'online') throw this.offline();
-    await this.connection.publish(topic, payload, qos);
+    await this.connection.publish(topic, payload, qos, isRetained);
   }
 
   async subscribe(topic: string, on: OnMessage, filter = topic): Promise<() => void> {

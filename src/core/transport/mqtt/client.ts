@@ -10,7 +10,7 @@ export interface Client {
   publish(
     topic: string,
     payload: Uint8Array,
-    options: { readonly qos: Qos; readonly retain: false },
+    options: { readonly qos: Qos; readonly retain: boolean },
     done: (error?: Error) => void,
   ): unknown;
   subscribe(

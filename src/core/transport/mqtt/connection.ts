@@ -80,7 +80,7 @@ export class BrokerConnection implements FilterWire {
   }
 
   /** Resolves when the bytes have left (QoS 0) or the broker has them (QoS 1). Never sent again. */
-  async publish(topic: string, payload: Uint8Array, qos: Qos): Promise<void> {
+  async publish(topic: string, payload: Uint8Array, qos: Qos, isRetained = false): Promise<void> {
     if (utf8Size(topic) + payload.length + PUBLISH_OVERHEAD > this.limits.bytes)
       throw failure('mqtt.tooLarge', { bytes: payload.length }, 'publish');
     if (qos > this.limits.qos) throw failure('mqtt.qos0Only', {}, 'publish');
@@ -89,7 +89,7 @@ export class BrokerConnection implements FilterWire {
       this.answers.ask<void>(
         (done, fail) => {
           this.cork();
-          this.client.publish(topic, bytes, { qos, retain: false }, (error) =>
+          this.client.publish(topic, bytes, { qos, retain: isRetained }, (error) =>
             error ? fail(this.publishFailure(topic, error)) : done(),
           );
         },

@@ -23,8 +23,9 @@ export interface Link {
   /**
    * Resolves when the bytes have left (QoS 0) or the broker has them (QoS 1). Rejects BROKER_OFFLINE at once while
    * offline and when the connection drops in between: nothing is stored, nothing is sent again later.
+   * `isRetained`: the broker keeps it for whoever comes later; never for what is asked of a modem.
    */
-  publish(topic: string, payload: Uint8Array, qos: Qos): Promise<void>;
+  publish(topic: string, payload: Uint8Array, qos: Qos, isRetained?: boolean): Promise<void>;
   /**
    * Hears one exact topic. `filter` is the subscription that covers it (a wildcard shared by many topics, or the
    * topic itself); the broker is asked once per filter and again after each reconnect. Resolves to the way to stop,

@@ -2,6 +2,7 @@
 import type { ReasonTable } from './row';
 
 export const MODEM_REASONS = {
+  'modem.otherPlatform': { code: 'SECOND_MASTER', facts: ['topic'] },
   'modem.changed': { code: 'BROKER_OFFLINE', facts: [] },
   'modem.speedRefused': { code: 'AT_ERROR', facts: ['baud', 'result'] },
   'modem.speedSilent': { code: 'NO_REPLY', facts: ['baud'] },
