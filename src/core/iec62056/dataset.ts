@@ -1,12 +1,14 @@
 // Data sets `address(value*unit)` (IEC 62056-21, 6.3.7 to 6.3.9). Order and text are kept; nothing is interpreted here.
 import { failure, phrase, type ReadError, type Phrase } from '../wire/errors';
 
+/** One code and what stands in the brackets behind it. */
 export interface DataSet {
   /** The code as sent, blanks around it taken off; empty when the meter repeated none. */
   readonly address: string;
   readonly values: readonly SetValue[];
 }
 
+/** One pair of brackets. */
 export interface SetValue {
   /** All between the brackets. */
   readonly text: string;

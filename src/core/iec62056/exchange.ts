@@ -6,6 +6,7 @@ import { failure, phrase, type ReadError, type Phrase } from '../wire/errors';
 import { ACK_MESSAGE, NAK_MESSAGE, encodeCommandMessage } from './frames';
 import { REACTION_MS, type HeardMessage, type Suspicion, type MeterTalk } from './meter-talk';
 
+/** What is asked for by a read command, and how its answer is known. */
 export interface Question {
   /** `address(argument)`, one or several. */
   readonly set: string;
@@ -16,6 +17,7 @@ export interface Question {
 /** `ours`: it says itself what it answers. `perhaps`: nothing in it tells. `foreign`: it answers something else. */
 export type Verdict = 'ours' | 'perhaps' | 'foreign';
 
+/** What a read command brought. */
 export type CommandAnswer =
   | { readonly kind: 'text'; readonly text: string }
   /** Acknowledged, and nothing after: another read command is wanted (EMH and other VDEW meters on R1). */

@@ -7,6 +7,7 @@ import type { Scan } from '../wire/inbox';
 import { judgeBlock, type BccKind, type Check } from './block-check';
 import { decodeIdentification, type Identification } from './identification';
 
+/** What a meter may say, as it was heard: a damaged message is one too. */
 export type MeterMessage =
   | { readonly kind: 'identification'; readonly identification: Identification }
   | { readonly kind: 'data'; readonly text: string; readonly check: Check; readonly isLast: boolean }

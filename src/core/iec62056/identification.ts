@@ -1,6 +1,7 @@
 // What a meter says of itself: `/ XXX Z [\W] identification CR LF` (IEC 62056-21, 6.3.2 and 6.3.14).
 // A field that the line does not carry stays absent; nothing is inferred from a maker's name.
 
+/** The fields of an identification message. */
 export interface Identification {
   readonly manufacturer: string;
   /** Z as sent: it tells the mode and the speed that the meter proposes. */

@@ -3,6 +3,7 @@ import type { LineMemory } from '../wire/dialogue';
 import type { BccKind } from './block-check';
 import type { SoftParity } from './parity';
 
+/** What is known of a line: echo, parity, and what was said on it of late. */
 export interface KnownLine {
   isEchoing: boolean;
   parity?: SoftParity | undefined;
@@ -20,6 +21,7 @@ interface Said {
   readonly at: number;
 }
 
+/** What is known of a meter: its block check, its read commands, and how often a password failed. */
 export interface KnownMeter {
   bcc?: BccKind | undefined;
   /** Consecutive blocks that fitted the other form only: a changed meter, or chance. */
@@ -43,6 +45,7 @@ export interface PasswordTries {
   mark: number;
 }
 
+/** What the memory of the line knows of it; made anew at the first contact. */
 export function knownLine(memory: LineMemory): KnownLine {
   return memory.recall('iec62056 line', () => ({ isEchoing: false, said: [], quietAt: 0 }));
 }
@@ -59,6 +62,7 @@ export function saidBefore(
   return found.length === 0 ? undefined : found.some((one) => one.key.startsWith(key)) ? 'before' : 'other';
 }
 
+/** Marks a text as said by the meter of this key. */
 export function rememberSaid(facts: KnownLine, key: string, text: string, now: number): void {
   facts.said.push({ key, mark: markOf(text), at: now });
   if (facts.said.length > MAX_SAID) facts.said.shift();

@@ -30,10 +30,12 @@ import { ParityFilter, softParityOf, withParity, type ParityOption, type SoftPar
 type Data = Extract<MeterMessage, { kind: 'data' }>;
 /** Was it said already: in this talk, by this meter before, by another one on this line? Then it may be a late copy. */
 type Known = 'here' | 'before' | 'other';
+/** Is data that was heard before to be held back, as a possible copy? */
 export type Suspicion = (known: Known, data: Data) => boolean;
 /** `alike`: silence told that nothing else comes in its place. */
 export type HeardMessage = Exclude<MeterMessage, Data> | (Data & { readonly alike?: Known });
 
+/** One talk: from the first request to the break and the port as it was found. */
 export class MeterTalk {
   /** How the port is set now; the home settings are restored by `close`. */
   line: LineSettings;
@@ -274,6 +276,7 @@ export class MeterTalk {
 export const REACTION_MS = 1500;
 /** So long a meter waits for the option select before it falls back to its mode A readout. */
 export const OPTION_SELECT_MS = 2200;
+/** Between two characters of one message (6.3.14 item 12, ta). */
 export const CHARACTER_GAP_MS = 1500;
 const SETTLE_MS = 250;
 /** So long the LF of a line may follow its CR, whatever the speed and the modem. */

@@ -1,12 +1,18 @@
 // Times as meters write them. A text that fits two readings, or none, is no time: it stays text.
 
+/** A time as a meter wrote it. */
 export interface MeterTime {
   /** ISO text without zone; with `Z` when the meter says UTC. */
   readonly iso: string;
   readonly season?: Season;
 }
+/** The season digit of VDEW, or W and S of DSMR. */
 export type Season = 'winter' | 'summer' | 'utc';
 
+/**
+ * A time in one of the forms that meters write (`YY-MM-DD hh:mm`, digits with or without season, TST of DSMR), or
+ * undefined where the text fits none or two.
+ */
 export function parseMeterTime(text: string): MeterTime | undefined {
   const spelled = /^(\d{2})-(\d{2})-(\d{2})[ ,T](\d{2}):(\d{2})(?::(\d{2}))?$/.exec(text);
   if (spelled) return timeOf(`20${spelled[1]}`, spelled.slice(2));

@@ -8,14 +8,17 @@ import type { Iec62056Options } from './options';
 import { signOn } from './sign-on';
 import { OPTION_SELECT_MS, MeterTalk } from './meter-talk';
 
+/** What the sign-on of mode E needs to know. */
 export type ModeEOptions = Pick<Iec62056Options, 'address' | 'baud' | 'parity' | 'wakeUp'>;
 
+/** A line that HDLC may be spoken on. */
 export interface ModeE {
   readonly identification: Identification;
   /** How the port is set now. Whoever goes on restores the settings it had before. */
   readonly line: LineSettings;
 }
 
+/** Signs on and opens HDLC. Fails with REQUEST_REFUSED where the meter has none; the port is then as it was. */
 export function* openModeE(o: ModeEOptions, memory: LineMemory): Dialogue<ModeE> {
   const talk = new MeterTalk(memory, o.parity);
   let isOpen = false;

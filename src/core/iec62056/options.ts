@@ -4,6 +4,7 @@ import { failure } from '../wire/errors';
 import { checkedItem, checkedPassword, encodeRequestMessage } from './frames';
 import type { ParityOption } from './parity';
 
+/** What is to be read of an IEC 62056-21 meter, and how. */
 export interface Iec62056Options {
   /** As printed on the meter; empty = any meter, for a line with one. */
   readonly address: string;
@@ -32,6 +33,7 @@ export interface Iec62056Options {
   readonly wakeUp?: boolean | undefined;
 }
 
+/** Options that could work, their times in one form. */
 export interface CheckedOptions extends Iec62056Options {
   readonly from: string | undefined;
   readonly to: string | undefined;

@@ -2,7 +2,9 @@
 // On the way out it is put there, for a meter ignores a request without it; on the way in it is checked and taken off.
 // A character that fails the check keeps bit 7, which no scan accepts.
 
+/** How characters of seven bits come through the port: by its own parity, or in bit 7. */
 export type ParityOption = 'none' | 'soft-even' | 'soft-odd' | 'auto';
+/** The parity that bit 7 carries. */
 export type SoftParity = 'none' | 'even' | 'odd';
 
 /** undefined = to be found out. */
@@ -11,6 +13,7 @@ export function softParityOf(option: ParityOption): SoftParity | undefined {
   return option === 'soft-even' ? 'even' : option === 'soft-odd' ? 'odd' : 'none';
 }
 
+/** Characters of seven bits with their parity in bit 7. */
 export function withParity(bytes: Uint8Array, parity: SoftParity): Uint8Array {
   if (parity === 'none') return bytes;
   return bytes.map((byte) => (byte & 0x7f) | (isOddCount(byte & 0x7f) === (parity === 'even') ? 0x80 : 0));

@@ -9,6 +9,7 @@ import { setValueOf } from './readings';
 import { decodeStatus } from './status-words';
 import { addMinutes, parseStamp, type Season } from './meter-time';
 
+/** A header of a profile or log, and the rows under it. */
 export interface ProfileBlock {
   readonly at: string;
   readonly season?: Season;
@@ -17,6 +18,7 @@ export interface ProfileBlock {
   readonly channels: readonly ProfileChannel[];
   readonly rows: readonly (readonly Value[])[];
 }
+/** A column as a header names it. */
 export interface ProfileChannel {
   readonly code: string;
   readonly unit?: string;
@@ -28,6 +30,7 @@ export interface ProfileRow extends Row {
   readonly flags?: readonly string[];
 }
 
+/** Rows of several blocks under one list of columns. */
 export interface Table {
   readonly columns: readonly Column[];
   readonly rows: readonly ProfileRow[];
@@ -38,6 +41,7 @@ export function refusalOf(text: string): string | undefined {
   return /^\s*(?:[^()\s]+\s*)?\((ER[^()]*)\)\s*$/i.exec(text)?.[1];
 }
 
+/** The blocks of an answer. Throws BAD_VALUE where a header or its rows cannot be read. */
 export function decodeProfileBlocks(text: string): readonly ProfileBlock[] {
   return decodeDataSets(text)
     .filter((set) => set.values.some((value) => value.text !== ''))

@@ -55,6 +55,7 @@ export class TelegramStream {
   }
 }
 
+/** A telegram as a readout; `identity.check` is `crc` or `none`. */
 export function readoutOfTelegram({ identification, sets, check }: PushTelegram): Readout {
   return { readings: readingsOf(sets), identity: identityOf(identification, check) };
 }

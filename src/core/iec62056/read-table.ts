@@ -27,6 +27,7 @@ interface Progress {
   at: string | undefined;
 }
 
+/** The rows of a load profile or log in the interval; what the meter refuses of it stands in `readings`. */
 export function* readTable(talk: MeterTalk, identification: Identification, o: CheckedOptions): Dialogue<Readout> {
   const code = codeOf(o.items[0] ?? (o.request === 'log' ? 'P.98' : 'P.01'));
   const progress = progressOf(

@@ -15,6 +15,9 @@ import { hearReadout, modeOf, select, signOn, type HeardText, type Opening } fro
 import { readTable } from './read-table';
 import { MeterTalk } from './meter-talk';
 
+/**
+ * One read of one meter: a readout, registers, a table, or the next pushed telegram. Throws ReadError with its stage.
+ */
 export function* readIec62056(options: Iec62056Options, memory: LineMemory): Dialogue<Readout> {
   const o = checkIec62056(options);
   if (o.mode === 'D') return yield* stage('read', hearTelegram(o));

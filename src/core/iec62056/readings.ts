@@ -9,6 +9,7 @@ import type { Identification } from './identification';
 import { isSameCode, parseObis } from '../meter/obis';
 import { parseMeterTime } from './meter-time';
 
+/** A data set as a reading under its own code, or another name. */
 export function readingOf(set: DataSet, name = set.address): Reading {
   const obis = parseObis(name);
   const isMeasured = obis === undefined || (obis.quantity > 0 && obis.quantity < 96);

@@ -6,6 +6,7 @@ import type { DataSet, SetValue } from './dataset';
 import { addMinutes, parseStamp } from './meter-time';
 import { rawOf, readingOf, setValueOf } from './readings';
 
+/** The readings of all data sets, in the order sent. */
 export function readingsOf(sets: readonly DataSet[]): readonly Reading[] {
   return sets.flatMap((set) => profileReadings(set) ?? [readingOf(set)]);
 }

@@ -13,6 +13,7 @@ import { refusalOf } from './profile';
 import { missingReading, readingOf } from './readings';
 import { REACTION_MS, type MeterTalk } from './meter-talk';
 
+/** The items in the order asked; one that is refused has an `error`. */
 export function* readRegisters(
   talk: MeterTalk,
   identification: Identification,
@@ -41,6 +42,7 @@ function* askTogether(talk: MeterTalk, sets: readonly string[], commands: readon
   return answer;
 }
 
+/** The items by one message without session. Throws REQUEST_REFUSED where the meter does not know it. */
 export function* readGroup(talk: MeterTalk, o: Iec62056Options): Dialogue<readonly Reading[]> {
   const items = o.items.map(checkedItem);
   talk.meet(o.address, 'group');

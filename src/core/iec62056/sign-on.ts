@@ -8,6 +8,7 @@ import { baudCharOf, type Identification } from './identification';
 import { OPTION_SELECT_MS, REACTION_MS, type HeardMessage, type MeterTalk } from './meter-talk';
 import type { Iec62056Options } from './options';
 
+/** What the request message brought. */
 export interface Opening {
   readonly identification?: Identification;
   /** The meter sent its data at once, without identification. */
@@ -20,6 +21,7 @@ export interface HeardText {
   readonly check: Check;
 }
 
+/** Sends the request message, in each parity that is possible, until a meter answers. */
 export function* signOn(talk: MeterTalk, o: Iec62056Options): Dialogue<Opening> {
   const request = encodeRequestMessage(o.address);
   talk.meet(o.address);
@@ -64,6 +66,7 @@ export function* select(
   return message;
 }
 
+/** The mode to go on in: the one that was set, or that of the identification. */
 export function modeOf(o: Iec62056Options, identification: Identification): 'A' | 'B' | 'C' {
   if (o.mode === 'A' || o.mode === 'B' || o.mode === 'C') return o.mode;
   return identification.mode === 'E' ? 'C' : identification.mode;

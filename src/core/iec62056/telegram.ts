@@ -7,6 +7,7 @@ import { decodeDataSets, type DataSet } from './dataset';
 import { decodeIdentification, type Identification } from './identification';
 import { octetWithoutParity, parityOf, softParityOf, type ParityOption, type SoftParity } from './parity';
 
+/** A whole telegram. */
 export interface PushTelegram {
   readonly identification: Identification;
   readonly sets: readonly DataSet[];
@@ -98,6 +99,7 @@ export class BegunTelegram {
   }
 }
 
+/** Is it `/`, whatever its parity bit? */
 export function beginsTelegram(octet: number): boolean {
   return (octet & 0x7f) === SLASH;
 }

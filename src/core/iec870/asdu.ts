@@ -3,6 +3,7 @@
 import { failure, phrase, type Phrase } from '../wire/errors';
 import { concatBytes } from '../wire/bytes';
 
+/** An ASDU: its head, and the octets of its objects. */
 export interface Asdu {
   readonly type: number;
   /** Number of information objects, VSQ bits 0-6. */
@@ -17,6 +18,7 @@ export interface Asdu {
   readonly objects: Uint8Array;
 }
 
+/** Throws BAD_VALUE for a head that is cut, and for the sequence form. */
 export function decodeAsdu(bytes: Uint8Array): Asdu {
   const [type, vsq, cot, pointLow, pointHigh, register] = bytes;
   if (
@@ -41,6 +43,7 @@ export function decodeAsdu(bytes: Uint8Array): Asdu {
   };
 }
 
+/** The octets of an ASDU. */
 export function encodeAsdu(asdu: Asdu): Uint8Array {
   const head = Uint8Array.of(
     asdu.type,
@@ -108,6 +111,7 @@ export const REFUSALS: Readonly<Record<number, Phrase>> = {
   [CAUSE.periodNotAvailable]: phrase('iec870.periodNotAvailable', {}),
 };
 
+/** Octets before the objects. */
 export const HEAD_SIZE = 6;
 const SEQUENCE = 0x80;
 const NEGATIVE = 0x40;

@@ -12,11 +12,13 @@ export interface Energy {
   readonly quality: number;
 }
 
+/** A value with its quality bits. */
 export interface Qualified {
   readonly value: number;
   readonly quality: number;
 }
 
+/** One tariff period of one closing; energies in kWh and kvarh, powers in kW. */
 export interface BillingRecord {
   readonly address: number;
   readonly active: Energy;
@@ -30,6 +32,7 @@ export interface BillingRecord {
   readonly end: TimeTag;
 }
 
+/** Throws BAD_VALUE where the objects are not whole records. */
 export function decodeBilling(asdu: Asdu): readonly BillingRecord[] {
   expectSize(asdu, asdu.count * RECORD_SIZE);
   return Array.from({ length: asdu.count }, (_, i) =>
@@ -37,6 +40,7 @@ export function decodeBilling(asdu: Asdu): readonly BillingRecord[] {
   );
 }
 
+/** The octets of one record. */
 export function encodeBilling(record: BillingRecord): Uint8Array {
   const energies = [record.active, record.inductive, record.capacitive].map((e) =>
     Uint8Array.of(...bytesOf(e.absolute), ...bytesOf(e.increment), e.quality),

@@ -6,11 +6,13 @@ import type { Asdu } from './asdu';
 import { identityAt, uint32, type DeviceIdentity } from './objects';
 import { decodeTimeA, type TimeTag } from './time-tag';
 
+/** A port of the meter; what no source explains stands as its code. */
 export interface Port {
   readonly speed: string;
   readonly format: string;
 }
 
+/** The meter's configuration, as far as it is known. */
 export interface Configuration {
   readonly identity: DeviceIdentity;
   readonly model: string;
@@ -30,6 +32,7 @@ export interface Configuration {
   readonly rest: string;
 }
 
+/** Throws BAD_VALUE for an answer that is shorter than what is known. */
 export function decodeConfiguration(asdu: Asdu): Configuration {
   const { objects } = asdu;
   if (objects.length < KNOWN_SIZE)

@@ -8,6 +8,7 @@ import { scaled, totalName, totalUnit } from './row-words';
 
 type Part = readonly [name: string, value: Value, unit?: string | undefined];
 
+/** Totals in kWh and kvarh, powers in kW and kvar, voltages in V, currents in A, each with the time of its object. */
 export function instantReadings(instants: readonly Instant[], standardOffset: number): readonly Reading[] {
   return instants.flatMap((instant): readonly Reading[] => {
     const at = timeText(instant.time, standardOffset);

@@ -8,6 +8,7 @@ import type { Asdu } from './asdu';
 import { bytesOf, uint32 } from './objects';
 import { decodeTimeA, encodeTimeA, TIME_A_SIZE, type TimeTag } from './time-tag';
 
+/** Object 192. */
 export interface InstantTotals {
   readonly object: 192;
   /** Active import, active export, reactive Q1..Q4; null = invalid. */
@@ -15,6 +16,7 @@ export interface InstantTotals {
   readonly time: TimeTag;
 }
 
+/** Powers of all phases, or of one. */
 export interface Power {
   readonly activeKw: number;
   readonly reactiveKvar: number;
@@ -24,6 +26,7 @@ export interface Power {
   readonly flags: number;
 }
 
+/** Object 193. */
 export interface InstantPowers {
   readonly object: 193;
   /** All phases together, then phase 1, 2, 3. */
@@ -31,6 +34,7 @@ export interface InstantPowers {
   readonly time: TimeTag;
 }
 
+/** Object 194, referred to the secondary side. */
 export interface InstantPhases {
   readonly object: 194;
   /** In tenths of ampere and volt; null = invalid. */
@@ -38,8 +42,10 @@ export interface InstantPhases {
   readonly time: TimeTag;
 }
 
+/** One object of an answer of type 163. */
 export type Instant = InstantTotals | InstantPowers | InstantPhases;
 
+/** Throws BAD_VALUE for an unknown object, and where octets are missing or left. */
 export function decodeInstantaneous(asdu: Asdu): readonly Instant[] {
   const found: Instant[] = [];
   let offset = 0;
@@ -61,6 +67,7 @@ export function decodeInstantaneous(asdu: Asdu): readonly Instant[] {
   return found;
 }
 
+/** The octets of one object. */
 export function encodeInstantaneous(instant: Instant): Uint8Array {
   return concatBytes(Uint8Array.of(instant.object), body(instant), encodeTimeA(instant.time));
 }

@@ -6,6 +6,7 @@ import { failure, errorFacts } from '../wire/errors';
 import { instantOf, minutesBetween, placeIn, tagAt, timeText } from './calendar';
 import { isUnset, type TimeTag } from './time-tag';
 
+/** The interval that was asked for, and what came of other times. */
 export class Interval {
   private outside: TimeTag[] = [];
 

@@ -22,6 +22,7 @@ import {
   type Ft12Frame,
 } from '../meter/ft12';
 
+/** Whom to talk to, and how patiently. */
 export interface LinkOptions {
   readonly link: number;
   readonly answerMs: number;
@@ -32,6 +33,7 @@ export interface LinkOptions {
 /** What a poll for class 2 data brought. */
 export type Polled<T> = { readonly kind: 'data'; readonly value: T } | { readonly kind: 'no data' };
 
+/** The link to one meter, as its primary station. */
 export class Ft12Link {
   private frameCount = false;
   /** The answer last taken over, to tell its late copies from the next answer. */

@@ -28,6 +28,7 @@ export function decodeTotals(asdu: Asdu): readonly Period[] {
   return [{ totals, time: decodeTimeA(asdu.objects, asdu.count * 6) }];
 }
 
+/** The objects of types 8 and 11. */
 export function encodeTotals({ totals, time }: Period): Uint8Array {
   return concatBytes(
     ...totals.map((total) => concatBytes(Uint8Array.of(total.address), encodeTotal(total))),
@@ -68,15 +69,18 @@ export interface DeviceIdentity {
   readonly standardMonth: number;
 }
 
+/** Throws BAD_VALUE where the objects are not six octets. */
 export function decodeIdentity(asdu: Asdu): DeviceIdentity {
   expectSize(asdu, 6);
   return identityAt(asdu.objects[0] ?? 0, asdu.objects[1] ?? 0, uint32(asdu.objects, 2));
 }
 
+/** An identity from its octets: standard date, maker, and device number. */
 export function identityAt(standard: number, manufacturer: number, device: number): DeviceIdentity {
   return { manufacturer, device, standardYear: 2000 + (standard >> 4), standardMonth: standard & 0x0f };
 }
 
+/** The objects of type 71. */
 export function encodeIdentity(identity: DeviceIdentity): Uint8Array {
   return Uint8Array.of(
     identity.standardMonth | ((identity.standardYear - 2000) << 4),
@@ -97,6 +101,7 @@ export interface ContractedPowers {
   readonly time: TimeTag;
 }
 
+/** Throws BAD_VALUE where the objects do not fit their count. */
 export function decodeContractedPowers(asdu: Asdu): ContractedPowers {
   expectSize(asdu, asdu.count * 5 + TIME_A_SIZE);
   const powers = Array.from({ length: asdu.count }, (_, i) => ({
@@ -106,6 +111,7 @@ export function decodeContractedPowers(asdu: Asdu): ContractedPowers {
   return { powers, time: decodeTimeA(asdu.objects, asdu.count * 5) };
 }
 
+/** The objects of type 145. */
 export function encodeContractedPowers({ powers, time }: ContractedPowers): Uint8Array {
   return concatBytes(...powers.map(({ address, kw }) => Uint8Array.of(address, ...bytesOf(kw))), encodeTimeA(time));
 }
@@ -121,6 +127,7 @@ export interface PointEvent {
   readonly time: TimeTag;
 }
 
+/** Throws BAD_VALUE where the objects do not fit their count. */
 export function decodeEvents(asdu: Asdu): readonly PointEvent[] {
   expectSize(asdu, asdu.count * EVENT_SIZE);
   return Array.from({ length: asdu.count }, (_, i) => {
@@ -157,11 +164,13 @@ export function encodePassword(password: number): Uint8Array {
   return bytesOf(password);
 }
 
+/** Throws BAD_VALUE unless the objects have exactly this size. */
 export function expectSize(asdu: Asdu, size: number): void {
   if (asdu.objects.length === size) return;
   throw failure('iec870.sizeMisfit', { type: asdu.type, count: asdu.count, bytes: asdu.objects.length, size });
 }
 
+/** Four octets, low one first. */
 export function uint32(bytes: Uint8Array, offset: number): number {
   return (
     ((bytes[offset] ?? 0) |
@@ -172,6 +181,7 @@ export function uint32(bytes: Uint8Array, offset: number): number {
   );
 }
 
+/** A number as four octets, low one first. */
 export function bytesOf(value: number): Uint8Array {
   return Uint8Array.of(value & 0xff, (value >>> 8) & 0xff, (value >>> 16) & 0xff, (value >>> 24) & 0xff);
 }

@@ -21,8 +21,10 @@ export const IEC870_REQUESTS = [
   'identity',
   'set-time',
 ] as const;
+/** What can be asked of such a meter. */
 export type Iec870Request = (typeof IEC870_REQUESTS)[number];
 
+/** What is to be read of an IEC 60870-5-102 meter, and how. */
 export interface Iec870Options {
   /** Link address of the meter, 0..65535. */
   readonly link: number;
@@ -52,6 +54,7 @@ export interface Iec870Options {
   readonly standardOffset?: number;
 }
 
+/** Options that could work, with their defaults. */
 export interface Iec870Plan {
   readonly link: number;
   readonly point: number;
@@ -69,6 +72,7 @@ export interface Iec870Plan {
   readonly standardOffset: number;
 }
 
+/** Throws CONFIG_INVALID with the name of the option. */
 export function parseIec870Options(options: Iec870Options): Iec870Plan {
   const standardOffset = whole(options.standardOffset ?? CET, 'standardOffset', -720, 840);
   const request = options.request;

@@ -7,6 +7,7 @@ import { HEAD_SIZE } from './asdu';
 import { BLOCKS, blockSize } from './objects';
 import { EVENT_REGISTERS, parseIec870Options, type Iec870Options, type Iec870Plan } from './options';
 
+/** What a read will cost. */
 export interface Prediction {
   /** Periods expected in the interval. */
   readonly records: number;

@@ -14,6 +14,7 @@ interface Kept {
   at: number;
 }
 
+/** The periods of one interval, over the tries of a read. */
 export class PeriodProgress {
   private readonly periods: Period[];
   /**

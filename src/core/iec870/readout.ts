@@ -5,6 +5,7 @@ import type { Configuration } from './configuration';
 import type { ContractedPowers, DeviceIdentity, PointEvent } from './objects';
 import { rowAt, scaled } from './row-words';
 
+/** One row an event; the sections that failed are readings with an error. */
 export function eventsReadout(
   sections: readonly { readonly register: number; readonly events: readonly PointEvent[] }[],
   failed: readonly Reading[],
@@ -24,6 +25,7 @@ export function eventsReadout(
   return { readings: failed, rows, columns };
 }
 
+/** Contracted powers in kW, since when they hold. */
 export function contractReadings(
   { powers, time }: ContractedPowers,
   register: number,
@@ -39,11 +41,13 @@ export function contractReadings(
   }));
 }
 
+/** Maker, device number and standard date as fields of `identity`. */
 export function identityFields(identity: DeviceIdentity): { readonly [field: string]: Value } {
   const { manufacturer, device, standardYear, standardMonth } = identity;
   return { manufacturer, device, standard: `${standardYear}-${String(standardMonth).padStart(2, '0')}` };
 }
 
+/** The configuration as readings, and who the meter is. */
 export function configurationReadout(c: Configuration, standardOffset: number): Readout {
   const reading = (name: string, value: Value, unit?: string): Reading => ({
     name,

@@ -10,6 +10,7 @@ import { CAUSE, decodeAsdu, encodeAsdu, REFUSALS, TYPE, type Asdu } from './asdu
 import { Ft12Link, type LinkOptions } from './link';
 import { encodePassword, isOtherInterval } from './objects';
 
+/** The link, the measuring point and its password. */
 export interface Iec870SessionOptions extends LinkOptions {
   readonly point: number;
   readonly password: number;
@@ -34,6 +35,7 @@ export interface RequestForm<T> {
 export type RequestOutcome =
   { readonly kind: 'done' } | { readonly kind: 'empty' } | { readonly kind: 'refused'; readonly cause: number };
 
+/** One session with one meter. */
 export class Iec870Session {
   private readonly link: Ft12Link;
   private isPasswordSent = false;

@@ -4,6 +4,7 @@
 import { failure, type ReadError } from '../wire/errors';
 import { toHex } from '../wire/bytes';
 
+/** A time of the meter: local wall time with its bits. */
 export interface TimeTag {
   readonly year: number;
   readonly month: number;
@@ -21,13 +22,17 @@ export interface TimeTag {
   readonly isInvalid: boolean;
 }
 
+/** Octets of time A. */
 export const TIME_A_SIZE = 5;
+/** Octets of time B. */
 export const TIME_B_SIZE = 7;
 
+/** Minutes and above. Throws BAD_VALUE for what no clock shows. */
 export function decodeTimeA(bytes: Uint8Array, offset: number): TimeTag {
   return decodeMinutes(bytes, offset, TIME_A_SIZE, 0, 0);
 }
 
+/** Milliseconds and above. Throws BAD_VALUE for what no clock shows. */
 export function decodeTimeB(bytes: Uint8Array, offset: number): TimeTag {
   const [low, high] = [bytes[offset] ?? 0, bytes[offset + 1] ?? 0];
   const [millisecond, second] = [low | ((high & 0x03) << 8), high >> 2];
@@ -35,6 +40,7 @@ export function decodeTimeB(bytes: Uint8Array, offset: number): TimeTag {
   return decodeMinutes(bytes, offset + 2, TIME_A_SIZE, second, millisecond);
 }
 
+/** The octets of time A. */
 export function encodeTimeA(tag: TimeTag): Uint8Array {
   return Uint8Array.of(
     tag.minute | (tag.isInvalid ? 0x80 : 0),
@@ -45,6 +51,7 @@ export function encodeTimeA(tag: TimeTag): Uint8Array {
   );
 }
 
+/** The octets of time B. */
 export function encodeTimeB(tag: TimeTag): Uint8Array {
   return Uint8Array.of(tag.millisecond & 0xff, (tag.millisecond >> 8) | (tag.second << 2), ...encodeTimeA(tag));
 }

@@ -11,6 +11,7 @@ import { iec62056Job, iec62056PushOf, parseIec62056 } from './iec62056';
 import { iec870Job, parseIec870 } from './iec870';
 import type { TelegramSource } from './listening';
 
+/** What is to be read, by which of the two protocols. */
 export type IecQuery =
   | { readonly protocol: 'iec62056-21'; readonly options: Iec62056Options }
   | { readonly protocol: 'iec60870-5-102'; readonly options: Iec870Options };
@@ -28,6 +29,7 @@ export function iecMeterOf({ protocol, options }: IecQuery): string {
   return protocol === 'iec62056-21' ? options.address : String(options.link);
 }
 
+/** The job of one read. */
 export function iecJob(
   query: IecQuery,
 ): Pick<Job<Readout>, 'start' | 'key'> & Partial<Pick<Job<Readout>, 'attempts' | 'quietMs'>> {

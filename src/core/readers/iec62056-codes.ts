@@ -2,6 +2,7 @@
 import { phrase } from '../wire/errors';
 import { MOST_ITEMS, type Fields } from './fields';
 
+/** The codes of the property `items`. Throws CONFIG_INVALID for what is no text. */
 export function parseCodes(fields: Fields): readonly string[] {
   const value = fields.raw('items');
   const codes = typeof value === 'string' ? separated(value) : fields.list('items');

@@ -7,6 +7,7 @@ import type { Readout } from '../meter/reading';
 import type { Clock } from '../transport/lane/clock';
 import { causeOf } from './heard-cause';
 
+/** What a telegram told; some name their meter. */
 export type PushedReadout = Readout & { readonly meter?: string };
 
 /** What makes telegrams of bytes. */
@@ -17,6 +18,7 @@ export interface TelegramSource {
   cut(): void;
 }
 
+/** How a line is listened to, and whom to tell. */
 export interface ListeningOptions {
   readonly clock: Clock;
   /** Silence that ends a burst. */
@@ -28,6 +30,7 @@ export interface ListeningOptions {
   failed(error: ReadError): void;
 }
 
+/** One line that is listened to. */
 export class TelegramListener {
   private heardAt = -Infinity;
   private octets = 0;

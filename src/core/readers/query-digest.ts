@@ -2,6 +2,7 @@
 import { digest } from '../dlms/security/primitives';
 import { toHex } from '../wire/bytes';
 
+/** SHA-256 in hex over all of a query; octets count as hex. */
 export function queryDigest(query: object): string {
   const text = JSON.stringify(query, (_name, value: unknown) => (value instanceof Uint8Array ? toHex(value) : value));
   return toHex(digest('sha256', new TextEncoder().encode(text)));
