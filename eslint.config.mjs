@@ -1,5 +1,6 @@
 // The house's rules, where a linter can hold them; the rest is in test/architecture.test.ts.
 import js from '@eslint/js';
+import regexp from 'eslint-plugin-regexp';
 import tseslint from 'typescript-eslint';
 import { oneLineTernaries } from './scripts/eslint/one-line-ternaries.mjs';
 
@@ -38,6 +39,15 @@ export default tseslint.config(
   {
     plugins: { house: { rules: { 'one-line-ternaries': oneLineTernaries } } },
     rules: { 'house/one-line-ternaries': 'error' },
+  },
+  // whatever a stranger sends costs time linear in its size
+  {
+    files: ['src/**', 'nodes/**', 'scripts/**', 'bench/**'],
+    plugins: { regexp },
+    rules: {
+      'regexp/no-super-linear-backtracking': ['error', { report: 'potential' }],
+      'regexp/no-super-linear-move': ['error', { report: 'potential', ignoreSticky: true }],
+    },
   },
   // what only types tell: a promise that nobody waits for, and a case that nobody thought of
   {
