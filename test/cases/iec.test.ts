@@ -1,5 +1,5 @@
-// What people saw IEC meters send, each case by its id and beside it what else has the same cause: octets of the line in,
-// values or a clear error out.
+// What people saw IEC meters send, each case by its id and beside it what else has the same cause: octets of the line
+// in, values or a clear error out.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,5 +1,6 @@
-// The block check character (IEC 62056-21, 6.3.1 item 8; ISO 1155), and which octets a block may hold. The standard knows
-// seven bits; meters behind ports of eight send NUL and signs above 7F in texts and units, and their check proves them.
+// The block check character (IEC 62056-21, 6.3.1 item 8; ISO 1155), and which octets a block may hold. The standard
+// knows seven bits; meters behind ports of eight send NUL and signs above 7F in texts and units, and their check proves
+// them.
 import { sumOf } from '../wire/checksum';
 import { toLatin1 } from '../wire/bytes';
 
@@ -10,8 +11,8 @@ export type Check = BccKind | 'both' | 'none';
 type Fit = Exclude<Check, 'none'>;
 
 /**
- * How the block up to `end` (ETX or EOT, the check behind it) is protected, undefined = it is damaged, and whether all of
- * it is text. `isEightBit`: bit 7 was never a parity bit on this line.
+ * How the block up to `end` (ETX or EOT, the check behind it) is protected, undefined = it is damaged, and whether all
+ * of it is text. `isEightBit`: bit 7 was never a parity bit on this line.
  */
 export function judgeBlock(
   buf: Uint8Array,

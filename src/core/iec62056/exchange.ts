@@ -1,6 +1,7 @@
 // One question in programming mode and its whole answer (IEC 62056-21, 6.4.3.3 and annex C): read commands, partial
-// blocks, refusals. No block carries a number, and a network may deliver one late or twice: what came before in the same
-// talk is taken only when silence has told that nothing else comes, and believed only when it comes so a second time.
+// blocks, refusals. No block carries a number, and a network may deliver one late or twice: what came before in the
+// same talk is taken only when silence has told that nothing else comes, and believed only when it comes so a second
+// time.
 import type { Dialogue } from '../wire/dialogue';
 import { failure, phrase, type ReadError, type Phrase } from '../wire/errors';
 import { ACK_MESSAGE, NAK_MESSAGE, encodeCommandMessage } from './frames';
@@ -27,7 +28,10 @@ export type CommandAnswer =
   /** Not understood, however often it is said. */
   | { readonly kind: 'refused'; readonly why: Phrase };
 
-/** One command after the other until one gives data. Blocks that came good beyond doubt are added to `good` as they come. */
+/**
+ * One command after the other until one gives data. Blocks that came good beyond doubt are added to `good` as they
+ * come.
+ */
 export function* askByAnyCommand(
   talk: MeterTalk,
   question: Question,

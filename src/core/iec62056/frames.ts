@@ -125,7 +125,10 @@ export function hasContent(buf: Uint8Array): boolean {
   return buf.some((byte) => byte === STX || byte > 0x20);
 }
 
-/** Does the text heard so far end with `!`? Then only ETX and BCC can follow, and a short silence tells that they do not. */
+/**
+ * Does the text heard so far end with `!`? Then only ETX and BCC can follow, and a short silence tells that they do
+ * not.
+ */
 export function endsWithMark(buf: Uint8Array): boolean {
   return buf.length > 1 && /![\r\n]*$/.test(toLatin1(buf.subarray(-4)));
 }
@@ -165,7 +168,10 @@ function endOfText(buf: Uint8Array, lineFeed: number): number {
   return end;
 }
 
-/** `STX ... ETX BCC`, `STX ... EOT BCC` (partial block) or `SOH ... ETX BCC`; the BCC counts from the second byte (5.3.3). */
+/**
+ * `STX ... ETX BCC`, `STX ... EOT BCC` (partial block) or `SOH ... ETX BCC`; the BCC counts from the second byte
+ * (5.3.3).
+ */
 function scanBlock(buf: Uint8Array, known: Known): ReturnType<Scan<MeterMessage>> {
   const end = endOfBlock(buf, known.search);
   if (end === undefined || end + 1 >= buf.length) return known.isQuiet ? cutBlock(buf, known) : 'more';
@@ -188,7 +194,10 @@ function scanBlock(buf: Uint8Array, known: Known): ReturnType<Scan<MeterMessage>
   return { frame: { kind: 'command', command: parts[1] ?? '', set: parts[2] ?? '', check }, size };
 }
 
-/** Nothing more comes, and a block has no end: complete only if it closed with `!` and this meter is not known to send a BCC. */
+/**
+ * Nothing more comes, and a block has no end: complete only if it closed with `!` and this meter is not known to send a
+ * BCC.
+ */
 function cutBlock(buf: Uint8Array, known: Known): ReturnType<Scan<MeterMessage>> {
   const text = toLatin1(buf.subarray(1, buf[buf.length - 1] === ETX ? -1 : buf.length));
   if (buf[0] === STX && known.bcc === undefined && COMPLETE_TEXT.test(text)) {
@@ -247,7 +256,9 @@ function checkedAddress(address: string): string {
   throw failure('iec62056.addressForm', {});
 }
 
-/** The whole of an unprotected readout: data sets with all brackets closed, `!`, nothing after but its line end (6.3.7). */
+/**
+ * The whole of an unprotected readout: data sets with all brackets closed, `!`, nothing after but its line end (6.3.7).
+ */
 const COMPLETE_TEXT = /^[\t\r\n\x20-\x7e]*\)[ \r\n]*![ \r\n]*$/;
 /** The standard's longest line is 78 characters; addresses and ids of the field are longer. */
 const MAX_LINE = 128;

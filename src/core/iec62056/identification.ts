@@ -39,5 +39,8 @@ export function baudCharOf(baud: number): string | undefined {
   return digit < 0 ? undefined : String(digit);
 }
 
-/** Speeds of `0` to `6` (6.3.14 item 13c); 7 to 9 are reserved there and used so by SATEC. `A` to `F` of mode B begin at 600. */
+/**
+ * Speeds of `0` to `6` (6.3.14 item 13c); 7 to 9 are reserved there and used so by SATEC. `A` to `F` of mode B begin at
+ * 600.
+ */
 const BAUD: readonly number[] = [300, 600, 1200, 2400, 4800, 9600, 19_200, 38_400, 57_600, 115_200];

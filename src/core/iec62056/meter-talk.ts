@@ -120,7 +120,10 @@ export class MeterTalk {
     throw failure('iec62056.copyOfOther', {});
   }
 
-  /** Silence before the first word, where the break of the talk before may still be on the wire: Energomera wants 200 ms after it. */
+  /**
+   * Silence before the first word, where the break of the talk before may still be on the wire: Energomera wants 200 ms
+   * after it.
+   */
   *settle(): Dialogue<void> {
     const ms = this.facts.quietAt - this.memory.now();
     if (ms > 0) yield { do: 'pause', ms: Math.ceil(ms) };
@@ -150,7 +153,8 @@ export class MeterTalk {
 
   /**
    * Like `hear`, but data that is known and suspect is held back: the network may have delivered it once more, and then
-   * the meter's true word follows by itself. Silence gives it out: said again by right, or in the place of what was lost.
+   * the meter's true word follows by itself. Silence gives it out: said again by right, or in the place of what was
+   * lost.
    */
   *hearNew(isSuspect: Suspicion, deviceMs: number, answerBytes?: number): Dialogue<HeardMessage | undefined> {
     for (let turn = 0; turn < MAX_COPIES; turn++) {
@@ -184,7 +188,9 @@ export class MeterTalk {
       : failure('iec62056.noWholeAnswer', { bytes: heard, after });
   }
 
-  /** Goes to another speed, once the characters said just before have left the port: settings do not queue behind them. */
+  /**
+   * Goes to another speed, once the characters said just before have left the port: settings do not queue behind them.
+   */
   *switchTo(line: LineSettings, justSaid: number): Dialogue<void> {
     if (line.baud === this.line.baud && line.dataBits === this.line.dataBits && line.parity === this.line.parity)
       return;

@@ -1,6 +1,6 @@
-// 7E1 and 7O1 through a port set to 8N1: the parity bit travels as bit 7 (IEC 62056-21, 5.1.3 asks 7 bits, even parity).
-// On the way out it is put there, for a meter ignores a request without it; on the way in it is checked and taken off.
-// A character that fails the check keeps bit 7, which no scan accepts.
+// 7E1 and 7O1 through a port set to 8N1: the parity bit travels as bit 7 (IEC 62056-21, 5.1.3 asks 7 bits, even
+// parity). On the way out it is put there, for a meter ignores a request without it; on the way in it is checked and
+// taken off. A character that fails the check keeps bit 7, which no scan accepts.
 
 /** How characters of seven bits come through the port: by its own parity, or in bit 7. */
 export type ParityOption = 'none' | 'soft-even' | 'soft-odd' | 'auto';
@@ -70,6 +70,8 @@ function isOddCount(byte: number): boolean {
   return ((0x6996 >> (byte & 0xf)) & 1) === 1;
 }
 
-/** `/` has five bits set and LF two: an identification line (7 characters at least) tells every parity from every other. */
+/**
+ * `/` has five bits set and LF two: an identification line (7 characters at least) tells every parity from every other.
+ */
 const TELLING = 5;
 const ENOUGH = 64;

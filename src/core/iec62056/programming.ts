@@ -11,7 +11,10 @@ import { refusalOf } from './profile';
 import { hearReadout, select, type HeardText } from './sign-on';
 import { OPTION_SELECT_MS, REACTION_MS, type MeterTalk } from './meter-talk';
 
-/** Opens the session. A meter that missed the option select sends its readout instead: that is returned, for what it holds. */
+/**
+ * Opens the session. A meter that missed the option select sends its readout instead: that is returned, for what it
+ * holds.
+ */
 export function* openSession(
   talk: MeterTalk,
   identification: Identification,

@@ -70,7 +70,9 @@ export function* readTable(talk: MeterTalk, identification: Identification, o: C
   };
 }
 
-/** What came up to a row is kept for a next try. A refusal with no row behind it is not: the meter may have one by then. */
+/**
+ * What came up to a row is kept for a next try. A refusal with no row behind it is not: the meter may have one by then.
+ */
 function settle(progress: Progress, open: Progress, at: string | undefined): void {
   if (at === undefined) return;
   progress.pieces.push(...open.pieces.splice(0));

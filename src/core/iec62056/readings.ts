@@ -131,7 +131,9 @@ function isRegister(id: string): boolean {
   return id !== '' && !id.startsWith('0-');
 }
 
-/** TST of DSMR: YYMMDDhhmmss and W or S. One that no clock shows (`632525252525S`: no meter answers) is no value either. */
+/**
+ * TST of DSMR: YYMMDDhhmmss and W or S. One that no clock shows (`632525252525S`: no meter answers) is no value either.
+ */
 function isStamp({ text, unit }: SetValue): boolean {
   return unit === undefined && /^\d{12}[WS]$/.test(text);
 }

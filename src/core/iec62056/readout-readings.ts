@@ -1,5 +1,5 @@
-// A whole readout or telegram as readings: one a data set, but for sets that are profiles in themselves, as gas meters of
-// DSMR 2.2 and 3 have them: `(time)(status)(period)(n)(code)(unit)...(value)...` (VDEW-Lastenheft 2.1, chapter 5).
+// A whole readout or telegram as readings: one a data set, but for sets that are profiles in themselves, as gas meters
+// of DSMR 2.2 and 3 have them: `(time)(status)(period)(n)(code)(unit)...(value)...` (VDEW-Lastenheft 2.1, chapter 5).
 import { idOf } from '../meter/obis';
 import type { Reading } from '../meter/reading';
 import type { DataSet, SetValue } from './dataset';
@@ -11,7 +11,9 @@ export function readingsOf(sets: readonly DataSet[]): readonly Reading[] {
   return sets.flatMap((set) => profileReadings(set) ?? [readingOf(set)]);
 }
 
-/** One reading a channel and period; the code of the set names them where it has one channel. Undefined = no profile. */
+/**
+ * One reading a channel and period; the code of the set names them where it has one channel. Undefined = no profile.
+ */
 function profileReadings({ address, values }: DataSet): readonly Reading[] | undefined {
   const [stamp, status, period, count] = values.map(({ text }) => text.trim());
   const time = parseStamp(stamp ?? '')?.iso;

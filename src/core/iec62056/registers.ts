@@ -80,8 +80,8 @@ function commandsOf(talk: MeterTalk, identification: Identification, o: Iec62056
 }
 
 /**
- * An answer under its own code tells what it answers; bare values and error words do not. Nor does a code alone where it
- * was asked for with an argument: Energomera answers `EMD01(0.0,1)` and `EMD01(0.0,2)` alike as `EMD01(...)`.
+ * An answer under its own code tells what it answers; bare values and error words do not. Nor does a code alone where
+ * it was asked for with an argument: Energomera answers `EMD01(0.0,1)` and `EMD01(0.0,2)` alike as `EMD01(...)`.
  */
 function judgeFor(asked: readonly string[]): NonNullable<Question['judge']> {
   return (text, before) => {

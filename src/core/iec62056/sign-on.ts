@@ -72,7 +72,10 @@ export function modeOf(o: Iec62056Options, identification: Identification): 'A' 
   return identification.mode === 'E' ? 'C' : identification.mode;
 }
 
-/** The data readout: one block or several, repeated on request when damaged. `again` is our last word, for a meter that missed it. */
+/**
+ * The data readout: one block or several, repeated on request when damaged. `again` is our last word, for a meter that
+ * missed it.
+ */
 export function* hearReadout(
   talk: MeterTalk,
   first: HeardMessage | undefined,

@@ -1,6 +1,7 @@
 // The bytes of a pushed telegram (IEC 62056-21, 6.4.5; DSMR P1 companion standard, 5.2): `/` identification CR LF, data
-// sets, `!`, and a CRC where the meter has one. Law: each octet is looked at once, whatever the stream holds. A telegram
-// that cannot go on as it began ends there; a `/` begins another one, and only a `/` inside brackets leaves the first alive.
+// sets, `!`, and a CRC where the meter has one. Law: each octet is looked at once, whatever the stream holds. A
+// telegram that cannot go on as it began ends there; a `/` begins another one, and only a `/` inside brackets leaves
+// the first alive.
 import { toLatin1 } from '../wire/bytes';
 import { crc16X25 } from '../wire/checksum';
 import { decodeDataSets, type DataSet } from './dataset';

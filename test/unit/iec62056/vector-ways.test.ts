@@ -1,7 +1,7 @@
-// Every row of test/vectors/iec.json for IEC 62056-21 has its ways; a row of a new kind, or an exchange that nobody plays,
-// fails here. Byte by byte, with bytes behind and with every single bit flipped, over all that meters say in them; what it
-// means stands in vectors.test.ts and exchange.test.ts. Encoded is what this reader says: the command rows and the `>`
-// steps of the exchanges, which are played byte for byte.
+// Every row of test/vectors/iec.json for IEC 62056-21 has its ways; a row of a new kind, or an exchange that nobody
+// plays, fails here. Byte by byte, with bytes behind and with every single bit flipped, over all that meters say in
+// them; what it means stands in vectors.test.ts and exchange.test.ts. Encoded is what this reader says: the command
+// rows and the `>` steps of the exchanges, which are played byte for byte.
 //
 // A block with a check character is never data with a bit flipped. Texts without one (identifications, bare readouts,
 // single control characters) may be others by right: there an end and no exception is asked for.
