@@ -61,8 +61,8 @@ const modbus = (framing: 'rtu' | 'ascii') => (memory: LineMemory) =>
       unit: 1,
       registers: parseRegisters(
         [
-          { address: '40001', type: 'uint16' },
-          { address: '40010', type: 'uint32' },
+          { fc: 3, address: 0, type: 'uint16' },
+          { fc: 3, address: 9, type: 'uint32' },
         ],
         'registers',
       ),

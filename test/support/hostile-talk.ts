@@ -13,8 +13,8 @@ export function talkTo<R>(
   const memory = new TestMemory();
   const pieces = piecesOf(fromLatin1(input), pieceSize);
   let at = 0;
-  const dialogue = dialogueOf(memory);
   try {
+    const dialogue = dialogueOf(memory);
     let turn = dialogue.next();
     for (let silences = 0; !turn.done;) {
       const step = turn.value;
@@ -25,7 +25,9 @@ export function talkTo<R>(
     }
     return turn.value;
   } catch (thrown) {
-    if (thrown instanceof ReadError && thrown.code !== 'INTERNAL') return thrown;
+    const isOutcome = thrown instanceof ReadError && thrown.code !== 'INTERNAL' && thrown.code !== 'CONFIG_INVALID';
+    if (isOutcome) return thrown;
+    if (thrown instanceof ReadError) throw new Error('no talk at all', { cause: thrown });
     throw thrown;
   }
 }
