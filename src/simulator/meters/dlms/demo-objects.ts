@@ -11,8 +11,9 @@ export interface DemoOptions {
   /** The lowest client counter that the meter still accepts. */
   readonly counter: () => number;
   readonly profile?: Partial<ProfileModel>;
-  /** Local fields of the clock, and its deviation. */
-  readonly clockMs: number;
+  /** The local fields of a clock that stands still, as ms; or where one that runs stands, as a moment. */
+  readonly clockMs: number | (() => number);
+  /** Minutes from the clock's local fields to UTC; it keeps to them all year. */
   readonly deviation: number | null;
   readonly associationVersion?: number;
 }
@@ -26,7 +27,8 @@ export function profileCells(i: number): readonly Data[] {
 }
 
 export function demoObjects(o: DemoOptions): readonly SimObject[] {
-  const clock = (): Data => octets(encodeDateTime(dateTimeAt(o.clockMs + (o.deviation ?? 0) * 60_000, o.deviation, 0)));
+  const nowMs = (): number => (typeof o.clockMs === 'number' ? o.clockMs + (o.deviation ?? 0) * 60_000 : o.clockMs());
+  const clock = (): Data => octets(encodeDateTime(dateTimeAt(nowMs(), o.deviation, 0)));
   const object = (
     classId: number,
     baseName: number,

@@ -37,17 +37,19 @@ export function demoDlmsMeter({ clock, line, serial, password, isSecured }: Demo
       title: fromLatin1(serial.padStart(8, 'MTX00000').slice(-8)),
       encryptionKey: fromHex(DEMO_ENCRYPTION_KEY),
       authenticationKey: fromHex(DEMO_AUTHENTICATION_KEY),
-      lowestCounter: 1000,
+      lowestCounter: 1, // a fresh key: none was used yet
       nextCounter: () => ++counter,
     },
     demo: {
       deviceName: `MTX${serial.padStart(13, '0')}`,
       client: 16,
-      clockMs: now,
-      deviation: -60,
-      profile: { firstMs: lastRow - (PROFILE_DAYS * 96 - 1) * QUARTER_MS },
+      clockMs: () => clock.date().getTime(),
+      deviation: DEVIATION,
+      profile: { firstMs: lastRow - DEVIATION * 60_000 - (PROFILE_DAYS * 96 - 1) * QUARTER_MS }, // local fields
     },
   });
 }
 
 const QUARTER_MS = 900_000;
+/** UTC+1 all year. */
+const DEVIATION = -60;
