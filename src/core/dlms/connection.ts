@@ -7,6 +7,7 @@ import type { CosemLink } from './link/cosem-link';
 import type { MeterKnowledge } from './reading/meter-memory';
 import type { AssociationOptions } from './security/options';
 
+/** One client at a time. */
 export class Connection {
   link: CosemLink | undefined;
   association: Association | undefined;

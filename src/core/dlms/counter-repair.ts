@@ -9,11 +9,13 @@ import { Services } from './reading/services';
 import { MAX_COUNTER } from './security/counter';
 import type { AssociationOptions } from './security/options';
 
+/** What an association is told, and where its counter stands in the meter. */
 export interface CounterOptions extends AssociationOptions {
   /** The object that holds this client's invocation counter, for the public client to read. */
   readonly counterObject: Uint8Array;
 }
 
+/** One for each session: it asks the public client once at most. */
 export class CounterRepair {
   private hasAskedCounter = false;
 

@@ -13,6 +13,7 @@ import type { DlmsRequest } from './reading/requests';
 import { DlmsSession } from './session';
 import { WrapperLink } from './link/wrapper-link';
 
+/** One meter, how to reach it, and what to read. Octets are Uint8Arrays, times ms. */
 export interface DlmsOptions extends Pick<
   AssociationOptions,
   | 'referencing'
@@ -49,6 +50,7 @@ export interface DlmsOptions extends Pick<
   readonly link?: Pick<HdlcOptions, 'maxInfo' | 'window' | 'linkMs' | 'quirks'>;
 }
 
+/** Opens, reads once and says goodbye in every case. Errors are ReadErrors with the stage they came in. */
 export function* readDlms(options: DlmsOptions, memory: LineMemory): Dialogue<Readout> {
   const session = dlmsSession(options, memory);
   try {

@@ -6,6 +6,7 @@ import { encodeData } from './axdr-encode';
 import { Cursor, lengthOctets, octetString, u16Octets, u32Octets } from './cursor';
 import { takeList, type Attribute, type DataResult } from './get';
 
+/** An ACCESS.request of GETs: `invoke` is the long invoke id with its option bits. */
 export function encodeAccessRequest(invoke: number, attributes: readonly Attribute[]): Uint8Array {
   return concatBytes(
     Uint8Array.of(0xd9),
@@ -18,6 +19,7 @@ export function encodeAccessRequest(invoke: number, attributes: readonly Attribu
   );
 }
 
+/** The attributes that an ACCESS.request asks for; BAD_VALUE for anything else. */
 export function decodeAccessRequest(apdu: Uint8Array): {
   readonly invoke: number;
   readonly attributes: readonly Attribute[];
@@ -32,6 +34,7 @@ export function decodeAccessRequest(apdu: Uint8Array): {
   return { invoke, attributes };
 }
 
+/** An ACCESS.response with one result per attribute asked for. */
 export function encodeAccessResponse(invoke: number, results: readonly DataResult[]): Uint8Array {
   return concatBytes(
     Uint8Array.of(0xda),
@@ -45,6 +48,7 @@ export function encodeAccessResponse(invoke: number, results: readonly DataResul
   );
 }
 
+/** One result per attribute asked for, in its order. */
 export function decodeAccessResponse(apdu: Uint8Array): {
   readonly invoke: number;
   readonly results: readonly DataResult[];

@@ -4,12 +4,15 @@ import { phrase } from '../../wire/errors';
 import { concatBytes, isSameBytes } from '../../wire/bytes';
 import { Cursor, octetString } from './cursor';
 
+/** Logical or short names (Green Book 9.4.2.2, application context). */
 export type Referencing = 'LN' | 'SN';
+/** application-context-name: how objects are named, and whether APDUs are ciphered. */
 export interface ApplicationContext {
   readonly referencing: Referencing;
   readonly isCiphered: boolean;
 }
 
+/** What an AARQ asks for. */
 export interface Aarq {
   readonly context: ApplicationContext;
   readonly systemTitle?: Uint8Array;
@@ -22,6 +25,7 @@ export interface Aarq {
   readonly userInformation?: Uint8Array;
 }
 
+/** What an AARE answers; `result` 0 = accepted. */
 export interface Aare {
   readonly context: ApplicationContext | undefined;
   readonly result: number;
@@ -34,6 +38,7 @@ export interface Aare {
   readonly userInformation?: Uint8Array;
 }
 
+/** An AARQ in BER. */
 export function encodeAarq(aarq: Aarq): Uint8Array {
   const { mechanism = 0 } = aarq;
   return element(
@@ -49,6 +54,7 @@ export function encodeAarq(aarq: Aarq): Uint8Array {
   );
 }
 
+/** An AARQ of any client; BAD_VALUE where it is none. */
 export function decodeAarq(apdu: Uint8Array): Aarq {
   const fields = fieldsOf(apdu, 0x60);
   return {
@@ -61,6 +67,7 @@ export function decodeAarq(apdu: Uint8Array): Aarq {
   };
 }
 
+/** An AARE in BER. */
 export function encodeAare(aare: Aare): Uint8Array {
   const { mechanism } = aare;
   return element(
@@ -77,6 +84,7 @@ export function encodeAare(aare: Aare): Uint8Array {
   );
 }
 
+/** An AARE of any meter; BAD_VALUE where result or diagnostic are missing. */
 export function decodeAare(apdu: Uint8Array): Aare {
   const fields = fieldsOf(apdu, 0x61);
   const result = fields.get(0xa2);
@@ -111,6 +119,7 @@ export function encodeRlrq(userInformation: Uint8Array | undefined): Uint8Array 
   );
 }
 
+/** Reason 0 = normal. */
 export function encodeRlre(userInformation: Uint8Array | undefined): Uint8Array {
   return element(
     0x63,

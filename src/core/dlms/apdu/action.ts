@@ -6,6 +6,7 @@ import { encodeData } from './axdr-encode';
 import { Cursor, u16Octets } from './cursor';
 import { encodeDataResult, type DataResult } from './get';
 
+/** action-request-normal: one method of one object. */
 export interface ActionRequest {
   readonly invoke: number;
   readonly classId: number;
@@ -14,17 +15,20 @@ export interface ActionRequest {
   readonly parameter?: Data;
 }
 
+/** action-response-normal: `result` is an action-result, `returned` what the method gave back. */
 export interface ActionResponse {
   readonly invoke: number;
   readonly result: number;
   readonly returned?: DataResult;
 }
 
+/** The octets of an action-request-normal. */
 export function encodeActionRequest({ invoke, classId, instance, method, parameter }: ActionRequest): Uint8Array {
   const data = parameter ? concatBytes(Uint8Array.of(0x01), encodeData(parameter)) : Uint8Array.of(0x00);
   return concatBytes(Uint8Array.of(0xc3, 0x01, invoke), u16Octets(classId), instance, Uint8Array.of(method), data);
 }
 
+/** An action-request-normal; BAD_VALUE for anything else. */
 export function decodeActionRequest(apdu: Uint8Array): ActionRequest {
   const cursor = new Cursor(apdu);
   if (cursor.u8() !== 0xc3 || cursor.u8() !== 0x01)
@@ -35,11 +39,13 @@ export function decodeActionRequest(apdu: Uint8Array): ActionRequest {
   return request;
 }
 
+/** The octets of an action-response-normal. */
 export function encodeActionResponse({ invoke, result, returned }: ActionResponse): Uint8Array {
   const data = returned ? concatBytes(Uint8Array.of(0x01), encodeDataResult(returned)) : Uint8Array.of(0x00);
   return concatBytes(Uint8Array.of(0xc7, 0x01, invoke, result), data);
 }
 
+/** An action-response-normal; BAD_VALUE for anything else. */
 export function decodeActionResponse(apdu: Uint8Array): ActionResponse {
   const cursor = new Cursor(apdu);
   if (cursor.u8() !== 0xc7 || cursor.u8() !== 0x01)

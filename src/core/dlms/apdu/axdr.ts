@@ -4,8 +4,10 @@
 import { phrase } from '../../wire/errors';
 import { Cursor } from './cursor';
 
+/** Types whose values a JS number holds exactly. */
 export type IntegerType =
   'double-long' | 'double-long-unsigned' | 'bcd' | 'integer' | 'long' | 'unsigned' | 'long-unsigned' | 'enum';
+/** Differences to the value before, in compressed profiles. */
 export type DeltaType =
   | 'delta-integer'
   | 'delta-long'
@@ -13,8 +15,11 @@ export type DeltaType =
   | 'delta-unsigned'
   | 'delta-long-unsigned'
   | 'delta-double-long-unsigned';
+/** Types that hold other Data. */
 export type ListType = 'array' | 'structure' | 'compact-array';
+/** Types whose value is octets, whatever they mean. */
 export type OctetsType = 'octet-string' | 'visible-string' | 'utf8-string' | 'date-time' | 'date' | 'time';
+/** One value as the meter typed it (Blue Book 4.1.5). */
 export type Data =
   | { readonly type: 'null-data' | 'dont-care'; readonly value: null }
   | { readonly type: ListType; readonly value: readonly Data[] }
@@ -24,6 +29,7 @@ export type Data =
   | { readonly type: IntegerType | DeltaType | 'float32' | 'float64'; readonly value: number }
   | { readonly type: 'long64' | 'long64-unsigned'; readonly value: bigint }
   | { readonly type: OctetsType; readonly value: Uint8Array };
+/** The name of a type, as the Blue Book has it. */
 export type DataType = Data['type'];
 
 /** One Data and nothing after it. */
@@ -223,6 +229,7 @@ function takeDescribed(cursor: Cursor, description: Description, budget: { left:
   return takePlain(cursor, tag, cursor.at);
 }
 
+/** null-data. */
 export const NULL_DATA: Data = { type: 'null-data', value: null };
 const MAX_DEPTH = 32;
 /** Types without contents (null-data) make values of nothing: a few octets could announce millions. */

@@ -3,6 +3,7 @@ import { phrase } from '../../wire/errors';
 import { concatBytes } from '../../wire/bytes';
 import { Cursor, octetString, u16Octets } from './cursor';
 
+/** One general-block-transfer APDU. */
 export interface GeneralBlock {
   readonly isLast: boolean;
   /** More blocks follow at once, without being asked for. */
@@ -15,6 +16,7 @@ export interface GeneralBlock {
   readonly data: Uint8Array;
 }
 
+/** The octets of a general-block-transfer APDU. */
 export function encodeGeneralBlock(b: GeneralBlock): Uint8Array {
   const control = (b.isLast ? 0x80 : 0) | (b.isStreaming ? 0x40 : 0) | (b.window & 0x3f);
   return concatBytes(Uint8Array.of(0xe0, control), u16Octets(b.block), u16Octets(b.acknowledged), octetString(b.data));
@@ -28,6 +30,7 @@ export function partsOf(apdu: Uint8Array, maxPdu: number): readonly Uint8Array[]
   );
 }
 
+/** A general-block-transfer APDU; BAD_VALUE for anything else. */
 export function decodeGeneralBlock(apdu: Uint8Array): GeneralBlock {
   const cursor = new Cursor(apdu);
   if (cursor.u8() !== 0xe0) throw cursor.fail(phrase('dlms.expected', { what: 'general-block-transfer' }), 0);

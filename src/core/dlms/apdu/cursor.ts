@@ -100,6 +100,7 @@ export class Cursor {
 /** Zero octets that stand between an answer and its double. */
 const MAX_FILL = 4;
 
+/** A length as A-XDR and BER write it. */
 export function lengthOctets(length: number): Uint8Array {
   if (length < 0x80) return Uint8Array.of(length);
   if (length < 0x100) return Uint8Array.of(0x81, length);
@@ -112,10 +113,12 @@ export function octetString(bytes: Uint8Array): Uint8Array {
   return concatBytes(lengthOctets(bytes.length), bytes);
 }
 
+/** Two octets, high one first. */
 export function u16Octets(value: number): Uint8Array {
   return Uint8Array.of(value >> 8, value & 0xff);
 }
 
+/** Four octets, high one first. */
 export function u32Octets(value: number): Uint8Array {
   return Uint8Array.of(value >>> 24, (value >> 16) & 0xff, (value >> 8) & 0xff, value & 0xff);
 }

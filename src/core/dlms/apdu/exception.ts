@@ -2,6 +2,7 @@
 import { phrase } from '../../wire/errors';
 import { Cursor } from './cursor';
 
+/** exception-response: the state of the meter and the service that failed. */
 export interface DlmsException {
   readonly stateError: number;
   readonly serviceError: number;
@@ -9,12 +10,14 @@ export interface DlmsException {
   readonly expectedCounter?: number;
 }
 
+/** confirmedServiceError: service, kind and value by the tables of `service-errors.ts`. */
 export interface ConfirmedServiceError {
   readonly service: number;
   readonly kind: number;
   readonly value: number;
 }
 
+/** The octets of an exception-response. */
 export function encodeException({ stateError, serviceError, expectedCounter }: DlmsException): Uint8Array {
   const head = [0xd8, stateError, serviceError];
   if (expectedCounter === undefined) return Uint8Array.from(head);
@@ -27,6 +30,7 @@ export function encodeException({ stateError, serviceError, expectedCounter }: D
   );
 }
 
+/** An exception-response; BAD_VALUE for anything else. */
 export function decodeException(apdu: Uint8Array): DlmsException {
   const cursor = new Cursor(apdu);
   if (cursor.u8() !== 0xd8) throw cursor.fail(phrase('dlms.expected', { what: 'exception-response' }), 0);
@@ -34,6 +38,7 @@ export function decodeException(apdu: Uint8Array): DlmsException {
   return head.serviceError === 6 && cursor.left >= 4 ? { ...head, expectedCounter: cursor.u32() } : head;
 }
 
+/** A confirmedServiceError; BAD_VALUE for anything else. */
 export function decodeConfirmedServiceError(apdu: Uint8Array): ConfirmedServiceError {
   const cursor = new Cursor(apdu);
   if (cursor.u8() !== 0x0e) throw cursor.fail(phrase('dlms.expected', { what: 'confirmedServiceError' }), 0);

@@ -5,6 +5,7 @@ import { takeData, type Data } from './axdr';
 import { encodeData } from './axdr-encode';
 import { Cursor, lengthOctets, octetString, u16Octets, u32Octets } from './cursor';
 
+/** selective-access-descriptor (Blue Book 4.3.6.2.2). */
 export interface Selection {
   readonly selector: number;
   readonly parameter: Data;
@@ -18,6 +19,7 @@ export interface Attribute {
   readonly selection?: Selection;
 }
 
+/** The three forms of a get-request. */
 export type GetRequest =
   | { readonly kind: 'normal'; readonly invoke: number; readonly attribute: Attribute }
   | { readonly kind: 'next'; readonly invoke: number; readonly block: number }
@@ -26,6 +28,7 @@ export type GetRequest =
 /** Get-Data-Result: data, or the data-access-result that stands in its place. */
 export type DataResult = { readonly data: Data } | { readonly refused: number };
 
+/** The three forms of a get-response; a block holds raw octets, or the refusal that ends it. */
 export type GetResponse =
   | { readonly kind: 'normal'; readonly invoke: number; readonly result: DataResult }
   | {
@@ -37,6 +40,7 @@ export type GetResponse =
     }
   | { readonly kind: 'with-list'; readonly invoke: number; readonly results: readonly DataResult[] };
 
+/** The octets of a get-request. */
 export function encodeGetRequest(request: GetRequest): Uint8Array {
   switch (request.kind) {
     case 'normal':
@@ -52,6 +56,7 @@ export function encodeGetRequest(request: GetRequest): Uint8Array {
   }
 }
 
+/** A get-request; BAD_VALUE for anything else. */
 export function decodeGetRequest(apdu: Uint8Array): GetRequest {
   const cursor = new Cursor(apdu);
   if (cursor.u8() !== 0xc0) throw cursor.fail(phrase('dlms.expected', { what: 'get-request' }), 0);
@@ -62,6 +67,7 @@ export function decodeGetRequest(apdu: Uint8Array): GetRequest {
   return request;
 }
 
+/** The octets of a get-response. */
 export function encodeGetResponse(response: GetResponse): Uint8Array {
   switch (response.kind) {
     case 'normal':
@@ -79,6 +85,7 @@ export function encodeGetResponse(response: GetResponse): Uint8Array {
   }
 }
 
+/** A get-response; BAD_VALUE for anything else. */
 export function decodeGetResponse(apdu: Uint8Array): GetResponse {
   const cursor = new Cursor(apdu);
   if (cursor.u8() !== 0xc4) throw cursor.fail(phrase('dlms.expected', { what: 'get-response' }), 0);
@@ -108,10 +115,12 @@ export function decodeResultList(bytes: Uint8Array): readonly DataResult[] {
   return results;
 }
 
+/** A SEQUENCE OF Get-Data-Result. */
 export function encodeResultList(results: readonly DataResult[]): Uint8Array {
   return concatBytes(lengthOctets(results.length), ...results.map(encodeDataResult));
 }
 
+/** cosem-attribute-descriptor-with-selection. */
 export function encodeAttribute({ classId, instance, attribute, selection }: Attribute): Uint8Array {
   const access = selection
     ? concatBytes(Uint8Array.of(0x01, selection.selector), encodeData(selection.parameter))
@@ -119,6 +128,7 @@ export function encodeAttribute({ classId, instance, attribute, selection }: Att
   return concatBytes(u16Octets(classId), instance, Uint8Array.of(attribute), access);
 }
 
+/** The cosem-attribute-descriptor-with-selection at the cursor. */
 export function takeAttribute(cursor: Cursor): Attribute {
   const classId = cursor.u16();
   const instance = cursor.take(6);

@@ -3,6 +3,7 @@ import { phrase } from '../../wire/errors';
 import { concatBytes } from '../../wire/bytes';
 import { Cursor, octetString, u16Octets } from './cursor';
 
+/** What a client proposes; `conformance` by the bits of CONFORMANCE. */
 export interface InitiateRequest {
   readonly dedicatedKey?: Uint8Array;
   readonly conformance: number;
@@ -10,6 +11,7 @@ export interface InitiateRequest {
   readonly maxPdu: number;
 }
 
+/** What the meter grants. */
 export interface InitiateResponse {
   readonly version: number;
   readonly conformance: number;
@@ -18,6 +20,7 @@ export interface InitiateResponse {
   readonly vaaName: number;
 }
 
+/** The octets of an xDLMS InitiateRequest. */
 export function encodeInitiateRequest(request: InitiateRequest): Uint8Array {
   const key = request.dedicatedKey;
   return concatBytes(
@@ -29,6 +32,7 @@ export function encodeInitiateRequest(request: InitiateRequest): Uint8Array {
   );
 }
 
+/** An xDLMS InitiateRequest; BAD_VALUE for anything else. */
 export function decodeInitiateRequest(apdu: Uint8Array): InitiateRequest & { readonly version: number } {
   const cursor = new Cursor(apdu);
   if (cursor.u8() !== 0x01) throw cursor.fail(phrase('dlms.expected', { what: 'InitiateRequest' }), 0);
@@ -40,6 +44,7 @@ export function decodeInitiateRequest(apdu: Uint8Array): InitiateRequest & { rea
   return { version, conformance, maxPdu: cursor.u16(), ...(dedicatedKey && { dedicatedKey }) };
 }
 
+/** The octets of an xDLMS InitiateResponse. */
 export function encodeInitiateResponse(response: InitiateResponse): Uint8Array {
   return concatBytes(
     Uint8Array.of(0x08, 0x00, response.version),
@@ -49,6 +54,7 @@ export function encodeInitiateResponse(response: InitiateResponse): Uint8Array {
   );
 }
 
+/** An xDLMS InitiateResponse; BAD_VALUE for anything else. */
 export function decodeInitiateResponse(apdu: Uint8Array): InitiateResponse {
   const cursor = new Cursor(apdu);
   if (cursor.u8() !== 0x08) throw cursor.fail(phrase('dlms.expected', { what: 'InitiateResponse' }), 0);
@@ -73,6 +79,7 @@ function takeConformance(cursor: Cursor): number {
 
 const conformanceBlock = (bits: number): Uint8Array =>
   Uint8Array.of(0x5f, 0x1f, 0x04, 0x00, (bits >> 16) & 0xff, (bits >> 8) & 0xff, bits & 0xff);
+/** The version of DLMS that this client speaks. */
 export const DLMS_VERSION = 6;
 
 /** Conformance bits; bit 0 of the standard is the first bit of the three octets. */

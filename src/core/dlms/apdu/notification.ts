@@ -8,6 +8,7 @@ import { Cursor, octetString, u16Octets, u32Octets } from './cursor';
 import { takeList } from './get';
 import { TAG, apduTagOf } from './tags';
 
+/** DataNotification (Green Book 9.4.6.10). */
 export interface DataNotification {
   readonly kind: 'data';
   readonly invoke: number;
@@ -16,6 +17,7 @@ export interface DataNotification {
   readonly body: Data;
 }
 
+/** EventNotification: one attribute of one object. */
 export interface EventNotification {
   readonly kind: 'event';
   readonly time?: Uint8Array;
@@ -25,18 +27,22 @@ export interface EventNotification {
   readonly body: Data;
 }
 
+/** InformationReport: what short names send unasked. */
 export interface InformationReport {
   readonly kind: 'report';
   readonly names: readonly number[];
   readonly values: readonly Data[];
 }
 
+/** What a meter sends by itself. */
 export type Notification = DataNotification | EventNotification | InformationReport;
 
+/** The octets of a DataNotification. */
 export function encodeDataNotification({ invoke, time, body }: Omit<DataNotification, 'kind'>): Uint8Array {
   return concatBytes(Uint8Array.of(0x0f), u32Octets(invoke), octetString(time ?? new Uint8Array(0)), encodeData(body));
 }
 
+/** The octets of an EventNotification. */
 export function encodeEventNotification(e: Omit<EventNotification, 'kind'>): Uint8Array {
   const time = e.time ? concatBytes(Uint8Array.of(0x01), octetString(e.time)) : Uint8Array.of(0x00);
   return concatBytes(
@@ -49,6 +55,7 @@ export function encodeEventNotification(e: Omit<EventNotification, 'kind'>): Uin
   );
 }
 
+/** A notification of any kind; BAD_VALUE for anything else. */
 export function decodeNotification(apdu: Uint8Array): Notification {
   const cursor = new Cursor(apdu);
   const tag = cursor.u8();
@@ -59,6 +66,7 @@ export function decodeNotification(apdu: Uint8Array): Notification {
   return notification;
 }
 
+/** By its first octet alone. */
 export function isNotification(apdu: Uint8Array): boolean {
   const tag = apduTagOf(apdu);
   return tag === TAG.dataNotification || tag === TAG.eventNotification || tag === TAG.informationReport;

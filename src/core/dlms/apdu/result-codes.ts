@@ -28,6 +28,7 @@ export function associationRefusal(result: number, source: 'user' | 'provider', 
   return failure(result === 2 ? 'dlms.rejectedForNow' : 'dlms.rejected', { name, next });
 }
 
+/** The error that a confirmedServiceError means, by the numbers it carries. */
 export function confirmedServiceError(service: number, kind: number, value: number): ReadError {
   const found = SERVICE_ERRORS[kind];
   const valueName = found?.values[value];
@@ -42,6 +43,7 @@ export function confirmedServiceError(service: number, kind: number, value: numb
   return failure(isDenied ? 'dlms.serviceErrorAccess' : 'dlms.serviceError', facts);
 }
 
+/** The error that an exception-response means; `counter` is the one that it expects. */
 export function exceptionResponse(stateError: number, serviceError: number, counter: number | undefined): ReadError {
   const found = EXCEPTIONS[serviceError];
   const facts = {
@@ -68,6 +70,7 @@ export function releaseRefusal(reason: number): ReadError {
 const RELEASE_REASONS: Readonly<Record<number, string>> = { 1: 'not finished', 30: 'user defined' };
 const UNNAMED = phrase('dlms.nextManual', {});
 
+/** data-access-result by number, with the code and the advice of each. */
 export const DATA_ACCESS_RESULTS: { readonly [result: number]: Refusal } = {
   1: {
     name: 'hardware-fault',

@@ -32,6 +32,7 @@ interface ServiceErrorKind {
   readonly own: { readonly [value: number]: Phrase };
 }
 
+/** ServiceError by kind, with the names of its values. */
 export const SERVICE_ERRORS: { readonly [kind: number]: ServiceErrorKind } = {
   0: {
     name: 'application-reference',

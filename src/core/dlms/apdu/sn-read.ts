@@ -6,17 +6,21 @@ import { encodeData } from './axdr-encode';
 import { Cursor, lengthOctets, octetString, u16Octets } from './cursor';
 import { takeList, type DataResult, type Selection } from './get';
 
+/** Variable-Access-Specification: what a ReadRequest asks for. */
 export type Variable =
   | { readonly kind: 'name'; readonly name: number }
   | { readonly kind: 'parameterised'; readonly name: number; readonly selection: Selection }
   | { readonly kind: 'block'; readonly block: number };
 
+/** One result of a ReadResponse: data, a refusal, or a block. */
 export type ReadResult = DataResult | { readonly isLast: boolean; readonly block: number; readonly raw: Uint8Array };
 
+/** The octets of a ReadRequest. */
 export function encodeReadRequest(variables: readonly Variable[]): Uint8Array {
   return concatBytes(Uint8Array.of(0x05), lengthOctets(variables.length), ...variables.map(encodeVariable));
 }
 
+/** A ReadRequest; BAD_VALUE for anything else. */
 export function decodeReadRequest(apdu: Uint8Array): readonly Variable[] {
   const cursor = new Cursor(apdu);
   if (cursor.u8() !== 0x05) throw cursor.fail(phrase('dlms.expected', { what: 'ReadRequest' }), 0);
@@ -25,14 +29,17 @@ export function decodeReadRequest(apdu: Uint8Array): readonly Variable[] {
   return variables;
 }
 
+/** The octets of a ReadResponse. */
 export function encodeReadResponse(results: readonly ReadResult[]): Uint8Array {
   return concatBytes(Uint8Array.of(0x0c), encodeReadResults(results));
 }
 
+/** The results of a ReadResponse, without its tag. */
 export function encodeReadResults(results: readonly ReadResult[]): Uint8Array {
   return concatBytes(lengthOctets(results.length), ...results.map(encodeResult));
 }
 
+/** The results of a ReadResponse; BAD_VALUE for anything else. */
 export function decodeReadResponse(apdu: Uint8Array): readonly ReadResult[] {
   const cursor = new Cursor(apdu);
   if (cursor.u8() !== 0x0c) throw cursor.fail(phrase('dlms.expected', { what: 'ReadResponse' }), 0);

@@ -1,5 +1,6 @@
 // The first octet of an APDU says what it is (Green Book 9.5, COSEMpdu).
 
+/** Tags of APDUs that are told apart before they are decoded. */
 export const TAG = {
   readResponse: 0x0c,
   confirmedServiceError: 0x0e,
@@ -21,6 +22,7 @@ export function apduTagOf(apdu: Uint8Array): number {
   return apdu[0] ?? -1;
 }
 
+/** For people: `APDU 0C`. */
 export function tagText(apdu: Uint8Array): string {
   return apdu.length === 0 ? 'nothing' : `APDU ${apduTagOf(apdu).toString(16).padStart(2, '0').toUpperCase()}`;
 }

@@ -14,6 +14,7 @@ import type { Protector } from '../security/protection';
 import type { AssociationMemory } from './association-memory';
 import { receiveInBlocks } from './general-blocks';
 
+/** Reads the answers of one association. */
 export class AnswerReader {
   /** What the meter sent unasked while an answer was awaited; plain APDUs. */
   readonly notifications: Uint8Array[] = [];

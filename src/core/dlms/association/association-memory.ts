@@ -1,5 +1,6 @@
 // What associations with one meter hand on to each other.
 
+/** Kept per meter, and changed by its associations as they learn. */
 export interface AssociationMemory {
   /**
    * Of the last request: the next one goes on from it, so that a late answer to an earlier association matches nothing.
@@ -15,6 +16,7 @@ export interface AssociationMemory {
   needsGeneralBlocks: boolean;
 }
 
+/** What is assumed of a meter that was never talked to. */
 export function freshAssociationMemory(): AssociationMemory {
   return { invokeId: 0, hasGeneralBlocks: false, blockWindow: 1, hasNarrowBlocks: false, needsGeneralBlocks: false };
 }

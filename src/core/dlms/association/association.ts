@@ -18,6 +18,7 @@ import { sendInBlocks } from './general-blocks';
 import { proveBoth } from './hls-passes';
 import { Opening } from './opening';
 
+/** One association on one link: open(), request() any number of times, release(). */
 export class Association {
   private granted: InitiateResponse | undefined;
   private readonly protector: Protector | undefined;

@@ -4,6 +4,7 @@ import { concatBytes, isSameBytes } from '../../wire/bytes';
 import { failure } from '../../wire/errors';
 import type { GeneralBlock } from '../apdu/block';
 
+/** The blocks of one answer, as far as they came. */
 export class BlockSequence {
   private readonly parts: Uint8Array[] = [];
   /** Blocks that came before one that was lost. */

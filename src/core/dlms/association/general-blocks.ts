@@ -7,6 +7,7 @@ import { BlockSequence } from './block-sequence';
 import { decodeGeneralBlock, encodeGeneralBlock, type GeneralBlock } from '../apdu/block';
 import { TAG, apduTagOf, tagText } from '../apdu/tags';
 
+/** Blocks in a row that are taken, and the meter's time to begin an answer, in ms. */
 export interface BlockRules {
   readonly window: number;
   readonly meterMs: number;

@@ -19,6 +19,7 @@ import { ownTitleOf, type Protector } from '../security/protection';
 import type { AnswerReader } from './answer-reader';
 import type { AssociationMemory } from './association-memory';
 
+/** Says the AARQ of one association and judges what comes back. */
 export class Opening {
   /** The AARQ was answered as by a meter that still holds the association of an earlier client. */
   isHeldByOther = false;

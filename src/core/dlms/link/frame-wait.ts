@@ -3,12 +3,14 @@
 // move either: so damage is noticed early, and a chattering line ends.
 import type { Dialogue, LineMemory } from '../../wire/dialogue';
 
+/** Where frames come from, chunk by chunk. */
 export interface FrameSource<F> {
   push(chunk: Uint8Array): void;
   next(): F | undefined;
   isBroken(): boolean;
 }
 
+/** How long to wait for the next frame; all times in ms. */
 export interface FrameWait {
   /** The meter's time, and from when it counts. */
   readonly ms: number;

@@ -5,6 +5,7 @@ import { failure } from '../../wire/errors';
 /** One octet holds the logical device alone, two hold 7 + 7 bits, four hold 14 + 14; other lengths do not exist. */
 export type AddressSize = 1 | 2 | 4;
 
+/** An address as it stands in a frame. */
 export interface HdlcAddress {
   readonly size: AddressSize;
   /** Upper HDLC address = logical device (server SAP), or the client SAP. */
@@ -13,6 +14,7 @@ export interface HdlcAddress {
   readonly lower?: number;
 }
 
+/** The octets of an address, in its size. */
 export function encodeAddress({ size, upper, lower = 0 }: HdlcAddress): Uint8Array {
   if (size === 1) return Uint8Array.of((upper << 1) | 1);
   if (size === 2) return Uint8Array.of(upper << 1, (lower << 1) | 1);
@@ -36,6 +38,7 @@ export function decodeAddress(bytes: Uint8Array, at: number): HdlcAddress | 'mor
   return undefined;
 }
 
+/** The same in another size is another address. */
 export function isSameAddress(a: HdlcAddress, b: HdlcAddress): boolean {
   return a.size === b.size && a.upper === b.upper && a.lower === b.lower;
 }

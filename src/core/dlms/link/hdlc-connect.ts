@@ -20,6 +20,7 @@ export function isFreshlySilent(known: KnownAddress, now: number): boolean {
   return known.silentAt !== undefined && now - known.silentAt < SILENT_MS;
 }
 
+/** What is remembered of a server and physical address on this line. */
 export function recallAddress(memory: LineMemory, server: number, physical: number): KnownAddress {
   return memory.recall<KnownAddress>(`dlms hdlc address ${server}/${physical}`, () => ({}));
 }

@@ -3,6 +3,7 @@
 import { Inbox, type Scan } from '../../wire/inbox';
 import { scanHdlc, type HdlcFrame } from './hdlc';
 
+/** Frames of one line, found as chunks come. */
 export class HdlcInbox {
   private readonly inbox = new Inbox();
   /** Octets in a row that belonged to no frame, fill flags left out. */

@@ -9,6 +9,7 @@ import { HdlcPort } from './hdlc-port';
 import { HdlcTalk, type HdlcQuirks } from './hdlc-talk';
 import type { CosemLink } from './cosem-link';
 
+/** Whom to talk to, and what to offer it. */
 export interface HdlcOptions {
   readonly client: number;
   readonly server: number;
@@ -24,6 +25,7 @@ export interface HdlcOptions {
   readonly quirks?: HdlcQuirks;
 }
 
+/** One data link connection; a new one for each opening. */
 export class HdlcLink implements CosemLink {
   private readonly port: HdlcPort;
   private readonly addresses: readonly HdlcAddress[];

@@ -2,6 +2,7 @@
 // identifier, length, value. Each station names its own side: what the meter may transmit is what we may receive.
 import { concatBytes } from '../../wire/bytes';
 
+/** Largest information fields and windows, both ways. */
 export interface LinkParameters {
   /** Largest information field that the sender of these parameters transmits and receives. */
   readonly maxInfoTransmit: number;
@@ -18,6 +19,7 @@ export const DEFAULT_PARAMETERS: LinkParameters = {
   windowReceive: 1,
 };
 
+/** The information field of an SNRM. */
 export function encodeParameters(p: LinkParameters): Uint8Array {
   const items = concatBytes(
     item(INFO_TRANSMIT, p.maxInfoTransmit, p.maxInfoTransmit > 0xff ? 2 : 1),

@@ -11,6 +11,7 @@ import { HdlcInbox } from './hdlc-inbox';
 /** A frame to say; addresses are the port's. */
 export type Saying = Control & { readonly info?: Uint8Array; readonly isSegmented?: boolean };
 
+/** What is waited for, in words of HDLC. */
 export interface HdlcWait {
   /** The meter's time until it begins to answer; ignored within a burst. */
   readonly ms: number;
@@ -28,6 +29,7 @@ export interface HdlcWait {
   readonly isSearch?: boolean;
 }
 
+/** Says frames and hears those of one server. */
 export class HdlcPort {
   private readonly inbox = new HdlcInbox();
   private said: readonly Uint8Array[] = [];

@@ -24,6 +24,7 @@ export interface HdlcQuirks {
   readonly frozenNr?: boolean;
 }
 
+/** The talk from UA to DISC. */
 export class HdlcTalk {
   private readonly sender = new SendWindow();
   private readonly receiver = new ReceiveWindow();

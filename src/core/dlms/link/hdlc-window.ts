@@ -5,6 +5,7 @@ import { concatBytes } from '../../wire/bytes';
 import { failure } from '../../wire/errors';
 import { stripLlc } from './llc';
 
+/** One information frame that is to be said. */
 export interface Segment {
   readonly ns: number;
   readonly info: Uint8Array;

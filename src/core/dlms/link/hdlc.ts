@@ -8,7 +8,9 @@ import { failure, phrase, type Phrase, type Fact } from '../../wire/errors';
 import type { Scan } from '../../wire/inbox';
 import { decodeAddress, encodeAddress, type HdlcAddress } from './hdlc-address';
 
+/** Unnumbered frames (62056-46, table 4). */
 export type Unnumbered = 'SNRM' | 'UA' | 'DISC' | 'DM' | 'FRMR' | 'UI';
+/** Supervisory frames. */
 export type Supervisory = 'RR' | 'RNR' | 'REJ';
 
 /** The control field (6.4.3.1). `isFinal` is the P bit of a command and the F bit of a response. */
@@ -19,6 +21,7 @@ export type Control =
   /** A valid frame with a control field that this profile does not use (XID, TEST, SREJ ...). */
   | { readonly type: 'other'; readonly octet: number; readonly isFinal: boolean };
 
+/** A frame between its flags, checks passed. */
 export type HdlcFrame = Control & {
   readonly dest: HdlcAddress;
   readonly src: HdlcAddress;
@@ -27,8 +30,10 @@ export type HdlcFrame = Control & {
   readonly info: Uint8Array;
 };
 
+/** The largest information field that the standard has. */
 export const MAX_INFO = 2030;
 
+/** The octets of a frame, flags and checks with them. */
 export function encodeHdlc(frame: HdlcFrame): Uint8Array {
   const header = concatBytes(encodeAddress(frame.dest), encodeAddress(frame.src), Uint8Array.of(encodeControl(frame)));
   const hasInfo = frame.info.length > 0;

@@ -2,8 +2,10 @@
 // They stand at the head of an APDU, so only its first HDLC segment carries them.
 import { concatBytes } from '../../wire/bytes';
 
+/** Who speaks: the client gives commands, the meter responses. */
 export type LlcSide = 'command' | 'response';
 
+/** An APDU with its LLC before it. */
 export function addLlc(apdu: Uint8Array, side: LlcSide = 'command'): Uint8Array {
   return concatBytes(LLC[side], apdu);
 }

@@ -4,6 +4,7 @@
 import { concatBytes } from '../../wire/bytes';
 import { Inbox, type Scan } from '../../wire/inbox';
 
+/** One segment of a DLMS APDU in a long frame. */
 export interface MbusSegment {
   /** 0 to 15, then 0 again. */
   readonly number: number;

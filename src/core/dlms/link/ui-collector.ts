@@ -7,6 +7,7 @@ import { isSameAddress, type HdlcAddress } from './hdlc-address';
 import { HdlcInbox } from './hdlc-inbox';
 import { hasLlc, stripLlc } from './llc';
 
+/** What a meter sent by itself. */
 export interface UnaskedApdu {
   /** Who sent it, and to which client. */
   readonly server: HdlcAddress;
@@ -14,6 +15,7 @@ export interface UnaskedApdu {
   readonly apdu: Uint8Array;
 }
 
+/** One for each line that is listened to. */
 export class UiCollector {
   private readonly inbox = new HdlcInbox();
   private parts: readonly Uint8Array[] = [];

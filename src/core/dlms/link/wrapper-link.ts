@@ -8,6 +8,7 @@ import { awaitFrame } from './frame-wait';
 import type { CosemLink } from './cosem-link';
 import { encodeWrapper, MAX_WRAPPED, scanWrapper, WRAPPER_HEADER, type Wpdu } from './wrapper';
 
+/** Whom to talk to. */
 export interface WrapperOptions {
   /** wPorts of IEC 62056-47, 4.4.3: client SAP and logical device. */
   readonly client: number;
@@ -15,6 +16,7 @@ export interface WrapperOptions {
   readonly memory: LineMemory;
 }
 
+/** The wrapper between one client and one logical device. */
 export class WrapperLink implements CosemLink {
   readonly maxInfoTransmit = MAX_WRAPPED;
   readonly maxInfoReceive = MAX_WRAPPED;

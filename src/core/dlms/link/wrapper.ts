@@ -3,15 +3,19 @@
 import { failure } from '../../wire/errors';
 import type { Scan } from '../../wire/inbox';
 
+/** One APDU with its ports (62056-47, 4.4). */
 export interface Wpdu {
   readonly source: number;
   readonly destination: number;
   readonly apdu: Uint8Array;
 }
 
+/** Octets before the APDU. */
 export const WRAPPER_HEADER = 8;
+/** The largest APDU that the header can tell. */
 export const MAX_WRAPPED = 0xffff;
 
+/** Header and APDU. */
 export function encodeWrapper({ source, destination, apdu }: Wpdu): Uint8Array {
   if (apdu.length === 0 || apdu.length > MAX_WRAPPED)
     throw failure('wire.defect', { where: `encodeWrapper ${apdu.length}` });

@@ -1,6 +1,7 @@
 // The interface class that an OBIS code alone most likely has (Blue Book 7.4, 7.5 usage of value groups); the others
 // follow in the order of their likelihood. A guess is only ever a question to the meter, never a meaning.
 
+/** Classes that an OBIS code may have, the likeliest first. */
 export function classesOf(code: Uint8Array): readonly number[] {
   const [a = 0, , c = 0, d = 0] = code;
   const fixed = a === 0 ? ABSTRACT_CLASSES[`${c}.${d}`] : undefined;

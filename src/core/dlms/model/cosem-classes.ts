@@ -1,6 +1,7 @@
 // The interface classes and the shape of their attributes (Blue Book 4), as data. cosem.ts reads values by it;
 // a class or attribute that is not here is shown raw.
 
+/** How the value of an attribute is to be shown. */
 export type AttributeShape =
   | 'plain'
   | 'scaled'
@@ -14,6 +15,7 @@ export type AttributeShape =
   | { readonly list: AttributeShape }
   | { readonly fields: readonly (readonly [name: string, shape: AttributeShape])[] };
 
+/** What is known of a class: its attributes, and which of them are value, scaler and time. */
 export interface CosemClass {
   readonly name: string;
   /** The attribute that a code alone means, and those that belong to it. */
@@ -54,6 +56,7 @@ const DAYS = list(
   ),
 );
 
+/** By class id (Blue Book 4). */
 export const COSEM_CLASSES: { readonly [classId: number]: CosemClass } = {
   1: { name: 'Data', value: 2, attributes: { 2: ['value', 'plain'] } },
   3: {

@@ -9,11 +9,13 @@ import { decodeDate, decodeDateTime, decodeTime, isoOf, patternText, type DateTi
 import { obisText } from '../../meter/obis';
 import { unitText } from '../../meter/units';
 
+/** scaler_unit of a register: a power of ten, and a unit by the table of Blue Book 4.3.2. */
 export interface ScalerUnit {
   readonly scaler: number;
   readonly unit: number;
 }
 
+/** A value as a reading has it. */
 export interface Meaning {
   readonly value: Value;
   readonly unit?: string;
@@ -39,6 +41,7 @@ export function scaledMeaning(data: Data, { scaler, unit }: ScalerUnit): Meaning
   return { value, ...(text !== undefined && { unit: text }), ...(raw !== String(value) && { raw }) };
 }
 
+/** The scaler_unit in Data, or undefined where it has another shape. */
 export function scalerUnitOf(data: Data): ScalerUnit | undefined {
   if (data.type !== 'structure') return undefined;
   const [scaler, unit] = data.value;
@@ -92,6 +95,7 @@ export function timeOf(data: Data): DateTime | undefined {
   }
 }
 
+/** Six octets, or undefined. */
 export function logicalNameOf(data: Data | undefined): Uint8Array | undefined {
   return data?.type === 'octet-string' && data.value.length === 6 ? data.value : undefined;
 }

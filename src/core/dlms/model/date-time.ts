@@ -18,6 +18,7 @@ export interface DateTime {
   readonly status: number | null;
 }
 
+/** Twelve octets (Blue Book 4.1.6.1); BAD_VALUE for what no calendar has. */
 export function decodeDateTime(bytes: Uint8Array): DateTime {
   if (bytes.length !== 12) throw noSuchTime(bytes);
   const year = word(bytes[0], bytes[1]);
@@ -38,16 +39,19 @@ export function decodeDateTime(bytes: Uint8Array): DateTime {
   return time;
 }
 
+/** Five octets; BAD_VALUE for what no calendar has. */
 export function decodeDate(bytes: Uint8Array): DateTime {
   if (bytes.length !== 5) throw noSuchTime(bytes);
   return decodeDateTime(Uint8Array.of(...bytes, 0xff, 0xff, 0xff, 0xff, 0x80, 0x00, 0xff));
 }
 
+/** Four octets; BAD_VALUE for what no clock has. */
 export function decodeTime(bytes: Uint8Array): DateTime {
   if (bytes.length !== 4) throw noSuchTime(bytes);
   return decodeDateTime(Uint8Array.of(0xff, 0xff, 0xff, 0xff, 0xff, ...bytes, 0x80, 0x00, 0xff));
 }
 
+/** Twelve octets; what is null is written as not specified. */
 export function encodeDateTime(d: DateTime): Uint8Array {
   const year = d.year ?? 0xffff;
   const deviation = d.deviation ?? 0x8000;

@@ -1,7 +1,10 @@
 // Names of the OBIS value groups in the languages of the palette, as data (Blue Book 7.4 to 7.5, abstract objects
 // 7.4.1).
+/** Languages of names. */
 export type Language = 'en' | 'es';
+/** One name in each language. */
 export type Text = { readonly [L in Language]: string };
+/** A quantity as energy and as power. */
 export interface Name {
   /** As a power or instantaneous quantity. */
   readonly power: Text;
@@ -65,6 +68,7 @@ export const QUANTITIES: { readonly [c: number]: Name } = {
   },
 };
 
+/** The total and the phases, by the first value of group C. */
 export const PHASES: readonly { readonly from: number; readonly name: Text }[] = [
   { from: 21, name: { en: 'L1', es: 'L1' } },
   { from: 41, name: { en: 'L2', es: 'L2' } },
@@ -91,9 +95,13 @@ export const PROCESSINGS: { readonly [d: number]: { readonly name: Text; readonl
  * average.
  */
 export const HARMONIC_QUANTITIES: ReadonlySet<number> = new Set([11, 12, 15]);
+/** Values of group D whose group E is a harmonic. */
 export const HARMONIC_PROCESSINGS: ReadonlySet<number> = new Set([7, 24]);
+/** The word before the number of a harmonic. */
 export const HARMONIC: Text = { en: 'harmonic', es: 'armónico' };
+/** Group E 124: total harmonic distortion. */
 export const DISTORTION: Text = { en: 'total harmonic distortion', es: 'distorsión armónica total' };
+/** The word before the number of a tariff. */
 export const TARIFF: Text = { en: 'tariff', es: 'tarifa' };
 
 type Pattern = readonly [number | null, number | null, number, number, number | null, number | null];

@@ -5,12 +5,14 @@ import { failure } from '../../wire/errors';
 import type { Data } from '../apdu/axdr';
 import { logicalNameOf } from './cosem';
 
+/** What this client may do with one attribute. */
 export interface AttributeRight {
   readonly attribute: number;
   readonly access: string;
   readonly selectors: readonly number[];
 }
 
+/** One object of the list, with its rights. */
 export interface CosemObject {
   readonly classId: number;
   readonly version: number;
@@ -21,6 +23,7 @@ export interface CosemObject {
   readonly methods: readonly { readonly method: number; readonly access: string }[];
 }
 
+/** Tells objects apart in maps: `class/logical name`. */
 export const objectKey = (classId: number, instance: Uint8Array): string => `${classId}/${toHex(instance)}`;
 
 /** AssociationLN: {class_id, version, logical_name, access_rights}. */

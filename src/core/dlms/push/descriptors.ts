@@ -10,6 +10,7 @@ import { TAG } from '../apdu/tags';
 import type { Language } from '../model/obis-names';
 import { attributeReading } from './pushed-reading';
 
+/** Entries of a bare attribute descriptor and a value. */
 export interface DescribedPush {
   readonly kind: 'described';
   readonly time?: Uint8Array;
@@ -39,6 +40,7 @@ export function decodeDescribed(apdu: Uint8Array): DescribedPush | undefined {
   }
 }
 
+/** One reading per entry. */
 export function describedReadings({ entries }: DescribedPush, language: Language): readonly Reading[] {
   return entries.map((entry) => attributeReading(entry, entry.value, undefined, language));
 }

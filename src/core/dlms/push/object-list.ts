@@ -3,6 +3,7 @@
 import type { Data } from '../apdu/axdr';
 import { codeOf } from './code';
 
+/** One entry of a push object list or of capture objects. */
 export interface ListedObject {
   readonly classId: number;
   readonly instance: Uint8Array;

@@ -13,6 +13,7 @@ import { codeOf, isPushSetup } from './code';
 import { isListAttribute, listOf, objectListOf, type ListedObject } from './object-list';
 import { attributeReading, codedReading, numberedReading } from './pushed-reading';
 
+/** Readings of a notification's body, named by what it says itself. */
 export function readingsOf(body: Data, language: Language): readonly Reading[] {
   const items = listOf(body) ?? [body];
   return byObjectList(items, language) ?? inTurn(items, language) ?? byEntries(items, language);

@@ -8,11 +8,13 @@ import { MbusCollector } from '../link/mbus';
 import { UiCollector } from '../link/ui-collector';
 import { scanWrapper } from '../link/wrapper';
 
+/** An APDU and the address it came from. */
 export interface HeardApdu {
   readonly sender: string;
   readonly apdu: Uint8Array;
 }
 
+/** Finds APDUs in what a line brings. */
 export interface PushFraming {
   /** The APDUs that this chunk completed. */
   push(chunk: Uint8Array): readonly HeardApdu[];
@@ -42,6 +44,7 @@ export class SerialFraming implements PushFraming {
   }
 }
 
+/** APDUs in the wrapper. */
 export class WrapperFraming implements PushFraming {
   private readonly inbox = new Inbox(MAX_UNREAD);
 

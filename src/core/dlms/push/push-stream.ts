@@ -10,6 +10,7 @@ import { isPush, PushCollector } from './push';
 import { SerialFraming, WrapperFraming, type PushFraming } from './push-framing';
 import { ProcessCounter } from '../security/counter';
 
+/** What opens the pushes of one meter. */
 export interface PushStreamOptions extends Pick<
   AssociationOptions,
   'security' | 'suite' | 'credentials' | 'clientTitle' | 'meterTitle'
@@ -23,6 +24,7 @@ export interface PushStreamOptions extends Pick<
 /** A readout and the address that it came from. */
 export type Pushed = Readout & { readonly meter: string };
 
+/** Octets of a line in, readings or a ReadError out; bounded, and resumed after anything strange. */
 export class PushStream {
   private readonly framing: PushFraming;
   private readonly senders = new BoundedMap<string, PushCollector>(MAX_SENDERS);

@@ -16,6 +16,7 @@ import { decodeDescribed, describedReadings, type DescribedPush } from './descri
 import { readingsOf } from './push-body';
 import { attributeReading } from './pushed-reading';
 
+/** What one notification says. */
 export interface Push {
   readonly kind: Notification['kind'] | 'text';
   /** The meter's time of sending, if it says one. */
@@ -123,6 +124,7 @@ export class PushCollector {
   }
 }
 
+/** The readings of a notification; BAD_VALUE where it cannot be understood. */
 export function pushOf(notification: Notification | DescribedPush, language: Language): Push {
   switch (notification.kind) {
     case 'described':

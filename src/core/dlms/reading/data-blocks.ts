@@ -7,6 +7,7 @@ import { failure } from '../../wire/errors';
 /** Parts of a long answer in the order they came: what a break leaves behind. */
 export type AnswerParts = Uint8Array[];
 
+/** One block of an answer; `raw` is a part of its octets. */
 export interface DataBlock {
   readonly isLast: boolean;
   readonly block: number;

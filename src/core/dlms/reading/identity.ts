@@ -5,6 +5,7 @@ import { forget, type MeterKnowledge } from './meter-memory';
 import type { AttributeResult } from './services';
 import type { Attribute } from '../apdu/get';
 
+/** Settles once per association which meter answers. */
 export class MeterIdentity {
   private isSettled = false;
   /** The logical device name as the meter wrote it, once it is known. */

@@ -9,6 +9,7 @@ import { listsOf } from './round-trips';
 /** A value that cannot be decoded costs its own attribute, not the others. */
 export type AttributeResult = DataResult | { readonly failed: ReadError };
 
+/** How attributes are asked for, one and many. */
 export interface ListWay<T> {
   readonly sizeOf: (one: T) => number;
   /** Octets for the list itself; Infinity when any size goes. */

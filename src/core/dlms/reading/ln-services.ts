@@ -19,6 +19,7 @@ import { joinedBlocks, type AnswerParts, type DataBlock, type Enough } from './d
 import { inLists, type AttributeResult } from './list-halving';
 import type { MeterKnowledge } from './meter-memory';
 
+/** Reads by logical names over one association. */
 export class LnServices {
   /** The last answer, for what can be had of one that is not as it should be. */
   private undecoded: Uint8Array | undefined;

@@ -5,8 +5,10 @@ import { freshAssociationMemory, type AssociationMemory } from '../association/a
 import type { ScalerUnit } from '../model/cosem';
 import type { CosemObject } from '../model/objects';
 
+/** How rows are asked for: by a range of time, by entries, or all. */
 export type ProfileWay = 'range' | 'entry' | 'whole';
 
+/** One column of a profile. */
 export interface CaptureObject {
   readonly classId: number;
   readonly instance: Uint8Array;
@@ -14,6 +16,7 @@ export interface CaptureObject {
   readonly dataIndex: number;
 }
 
+/** What is known of a profile. */
 export interface ProfileNotes {
   captured: readonly CaptureObject[];
   /**
@@ -29,6 +32,7 @@ export interface ProfileNotes {
   hasColumnSelection: boolean;
 }
 
+/** What is known of one meter, as one client sees it. */
 export interface MeterKnowledge extends AssociationMemory {
   identity: string | undefined;
   /** Attributes in one list; 1 = the meter takes no lists. */
@@ -48,6 +52,7 @@ export interface MeterKnowledge extends AssociationMemory {
   readonly profiles: Map<string, ProfileNotes>;
 }
 
+/** What is known under this name on this line; fresh at first use. */
 export function notesOf(memory: LineMemory, meter: string): MeterKnowledge {
   return memory.recall(`dlms ${meter}`, () => freshNotes(memory.now()));
 }

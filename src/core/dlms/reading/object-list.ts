@@ -19,6 +19,7 @@ export interface ObjectCache {
   set(key: string, objects: readonly CosemObject[]): void;
 }
 
+/** The objects that this client sees; from memory or cache where they are known. */
 export function* readObjects(
   talk: MeterTalk,
   referencing: Referencing,

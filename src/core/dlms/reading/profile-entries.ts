@@ -9,6 +9,7 @@ export interface Ages {
   readonly oldest: number;
 }
 
+/** Where rows from `fromMs` to `toMs` should stand, with some to spare at both ends. */
 export function reckonedAges(
   newestMs: number,
   periodMs: number,

@@ -21,6 +21,7 @@ export interface ProfileTalk extends MeterTalk {
   reopen(): Dialogue<void>;
 }
 
+/** One read of a profile, as it goes on. */
 export interface Reader {
   readonly talk: ProfileTalk;
   readonly wanted: WantedProfile;
@@ -82,6 +83,7 @@ function keptOf(
   return keptRows(parts, end, (items) => decoded(reader, items));
 }
 
+/** Rows of a buffer, oldest first, with the wanted columns. */
 export function decoded(reader: Reader, buffer: readonly Data[]): readonly TimedRow[] {
   const { profile, chosen } = reader;
   const [first] = buffer;
@@ -94,6 +96,7 @@ export function decoded(reader: Reader, buffer: readonly Data[]): readonly Timed
   return rows.map(({ time, row }) => ({ time, row: { ...row, values: row.values.filter((_, i) => isOwn[i]) } }));
 }
 
+/** How the rows of these columns are decoded. */
 export function rulesFor({ talk, profile }: Reader, captured: readonly CaptureObject[]): RowRules {
   const { periodS, isNewestFirst } = profile;
   return {
@@ -103,6 +106,7 @@ export function rulesFor({ talk, profile }: Reader, captured: readonly CaptureOb
   };
 }
 
+/** The deviation to write moments with; an error where the clock tells none and it is needed. */
 export function deviationFor(notes: MeterKnowledge, isLocal: boolean): number | null {
   if (isLocal) return null;
   if (notes.deviation === null || notes.deviation === undefined) throw failure('cosem.noZone', {});

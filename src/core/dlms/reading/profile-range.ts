@@ -8,6 +8,7 @@ import { isClock, type TimedRow } from './profile-rows';
 import { rowsAtOnce } from './round-trips';
 import { comparableMs, momentOctets, rangeSelection } from './selection';
 
+/** The rows of the wanted range, or what the meter refused them with. */
 export function* byRange(reader: Reader): Dialogue<readonly TimedRow[] | { readonly refused: ReadError }> {
   const { profile, wanted, talk } = reader;
   const clock = profile.captured.find(isClock);

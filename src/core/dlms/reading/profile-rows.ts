@@ -18,6 +18,7 @@ export interface TimedRow {
   readonly row: Row;
 }
 
+/** What the cells of a row mean. */
 export interface RowRules {
   readonly captured: readonly CaptureObject[];
   readonly scalerOf: (column: CaptureObject) => ScalerUnit | undefined;
@@ -25,6 +26,7 @@ export interface RowRules {
   readonly stepS: number | undefined;
 }
 
+/** Whether a column is the time of its row. */
 export function isClock(column: CaptureObject): boolean {
   return column.classId === 8 && column.attribute === 2;
 }
@@ -51,6 +53,7 @@ export function rowsOf(buffer: readonly Data[], rules: RowRules): readonly Timed
   return rows;
 }
 
+/** The columns beside the clock, as a message has them. */
 export function columnsOf({ captured, scalerOf }: RowRules, language: Language): readonly Column[] {
   const clock = captured.findIndex(isClock);
   return captured.flatMap((column, i) => {

@@ -20,6 +20,7 @@ import { comparableMs } from './selection';
 
 export type { ProfileTalk } from './profile-piece';
 
+/** Columns and rows as a message has them. */
 export interface ProfileReadout {
   /** What is to be said of the profile as a whole: that the meter sends more than it is asked for. */
   readonly readings: readonly Reading[];
@@ -27,6 +28,7 @@ export interface ProfileReadout {
   readonly rows: readonly Row[];
 }
 
+/** Rows of a profile, oldest first. */
 export function* readProfile(talk: ProfileTalk, wanted: WantedProfile): Dialogue<ProfileReadout> {
   const profile = yield* described(talk, wanted);
   const chosen = chosenColumns(profile, wanted);

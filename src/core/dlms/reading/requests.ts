@@ -1,6 +1,7 @@
 // What can be read from a DLMS meter, as the caller says it.
 import type { Moment } from '../../meter/moment';
 
+/** One attribute to read. */
 export interface WantedAttribute {
   readonly name?: string;
   readonly obis: Uint8Array;
@@ -13,6 +14,7 @@ export interface WantedAttribute {
   readonly unit?: string;
 }
 
+/** Rows of a profile to read: a range, the newest ones, or all. */
 export interface WantedProfile {
   readonly obis: Uint8Array;
   readonly from?: Moment;
@@ -23,6 +25,7 @@ export interface WantedProfile {
   readonly columns?: readonly Uint8Array[];
 }
 
+/** What one read asks for. */
 export type DlmsRequest =
   | { readonly kind: 'attributes'; readonly items: readonly WantedAttribute[] }
   | { readonly kind: 'profile'; readonly profile: WantedProfile }

@@ -1,6 +1,7 @@
 // Fewest round trips for the least total time: pure arithmetic over what the link granted. It decides how much goes
 // into one request; read, profile and services only follow.
 
+/** What the link granted, and how long it takes. */
 export interface LinkCapacity {
   readonly roundTripMs: number;
   /** Milliseconds of one octet on the serial wire; 0 where there is none. */
@@ -18,6 +19,7 @@ export function tripsOf(octets: number, link: LinkCapacity): number {
   return Math.max(1, Math.ceil(Math.ceil(octets / link.maxInfo) / link.window));
 }
 
+/** Seconds that an answer of so many octets takes. */
 export function secondsOf(octets: number, link: LinkCapacity): number {
   return (tripsOf(octets, link) * link.roundTripMs + octets * link.octetMs) / 1000;
 }

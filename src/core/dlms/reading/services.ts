@@ -13,6 +13,7 @@ import { SnServices } from './sn-services';
 export type { AnswerParts } from './data-blocks';
 export type { AttributeResult } from './list-halving';
 
+/** Reads attributes by whichever service the meter granted. */
 export class Services {
   private readonly open: OpenAssociation;
   private readonly way: LnServices | SnServices;

@@ -7,12 +7,14 @@ import { gmac, seal, unseal, type Suite } from './primitives';
 
 /** What protects an APDU: bit 0x10 authentication, 0x20 encryption of the security control octet. */
 export type Protection = 'auth' | 'encrypt' | 'auth+encrypt';
+/** Bits of the security control octet. */
 export const PROTECTION_BITS: { readonly [P in Protection]: number } = {
   auth: 0x10,
   encrypt: 0x20,
   'auth+encrypt': 0x30,
 };
 
+/** The keys of one APDU. */
 export interface CipherKeys {
   readonly suite: Suite;
   readonly encryptionKey: Uint8Array;
@@ -28,12 +30,14 @@ export interface GeneralHeader {
   readonly other: Uint8Array;
 }
 
+/** key-info of general-ciphering: which key, and what makes it. */
 export type KeyInfo =
   | { readonly kind: 'identified'; readonly key: number }
   | { readonly kind: 'wrapped'; readonly kek: number; readonly wrapped: Uint8Array }
   /** parameters 01 = one-pass Diffie-Hellman (ephemeral key and signature in `keyData`), 02 = static unified model. */
   | { readonly kind: 'agreed'; readonly parameters: Uint8Array; readonly keyData: Uint8Array };
 
+/** A ciphered or signed APDU, not yet opened. */
 export type Envelope =
   | { readonly kind: 'service'; readonly isDedicated: boolean; readonly tag: number; readonly body: Uint8Array }
   | { readonly kind: 'general'; readonly isDedicated: boolean; readonly title: Uint8Array; readonly body: Uint8Array }
@@ -50,6 +54,7 @@ export type Envelope =
       readonly signature: Uint8Array;
     };
 
+/** Security control, invocation counter, and what is sealed. */
 export interface SecuredBody {
   readonly control: number;
   readonly counter: number;
@@ -79,6 +84,7 @@ export function protectBody(
   }
 }
 
+/** The parts of a body; BAD_VALUE when it is too short. */
 export function takeSecuredBody(body: Uint8Array): SecuredBody {
   const cursor = new Cursor(body);
   return { control: cursor.u8(), counter: cursor.u32(), sealed: cursor.rest() };
@@ -119,6 +125,7 @@ function openSealed(
   return unseal({ key, iv, aad: concatBytes(bound, plain) }, sealed.subarray(-TAG_OCTETS)) && plain;
 }
 
+/** The octets of an envelope. */
 export function encodeEnvelope(envelope: Envelope): Uint8Array {
   switch (envelope.kind) {
     case 'service': {
@@ -163,6 +170,7 @@ export function signedOctets(header: GeneralHeader, content: Uint8Array): Uint8A
   return concatBytes(headerOctets(header), octetString(content));
 }
 
+/** Whether an APDU of this tag has a service-specific ciphered form. */
 export function hasServiceTag(tag: number): boolean {
   return CIPHERED_TAGS[tag] !== undefined;
 }

@@ -5,6 +5,7 @@ import { failure, phrase, type Phrase, type Fact } from '../../wire/errors';
 import { u32Octets, Cursor } from '../apdu/cursor';
 import { digest, ecdsaSign, ecdsaVerify, gmac, isSameSecret, type Suite } from './primitives';
 
+/** Both challenges and both titles, as one side sees them. */
 export interface Challenges {
   readonly ownTitle: Uint8Array;
   readonly peerTitle: Uint8Array;
@@ -12,6 +13,7 @@ export interface Challenges {
   readonly sent: Uint8Array;
 }
 
+/** What a mechanism needs of these. */
 export interface HlsSecrets {
   readonly suite: Suite;
   readonly password?: Uint8Array;

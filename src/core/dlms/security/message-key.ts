@@ -19,6 +19,7 @@ import {
   wrapKey,
 } from './primitives';
 
+/** How the key of one APDU is made. */
 export type MessageKeyKind = 'wrapped' | 'agreed-ephemeral' | 'agreed-static';
 
 /** A key for one APDU of ours, and what tells it to the meter. */

@@ -4,6 +4,7 @@ import type { Protection } from './ciphering';
 import type { CounterStore } from './counter';
 import type { Suite } from './primitives';
 
+/** Mechanisms 0 to 7 (Green Book 9.2.2). */
 export type Authentication = 'none' | 'low' | 'high' | 'md5' | 'sha1' | 'gmac' | 'sha256' | 'ecdsa';
 
 /** Secrets. Never in a label, a status, a trace or an error. */
@@ -24,6 +25,7 @@ export interface DlmsCredentials {
   readonly highLevel?: (challenge: Uint8Array) => Uint8Array;
 }
 
+/** How an association is opened and protected. */
 export interface AssociationOptions {
   readonly referencing: Referencing;
   readonly authentication: Authentication;

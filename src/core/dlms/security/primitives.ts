@@ -18,8 +18,10 @@ import { failure } from '../../wire/errors';
 
 /** Security suite: 0 and 1 AES-128, 2 AES-256; 1 with P-256/SHA-256, 2 with P-384/SHA-384 (Green Book table 22). */
 export type Suite = 0 | 1 | 2;
+/** Octets of a key, by suite. */
 export const KEY_OCTETS: { readonly [S in Suite]: 16 | 32 } = { 0: 16, 1: 16, 2: 32 };
 
+/** What AES-GCM needs beside the text. */
 export interface Sealing {
   readonly key: Uint8Array;
   /** System title and invocation counter: 12 octets, never twice under one key. */
@@ -56,6 +58,7 @@ export function gmac(key: Uint8Array, iv: Uint8Array, aad: Uint8Array): Uint8Arr
   return seal({ key, iv, aad }, new Uint8Array(0));
 }
 
+/** The digest of all parts, one behind the other. */
 export function digest(name: 'md5' | 'sha1' | 'sha256' | 'sha384', ...parts: readonly Uint8Array[]): Uint8Array {
   return new Uint8Array(
     createHash(name)
@@ -70,6 +73,7 @@ export function wrapKey(kek: Uint8Array, key: Uint8Array): Uint8Array {
   return concatBytes(cipher.update(key), cipher.final());
 }
 
+/** The key inside (RFC 3394), or undefined where its check is wrong. */
 export function unwrapKey(kek: Uint8Array, wrapped: Uint8Array): Uint8Array | undefined {
   try {
     const decipher = createDecipheriv(kek.length === 32 ? 'id-aes256-wrap' : 'id-aes128-wrap', kek, WRAP_IV);
