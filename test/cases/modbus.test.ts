@@ -1,4 +1,5 @@
-// What people saw Modbus meters answer, each case by its id: request and answer as they were on the wire, and the value.
+// What people saw Modbus meters answer, each case by its id: request and answer as they were on the wire, and the
+// value.
 import assert from 'node:assert/strict';
 import { rowOf, type RegisterRow } from '../../nodes/modbus-read/editor/register-row';
 import { decodeRequest, decodeResponse } from '../../src/core/modbus/frames/pdu';

@@ -1,4 +1,5 @@
-// A meter's properties, whatever its protocol: what asks it, what hears it, and what is refused before anything is sent.
+// A meter's properties, whatever its protocol: what asks it, what hears it, and what is refused before anything is
+// sent.
 import assert from 'node:assert/strict';
 import { objectCache } from '../../../src/core/readers/dlms';
 import { Fields } from '../../../src/core/readers/fields';

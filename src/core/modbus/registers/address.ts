@@ -66,5 +66,7 @@ function invalid(text: string, why: Phrase): ReadError {
   return failure('modbus.noAddress', { shown: text.slice(0, 20), why });
 }
 
-/** The tables of the older notation: coils 0xxxx, discrete inputs 1xxxx, input registers 3xxxx, holding registers 4xxxx. */
+/**
+ * The tables of the older notation: coils 0xxxx, discrete inputs 1xxxx, input registers 3xxxx, holding registers 4xxxx.
+ */
 const TABLES: { readonly [digit: string]: 1 | 2 | 3 | 4 } = { 0: 1, 1: 2, 3: 4, 4: 3 };

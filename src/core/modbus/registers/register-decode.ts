@@ -8,8 +8,9 @@ import { registerId, type Order, type Register } from './register';
 import { decodeText } from './register-text';
 
 /**
- * The reading of a register from its own raw registers (for fc 1 and 2: 0 or 1 for each coil). `scaleFactor` is the power
- * of ten read in the same answer; undefined = the device has none at this moment, so that the value is not known either.
+ * The reading of a register from its own raw registers (for fc 1 and 2: 0 or 1 for each coil). `scaleFactor` is the
+ * power of ten read in the same answer; undefined = the device has none at this moment, so that the value is not known
+ * either.
  */
 export function decodeRegister(register: Register, raw: ArrayLike<number>, scaleFactor?: number): Reading {
   if (raw.length !== register.length) throw failure('wire.defect', { where: 'decodeRegister length' });
@@ -54,12 +55,16 @@ function badValue({ name }: Register, why: Phrase): ErrorFacts {
   return errorFacts(failure('modbus.badValue', { register: name, why }));
 }
 
-/** The shortest decimal text that is this float32 and no other one: 230.1, where the number itself prints 230.10000610351562. */
+/**
+ * The shortest decimal text that is this float32 and no other one: 230.1, where the number itself prints
+ * 230.10000610351562.
+ */
 export function float32Text(value: number): string {
   for (let precision = 1; precision < 9; precision++) {
     const nearest = value.toExponential(precision - 1);
     if (Math.fround(Number(nearest)) === value) return nearest;
-    // Above a power of two float32 stand half as dense as below: a decimal farther off may fit where the nearest does not.
+    // Above a power of two float32 stand half as dense as below: a decimal farther off may fit where the nearest does
+    // not.
     const above = lastDigitUp(nearest);
     if (Math.fround(Number(above)) === value) return above;
   }

@@ -1,5 +1,5 @@
-// The text of registers. No standard says how it is written: UTF-8 is taken where the bytes are UTF-8, else Latin-1; NUL
-// ends a C string and what stands behind it is old memory; NUL, blanks and FF around a text are padding.
+// The text of registers. No standard says how it is written: UTF-8 is taken where the bytes are UTF-8, else Latin-1;
+// NUL ends a C string and what stands behind it is old memory; NUL, blanks and FF around a text are padding.
 import { toHex } from '../../wire/bytes';
 import { phrase, type Phrase } from '../../wire/errors';
 

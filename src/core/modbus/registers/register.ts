@@ -53,7 +53,9 @@ export interface Register {
   readonly notAvailable?: readonly string[];
   /** Which octet of the register: `high` is sent first. */
   readonly half?: 'high' | 'low';
-  /** Hex of the value's bits that count; the others are cut off, and the lowest one that counts is bit 0 of the value. */
+  /**
+   * Hex of the value's bits that count; the others are cut off, and the lowest one that counts is bit 0 of the value.
+   */
   readonly mask?: string;
   /** How a text is written, where its octets leave it open: UTF-8 where they are UTF-8, else Latin-1. */
   readonly encoding?: 'utf-8' | 'latin-1';

@@ -1,14 +1,18 @@
-// Values as the registers of a Modbus device hold them. Written from the device's side and on its own, so that a mistake
-// in the platform's decoding cannot be repeated here and hide itself.
+// Values as the registers of a Modbus device hold them. Written from the device's side and on its own, so that a
+// mistake in the platform's decoding cannot be repeated here and hide itself.
 
 import type { Point } from '../register-list';
 
-/** The registers of a value: raw = (value - offset) / scale for numbers, cut to whole ones where the type holds no fractions. */
+/**
+ * The registers of a value: raw = (value - offset) / scale for numbers, cut to whole ones where the type holds no
+ * fractions.
+ */
 export function registersOf(point: Point, value: number | string): readonly number[] {
   const bytes = new DataView(new ArrayBuffer(point.length * 2));
   if (typeof value === 'string') {
     for (let i = 0; i < Math.min(value.length, bytes.byteLength); i++) bytes.setUint8(i, value.charCodeAt(i) & 0xff);
-    return point.order === 'BADC' || point.order === 'DCBA' ? wordsOf(bytes).map(swapped) : wordsOf(bytes); // a text has no low end
+    // a text has no low end
+    return point.order === 'BADC' || point.order === 'DCBA' ? wordsOf(bytes).map(swapped) : wordsOf(bytes);
   }
   const raw = (value - (point.offset ?? 0)) / point.scale;
   switch (point.type) {
