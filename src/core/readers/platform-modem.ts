@@ -129,8 +129,9 @@ export class PlatformModem {
 
   private async with<R>(work: (modem: Modem) => Promise<R>): Promise<R> {
     const { imei, registry } = this;
+    const modem = registry.acquire(imei, this.profile);
     try {
-      return await work(registry.acquire(imei, this.profile));
+      return await work(modem);
     } finally {
       registry.release(imei);
     }
