@@ -4,11 +4,11 @@ import {
   Admission,
   asReadError,
   Broker,
-  failure,
   PlatformPresence,
   Registry,
   systemClock,
   systemRandom,
+  type ReadError,
   Fields,
 } from '../../src/core/index';
 import { explain } from '../shared/explain';
@@ -24,8 +24,8 @@ function setUp(RED: NodeAPI, node: BrokerNode, fields: Fields, counts: Map<strin
     systemClock,
     systemRandom,
   );
-  const onOther = (topic: string): void =>
-    node.warn(explain(RED, 'mtx-broker', failure('modem.otherPlatform', { topic }), fields.text('url')).message);
+  const onOther = (warning: ReadError): void =>
+    node.warn(explain(RED, 'mtx-broker', warning, fields.text('url')).message);
   const context = { link: broker, clock: systemClock, random: systemRandom };
   const presence = fields.flag('presence', true) ? new PlatformPresence({ ...context, onOther }) : undefined;
   const registry = new Registry(context, undefined, presence);

@@ -21,7 +21,12 @@ class Place {
     const found: string[] = [];
     this.links.push(link);
     const random = (): number => seed;
-    const presence = new PlatformPresence({ link, clock: this.clock, random, onOther: (topic) => found.push(topic) });
+    const presence = new PlatformPresence({
+      link,
+      clock: this.clock,
+      random,
+      onOther: ({ facts }) => found.push(String(facts['topic'])),
+    });
     return { link, found, presence };
   }
 }

@@ -2,6 +2,7 @@
 // on. What is stored may be of a platform that is gone, so it is answered, and only who answers in turn is believed.
 // Never needed: a broker that refuses it, or drops the connection over it, is left alone.
 import { fromLatin1, toLatin1 } from '../../wire/bytes';
+import { failure, type ReadError } from '../../wire/errors';
 import type { Clock, Random } from '../lane/clock';
 import type { Link, Message } from '../mqtt/mqtt-link';
 import { matchesFilter } from '../mqtt/topics';
@@ -11,7 +12,7 @@ export interface PresenceOptions {
   readonly clock: Clock;
   readonly random: Random;
   /** Another platform asks on a topic that we ask on too: once for each platform and topic. */
-  onOther(topic: string): void;
+  onOther(warning: ReadError): void;
 }
 
 export class PlatformPresence {
@@ -100,7 +101,7 @@ export class PlatformPresence {
     const key = `${id} ${theirs}`;
     if (!isRetained && !this.met.has(key) && this.met.size < MAX_MET) {
       this.met.add(key);
-      onOther(theirs);
+      onOther(failure('modem.otherPlatform', { topic: theirs }));
     }
     if (clock.now() - (this.answeredAt.get(id) ?? -Infinity) < ANSWER_MS || this.answeredAt.size > MAX_MET) return;
     this.answeredAt.set(id, clock.now());
