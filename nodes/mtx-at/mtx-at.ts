@@ -1,17 +1,21 @@
 // mtx-at: AT commands to one modem, a list of modems, or all by the topic they share.
 import type { NodeAPI } from 'node-red';
 import {
-  commandFleet,
-  commandModem,
   countsOf,
+  interruptedOrders,
+  keptFleet,
+  keptModem,
   ReadError,
   type CommandAnswer,
   type CommandHost,
   type CommandOrder,
+  type CommandResults,
+  type Journal,
 } from '../../src/core/index';
 import { askingNode, type Ask, type Asker, type Host } from '../shared/asking-node';
 import { explain } from '../shared/explain';
 import { fleetPorts } from '../shared/fleet-ports';
+import { journalOf } from '../shared/journal';
 import type { Msg } from '../shared/palette';
 import { parseOrder } from './order';
 
@@ -20,7 +24,14 @@ function init(RED: NodeAPI): void {
 }
 
 class AtAsker implements Asker {
-  constructor(private readonly host: Host) {}
+  private readonly journal: Journal;
+
+  constructor(private readonly host: Host) {
+    this.journal = journalOf(host.RED, host.node);
+    if (!this.journal.isThere) return;
+    const started = host.started();
+    this.tellInterrupted(started).catch((thrown: unknown) => host.failUnasked(thrown, ''));
+  }
 
   imeiOf(msg: Msg): string {
     return typeof msg['imei'] === 'string' ? msg['imei'] : this.host.modem().imei;
@@ -37,7 +48,7 @@ class AtAsker implements Asker {
     const [imei = ''] = order.imeis;
     ask.about(imei);
     let last = '';
-    await commandModem(ports, imei, order, {
+    await keptModem(ports, this.journal, ask.msg._msgid, order, {
       ...this.commandHost(ask),
       answer: (answer) => {
         last = answer.lines[0] ?? answer.result;
@@ -51,7 +62,7 @@ class AtAsker implements Asker {
   private async askSeveral(ask: Ask, order: CommandOrder, ports: ReturnType<typeof fleetPorts>): Promise<string> {
     const { msg, send } = ask;
     const tell = (imei: string, payload: unknown): void => send({ ...msg, imei, topic: imei, payload } as Msg);
-    const results = await commandFleet(ports, order, {
+    const { results, over } = await keptFleet(ports, this.journal, msg._msgid, order, {
       ...this.commandHost(ask),
       answer: (answer) => tell(answer.imei, answer),
       failed: (imei, error) => {
@@ -59,10 +70,30 @@ class AtAsker implements Asker {
         tell(imei, { imei, command: order.commands.join('; '), ok, error: said });
       },
     });
-    const counts = countsOf(results);
+    const summary = this.summary(results);
+    send({ ...msg, payload: summary, isSummary: true } as Msg);
+    await over().catch((thrown: unknown) => this.host.failUnasked(thrown, order.target));
+    return `${summary.ok}/${summary.total} OK`;
+  }
+
+  close(isRemoved: boolean): Promise<void> {
+    return this.journal.close(isRemoved);
+  }
+
+  /** What an earlier life of the platform had under way, as far as anybody knows. */
+  private async tellInterrupted(started: Promise<void>): Promise<void> {
+    const orders = await interruptedOrders(this.journal);
+    await started;
+    for (const { results, target, told } of orders) {
+      const msg = { _msgid: this.host.RED.util.generateId(), topic: target, isSummary: true, isInterrupted: true };
+      this.host.node.send({ ...msg, payload: this.summary(results) } as unknown as Msg);
+      await told();
+    }
+  }
+
+  private summary(results: CommandResults): ReturnType<typeof countsOf> & { readonly byImei: object } {
     const byImei = Object.fromEntries([...results].map(([imei, result]) => [imei, this.told(imei, result)]));
-    send({ ...msg, payload: { ...counts, byImei }, isSummary: true } as Msg);
-    return `${counts.ok}/${counts.total} OK`;
+    return { ...countsOf(results), byImei };
   }
 
   private told(imei: string, result: CommandAnswer | ReadError): object {

@@ -90,8 +90,8 @@ class ConfigAsker implements Asker {
     this.messages?.dismissAll();
   }
 
-  private resume(rollouts: Rollouts<Msg>): Promise<void> {
-    const resumed = rollouts.resume();
+  private resume(rollouts: Rollouts<Msg>, started = Promise.resolve()): Promise<void> {
+    const resumed = started.then(() => rollouts.resume());
     this.resumed = resumed;
     resumed.catch(() => (this.resumed = undefined));
     return resumed;
@@ -113,7 +113,7 @@ class ConfigAsker implements Asker {
         bare: (id) => ({ _msgid: id }) as Msg,
       });
       rollouts.listen().catch(messages.trouble);
-      this.resume(rollouts)
+      this.resume(rollouts, journal.isThere ? host.started() : Promise.resolve())
         .then(async () => {
           const count = await journal.open();
           if (count > 0) messages.warn(phrase('fleet.journalDamaged', { count }));

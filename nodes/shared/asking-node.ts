@@ -31,6 +31,8 @@ export interface Host {
   readonly badge: Badge;
   /** The modem node that is chosen; throws where it is missing or could not be set up. */
   modem(): ModemNode;
+  /** Resolves when all nodes of the flows are there to hear what is sent; to be asked for while the node is made. */
+  started(): Promise<void>;
   /** An error that no message asked for, so that a Catch node hears of it. */
   failUnasked(thrown: unknown, subject: string): void;
 }
@@ -77,6 +79,7 @@ class Life implements Host {
   private readonly modemNode: ModemNode | undefined;
   /** Requests under way, and the modem that each is about. */
   private readonly running = new Map<AbortController, string>();
+  private readonly unhear: (() => void)[] = [];
 
   constructor(
     readonly RED: NodeAPI,
@@ -125,6 +128,14 @@ class Life implements Host {
     }
   }
 
+  started(): Promise<void> {
+    const { events } = this.RED;
+    return new Promise((resolve) => {
+      events.once('flows:started', resolve);
+      this.unhear.push(() => events.off('flows:started', resolve));
+    });
+  }
+
   failUnasked(thrown: unknown, subject: string): void {
     this.badge.begin();
     this.badge.failed(asReadError(thrown));
@@ -134,6 +145,7 @@ class Life implements Host {
   async close(isRemoved: boolean): Promise<void> {
     this.stopLink?.();
     this.tellCutShort();
+    for (const stop of this.unhear) stop();
     for (const stop of this.running.keys()) stop.abort();
     await this.asker.close?.(isRemoved);
     this.badge.clear();

@@ -1,5 +1,6 @@
 // A journal's file on the disk of the machine, with a file beside it that says who owns it: a process that lives keeps
 // others out, one that died does not. The number of a process is given again, so its start is told with it.
+import { existsSync } from 'node:fs';
 import { mkdir, open, readFile, rename, rm, writeFile, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { failure, type JournalFile } from '../../src/core/index';
@@ -8,6 +9,10 @@ export class DiskFile implements JournalFile {
   private handle: FileHandle | undefined;
 
   constructor(private readonly path: string) {}
+
+  get isThere(): boolean {
+    return existsSync(this.path);
+  }
 
   async open(): Promise<Uint8Array | undefined> {
     await mkdir(dirname(this.path), { recursive: true });

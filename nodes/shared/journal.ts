@@ -22,6 +22,10 @@ class ContextFile implements JournalFile {
     private readonly key: string,
   ) {}
 
+  get isThere(): boolean {
+    return this.node.context().flow.get(this.key) !== undefined;
+  }
+
   async open(): Promise<Uint8Array | undefined> {
     const text: unknown = this.node.context().flow.get(this.key);
     return typeof text === 'string' ? Buffer.from(text, 'base64') : undefined;

@@ -162,6 +162,8 @@ export { laneChannel, Signs, type ModemChannel } from './fleet/rollout/channel';
 export { Journal, type JournalFile } from './fleet/journal/journal';
 export { commandModem, type CommandHost } from './fleet/commands/command-modem';
 export { commandFleet, countsOf, type CommandFleetHost, type CommandResults } from './fleet/commands/command-fleet';
+export { keptFleet, keptModem } from './fleet/commands/kept-order';
+export { interruptedOrders, type InterruptedOrder } from './fleet/commands/command-notes';
 export type { CommandAnswer, CommandOrder } from './fleet/commands/command-order';
 export { checkConfig, type Finding } from './fleet/config/config-check';
 export {
@@ -182,7 +184,13 @@ export {
   type Drift,
   type Template,
 } from './fleet/config/desired';
-export type { ParameterChange, WorkJournal, WorkOutcome, WorkResult } from './fleet/rollout/outcome';
+export {
+  whyOf,
+  type ParameterChange,
+  type WorkJournal,
+  type WorkOutcome,
+  type WorkResult,
+} from './fleet/rollout/outcome';
 export {
   faultOf,
   isParameterName,

@@ -12,6 +12,10 @@ export class MemoryFile implements JournalFile {
 
   constructor(public bytes: Uint8Array | undefined = undefined) {}
 
+  get isThere(): boolean {
+    return this.bytes !== undefined;
+  }
+
   async open(): Promise<Uint8Array | undefined> {
     if (this.isFailing) throw new Error('disk');
     return this.bytes;

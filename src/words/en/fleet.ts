@@ -58,6 +58,11 @@ export const fleet: WordsOf<typeof FLEET_REASONS> = {
     says: 'all modems reply on {topic}, so that their replies could not be told apart',
     advice: 'put [IMEI] into atrTopic',
   },
+  'fleet.commandNotSent': {
+    says: 'the platform was restarted before it was sent',
+    advice: 'send it again, if it is still wanted',
+  },
+  'fleet.orderNotKept': 'nothing was sent, for it could not be written to the journal: {why}',
   'fleet.noReplyInTime': {
     says: 'no reply in {seconds} s',
     advice: 'check that the modem is on line and hears the shared topic',

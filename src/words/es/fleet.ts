@@ -59,6 +59,11 @@ export const fleet: WordsOf<typeof FLEET_REASONS> = {
     says: 'todos los módems responden en {topic}, así que no se podrían distinguir sus respuestas',
     advice: 'poner [IMEI] en atrTopic',
   },
+  'fleet.commandNotSent': {
+    says: 'la plataforma se reinició antes de enviarlo',
+    advice: 'enviarlo otra vez, si todavía se quiere',
+  },
+  'fleet.orderNotKept': 'no se envió nada, porque no se pudo escribir en el diario: {why}',
   'fleet.noReplyInTime': {
     says: 'sin respuesta en {seconds} s',
     advice: 'comprobar que el módem está en línea y oye el tópico común',

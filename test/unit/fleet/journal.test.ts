@@ -165,7 +165,9 @@ describe('journal', () => {
       other.kill('SIGKILL');
       await once(other, 'exit');
       writeFileSync(`${path}.lock`, `${pid} ${start}`);
-      await journalOf(new DiskFile(path)).open();
+      const last = journalOf(new DiskFile(path));
+      await last.open();
+      await last.close(false);
     });
   });
 });

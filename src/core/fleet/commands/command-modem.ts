@@ -19,6 +19,8 @@ export interface CommandHost {
   onProgress(progress: JobProgress): void;
   onBySms(): void;
   answer(answer: CommandAnswer): void;
+  /** Resolves when it is kept that `count` of the commands may have been sent to this modem. */
+  sending?(imei: string, count: number): Promise<void>;
 }
 
 /** The commands in order; ends after a refusal (ERROR). Silence throws. */
@@ -31,7 +33,8 @@ export async function commandModem(
   const modem = ports.acquire(imei);
   try {
     let isBySms = false;
-    for (const command of order.commands) {
+    for (const [index, command] of order.commands.entries()) {
+      await host.sending?.(imei, index + 1);
       const outcome = await sendOne(ports, modem, order, command, isBySms, host);
       isBySms = outcome.way === 'sms';
       const answer =

@@ -6,6 +6,8 @@ import { decodeLines, encodeLine, type JournalEntries } from './journal-line';
 
 /** One file, and its only owner. */
 export interface JournalFile {
+  /** Whether an earlier life left something. */
+  readonly isThere: boolean;
   /** Becomes the owner; throws where another living process is. Returns what the file holds; undefined: there is none. */
   open(): Promise<Uint8Array | undefined>;
   /** Resolves when it is on the disk. */
@@ -44,6 +46,11 @@ export class Journal {
     return this.opened;
   }
 
+  /** Whether an earlier life left something. */
+  get isThere(): boolean {
+    return this.file.isThere;
+  }
+
   /** What was put last; undefined: nothing. */
   read(key: string): unknown {
     const text = this.values.get(key);
@@ -70,7 +77,7 @@ export class Journal {
   async close(isRemoved: boolean): Promise<void> {
     this.isClosed = true;
     await this.writing.catch(() => undefined);
-    if (this.opened) await this.file.close(isRemoved);
+    if (this.opened) await this.file.close(isRemoved || this.values.size === 0);
     this.opened = undefined;
   }
 

@@ -36,6 +36,8 @@ export const FLEET_REASONS = {
   'fleet.commandNoImeis': { code: 'CONFIG_INVALID', facts: [] },
   'fleet.noBroadcastTopic': { code: 'CONFIG_INVALID', facts: [] },
   'fleet.repliesShared': { code: 'TOPIC_SHARED', facts: ['topic'] },
+  'fleet.commandNotSent': { code: 'CANCELLED', facts: [] },
+  'fleet.orderNotKept': { code: 'CONFIG_INVALID', facts: ['why'] },
   'fleet.noReplyInTime': { code: 'NO_REPLY', facts: ['seconds'] },
   'fleet.mayCutOff': { code: 'CONFIG_INVALID', facts: ['command', 'why'] },
   'fleet.cancelled': { code: 'CANCELLED', facts: [] },
