@@ -32,7 +32,7 @@ export function modbusAdmin(RED: NodeAPI): void {
   adminRoute(RED, 'mtx-modbus-read', 'modbus/probe', async (body) => {
     const fields = new Fields(body);
     const peer = {
-      unit: fields.integer('unit', { min: 1, max: 247 }),
+      unit: fields.integer('unit', { min: 1, max: 255 }),
       framing: fields.choice('framing', ['rtu', 'ascii'], 'rtu'),
       timeoutMs: PROBE_MS,
     };

@@ -98,7 +98,7 @@ export type { Prediction } from './iec870/predict';
 export { iecJob, iecMeterOf, iecPushOf, parseIec, planIec, predictIec, type IecQuery } from './readers/iec';
 
 export { readModbus, itemsOf, type ModbusReadOptions } from './modbus/read';
-export { readSunSpec } from './modbus/reading/read-sunspec';
+export { readSunSpec } from './modbus/read-sunspec';
 export { probeUnit, readIdentity, type Identity } from './modbus/reading/identity';
 export { lineCost } from './modbus/reading/cost';
 export { planReads, type Plan } from './modbus/reading/plan';

@@ -7,6 +7,7 @@ import { failure, phrase, errorFacts, type ReadError, type Phrase } from '../wir
 import { endPast, openTalk, type Peer } from './reading/exchange';
 import { fetchAll } from './reading/fetch';
 import type { Item, Limits } from './reading/lengths';
+import { SILENCE } from './reading/refusals';
 import { decodeRegister, registerId, type Register } from './registers/registers';
 
 /**
@@ -26,7 +27,7 @@ export interface RegisterItem extends Item {
 export function* readModbus(options: ModbusReadOptions, memory: LineMemory): Dialogue<Readout> {
   const items = checkedItems(options);
   const readings = new Map<Register, Reading>();
-  const unknown: ReadError[] = [];
+  const nothing: { readonly exception: number; readonly error: ReadError }[] = [];
   const fetch = {
     talk: openTalk(options, memory, options),
     limits: options,
@@ -34,7 +35,7 @@ export function* readModbus(options: ModbusReadOptions, memory: LineMemory): Dia
       readings.set(item.register, decodeItem(item, address, values));
     },
     refuse({ register }: RegisterItem, error: ReadError, exception?: number): void {
-      if (exception === 1) unknown.push(error);
+      if (exception === SILENCE || exception === 1 || exception === 4) nothing.push({ exception, error });
       readings.set(register, {
         name: register.name,
         id: registerId(register),
@@ -44,17 +45,19 @@ export function* readModbus(options: ModbusReadOptions, memory: LineMemory): Dia
   };
   yield* stage('read', endPast(fetch.talk));
   yield* stage('read', fetchAll(fetch, items));
-  const [sole] = unknown;
-  if (sole) sole.stage = 'read';
-  if (sole && unknown.length === items.length) throw sole;
+  const [sole] = nothing;
+  if (sole && nothing.length === items.length && nothing.every(({ exception }) => exception === sole.exception)) {
+    sole.error.stage = 'read';
+    throw sole.error;
+  }
   return { readings: options.registers.flatMap((register) => readings.get(register) ?? []) };
 }
 
 /** What must be read for these registers: for the planner, and for the preview of a plan. */
 export function itemsOf(registers: readonly Register[]): readonly RegisterItem[] {
+  const byName = new Map(registers.map((register) => [register.name, register]));
   return registers.map((register, i) => {
-    const factor =
-      register.scaleFactor === undefined ? undefined : registers.find(({ name }) => name === register.scaleFactor);
+    const factor = register.scaleFactor === undefined ? undefined : byName.get(register.scaleFactor);
     if (register.scaleFactor !== undefined && factor?.fc !== register.fc) {
       throw invalid(
         `registers[${i}].scaleFactor`,
@@ -70,13 +73,16 @@ export function itemsOf(registers: readonly Register[]): readonly RegisterItem[]
         phrase('modbus.rangeOutside', { address: register.address, length: register.length }),
       );
     }
+    const { answerLength } = register;
+    if (answerLength !== undefined)
+      return { function: register.fc, start, end: start + 1, answerBytes: answerLength, register, factor };
     return { function: register.fc, start, end, register, factor };
   });
 }
 
 /** What no device could answer is refused before anything is sent. */
 function checkedItems({ unit, registers, maxRegisters, timeoutMs }: ModbusReadOptions): readonly RegisterItem[] {
-  if (!Number.isInteger(unit) || unit < 1 || unit > 247)
+  if (!Number.isInteger(unit) || unit < 1 || unit > 255)
     throw invalid('unit', phrase('modbus.unitUnreadable', { unit }));
   if (!Number.isInteger(maxRegisters) || maxRegisters < 1 || maxRegisters > 125)
     throw invalid('maxRegisters', phrase('modbus.maxRegisters', { shown: maxRegisters }));

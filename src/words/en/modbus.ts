@@ -56,6 +56,11 @@ export const modbus: WordsOf<typeof MODBUS_REASONS> = {
     says: 'unit {unit} has nothing to read at {span} (exception {exception}, {name})',
     advice: 'check address, function and length',
   },
+  'modbus.silentThere': {
+    says: 'unit {unit} passes over {span} in silence, although it answers elsewhere',
+    advice: 'check address, function and length',
+  },
+  'modbus.tooManyRows': '{count} registers are too many for one read; {most} are possible',
   'modbus.tooLong':
     'address {address} of function {function} cannot be read: it needs {needed} in one read and the device allows {most}',
   'modbus.noReadThere':
@@ -66,6 +71,30 @@ export const modbus: WordsOf<typeof MODBUS_REASONS> = {
   'modbus.damaged': {
     says: 'unit {unit}: {why}',
     advice: 'check baud rate, parity and wiring, and that no other master is on the bus',
+  },
+  'modbus.otherUnit': {
+    says: 'unit {answered} answered where unit {unit} was asked; its answer was whole and its check is right',
+    advice: 'check the unit id of the device, and that nobody else asks on this line',
+  },
+  'modbus.answeredFunction': {
+    says: 'unit {unit} answered whole, but with function {answered} where {function} was asked',
+    advice: 'check that nobody else asks on this line',
+  },
+  'modbus.otherLength': {
+    says: 'unit {unit} answered whole and its check is right, but with another length: {came} bytes of values where {expected} were expected',
+    advice: 'if this device always does so, say {came} as answerLength of the register',
+  },
+  'modbus.otherForm': {
+    says: 'unit {unit} answered whole and its check is right, but its {octets} bytes have another length and form than Modbus knows',
+    advice: 'look into its manual for what it means',
+  },
+  'modbus.otherFraming': {
+    says: 'unit {unit} was asked, and an answer in {heard} framing came',
+    advice: 'choose {heard}',
+  },
+  'modbus.lineEnd': {
+    says: 'unit {unit}: the frame is whole and its check is right, but it does not end with CR and LF as Modbus ASCII does',
+    advice: 'look for a setting of the line end in the device',
   },
   'modbus.silent': 'unit {unit} did not answer within {ms} ms and the time of the link',
   'modbus.silentLate':
@@ -125,7 +154,7 @@ export const modbus: WordsOf<typeof MODBUS_REASONS> = {
   'modbus.otherFunction': '{shown} names a register of function {written}, but fc says {function}',
   'modbus.factorFunction': 'no register of function {function} is named "{name}"',
   'modbus.rangeOutside': '{address} with length {length} is outside 0 to 65535',
-  'modbus.unitUnreadable': '{unit} cannot be read; 1 to 247 can, and 0 (all units at once) is for writing only',
+  'modbus.unitUnreadable': '{unit} cannot be read; 1 to 255 can, and 0 (all units at once) is for writing only',
   'modbus.maxRegisters': '{shown} is not possible; Modbus allows 1 to 125 in one read',
   'modbus.timeoutMs': '{shown} ms is not possible',
   'modbus.noRegisters': 'there is none to read',

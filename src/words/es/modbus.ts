@@ -62,6 +62,11 @@ export const modbus: WordsOf<typeof MODBUS_REASONS> = {
     says: 'la unidad {unit} no tiene nada que leer en {span} (excepción {exception}, {name})',
     advice: 'revise dirección, función y longitud',
   },
+  'modbus.silentThere': {
+    says: 'la unidad {unit} calla ante {span}, aunque responde a otras lecturas',
+    advice: 'compruebe dirección, función y longitud',
+  },
+  'modbus.tooManyRows': '{count} registros son demasiados para una lectura; {most} son posibles',
   'modbus.tooLong':
     'la dirección {address} de la función {function} no se puede leer: necesita {needed} en una lectura y el equipo permite {most}',
   'modbus.noReadThere':
@@ -72,6 +77,30 @@ export const modbus: WordsOf<typeof MODBUS_REASONS> = {
   'modbus.damaged': {
     says: 'unidad {unit}: {why}',
     advice: 'revise velocidad, paridad y cableado, y que no haya otro maestro en el bus',
+  },
+  'modbus.otherUnit': {
+    says: 'respondió la unidad {answered} donde se preguntó a la unidad {unit}; su respuesta llegó entera y su comprobación es correcta',
+    advice: 'compruebe el número de unidad del equipo y que nadie más pregunta en esta línea',
+  },
+  'modbus.answeredFunction': {
+    says: 'la unidad {unit} respondió entera, pero con la función {answered} donde se preguntó la {function}',
+    advice: 'compruebe que nadie más pregunta en esta línea',
+  },
+  'modbus.otherLength': {
+    says: 'la unidad {unit} respondió entera y su comprobación es correcta, pero con otra longitud: {came} bytes de valores donde se esperaban {expected}',
+    advice: 'si este equipo siempre lo hace, indique {came} como answerLength del registro',
+  },
+  'modbus.otherForm': {
+    says: 'la unidad {unit} respondió entera y su comprobación es correcta, pero sus {octets} bytes tienen otra longitud y forma que las de Modbus',
+    advice: 'busque en su manual qué significa',
+  },
+  'modbus.otherFraming': {
+    says: 'se preguntó a la unidad {unit} y llegó una respuesta con trama {heard}',
+    advice: 'elija {heard}',
+  },
+  'modbus.lineEnd': {
+    says: 'unidad {unit}: la trama está entera y su comprobación es correcta, pero no termina en CR y LF como Modbus ASCII',
+    advice: 'busque en el equipo un ajuste del fin de línea',
   },
   'modbus.silent': 'la unidad {unit} no contestó en {ms} ms más el tiempo del enlace',
   'modbus.silentLate':
@@ -133,7 +162,7 @@ export const modbus: WordsOf<typeof MODBUS_REASONS> = {
   'modbus.factorFunction': 'ningún registro de la función {function} se llama «{name}»',
   'modbus.rangeOutside': '{address} con longitud {length} está fuera de 0 a 65535',
   'modbus.unitUnreadable':
-    '{unit} no se puede leer; de 1 a 247 sí, y 0 (todas las unidades a la vez) es solo para escribir',
+    '{unit} no se puede leer; de 1 a 255 sí, y 0 (todas las unidades a la vez) es solo para escribir',
   'modbus.maxRegisters': '{shown} no es posible; Modbus permite de 1 a 125 en una lectura',
   'modbus.timeoutMs': '{shown} ms no es posible',
   'modbus.noRegisters': 'no hay ninguno que leer',

@@ -7,7 +7,6 @@ export interface Offender {
   readonly why: string;
 }
 
-const BUFFER = 'octets as text, copied or joined by means of Node; wire/bytes.ts is the place for it';
 const WORDS = 'words for a person that a catalog does not have yet';
 const BENCH_PORT = "a serial port as foreign clients want one: a class of Node's, on a clock that the bench turns";
 
@@ -17,17 +16,10 @@ export const KNOWN_OFFENDERS: readonly Offender[] = [
   { rule: 'sentences', path: 'src/core/modbus/frames/request.ts', why: WORDS },
   { rule: 'sentences', path: 'src/core/transport/mqtt/connection.ts', why: WORDS },
   {
-    rule: 'sub-rooms',
-    path: 'src/core/modbus/reading/read-sunspec.ts',
-    why: 'a whole read that stands among the parts of one; its place is beside read.ts',
-  },
-  { rule: 'globals', path: 'src/core/modbus/frames/adu.ts', why: BUFFER },
-  {
     rule: 'offsets',
     path: 'src/core/modbus/reading/exchange.ts',
     why: "the two octets of a number are a codec's affair",
   },
-  { rule: 'offsets', path: 'src/core/modbus/reading/fetch.ts', why: 'halves by shifting' },
   { rule: 'time', path: 'bench/modbus-world.ts', why: BENCH_PORT },
   { rule: 'inheritance', path: 'bench/modbus-world.ts', why: BENCH_PORT },
 ];

@@ -297,13 +297,13 @@ for (const kind of ['rtu', 'ascii'] as const) {
       const before = inbox.next(scan);
       assert.deepEqual((before ?? inbox.next(afterSilence(scan)))?.index, 1);
     });
-    it('refuses units beyond 247, broadcast reads and oversized PDUs', () => {
+    it('refuses units of more than an octet, broadcast reads and oversized PDUs', () => {
       const refused = (unit: number, pdu: Uint8Array): void =>
         assert.throws(
           () => framing.encode(unit, pdu),
           (e: ReadError) => e.code === 'CONFIG_INVALID',
         );
-      for (const unit of [-1, 248, 255, 1.5, NaN]) refused(unit, Uint8Array.of(7));
+      for (const unit of [-1, 256, 1.5, NaN]) refused(unit, Uint8Array.of(7));
       refused(0, Uint8Array.of(7));
       refused(1, new Uint8Array(0));
       refused(1, new Uint8Array(254));

@@ -20,6 +20,7 @@ export interface Expected {
 /** An answer to `expected[index]`; the newest one where several look alike. */
 export interface Answer {
   readonly index: number;
+  /** A view of what was heard: good until more is heard. */
   readonly pdu: Uint8Array;
 }
 
@@ -37,7 +38,7 @@ export function shapeOf({ unit, request }: Expected): Shape {
       return counted(unit, request.function, Math.ceil(request.quantity / 8));
     case 3:
     case 4:
-      return counted(unit, request.function, request.quantity * 2);
+      return counted(unit, request.function, request.answerBytes ?? request.quantity * 2);
     case 23:
       return counted(unit, 23, request.readQuantity * 2);
     case 5:
@@ -88,7 +89,7 @@ export function echoDue({ request, expectEcho }: Expected): Uint8Array | undefin
   return expectEcho === true ? encodeRequest(request) : undefined;
 }
 
-/** Refuses what no frame may carry: units beyond 247 (2.2), a broadcast that asks for an answer, an oversized PDU. */
+/** Refuses what no frame may carry: a unit of more than an octet, a broadcast that asks for an answer, an oversized PDU. */
 export function checkAdu(unit: number, pdu: Uint8Array): void {
   if (!Number.isInteger(unit) || unit < 0 || unit > MAX_UNIT) {
     throw failure('modbus.unit', { unit, most: MAX_UNIT });
@@ -99,19 +100,6 @@ export function checkAdu(unit: number, pdu: Uint8Array): void {
   if (pdu.length < 1 || pdu.length > MAX_PDU_BYTES) {
     throw failure('modbus.pduSize', { most: MAX_PDU_BYTES, size: pdu.length });
   }
-}
-
-/** A copy that outlives the line's buffer. Long ones come from Buffer's pool: an ArrayBuffer each costs more than all else. */
-export function pooledCopy(buf: Uint8Array, start: number, end: number): Uint8Array {
-  const size = end - start;
-  if (size > ON_HEAP_BYTES) {
-    const copy = Buffer.allocUnsafe(size);
-    copy.set(buf.subarray(start, end));
-    return copy;
-  }
-  const copy = new Uint8Array(size);
-  for (let i = 0; i < size; i++) copy[i] = buf[start + i] ?? 0;
-  return copy;
 }
 
 /** Its head is not here yet. */
@@ -160,11 +148,10 @@ function bounded(size: number): number {
   return size <= MAX_PDU_BYTES ? size : NO_ANSWER;
 }
 
-/** V8 keeps typed arrays up to this size in its own heap. */
-const ON_HEAP_BYTES = 64;
 const EXCEPTION_BYTES = 2;
 /** Enough to tell any read, write or mask write from any other; a long diagnostics echo is compared once it is whole. */
 export const HEAD_BYTES = 9;
 const MAX_FIFO = 31;
-const MAX_UNIT = 247;
+/** 248 to 255 are reserved (2.2); some devices answer there all the same, as at a general address of their own. */
+const MAX_UNIT = 255;
 const BROADCAST_FUNCTIONS: readonly number[] = [5, 6, 15, 16, 22];

@@ -4,7 +4,13 @@
 export type FunctionCode = 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 11 | 12 | 15 | 16 | 17 | 22 | 23 | 24 | 43;
 
 export type Request =
-  | { readonly function: 1 | 2 | 3 | 4; readonly address: number; readonly quantity: number }
+  | {
+      readonly function: 1 | 2 | 3 | 4;
+      readonly address: number;
+      readonly quantity: number;
+      /** Octets of values that this device answers, where it does not answer two for each register asked for. */
+      readonly answerBytes?: number;
+    }
   | { readonly function: 5; readonly address: number; readonly value: boolean }
   | { readonly function: 6; readonly address: number; readonly value: number }
   | { readonly function: 7 | 11 | 12 | 17 }

@@ -1,8 +1,20 @@
 // Request PDUs, V1.1b3 chapter 6. Encoding refuses what no server may be asked (a quantity beyond the standard would
 // be sent in vain); decoding, the server's side, takes every quantity: its answer is exception 3, not silence.
-import { concatBytes, toHex } from '../../wire/bytes';
-import { failure, phrase, type ReadError, type Phrase } from '../../wire/errors';
+import { concatBytes } from '../../wire/bytes';
+import { failure, phrase } from '../../wire/errors';
 import { MAX_PDU_BYTES, type Request } from './functions';
+import {
+  broken,
+  checkByte,
+  checkSize,
+  checkWord,
+  copyOf,
+  invalid,
+  packBits,
+  readWords,
+  unpackBits,
+  words,
+} from './octets';
 
 /** Throws CONFIG_INVALID where a limit of the standard is broken. */
 export function encodeRequest(request: Request): Uint8Array {
@@ -120,57 +132,6 @@ export function decodeRequest(pdu: Uint8Array): Request {
   }
 }
 
-/** Function code and 16-bit words, high byte first (4.2). A value beyond 16 bits is refused, not cut. */
-export function words(code: number, ...values: readonly number[]): Uint8Array {
-  const pdu = new Uint8Array(1 + values.length * 2);
-  pdu[0] = code;
-  values.forEach((value, i) => {
-    checkWord('value', value);
-    pdu[1 + i * 2] = value >>> 8;
-    pdu[2 + i * 2] = value;
-  });
-  return pdu;
-}
-
-export function checkByte(what: string, value: number): number {
-  if (!Number.isInteger(value) || value < 0 || value > 0xff) throw invalid(what, value, 0, 0xff);
-  return value;
-}
-
-export function readWords(bytes: Uint8Array, at: number, count: number): number[] {
-  const values = new Array<number>(count);
-  for (let i = 0; i < count; i++) values[i] = ((bytes[at + i * 2] ?? 0) << 8) | (bytes[at + i * 2 + 1] ?? 0);
-  return values;
-}
-
-/** Coils and discrete inputs: the first one in the lowest bit of the first byte, the rest padded with zeros (6.1). */
-export function packBits(values: readonly boolean[]): Uint8Array {
-  const bytes = new Uint8Array(Math.ceil(values.length / 8));
-  values.forEach((value, i) => {
-    if (value) bytes[i >> 3] = (bytes[i >> 3] ?? 0) | (1 << (i & 7));
-  });
-  return bytes;
-}
-
-export function unpackBits(bytes: Uint8Array, at: number, count: number): boolean[] {
-  return Array.from({ length: count }, (_, i) => (((bytes[at + (i >> 3)] ?? 0) >> (i & 7)) & 1) === 1);
-}
-
-/** A copy for the caller to keep. Buffer's own slice() would only be a view. */
-export function copyOf(bytes: Uint8Array, start: number, end = bytes.length): Uint8Array {
-  return new Uint8Array(bytes.subarray(start, end));
-}
-
-/** A PDU that is not what its function demands, with the place where it goes wrong. */
-export function broken(pdu: Uint8Array, offset: number, why: Phrase): ReadError {
-  return failure('modbus.pdu', { pdu: toHex(pdu.subarray(0, 12)), offset, why });
-}
-
-export function checkSize(pdu: Uint8Array, size: number): void {
-  if (pdu.length !== size)
-    throw broken(pdu, Math.min(pdu.length, size), phrase('modbus.sizeMisfit', { expected: size, came: pdu.length }));
-}
-
 /** 6.8: an echo test carries any number of words, every other subfunction one. */
 function encodeDiagnostics(subfunction: number, data: Uint8Array): Uint8Array {
   const most = subfunction === 0 ? MAX_PDU_BYTES - 3 : 2;
@@ -191,14 +152,6 @@ function checkSpan(what: string, address: number, quantity: number, most: number
   if (address + quantity > ADDRESS_SPACE) {
     throw failure('modbus.beyond', { address, quantity });
   }
-}
-
-function checkWord(what: string, value: number): void {
-  if (!Number.isInteger(value) || value < 0 || value > 0xffff) throw invalid(what, value, 0, 0xffff);
-}
-
-function invalid(what: string, value: number, min: number, max: number): ReadError {
-  return failure('modbus.notPossible', { what, value, min, max });
 }
 
 // Limits of chapter 6: what fits into one PDU of 253 bytes.

@@ -3,7 +3,7 @@
 import { phrase } from '../../wire/errors';
 import { concatBytes } from '../../wire/bytes';
 import { isException, type DeviceObject, type Request, type Response } from './functions';
-import { broken, checkByte, checkSize, copyOf, packBits, readWords, unpackBits, words } from './request';
+import { broken, checkByte, checkSize, copyOf, packBits, readWords, unpackBits, words } from './octets';
 
 /** Whole input or BAD_FRAME with the offset. */
 export function decodeResponse(pdu: Uint8Array, request: Request): Response {
@@ -20,8 +20,8 @@ export function decodeResponse(pdu: Uint8Array, request: Request): Response {
       return { function: request.function, bits: unpackBits(pdu, 2, request.quantity) };
     case 3:
     case 4:
-      checkCounted(pdu, request.quantity * 2);
-      return { function: request.function, registers: readWords(pdu, 2, request.quantity) };
+      checkCounted(pdu, request.answerBytes ?? request.quantity * 2);
+      return { function: request.function, registers: registersIn(pdu) };
     case 23:
       checkCounted(pdu, request.readQuantity * 2);
       return { function: 23, registers: readWords(pdu, 2, request.readQuantity) };
@@ -181,6 +181,12 @@ function counted(code: number, bytes: Uint8Array): Uint8Array {
 function checkCounted(pdu: Uint8Array, bytes: number): void {
   if (pdu[1] !== bytes) throw broken(pdu, 1, phrase('modbus.countExpected', { count: bytes }));
   checkSize(pdu, 2 + bytes);
+}
+
+/** As many as the answer's own count says; a single octet is a register's low one. */
+function registersIn(pdu: Uint8Array): readonly number[] {
+  const octets = pdu[1] ?? 0;
+  return octets === 1 ? [pdu[2] ?? 0] : readWords(pdu, 2, octets / 2);
 }
 
 function checkOwnCount(pdu: Uint8Array, least: number): void {

@@ -9,7 +9,6 @@ import {
   UNKNOWN_SIZE,
   answerSize,
   checkAdu,
-  pooledCopy,
   echoDue,
   shapeOf,
   type Adu,
@@ -61,7 +60,7 @@ export function scanRtuAnswer(expected: readonly Expected[]): PatientScan<Answer
             : end,
         );
       } else if (isCrcRight(buf, size + 1)) {
-        const pdu = pooledCopy(buf, 1, 1 + size);
+        const pdu = buf.subarray(1, 1 + size);
         if (echoDue === undefined || !isSameBytes(pdu, echoDue)) return { frame: { index, pdu }, size: end };
         candidate.echoDue = undefined;
         return { skip: end };
@@ -77,7 +76,10 @@ export const scanRtuRequest: Scan<Adu> = (buf) => {
   for (const size of requestSizes(buf)) {
     if (size === UNKNOWN_SIZE || buf.length < size + RTU_FRAME_BYTES) return 'more';
     if (isCrcRight(buf, size + 1))
-      return { frame: { unit: buf[0] ?? 0, pdu: pooledCopy(buf, 1, 1 + size) }, size: size + RTU_FRAME_BYTES };
+      return {
+        frame: { unit: buf[0] ?? 0, pdu: new Uint8Array(buf.subarray(1, 1 + size)) },
+        size: size + RTU_FRAME_BYTES,
+      };
   }
   return SKIP_ONE;
 };
@@ -119,7 +121,7 @@ function requestSizes(buf: Uint8Array): readonly number[] {
   }
 }
 
-function isCrcRight(buf: Uint8Array, end: number): boolean {
+export function isCrcRight(buf: Uint8Array, end: number): boolean {
   const crc = crc16Modbus(buf, 0, end);
   return buf[end] === (crc & 0xff) && buf[end + 1] === crc >>> 8;
 }

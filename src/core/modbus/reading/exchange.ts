@@ -10,6 +10,7 @@ import { afterSilence, framings, type Framing } from '../frames/framing';
 import { OPEN_MS, type Asked, type Ledger } from './ledger';
 import { byteCountOf } from './lengths';
 import { REPEAT_MS } from './plan';
+import { Overheard, notAnswered } from './not-answered';
 import type { ForeignAsk, SecondMaster } from './second-master';
 import { decodeResponse, encodeRequest, isException, type Request, type Response } from '../frames/pdu';
 
@@ -20,6 +21,8 @@ export interface Peer {
   readonly timeoutMs: number;
   /** The line repeats what is sent (RS-485 adapter with local echo). */
   readonly expectEcho?: boolean;
+  /** Rest that the unit needs between its answer and the next request. */
+  readonly pauseMs?: number;
 }
 
 /** What the exchanges of one dialogue share. */
@@ -58,7 +61,9 @@ export type AskOutcome =
     }
   | { readonly kind: 'refusal'; readonly exception: number }
   /** Refused, but perhaps not this request: nothing else came in time. */
-  | { readonly kind: 'doubtful'; readonly exception: number };
+  | { readonly kind: 'doubtful'; readonly exception: number }
+  /** What came has the very octets of an answer heard shortly before: perhaps its copy. Nothing else came in time. */
+  | { readonly kind: 'copy' };
 
 export function openTalk(peer: Peer, memory: LineMemory, job: object): UnitTalk {
   const line = memory.recall('modbus', () => new ModbusLine(() => memory.random()));
@@ -76,10 +81,13 @@ export function* ask(
   doubt: Doubt,
   accepts: (earlier: Asked) => boolean = () => false,
 ): Dialogue<AskOutcome> {
-  const { peer, framing, memory, ledger, others } = talk;
+  const { peer, framing, memory, ledger, facts, others } = talk;
+  const restMs = facts.heardAt + (peer.pauseMs ?? 0) - memory.now();
+  if (restMs > 0) yield { do: 'pause', ms: restMs };
   others.catchUp(memory);
   const adu = framing.encode(peer.unit, encodeRequest(request));
-  const byteCount = 'quantity' in request ? byteCountOf(request.function, request.quantity) : 0;
+  const byteCount =
+    'quantity' in request ? (request.answerBytes ?? byteCountOf(request.function, request.quantity)) : 0;
   const noted = memory.now();
   const asked = ledger.note(peer.unit, request, byteCount, talk.job, noted);
   doubt.tries.push(asked);
@@ -96,10 +104,13 @@ export function* ask(
   let refusal: number | undefined;
   let held: { readonly response: Response; readonly pdu: Uint8Array } | undefined;
   let isLate = false;
+  let isCopy = false;
+  const overheard = new Overheard();
   for (;;) {
-    const heard = yield* nextAnswer(talk, inbox, scan, peer.timeoutMs + wire);
+    const heard = yield* overheard.during(nextAnswer(talk, inbox, scan, peer.timeoutMs + wire));
     if (heard instanceof ReadError) {
       if (held) {
+        ledger.noteHeard(asked, held.pdu, memory.now());
         ledger.settle(asked, memory.now());
         return {
           kind: 'answer',
@@ -110,12 +121,16 @@ export function* ask(
       }
       ledger.forgetTimes();
       if (refusal !== undefined) return { kind: 'doubtful', exception: refusal };
-      throw silence(heard, peer, isLate);
+      if (isCopy) return { kind: 'copy' };
+      if (heard.code === 'BAD_FRAME')
+        throw notAnswered(overheard.octets(adu), { unit: peer.unit, request }, peer.framing, heard);
+      throw failure(isLate ? 'modbus.silentLate' : 'modbus.silent', { unit: peer.unit, ms: peer.timeoutMs });
     }
     const from = awaited[heard.index];
     if (!from) continue;
     const response = decodeResponse(heard.pdu, from.request);
     const now = memory.now();
+    if (from.unit === peer.unit) facts.heardAt = now;
     if (isException(response)) {
       ledger.noteRefusal(from.unit, response.function, now);
       if (from === asked) creditOthers(talk, doubt, response.function, noted);
@@ -130,16 +145,24 @@ export function* ask(
     // It answers after all, so what was refused was an earlier request.
     if (from === asked && refusal !== undefined) ledger.lateAnswers += 1;
     const linkMs = Math.max(0, now - asked.sentAt - wire);
+    const isRepetition = !from.isRested && ledger.wasHeard(from.unit, heard.pdu, now);
+    if (!held && (isRepetition || ledger.isStale(from.unit, heard.pdu, linkMs, now))) {
+      isCopy ||= from === asked;
+      if (from === asked) ledger.noteContent(peer.unit, request, heard.pdu);
+      ledger.lateAnswers += 1;
+      continue;
+    }
     if (from === asked && !(asked.isRepeated && ledger.isTooEarly(linkMs))) {
       const isSecond = held !== undefined && !isSameBytes(held.pdu, heard.pdu);
       if (isSecond) others.noteSecondAnswer(memory);
       const isEarly = others.noteEarly(memory.ear !== undefined && now < soonest, memory);
       const isInDoubt = isSecond || isEarly || others.isInDoubt(asked, now);
       if (!isInDoubt && !held && others.isSecondAwaited(now, memory)) {
-        held = { response, pdu: heard.pdu };
+        held = { response, pdu: heard.pdu.slice() };
         continue;
       }
       ledger.time(linkMs);
+      ledger.noteHeard(asked, heard.pdu, now);
       // in doubt: the other answer of this shape is still to come
       if (!isInDoubt) ledger.settle(asked, now);
       if (!isInDoubt && byteCount > 0) asked.values = heard.pdu.slice(2);
@@ -149,6 +172,7 @@ export function* ask(
     ledger.lateAnswers += 1;
     if (from === asked) continue;
     const isOpen = from.settledAt === undefined && memory.ear?.isShared !== true;
+    ledger.noteHeard(from, heard.pdu, now);
     ledger.settle(from, now);
     if (isOpen && accepts(from)) return { kind: 'answer', request: from.request, response, doubt: 'none' };
   }
@@ -172,7 +196,8 @@ export function* fence(talk: UnitTalk): Dialogue<'answer' | 'refusal' | undefine
   const data = Uint8Array.of(nonce >>> 8, nonce & 0xff);
   try {
     const outcome = yield* ask(talk, { function: 8, subfunction: 0, data }, doubtAbout(talk, 8));
-    if (outcome.kind === 'doubtful') return undefined;
+    if (outcome.kind === 'doubtful' || outcome.kind === 'copy') return undefined;
+    talk.facts.isEchoing = outcome.kind === 'answer';
     talk.facts.learn({ kind: 'fence' }, talk.memory.now());
     return outcome.kind;
   } catch (thrown) {
@@ -231,12 +256,7 @@ function creditOthers({ peer, others }: UnitTalk, doubt: Doubt, fn: number, sinc
   }
 }
 
-function silence(heard: ReadError, { unit, timeoutMs }: Peer, isLate: boolean): ReadError {
-  if (heard.code === 'BAD_FRAME') return failure('modbus.damaged', { unit, why: heard });
-  return failure(isLate ? 'modbus.silentLate' : 'modbus.silent', { unit, ms: timeoutMs });
-}
-
 /** Of the time that request and answer take on the wire: what comes sooner cannot have passed it. */
 const SURE_SHARE = 0.8;
 /** Illegal function, address or value: what is refused so is never answered with data. */
-const FINAL: readonly number[] = [1, 2, 3];
+const FINAL: readonly number[] = [1, 2, 3, 4];

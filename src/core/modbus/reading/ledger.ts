@@ -3,9 +3,10 @@
 // noted before it is sent, and no later one may look alike while an answer to it can still come:
 //   open     not answered: for 60 s, the greatest age of a message in the tunnel;
 //   settled  answered, or passed over by the unit, which answers in order: for 5 s, in which an answer may come twice.
+import { isSameBytes } from '../../wire/bytes';
 import type { Request } from '../frames/functions';
-import type { ShapeUse } from './plan';
-import { REPEAT_MS } from './plan';
+import type { ReadSpan } from './lengths';
+import { REPEAT_MS, type ShapeUse } from './planned';
 
 export interface Asked {
   readonly unit: number;
@@ -22,14 +23,26 @@ export interface Asked {
   isLost: boolean;
   /** What its answer brought, once it is here: a second one that differs was not for us. */
   values?: Uint8Array;
+  /** No answer of its shape can be under way: neither was one asked for lately, nor can one come twice. */
+  readonly isRested: boolean;
   /** Its shape was used before within memory. */
   readonly isRepeated: boolean;
 }
 
+interface Heard {
+  readonly unit: number;
+  readonly function: number;
+  readonly octets: Uint8Array;
+  readonly at: number;
+}
+
 export class Ledger {
   private asked: Asked[] = [];
+  private heard: Heard[] = [];
+  private readonly contents = new Map<string, Uint8Array>();
   private refusals: { readonly unit: number; readonly function: number; readonly at: number }[] = [];
   private fastest: number | undefined;
+  private fastestEver: number | undefined;
   private timed = 0;
   private nonces: number;
   private readonly salt: number;
@@ -62,6 +75,7 @@ export class Ledger {
       settledAt: undefined,
       answersDue,
       isLost: false,
+      isRested: alike === undefined || freeAt(alike) <= now,
       isRepeated: alike !== undefined,
     };
     this.asked = [...others, asked];
@@ -92,6 +106,30 @@ export class Ledger {
     this.asked = this.asked.filter((asked) => !tries.includes(asked));
   }
 
+  /** Its octets, by which a second copy is known. */
+  noteHeard({ unit, request, byteCount }: Asked, pdu: Uint8Array, now: number): void {
+    if (byteCount === 0) return;
+    const octets = pdu.slice();
+    this.heard = this.heard.filter((one) => one.at + OPEN_MS > now).slice(-MAX_ASKED);
+    this.heard.push({ unit, function: request.function, octets, at: now });
+    this.noteContent(unit, request, octets);
+  }
+
+  /** What stands where this was read: the next answer is likely the same. */
+  noteContent(unit: number, request: Request, octets: Uint8Array): void {
+    if (!('quantity' in request)) return;
+    const key = contentKey(unit, request);
+    this.contents.delete(key);
+    this.contents.set(key, octets.slice());
+    const [oldest] = this.contents.size > MAX_ASKED ? this.contents.keys() : [];
+    if (oldest !== undefined) this.contents.delete(oldest);
+  }
+
+  /** The very same answer was heard so shortly before that this may be its second copy. */
+  wasHeard(unit: number, octets: Uint8Array, now: number, withinMs = REPEAT_MS): boolean {
+    return this.heard.some((one) => one.unit === unit && one.at + withinMs > now && isSameBytes(one.octets, octets));
+  }
+
   noteRefusal(unit: number, fn: number, now: number): void {
     this.refusals.push({ unit, function: fn, at: now });
   }
@@ -109,7 +147,7 @@ export class Ledger {
   }
 
   /** Whether we asked exactly this lately. */
-  hasAsked(read: Extract<Request, { quantity: number }> & { readonly unit: number }, now: number): boolean {
+  hasAsked(read: ReadSpan & { readonly unit: number }, now: number): boolean {
     this.forget(now);
     return this.asked.some(
       ({ unit, request }) =>
@@ -153,6 +191,19 @@ export class Ledger {
     return (fn, byteCount) => uses.get(fn * 1000 + byteCount) ?? (isHaunted ? this.drawn(fn, byteCount) : UNUSED);
   }
 
+  /**
+   * The shape of this read need not rest: every answer of it that can come was heard, and its own will hardly be the same
+   * as one of those. A second copy is known by its octets then.
+   */
+  isReusable(unit: number, read: ReadSpan, byteCount: number, now: number): boolean {
+    const last = this.asked.find(
+      (a) => a.unit === unit && a.request.function === read.function && a.byteCount === byteCount,
+    );
+    if (last?.settledAt === undefined || last.isLost || last.answersDue > 0) return false;
+    const content = this.contents.get(contentKey(unit, read));
+    return content === undefined || !this.wasHeard(unit, content, now);
+  }
+
   /** Which unused shape comes first is drawn by lot, so that an earlier life will hardly have used it last. */
   private drawn(fn: number, byteCount: number): ShapeUse {
     const lot = Math.imul(this.salt ^ (fn * 1000 + byteCount), 0x9e3779b1) >>> 16;
@@ -176,7 +227,13 @@ export class Ledger {
 
   time(linkMs: number): void {
     this.timed += 1;
+    this.fastestEver = Math.min(this.fastestEver ?? Infinity, linkMs);
     this.fastest = Math.min(this.fastest ?? Infinity, linkMs);
+  }
+
+  /** Sooner than half of what was ever the fastest, and the very octets of an earlier answer: it was kept somewhere. */
+  isStale(unit: number, octets: Uint8Array, linkMs: number, now: number): boolean {
+    return linkMs < (this.fastestEver ?? 0) / 2 && this.wasHeard(unit, octets, now, OPEN_MS);
   }
 
   forgetTimes(): void {
@@ -199,6 +256,10 @@ export class Ledger {
 
 function freeAt(asked: Asked): number {
   return asked.settledAt === undefined ? asked.sentAt + OPEN_MS : asked.settledAt + REPEAT_MS;
+}
+
+function contentKey(unit: number, { function: fn, address, quantity }: ReadSpan): string {
+  return `${unit} ${fn} ${address} ${quantity}`;
 }
 
 const UNUSED: ShapeUse = { freeInMs: 0, unusedMs: Infinity };

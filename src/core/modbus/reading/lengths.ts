@@ -8,6 +8,8 @@ export interface Item {
   readonly function: ReadFunction;
   readonly start: number;
   readonly end: number;
+  /** Octets of the answer, where the device answers another count than asked for: such an item comes alone. */
+  readonly answerBytes?: number;
 }
 
 /** No read may touch [from, to). Of no width (from = to): no read may cross this address. */
@@ -42,6 +44,13 @@ export interface Block extends Item {
   readonly hi: number;
   /** The shortest legal length. */
   readonly base: Length;
+}
+
+/** A read as it is asked for. */
+export interface ReadSpan {
+  readonly function: ReadFunction;
+  readonly address: number;
+  readonly quantity: number;
 }
 
 export interface Span {

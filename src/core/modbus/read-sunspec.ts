@@ -1,11 +1,11 @@
 // Reads a SunSpec model wherever the device keeps it: the mark "SunS" at one of three addresses, then the chain of
 // models (SunSpec Device Information Model Specification, 6.1 to 6.3). What was found is remembered per unit.
-import type { Readout } from '../../meter/reading';
-import type { Dialogue, LineMemory } from '../../wire/dialogue';
-import { failure } from '../../wire/errors';
-import { readModbus, type ModbusReadOptions } from '../read';
-import type { Register } from '../registers/registers';
-import { decodeModelHeader, isSunSpecMark, placeRegisters, SUNSPEC_BASES } from '../registers/sunspec';
+import type { Readout } from '../meter/reading';
+import type { Dialogue, LineMemory } from '../wire/dialogue';
+import { failure } from '../wire/errors';
+import { readModbus, type ModbusReadOptions } from './read';
+import type { Register } from './registers/registers';
+import { decodeModelHeader, isSunSpecMark, placeRegisters, SUNSPEC_BASES } from './registers/sunspec';
 
 /** `options.registers` count from the first register of the model. */
 export function* readSunSpec(model: number, options: ModbusReadOptions, memory: LineMemory): Dialogue<Readout> {
