@@ -11,6 +11,8 @@ import {
   showTable,
   wholeNumber,
 } from '../shared/editor/ui';
+import { migrate } from '../shared/migrate';
+import { modbusMigrations } from './migrations';
 import { registerTable, type RegisterRow } from './editor/register-table';
 import { scanBus } from './editor/scan';
 
@@ -20,6 +22,7 @@ interface Properties extends EditorNodeProperties {
   readonly modem: string;
   readonly profile: string;
   registers: (RegisterRow | string)[];
+  version?: number;
   readonly output: string;
   readonly framing: string;
 }
@@ -55,6 +58,12 @@ interface ReadAnswer {
   readonly link: { readonly exchanges: number; readonly ms: number };
 }
 
+/** The rows as this release knows them: what is typed beside them would else be read by the rules of an earlier one. */
+function ownRows({ registers, version }: Properties): Properties['registers'] {
+  const migrated = migrate({ registers: registers ?? [], version }, modbusMigrations);
+  return migrated['registers'] as Properties['registers'];
+}
+
 const FIELDS = ['modem', 'unit', 'framing', 'profile', 'maxRegisters', 'timeout'];
 
 RED.nodes.registerType('mtx-modbus-read', {
@@ -66,14 +75,14 @@ RED.nodes.registerType('mtx-modbus-read', {
   defaults: {
     name: { value: '' },
     modem: { value: '', type: 'mtx-modem', required: true },
-    unit: { value: '1', validate: wholeNumber('mtx-modbus-read', 'unit', 1, 247) },
+    unit: { value: '1', validate: wholeNumber('mtx-modbus-read', 'unit', 1, 255) },
     framing: { value: 'rtu' },
     profile: { value: '' },
     registers: { value: [] as Properties['registers'] },
     maxRegisters: { value: '', validate: wholeNumber('mtx-modbus-read', 'maxRegisters', 1, 125) },
     timeout: { value: '1000', validate: wholeNumber('mtx-modbus-read', 'timeout', 50, 120000) },
     output: { value: 'report' },
-    version: { value: 1 },
+    version: { value: 2 },
   },
   paletteLabel: 'Modbus read',
   label() {
@@ -105,7 +114,7 @@ RED.nodes.registerType('mtx-modbus-read', {
           (id) => profiles.get(id)?.title ?? say('label.noProfile'),
           this.profile || '',
         );
-        table.load(this.registers ?? []);
+        table.load(ownRows(this));
         showProfile();
         $('#node-input-profile').on('change', showProfile);
       },
@@ -171,5 +180,6 @@ RED.nodes.registerType('mtx-modbus-read', {
   oneditsave() {
     const table = $('#mtx-modbus-registers').data('table') as ReturnType<typeof registerTable>;
     this.registers = [...table.values()];
+    this.version = 2;
   },
 } as EditorNodeDef<Properties>);

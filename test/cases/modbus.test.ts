@@ -1,7 +1,7 @@
 // What people saw Modbus meters answer, each case by its id: request and answer as they were on the wire, and the
 // value.
 import assert from 'node:assert/strict';
-import { rowOf, type RegisterRow } from '../../nodes/modbus-read/editor/register-row';
+import { rowOf, textOf, type RegisterRow } from '../../nodes/modbus-read/editor/register-row';
 import { decodeRequest, decodeResponse } from '../../src/core/modbus/frames/pdu';
 import { decodeRegister, parseRegister } from '../../src/core/modbus/registers/registers';
 import { fromHex } from '../../src/core/wire/bytes';
@@ -115,11 +115,28 @@ describe('Modbus field cases: values', () => {
       scaleFactor: 'sf',
       labels: { 1: 'on' },
     };
-    const shown = { name: 'p', fc: '3', address: '40100', type: 'int32', order: '', scale: '', unit: '', length: '' };
+    const shown = {
+      name: 'p',
+      fc: '3',
+      address: '40100',
+      type: 'int32',
+      order: '',
+      scale: '',
+      unit: '',
+      length: '',
+      notAvailable: '80000000',
+      scaleFactor: 'sf',
+      labels: '1=on',
+      mask: '',
+    };
     assert.deepEqual(rowOf(row as unknown as Partial<RegisterRow>, shown), row);
-    assert.deepEqual(rowOf(row as unknown as Partial<RegisterRow>, { ...shown, address: '40101' }), {
+    const changed = { ...shown, address: '40101', labels: '1=on; 2=off', notAvailable: '80000000, 7fffffff' };
+    assert.deepEqual(rowOf(row as unknown as Partial<RegisterRow>, changed), {
       ...row,
-      address: '40101',
+      address: 40101,
+      labels: { 1: 'on', 2: 'off' },
+      notAvailable: ['80000000', '7fffffff'],
     });
+    assert.equal(textOf(['8000', '7fff']), '8000, 7fff');
   });
 });

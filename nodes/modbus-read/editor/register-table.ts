@@ -1,5 +1,5 @@
 // The list of registers in the dialog: a profile's to tick, and rows of one's own to fill in.
-import { REGISTER_TYPES, rowOf, type RegisterRow } from './register-row';
+import { REGISTER_TYPES, rowOf, textOf, type RegisterRow } from './register-row';
 
 export type { RegisterRow } from './register-row';
 export interface RegisterTable {
@@ -92,13 +92,13 @@ function ownRow(row: JQuery, data: Partial<RegisterRow>, say: Say): void {
     $('<input type="text">')
       .attr({ 'data-key': key, placeholder: say(`column.${key}`), 'aria-label': say(`column.${key}`) })
       .css({ width, margin: '0 3px 3px 0' })
-      .val(String(data[key] ?? (data.address === undefined ? fallback : '')));
+      .val(data[key] === undefined ? (data.address === undefined ? fallback : '') : textOf(data[key]));
   const choice = (key: keyof RegisterRow, values: readonly string[], width: string, fallback: string): JQuery =>
     $('<select>')
       .attr({ 'data-key': key, 'aria-label': say(`column.${key}`), title: say(`column.${key}`) })
       .css({ width, margin: '0 3px 3px 0' })
       .append(values.map((value) => $('<option>').val(value).text(value)))
-      .val(String(data[key] ?? (data.address === undefined ? fallback : '')));
+      .val(data[key] === undefined ? (data.address === undefined ? fallback : '') : textOf(data[key]));
   row
     .css({ whiteSpace: 'normal' })
     .data('mtx-row', data)
@@ -112,6 +112,15 @@ function ownRow(row: JQuery, data: Partial<RegisterRow>, say: Say): void {
       field('unit', '50px', ''),
       field('length', '60px', ''),
       field('offset', '60px', ''),
+      choice('base', ['', '0', '1'], '60px', ''),
+      choice('half', ['', 'high', 'low'], '70px', ''),
+      field('mask', '70px', ''),
+      field('notAvailable', '110px', ''),
+      field('scaleFactor', '110px', ''),
+      field('labels', '150px', ''),
+      choice('encoding', ['', 'utf-8', 'latin-1'], '80px', ''),
+      field('charsPerRegister', '60px', ''),
+      field('answerLength', '60px', ''),
     );
 }
 
