@@ -299,6 +299,11 @@ describe('Modbus field cases: devices', () => {
     assert.ok(busy.line.now() < 60_000);
   });
 
+  it('an exception that is no matter of addresses fails the read with its name', () => {
+    const said = new Scene(modbusDevice({ exceptionAt: () => 8 })).read({ unit: 1, registers: rows([1]) });
+    assert.match(String(said), /^modbus\.exception: .*exception 8/);
+  });
+
   it('2,000 registers are read, and 200,000 rows are refused with the limit', () => {
     const wanted = Array.from({ length: 2_000 }, (_, i) => i);
     const scene = new Scene(modbusDevice());

@@ -101,7 +101,7 @@ describe('in the editor', () => {
     await editor.page.locator('#node-input-timeout').focus();
     await editor.page.waitForSelector('#node-input-unit.input-error');
     await editor.page.locator('#node-input-unit').hover();
-    await textOf('.red-ui-popover', /Unit has to be a whole number from 1 to 247/);
+    await textOf('.red-ui-popover', /Unit has to be a whole number from 1 to 255/);
     await fill('#node-input-unit', '1');
     await editor.ok();
     assert.equal(await editor.page.evaluate(`RED.nodes.node("${ids.read}").valid`), true);

@@ -123,7 +123,7 @@ describe('mtx-modbus-read in Node-RED', () => {
     assert.deepEqual([report.imei, report.meter, report.readings.map((r) => r.value)], [OTHER, '7', [0x7010]]);
     assert.equal((await caught({})).code, 'CONFIG_INVALID');
     assert.match((await caught({ imei: '12' })).detail, /15 digits/);
-    assert.match((await caught({ imei: IMEI, meter: { unit: 300 } })).detail, /^unit is 300, .*1 to 247/);
+    assert.match((await caught({ imei: IMEI, meter: { unit: 300 } })).detail, /^unit is 300, .*1 to 255/);
     assert.match(
       (await caught({ imei: IMEI, registers: [{ name: 'x', fc: 3, address: 0, type: 'uint16', scael: 1 }] })).detail,
       /scael/,
