@@ -41,9 +41,11 @@ function valueOf(field: string, text: string, before: unknown): unknown {
 
 function labelsOf(text: string): Readonly<Record<string, string>> | undefined {
   const pairs = text.split(';').filter((part) => part.trim() !== '');
-  const labels = pairs.map((part) => /^\s*(-?\d+)\s*=\s*(.*?)\s*$/.exec(part));
-  if (labels.some((label) => label === null)) return undefined;
-  return Object.fromEntries(labels.flatMap((label) => (label ? [[label[1] ?? '', label[2] ?? '']] : [])));
+  const labels = pairs.map((part): readonly [string, string] => {
+    const at = part.indexOf('=');
+    return [part.slice(0, Math.max(0, at)).trim(), part.slice(at + 1).trim()];
+  });
+  return labels.every(([raw]) => /^-?\d+$/.test(raw)) ? Object.fromEntries(labels) : undefined;
 }
 
 /** `shown`: the text of each field of the dialog. */
