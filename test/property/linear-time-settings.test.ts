@@ -31,6 +31,10 @@ import {
   masked,
   parameterOf,
   variablesIn,
+  lineCost,
+  planReads,
+  itemsOf,
+  parseRegisters,
 } from '../../src/core/index';
 import { encodeCommand } from '../../src/core/at/at';
 import { isSameCode, parseObis } from '../../src/core/meter/obis';
@@ -97,6 +101,7 @@ const ATS = [
   'REBOOT',
   '>',
 ];
+const COST = lineCost({ framing: 'rtu', line: somewhere().line, roundTripMs: 1_100, deviceMs: 20 });
 const hexOf = (text: string): unknown => {
   try {
     return fromHex(text);
@@ -218,6 +223,45 @@ const ASKED: readonly Entry[] = [
       hexOf(input),
       parseDlms(new Fields({ request: 'objects', server: 1, clientTitle: input }), { authKey: input }),
     ],
+  },
+  {
+    name: 'registers',
+    size: 4_096,
+    marks: ['1'],
+    tries: 0,
+    take: (input) =>
+      parseModbus(
+        new Fields({
+          unit: 1,
+          registers: rows(input, { type: 'uint16', fc: 3 }).map((row, address) => ({ ...row, address })),
+        }),
+      ),
+  },
+  {
+    name: 'registers with one factor',
+    size: 4_096,
+    marks: ['1'],
+    tries: 0,
+    take: (input) =>
+      parseModbus(
+        new Fields({
+          unit: 1,
+          registers: [
+            ...rows(input, { type: 'uint16', fc: 3, scaleFactor: 'sf' }).map((row, n) => ({ ...row, address: n + 1 })),
+            { name: 'sf', type: 'int16', fc: 3, address: 0 },
+          ],
+        }),
+      ),
+  },
+  {
+    name: 'a plan of registers',
+    size: 4_096,
+    marks: ['1'],
+    tries: 0,
+    take: (input) => {
+      const registers = rows(input, { type: 'uint16', fc: 3 }).map((row, address) => ({ ...row, address }));
+      return planReads(itemsOf(parseRegisters(registers, 'registers')), COST, { maxRegisters: 125 });
+    },
   },
   {
     name: 'register fields',
