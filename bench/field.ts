@@ -1,5 +1,5 @@
-// Cases from the field (test/cases): how many come out right, by protocol. A case is one test there; a file's name begins
-// with its protocol.
+// Cases from the field (test/cases): how many come out right, by protocol. A case is one test there; a file's name
+// begins with its protocol.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

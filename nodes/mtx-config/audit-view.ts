@@ -1,5 +1,6 @@
-// The audit file as a view of the journal: a record is kept there together with what it tells of, written to the file, and
-// taken away once it stands there. After a crash what the file lacks is written, and nothing twice: each line has an id.
+// The audit file as a view of the journal: a record is kept there together with what it tells of, written to the file,
+// and taken away once it stands there. After a crash what the file lacks is written, and nothing twice: each line has
+// an id.
 import { auditLine, systemClock, type AuditRecord, type Journal } from '../../src/core/index';
 import type { AuditFile } from './audit-file';
 
@@ -37,7 +38,8 @@ export class AuditView {
     const id = `${this.life}.${this.count++}`;
     const key = KEY + id;
     const line = auditLine({ ...record, id });
-    const kept = this.journal.put({ ...this.taken(), [key]: line }).catch(() => undefined); // the file is told all the same
+    // the file is told all the same
+    const kept = this.journal.put({ ...this.taken(), [key]: line }).catch(() => undefined);
     this.turn = this.turn.then(async () => {
       await kept;
       if (await this.file.append(line)) this.done.push(key);

@@ -1,5 +1,5 @@
-// What rollouts tell, as messages of the node: results, gates, progress and summaries on the first output, the audit on the
-// second; and who waits for the end of one.
+// What rollouts tell, as messages of the node: results, gates, progress and summaries on the first output, the audit on
+// the second; and who waits for the end of one.
 import type { NodeMessageInFlow } from 'node-red';
 import {
   asReadError,

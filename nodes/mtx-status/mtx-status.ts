@@ -1,5 +1,5 @@
-// mtx-status: what every modem says of itself, whether it is there, what changed and what is wrong; and answers about the
-// whole fleet to a message in.
+// mtx-status: what every modem says of itself, whether it is there, what changed and what is wrong; and answers about
+// the whole fleet to a message in.
 import type { NodeAPI } from 'node-red';
 import {
   type Fact,

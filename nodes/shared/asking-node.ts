@@ -17,7 +17,9 @@ export interface AskingSpec {
   make(host: Host): Asker;
 }
 
-/** What a message may set for itself alone: these properties under their own names, and any of them in these objects. */
+/**
+ * What a message may set for itself alone: these properties under their own names, and any of them in these objects.
+ */
 export interface Overrides {
   readonly fields: readonly string[];
   readonly objects?: readonly string[];

@@ -36,7 +36,9 @@ export function saidOf(RED: NodeAPI, type: string, what: ReadError | Phrase): st
   return detailOf(what, wordsOf(RED, type));
 }
 
-/** The words of a node's own catalog; where Node-RED has none and gives the key back, those of the palette in English. */
+/**
+ * The words of a node's own catalog; where Node-RED has none and gives the key back, those of the palette in English.
+ */
 export function wordsOf(RED: NodeAPI, type: string): Say {
   const english = wordsIn('en');
   return (key, facts) => {

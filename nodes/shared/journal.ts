@@ -1,5 +1,5 @@
-// The journal of one node: a file under the user directory that bears its id. Where Node-RED has no such directory (it is
-// embedded in another program), it lasts as long as that program runs.
+// The journal of one node: a file under the user directory that bears its id. Where Node-RED has no such directory (it
+// is embedded in another program), it lasts as long as that program runs.
 import { join } from 'node:path';
 import type { Node, NodeAPI } from 'node-red';
 import { Journal, systemClock, type JournalFile } from '../../src/core/index';

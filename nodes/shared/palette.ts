@@ -62,7 +62,9 @@ export interface SmsNode extends Node {
   readonly failure?: ReadError;
 }
 
-/** The mtx-sms node of this id. To be looked up when it is needed: it may start after its user, and be deployed alone. */
+/**
+ * The mtx-sms node of this id. To be looked up when it is needed: it may start after its user, and be deployed alone.
+ */
 export function smsNodeOf(RED: NodeAPI, id: unknown): SmsNode | ReadError {
   const node = RED.nodes.getNode(String(id ?? '')) as SmsNode | null;
   if (node?.sms) return node;

@@ -1,6 +1,6 @@
 // How far a read has come, for the badge. Where its exchanges are predicted: how long it will take, then the share done
-// and what is still to come, by the pace of this very read. Else the bytes heard so far, and a percentage where the same
-// read was done before.
+// and what is still to come, by the pace of this very read. Else the bytes heard so far, and a percentage where the
+// same read was done before.
 import { BoundedMap, type JobProgress, type TraceEvent } from '../../src/core/index';
 import type { Badge } from './badge';
 

@@ -1,9 +1,12 @@
-// From an error to the sentence that a person reads: `<subject>: <the code's words>: <the reason's>; <advice>`. The advice
-// is said once: the reason's own, else the code's usual one. Where the words come from is the caller's affair: a program
-// takes them from these catalogs, a node from Node-RED's.
+// From an error to the sentence that a person reads: `<subject>: <the code's words>: <the reason's>; <advice>`. The
+// advice is said once: the reason's own, else the code's usual one. Where the words come from is the caller's affair: a
+// program takes them from these catalogs, a node from Node-RED's.
 import { ReadError, type Fact, type Phrase } from '../core/wire/errors';
 
-/** The words under a key (`code.NO_REPLY.says`, `reason.modbus.silent.advice`), filled with facts; undefined if there are none. */
+/**
+ * The words under a key (`code.NO_REPLY.says`, `reason.modbus.silent.advice`), filled with facts; undefined if there
+ * are none.
+ */
 export type Say = (key: string, facts: Readonly<Record<string, string>>) => string | undefined;
 
 /** `subject` says who: a modem and a meter, by address. */
@@ -21,7 +24,9 @@ export function detailOf(what: ReadError | Phrase, say: Say): string {
   return what instanceof ReadError ? what.detail : '';
 }
 
-/** Why one reading is missing, an error that is data: its reason, and what to do where the reason has advice of its own. */
+/**
+ * Why one reading is missing, an error that is data: its reason, and what to do where the reason has advice of its own.
+ */
 export function reasonOf({ reason, facts }: Phrase, say: Say): string {
   const advice = say(`reason.${reason}.advice`, textsOf(facts, say)) ?? '';
   return [phraseOf({ reason, facts }, say), advice].filter((part) => part !== '').join('; ');

@@ -2,7 +2,9 @@
 import type { ErrorCode } from '../core/wire/error-codes';
 import type { ReasonTable } from '../core/wire/reasons/row';
 
-/** `{name}` is filled with the fact of that name. `advice`: what to do, in place of the code's usual advice; '' = none. */
+/**
+ * `{name}` is filled with the fact of that name. `advice`: what to do, in place of the code's usual advice; '' = none.
+ */
 export type Words = string | { readonly says: string; readonly advice: string };
 export type WordsOf<T extends ReasonTable> = { readonly [R in keyof T]: Words };
 export type CodeWords = Readonly<Record<ErrorCode, { readonly says: string; readonly advice?: string }>>;

@@ -1,6 +1,6 @@
 // Foreign DLMS meters (Gurux C and Java, jDLMS) as recorded, octet for octet, each session by its id. What stands under
-// `right` in the data was told by another client, or decoded by hand. A session plays through this palette word by word:
-// unless a case says otherwise, every word of ours has to be the recorded one.
+// `right` in the data was told by another client, or decoded by hand. A session plays through this palette word by
+// word: unless a case says otherwise, every word of ours has to be the recorded one.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,5 +1,5 @@
-// What is heard without a talk: status messages, meters that push, texts, and the decoders behind every talk. Whatever it
-// holds, its cost is linear in its size.
+// What is heard without a talk: status messages, meters that push, texts, and the decoders behind every talk. Whatever
+// it holds, its cost is linear in its size.
 import {
   DlmsPushStream,
   StatusReader,

@@ -226,7 +226,8 @@ describe('rollout machine', () => {
     machine.say({ on: 'outcome', at: 1, imei: 'a', outcome: { result: 'changed' } });
     machine.say({ on: 'gate', at: 2, imei: 'a', isOk: true });
     assert.deepEqual([...machine.working.keys()], ['b']);
-    machine.say({ on: 'outcome', at: 3, imei: 'b', outcome: { result: 'same' } }); // proves nothing: the next one is asked
+    // proves nothing: the next one is asked
+    machine.say({ on: 'outcome', at: 3, imei: 'b', outcome: { result: 'same' } });
     assert.deepEqual([...machine.working.keys()], ['c']);
     machine.say({ on: 'outcome', at: 4, imei: 'c', outcome: { result: 'changed' } });
     assert.deepEqual([...machine.working.keys()], []);

@@ -1,5 +1,5 @@
-// A recorded foreign meter on a line in virtual time: it says its recorded octets to the recorded words, and to these alone.
-// What a reader says beyond a recording is answered by what the case puts there, or by silence.
+// A recorded foreign meter on a line in virtual time: it says its recorded octets to the recorded words, and to these
+// alone. What a reader says beyond a recording is answered by what the case puts there, or by silence.
 import crypto from 'node:crypto';
 import sinon from 'sinon';
 import type { Readout } from '../../src/core/meter/reading';

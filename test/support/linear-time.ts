@@ -1,6 +1,6 @@
-// Searches inputs for which an entry takes longer than their size allows. Cost is CPU time of this process, so that a busy
-// machine changes nothing; what looks dear is measured again beside an eighth of its size, the least of several runs.
-// There a linear cost is 8 times as large and a quadratic one 64 times: what lies below 22 passes.
+// Searches inputs for which an entry takes longer than their size allows. Cost is CPU time of this process, so that a
+// busy machine changes nothing; what looks dear is measured again beside an eighth of its size, the least of several
+// runs. There a linear cost is 8 times as large and a quadratic one 64 times: what lies below 22 passes.
 import assert from 'node:assert/strict';
 import { ReadError } from '../../src/core/wire/errors';
 

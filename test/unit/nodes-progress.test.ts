@@ -1,4 +1,5 @@
-// The badge of a long read: bytes heard, and a percentage where the whole is known. (Predicted ones: world/iec870-badge.)
+// The badge of a long read: bytes heard, and a percentage where the whole is known. (Predicted ones:
+// world/iec870-badge.)
 import assert from 'node:assert/strict';
 import { BadgeProgress, UsualBytes } from '../../nodes/shared/progress';
 import type { TraceEvent } from '../../src/core/index';

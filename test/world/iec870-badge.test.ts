@@ -58,7 +58,9 @@ function watched(
 const secondsOf = (time: string): number =>
   Number.parseInt(time, 10) * (time.endsWith(' s') ? 1 : time.endsWith(' min') ? 60 : 3600);
 const MONTH = { from: '2026-10-01T01:00', to: '2026-11-01T00:00' } as const;
-/** How many tariffs a bill has and how many sections hold events only the meter knows: there it may take less than said. */
+/**
+ * How many tariffs a bill has and how many sections hold events only the meter knows: there it may take less than said.
+ */
 const reads: readonly [string, Partial<Iec870Options>, 'known' | 'at most'][] = [
   ['a curve in blocks', MONTH, 'known'],
   ['a curve one by one', { ...MONTH, request: 'increments' }, 'known'],

@@ -125,7 +125,10 @@ function readForEver(world: FleetWorld, imei: string): void {
   void loop();
 }
 
-/** A rollout whose process dies after so many writes, or so many seconds, and the next one's end; false when it ended before. */
+/**
+ * A rollout whose process dies after so many writes, or so many seconds, and the next one's end; false when it ended
+ * before.
+ */
 async function dies(kind: 'writes' | 'seconds', when: number): Promise<boolean> {
   const template = { MTX_ping: '20', GPRS_login: 'other' };
   const world = new FleetWorld();

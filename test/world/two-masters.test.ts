@@ -1,5 +1,6 @@
-// Two who ask on one line: two platforms on one broker, or a platform and a display on the bus. No answer to the other may
-// become a value, and the line is named as shared within a minute. `npm run bench -- two-masters` reads 100,000 times.
+// Two who ask on one line: two platforms on one broker, or a platform and a display on the bus. No answer to the other
+// may become a value, and the line is named as shared within a minute. `npm run bench -- two-masters` reads 100,000
+// times.
 import assert from 'node:assert/strict';
 import { SCENES, twoMasters } from '../support/two-masters';
 

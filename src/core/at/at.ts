@@ -56,7 +56,9 @@ export function scanReply(command: string): Scan<AtReply> {
   };
 }
 
-/** A late reply to another command: it begins with that one's echo. Without echoes nothing tells it apart but silence. */
+/**
+ * A late reply to another command: it begins with that one's echo. Without echoes nothing tells it apart but silence.
+ */
 export function isForeign(bytes: Uint8Array, command: string): boolean {
   const watch = new ReplyWatch(command);
   watch.push(toLatin1(bytes));
@@ -81,7 +83,8 @@ export function decodeReply(bytes: Uint8Array, command: string): AtReply {
 
 /**
  * A reply on one line: `AT+CSQ +CSQ: 18,99 OK` as echo, value and result. The result is a word of its own, so that a
- * value like LOOK is none; and the echo of a command that ends in such a word, or its beginning so far, is no reply yet.
+ * value like LOOK is none; and the echo of a command that ends in such a word, or its beginning so far, is no reply
+ * yet.
  */
 function unfold(line: string, command: string): readonly string[] {
   if (bare(command).startsWith(bare(line))) return [line];

@@ -1,6 +1,6 @@
-// What a command can cut off: one table for AT commands, configuration, text messages and dashboards. Law: what can cut a
-// modem off needs a word of consent from whoever sends it, however it is spaced, quoted or put together: V.250 (5.4.3)
-// lets one line hold several commands, as `AT+CSQ;^SMSO` or `ATE0+CFUN=0`, so a command is looked for anywhere.
+// What a command can cut off: one table for AT commands, configuration, text messages and dashboards. Law: what can cut
+// a modem off needs a word of consent from whoever sends it, however it is spaced, quoted or put together: V.250
+// (5.4.3) lets one line hold several commands, as `AT+CSQ;^SMSO` or `ATE0+CFUN=0`, so a command is looked for anywhere.
 import type { Phrase } from '../wire/errors';
 import type { PhraseReason } from '../wire/reasons';
 
@@ -21,7 +21,10 @@ export function dangerOfParameter(name: string, shown = name): Phrase | undefine
   return named && { reason: named.why, facts: { name: shown } };
 }
 
-/** Whether a wrong value of this parameter (any case) keeps the modem from the broker; what it hears by text is not meant. */
+/**
+ * Whether a wrong value of this parameter (any case) keeps the modem from the broker; what it hears by text is not
+ * meant.
+ */
 export function isLifelineName(name: string): boolean {
   const danger = dangerOfParameter(name);
   return danger !== undefined && danger.reason !== 'fleet.dangerSmsParameter';

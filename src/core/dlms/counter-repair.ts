@@ -1,5 +1,5 @@
-// The invocation counter that a meter accepts (Green Book 9.2.3.3.7.3): stored, named by a counter error, or read from the
-// meter through its public client. Never goes back, and never begins anywhere by guess.
+// The invocation counter that a meter accepts (Green Book 9.2.3.3.7.3): stored, named by a counter error, or read from
+// the meter through its public client. Never goes back, and never begins anywhere by guess.
 import { stage, type Dialogue } from '../wire/dialogue';
 import { asReadError, failure, type ErrorCode, type ReadError } from '../wire/errors';
 import type { Association } from './association/association';
@@ -44,7 +44,8 @@ export class CounterRepair {
     if (!this.usesCounter || error.code !== 'SECURITY_FAILED') return false;
     const answers = this.connection.association?.answers;
     if (answers?.expectedCounter !== undefined) {
-      this.raiseCounter(BigInt(answers.expectedCounter)); // some meters name the value last used: the second try is above it by itself
+      // some meters name the value last used: the second try is above it by itself
+      this.raiseCounter(BigInt(answers.expectedCounter));
       return true;
     }
     if (!answers?.isUndeciphered || this.hasAskedCounter) return false;
@@ -54,7 +55,9 @@ export class CounterRepair {
     return this.o.counter.next() > before + 1n;
   }
 
-  /** The counter as the meter keeps it, through the public client; a meter that does not offer it is not asked again. */
+  /**
+   * The counter as the meter keeps it, through the public client; a meter that does not offer it is not asked again.
+   */
   private *askCounter(): Dialogue<void> {
     if (this.hasAskedCounter || this.notes.hasNoPublicCounter) return;
     this.hasAskedCounter = true;

@@ -89,7 +89,8 @@ export class DlmsSession {
 
   *read(request: DlmsRequest): Dialogue<Readout> {
     this.hasFailed = true;
-    forgetOldScalers(this.notes, this.memory.now()); // here, not with an association: one opened anew in the middle of a read needs them
+    // here, not with an association: one opened anew in the middle of a read needs them
+    forgetOldScalers(this.notes, this.memory.now());
     const readout = yield* this.readRepaired(request);
     this.hasFailed = false;
     return readout;

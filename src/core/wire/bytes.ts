@@ -5,7 +5,9 @@ export function toHex(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex');
 }
 
-/** Bytes of a hex text; white space is ignored. Throws RangeError on an odd count or a character that is no hex digit. */
+/**
+ * Bytes of a hex text; white space is ignored. Throws RangeError on an odd count or a character that is no hex digit.
+ */
 export function fromHex(text: string): Uint8Array {
   const digits = text.replace(/\s+/g, '');
   if (digits.length % 2 !== 0 || /[^0-9a-f]/i.test(digits)) throw new RangeError(`no hex: ${text.slice(0, 40)}`);

@@ -26,7 +26,10 @@ export type Step =
   | { readonly do: 'setLine'; readonly line: LineSettings }
   /** `until`: no longer than to the bell's next ring. */
   | { readonly do: 'pause'; readonly ms: number; readonly until?: Bell }
-  /** How many exchanges are still to come, where the dialogue knows: for whoever looks on, nothing of the talk depends on it. */
+  /**
+   * How many exchanges are still to come, where the dialogue knows: for whoever looks on, nothing of the talk depends
+   * on it.
+   */
   | { readonly do: 'expect'; readonly exchanges: number }
   /** From here on: not cancellable, and bounded by the driver's goodbye time. */
   | { readonly do: 'leave' };
@@ -44,7 +47,10 @@ export interface LineMemory {
   now(): number;
   /** Smoothed round trip of the link in ms, without time on the serial wire; the configured guess until measured. */
   readonly roundTripMs: number;
-  /** From when on all is known that was asked on this line (by `now`); an earlier life of the platform may have asked before. */
+  /**
+   * From when on all is known that was asked on this line (by `now`); an earlier life of the platform may have asked
+   * before.
+   */
   readonly knownSince: number;
   /** From 0 to below 1: what is to differ from an earlier life. */
   random(): number;

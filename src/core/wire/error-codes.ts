@@ -1,5 +1,5 @@
-// The codes of errors, and the facts about each, in one table. A code never changes its meaning: users' Catch nodes route
-// by it. `fault` says where to look, `retryable` whether the same request may succeed if sent again unchanged.
+// The codes of errors, and the facts about each, in one table. A code never changes its meaning: users' Catch nodes
+// route by it. `fault` says where to look, `retryable` whether the same request may succeed if sent again unchanged.
 
 export type Stage = 'configure' | 'queue' | 'publish' | 'connect' | 'authenticate' | 'read' | 'decode' | 'release';
 export type Fault = 'user' | 'network' | 'line' | 'device' | 'ours';

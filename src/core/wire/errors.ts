@@ -5,7 +5,10 @@ import { REASONS, type FactName, type FailureReason, type PhraseReason, type Rea
 
 export { ERRORS, type ErrorCode, type Fault, type Stage } from './error-codes';
 
-/** What a sentence is filled with: a number, a name or code as the standard or the meter writes it, or a part with words of its own. */
+/**
+ * What a sentence is filled with: a number, a name or code as the standard or the meter writes it, or a part with words
+ * of its own.
+ */
 export type Fact = string | number | boolean | Phrase | ReadError | readonly Fact[];
 export type FactsOf<R extends Reason> = { readonly [name in FactName<R>]: Fact };
 

@@ -31,7 +31,10 @@ export async function answerSms(host: SmsHost, from: string, text: string): Prom
   return isOn(config, 'SMS_ATResponse') ? answer : undefined;
 }
 
-/** A missed call does what `mtxtunnel on` does: the connection is always on here (GPRS_timeout 0), so its address is the answer. */
+/**
+ * A missed call does what `mtxtunnel on` does: the connection is always on here (GPRS_timeout 0), so its address is the
+ * answer.
+ */
 export async function answerCall(host: SmsHost, from: string): Promise<string | undefined> {
   return isAllowed(host.config, from) && isOn(host.config, 'SMS_sendIP') ? host.ip() : undefined;
 }

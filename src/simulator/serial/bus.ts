@@ -1,6 +1,6 @@
 // The wire behind a serial port with one meter (RS232) or several (RS485) on it. It paces both directions by baud rate
-// and character format, gives each side what its UART would hear of the other, and lets talkers collide where they share
-// one pair of wires.
+// and character format, gives each side what its UART would hear of the other, and lets talkers collide where they
+// share one pair of wires.
 import { setMaxListeners } from 'node:events';
 import type { Clock, Random } from '../../core/transport/lane/clock';
 import { concatBytes } from '../../core/wire/bytes';

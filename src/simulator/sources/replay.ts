@@ -3,7 +3,8 @@
 //   > 01 03 00 00 00 02 C4 0B      a request
 //   < 01 03 04 00 06 00 05 DA 31   its answer; several lines are several bursts, one after the other
 //   *                              in place of a request: whatever comes
-// The same request may stand several times: its answers are then served in turn, and from the start again after the last.
+// The same request may stand several times: its answers are then served in turn, and from the start again after the
+// last.
 import { concatBytes, fromHex, isSameBytes } from '../../core/wire/bytes';
 import type { LineSettings } from '../../core/wire/dialogue';
 import { pieces } from '../faults/behaviours';

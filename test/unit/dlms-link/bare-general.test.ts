@@ -1,4 +1,5 @@
-// general-glo-ciphering without a frame around it (encrypted P1 ports): found in every cut, however many stand in one message.
+// general-glo-ciphering without a frame around it (encrypted P1 ports): found in every cut, however many stand in one
+// message.
 import assert from 'node:assert/strict';
 import { BareGeneral } from '../../../src/core/dlms/link/bare-general';
 import { concatBytes, fromHex, toHex } from '../../../src/core/wire/bytes';

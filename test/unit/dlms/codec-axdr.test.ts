@@ -102,7 +102,8 @@ describe('A-XDR data', () => {
       assert.equal(thrown(() => decodeData(fromHex(hex))).code, 'BAD_VALUE', hex);
     }
     assert.deepEqual(decodeData(fromHex('130000')).value, []); // no contents: no elements
-    const wide = fromHex('13' + '028203e9' + '11' + '00'.repeat(1000) + '820bb8' + '07'.repeat(3000)); // three million values from 4 kB
+    // three million values from 4 kB
+    const wide = fromHex('13' + '028203e9' + '11' + '00'.repeat(1000) + '820bb8' + '07'.repeat(3000));
     assert.match(said(thrown(() => decodeData(wide))), /too many values/);
   });
   it('makes of a compact array no more values than its octets can stand for', () => {
@@ -137,7 +138,8 @@ describe('COSEM date-time', () => {
   for (const { id, hex, expect } of ofLayer('datetime')) {
     it(id, () => {
       const time = decodeDateTime(fromHex(hex));
-      assert.equal(isoOf(time), typeof expect['iso'] === 'string' ? expect['iso'].replace('.000', '') : null); // hundredths 0 are not written
+      // hundredths 0 are not written
+      assert.equal(isoOf(time), typeof expect['iso'] === 'string' ? expect['iso'].replace('.000', '') : null);
       if ('utc' in expect)
         assert.equal(utcMs(time) === null ? null : new Date(utcMs(time) ?? 0).toISOString(), expect['utc']);
       assert.equal(toHex(encodeDateTime(time)), hex);

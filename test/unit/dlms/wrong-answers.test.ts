@@ -35,7 +35,9 @@ const reasonOf = (act: () => unknown): unknown => thrown(act).reason;
 const ENERGY = { classId: 3, instance: obisOctets('1.8.0'), attribute: 2 };
 const VOLTAGE = { classId: 3, instance: obisOctets('32.7.0'), attribute: 2 };
 
-/** An open association that answers each request with the next of these; `own` stands for the invoke id of the request. */
+/**
+ * An open association that answers each request with the next of these; `own` stands for the invoke id of the request.
+ */
 function answering(...answers: readonly string[]): Association {
   let invoke = 0;
   const left = [...answers];

@@ -1,5 +1,5 @@
-// Who has a place in the fleet: for good those that were configured, answered us, or said twice who they are and could be;
-// all others as long as there is room.
+// Who has a place in the fleet: for good those that were configured, answered us, or said twice who they are and could
+// be; all others as long as there is room.
 import assert from 'node:assert/strict';
 import { asReadError } from '../../../src/core/wire/errors';
 import { FleetRegistry } from '../../../src/core/fleet/presence/fleet-registry';

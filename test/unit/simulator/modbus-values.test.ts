@@ -80,7 +80,8 @@ describe('modbus meter: values', () => {
         const factor = points.find((other) => other.name === each.scaleFactor);
         const power = factor && Number(pointValue(factor, { points, fixed }, seedOf(9, 1), 0));
         const { value } = decodeRegister(each, raw, power);
-        if (typeof truth === 'string' || each.type === 'bits' || each.name.startsWith('cfg_')) continue; // texts and labels
+        // texts and labels
+        if (typeof truth === 'string' || each.type === 'bits' || each.name.startsWith('cfg_')) continue;
         compared += 1;
         const shown = truth * 10 ** (power ?? 0);
         const step = Math.max(each.scale * 10 ** (power ?? 0), Math.abs(shown) * 1e-6);
@@ -97,7 +98,8 @@ describe('modbus meter: values', () => {
     const device = profileDevice({ unit: 1, clock: new VirtualClock(), seed: 1, ...profile });
     const head = device.registers(3, 40_000, 4);
     assert.deepEqual(head, [0x5375, 0x6e53, 1, 66]);
-    assert.deepEqual(device.registers(3, 40_070, 2), [203, 105]); // model 203 has 105 registers (SunSpec models, model_203.json)
+    // model 203 has 105 registers (SunSpec models, model_203.json)
+    assert.deepEqual(device.registers(3, 40_070, 2), [203, 105]);
     assert.deepEqual(device.registers(3, 40_070 + 107, 3), [0xffff, 0, undefined]);
     assert.ok(device.registers(3, 40_000, 70).every((word) => word !== undefined));
   });

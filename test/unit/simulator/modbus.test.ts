@@ -8,7 +8,8 @@ import { profileDevice, ruleDevice, type Point } from '../../../src/simulator';
 import { meterOf, withCrc, asked, vectors } from './modbus-support';
 
 describe('modbus meter: as foreign servers answer', () => {
-  // The rule device has the same registers as the server that the vectors were taken from: unit 17 reads 40 at most, unit 2 ends its holes at 11.
+  // The rule device has the same registers as the server that the vectors were taken from: unit 17 reads 40 at most,
+  // unit 2 ends its holes at 11.
   const devices = [ruleDevice(1), ruleDevice(2, { holes: [8, 9, 10, 11] }), ruleDevice(17, { maxRegisters: 40 })];
   const same = (id: string): boolean =>
     /^o-(read|write|readwrite|silence|broadcast)-/.test(id) ||

@@ -1,5 +1,5 @@
-// Why a connection failed, row by row, without a network: which of them a real broker makes is often a matter of timing.
-// Codes of sockets and TLS: Node.js `errors`, OpenSSL's SSL_R_ names; of MQTT: 3.1.1 table 3.1, 5 table 2-6.
+// Why a connection failed, row by row, without a network: which of them a real broker makes is often a matter of
+// timing. Codes of sockets and TLS: Node.js `errors`, OpenSSL's SSL_R_ names; of MQTT: 3.1.1 table 3.1, 5 table 2-6.
 import assert from 'node:assert/strict';
 import {
   closedByBroker,

@@ -739,7 +739,10 @@ interface Manners {
   readonly onBytes?: (chunk: Buffer) => void;
 }
 
-/** A broker written by hand from MQTT 3.1.1, chapter 3, with bad manners. One packet per chunk is enough for these tests. */
+/**
+ * A broker written by hand from MQTT 3.1.1, chapter 3, with bad manners. One packet per chunk is enough for these
+ * tests.
+ */
 function mqttServer({
   isReading = true,
   isAcking = true,

@@ -232,7 +232,8 @@ describe('modem', () => {
         );
     const fast = { ...modemProfile().line, baud: 19_200 };
     assert.equal(await clock.runUntil(codeOf(modem.ports[0].run(job('fast', { line: fast })))), 'NO_REPLY');
-    assert.equal(await clock.runUntil(codeOf(modem.ports[0].run(job('unsure')))), 'ok'); // asked for, in vain: the speed may be right
+    // asked for, in vain: the speed may be right
+    assert.equal(await clock.runUntil(codeOf(modem.ports[0].run(job('unsure')))), 'ok');
     isHeard = true;
     assert.equal(await clock.runUntil(codeOf(modem.ports[0].run(job('sure')))), 'ok');
     assert.equal(await clock.runUntil(codeOf(modem.ports[0].run(job('again')))), 'ok');

@@ -1,4 +1,5 @@
-// Another master on a line, as the lane sees it: what is evidence, what is not, and which errors are told with its name.
+// Another master on a line, as the lane sees it: what is evidence, what is not, and which errors are told with its
+// name.
 import assert from 'node:assert/strict';
 import { ForeignTraffic } from '../../../src/core/transport/lane/foreign-traffic';
 import { Registry } from '../../../src/core/transport/modem/registry';

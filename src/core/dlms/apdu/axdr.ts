@@ -1,5 +1,5 @@
-// COSEM Data in A-XDR (Blue Book 4.1.5 "Common data types", Green Book 9.5; IEC 61334-6), from octets to values: every type.
-// Whole input or a ReadError with the octet's offset; nesting and element count are bounded, so that no input can
+// COSEM Data in A-XDR (Blue Book 4.1.5 "Common data types", Green Book 9.5; IEC 61334-6), from octets to values: every
+// type. Whole input or a ReadError with the octet's offset; nesting and element count are bounded, so that no input can
 // exhaust stack or memory.
 import { phrase } from '../../wire/errors';
 import { Cursor } from './cursor';
@@ -72,8 +72,8 @@ export function decodeLeadingItems(bytes: Uint8Array): readonly Data[] {
 }
 
 /**
- * The elements of an array that holds more than it announces: some meters count what was asked for and go on to the end of
- * their memory. `announced` = how many the count says; undefined when the octets are no array.
+ * The elements of an array that holds more than it announces: some meters count what was asked for and go on to the end
+ * of their memory. `announced` = how many the count says; undefined when the octets are no array.
  */
 export function decodeOverfullArray(
   bytes: Uint8Array,

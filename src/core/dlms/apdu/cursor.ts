@@ -77,7 +77,10 @@ export class Cursor {
   octets(): Uint8Array {
     return this.take(this.length());
   }
-  /** OPTIONAL and DEFAULT of A-XDR: one octet, 00 = absent, anything else = present (the standard says 01, meters also say FF). */
+  /**
+   * OPTIONAL and DEFAULT of A-XDR: one octet, 00 = absent, anything else = present (the standard says 01, meters also
+   * say FF).
+   */
   isPresent(): boolean {
     return this.u8() !== 0;
   }

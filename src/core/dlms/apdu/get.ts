@@ -96,7 +96,9 @@ export function decodeGetResponse(apdu: Uint8Array): GetResponse {
   return response;
 }
 
-/** The data octets of an answer to this very request that broke off, as far as they came; undefined when it is not one. */
+/**
+ * The data octets of an answer to this very request that broke off, as far as they came; undefined when it is not one.
+ */
 export function unfinishedData(bytes: Uint8Array, invoke: number): Uint8Array | undefined {
   const isOurs =
     bytes.length > 4 &&

@@ -1,5 +1,5 @@
-// One application association (Green Book 9.4.2, 9.4.5): opened, asked under the agreed protection, released. It accepts
-// a meter only by what the meter proved, and says why a refusal came.
+// One application association (Green Book 9.4.2, 9.4.5): opened, asked under the agreed protection, released. It
+// accepts a meter only by what the meter proved, and says why a refusal came.
 import type { Dialogue } from '../../wire/dialogue';
 import { failure } from '../../wire/errors';
 import { decodeRelease, encodeRlrq } from '../apdu/acse';
@@ -67,7 +67,9 @@ export class Association {
   has(service: keyof typeof CONFORMANCE): boolean {
     return ((this.granted?.conformance ?? 0) & CONFORMANCE[service]) !== 0;
   }
-  /** A fresh invoke-id-and-priority: confirmed, high priority. A late answer to an earlier request does not match it. */
+  /**
+   * A fresh invoke-id-and-priority: confirmed, high priority. A late answer to an earlier request does not match it.
+   */
   nextInvoke(): number {
     this.memory.invokeId = (this.memory.invokeId + 1) & 0x0f;
     return 0xc0 | this.memory.invokeId;

@@ -91,7 +91,9 @@ export class Opening {
     }
   }
 
-  /** The wrapper has no connection to end: a meter that still holds another client's association may not answer at all. */
+  /**
+   * The wrapper has no connection to end: a meter that still holds another client's association may not answer at all.
+   */
   private silence(): ReadError {
     const others = this.link.otherClients ?? [];
     const other =
@@ -131,7 +133,9 @@ function isStray(answer: Uint8Array): boolean {
   return isLateAnswer(answer) || isNotification(answer);
 }
 
-/** Gurux Java begins an AARE that is too long for its frame, and goes on with an exception-response instead of the rest. */
+/**
+ * Gurux Java begins an AARE that is too long for its frame, and goes on with an exception-response instead of the rest.
+ */
 function decodedAare(answer: Uint8Array): Aare {
   try {
     return decodeAare(answer);

@@ -1,5 +1,5 @@
-// A general-glo-ciphering APDU that stands on the line without any frame, as encrypted P1 ports send it (Luxembourg, Styria,
-// Sagemcom T210-D): its tag, the system title, and a length that says where it ends.
+// A general-glo-ciphering APDU that stands on the line without any frame, as encrypted P1 ports send it (Luxembourg,
+// Styria, Sagemcom T210-D): its tag, the system title, and a length that says where it ends.
 import { concatBytes } from '../../wire/bytes';
 
 /** Only what begins a burst can be one: inside other frames the same octets are theirs. */

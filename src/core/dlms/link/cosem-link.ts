@@ -28,6 +28,9 @@ export interface CosemLink {
   /** Frames each way before an acknowledgement is due, as granted by the meter. */
   readonly windowTransmit: number;
   readonly windowReceive: number;
-  /** What arrived, checked, of an answer that then broke off: for going on behind it. Only where segments carry a checksum. */
+  /**
+   * What arrived, checked, of an answer that then broke off: for going on behind it. Only where segments carry a
+   * checksum.
+   */
   readonly unfinished?: Uint8Array | undefined;
 }

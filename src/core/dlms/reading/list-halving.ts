@@ -51,9 +51,9 @@ function* halved<T>(list: readonly T[], way: ListWay<T>, notes: MeterKnowledge):
 }
 
 /**
- * GuruxDLMS.c refuses in a list all that stands behind one missing object. So each refusal in a list is asked about once
- * more by itself, until this meter has shown that its lists tell the truth: one refused, another behind it not. One that
- * stands alone at the end of its list has nothing before it to blame.
+ * GuruxDLMS.c refuses in a list all that stands behind one missing object. So each refusal in a list is asked about
+ * once more by itself, until this meter has shown that its lists tell the truth: one refused, another behind it not.
+ * One that stands alone at the end of its list has nothing before it to blame.
  */
 function* confirmed<T>(
   list: readonly T[],

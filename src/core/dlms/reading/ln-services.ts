@@ -120,7 +120,10 @@ export class LnServices {
     return yield* joinedBlocks(head, progress, (block) => this.nextBlock(invoke, block), isEnough);
   }
 
-  /** The block that was asked on from may come once more, doubled by the network or by the meter: the next one follows it. */
+  /**
+   * The block that was asked on from may come once more, doubled by the network or by the meter: the next one follows
+   * it.
+   */
   private *nextBlock(invoke: number, block: number): Dialogue<BlockOrEnd> {
     const isNext = (one: GetResponse): boolean =>
       (one.invoke & 0x0f) === (invoke & 0x0f) && !(one.kind === 'block' && one.block === block);

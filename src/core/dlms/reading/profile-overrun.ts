@@ -1,5 +1,5 @@
-// Meters that send more rows than were asked for, to the end of their memory (Gurux Java by short names: two rows announced,
-// all that follow sent). Reading stops where the wanted range ends, and what came up to there is kept.
+// Meters that send more rows than were asked for, to the end of their memory (Gurux Java by short names: two rows
+// announced, all that follow sent). Reading stops where the wanted range ends, and what came up to there is kept.
 import { concatBytes } from '../../wire/bytes';
 import { decodeOverfullArray, type Data } from '../apdu/axdr';
 import { valueOctets } from '../apdu/sn-read';

@@ -15,7 +15,9 @@ import { isClock, rowsOf, type RowRules, type TimedRow } from './profile-rows';
 import type { WantedProfile } from './requests';
 import type { LinkCapacity } from './round-trips';
 
-/** The association that the profile is read over; `reopen` makes a new one after a break, and `services` is then its. */
+/**
+ * The association that the profile is read over; `reopen` makes a new one after a break, and `services` is then its.
+ */
 export interface ProfileTalk extends MeterTalk {
   readonly capacity: LinkCapacity;
   reopen(): Dialogue<void>;

@@ -1,4 +1,5 @@
-// Rows of a profile by range of time (Blue Book 4.3.6.2.2, range_descriptor), in pieces, a break going on behind the last good row.
+// Rows of a profile by range of time (Blue Book 4.3.6.2.2, range_descriptor), in pieces, a break going on behind the
+// last good row.
 import type { Dialogue } from '../../wire/dialogue';
 import { failure, type ReadError } from '../../wire/errors';
 import { joinedRows } from './profile-join';
@@ -59,9 +60,9 @@ function lastMs({ wanted }: Reader, rows: readonly TimedRow[], deviation: number
 }
 
 /**
- * Where a range goes on after a break: an hour before the last row, for in the night when the clock goes back later rows
- * bear earlier times. At the last row itself it would be too late as well: several rows may be of one second. From the
- * start where the rows are not in the order of time, or do not show it: what is missing lies anywhere then.
+ * Where a range goes on after a break: an hour before the last row, for in the night when the clock goes back later
+ * rows bear earlier times. At the last row itself it would be too late as well: several rows may be of one second. From
+ * the start where the rows are not in the order of time, or do not show it: what is missing lies anywhere then.
  */
 function againFrom(
   { profile, wanted }: Reader,

@@ -1,5 +1,5 @@
-// Reading a ProfileGeneric (Blue Book 4.3.6): what it captures (asked once), then its rows by range, by entry, or whole -
-// the first of these that the meter does not refuse, remembered. A break goes on behind the last good row.
+// Reading a ProfileGeneric (Blue Book 4.3.6): what it captures (asked once), then its rows by range, by entry, or whole
+// - the first of these that the meter does not refuse, remembered. A break goes on behind the last good row.
 import { toHex } from '../../wire/bytes';
 import type { Dialogue } from '../../wire/dialogue';
 import { errorFacts, failure, type ReadError } from '../../wire/errors';
@@ -95,7 +95,8 @@ function inRange({ wanted, talk }: Reader, rows: readonly TimedRow[]): readonly 
   const isLocal = (from ?? to)?.isLocal ?? true;
   return rows.filter(({ time }) => {
     const ms = time ? comparableMs(time, isLocal, talk.notes.deviation ?? null) : null;
-    const slack = !isLocal && time?.deviation === null ? HOUR_MS : 0; // a row that tells no zone may be an hour off: rather a row too many
+    // a row that tells no zone may be an hour off: rather a row too many
+    const slack = !isLocal && time?.deviation === null ? HOUR_MS : 0;
     return ms === null || ((from === undefined || ms >= from.ms - slack) && (to === undefined || ms <= to.ms + slack));
   });
 }

@@ -1,5 +1,5 @@
-// Reading attributes over an open association (Green Book 9.4.6), by logical or by short names, in the fewest round trips
-// that the meter grants. A refusal is a result, not an error.
+// Reading attributes over an open association (Green Book 9.4.6), by logical or by short names, in the fewest round
+// trips that the meter grants. A refusal is a result, not an error.
 import type { Dialogue } from '../../wire/dialogue';
 import type { Association } from '../association/association';
 import type { Attribute, DataResult } from '../apdu/get';

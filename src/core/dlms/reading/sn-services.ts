@@ -15,11 +15,15 @@ import { joinedBlocks, type AnswerParts, type DataBlock, type Enough } from './d
 import { inLists, type AttributeResult, type ListWay } from './list-halving';
 import type { MeterKnowledge } from './meter-memory';
 
-/** Reads by names of the meter's own list. What the list does not hold is not asked for: a wrong name ends some talks. */
+/**
+ * Reads by names of the meter's own list. What the list does not hold is not asked for: a wrong name ends some talks.
+ */
 export class SnServices {
   /** Short names by class and logical name, and the object list they are of: another meter's mean other attributes. */
   private names: { readonly of: MeterKnowledge['objects']; readonly byKey: ReadonlyMap<string, number> } | undefined;
-  /** The meter said of a name that it does not know it. Gurux Java then says so of every name, until the next session. */
+  /**
+   * The meter said of a name that it does not know it. Gurux Java then says so of every name, until the next session.
+   */
   private isDoubtful = false;
   private renewals = 0;
 
@@ -83,7 +87,10 @@ export class SnServices {
     return 'ended' in whole ? whole.ended : decodeReadResults(whole.raw);
   }
 
-  /** The block that was asked on from may come once more, doubled by the network or by the meter: the next one follows it. */
+  /**
+   * The block that was asked on from may come once more, doubled by the network or by the meter: the next one follows
+   * it.
+   */
   private *nextBlock(block: number): Dialogue<DataBlock | { readonly ended: readonly ReadResult[] }> {
     let [next] = yield* this.read([{ kind: 'block', block }]);
     for (let strays = 0; next && 'raw' in next && next.block === block && strays < MAX_STRAYS; strays++)

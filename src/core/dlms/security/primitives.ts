@@ -1,5 +1,5 @@
-// Cryptographic primitives of the security suites (Green Book 9.2.3): all from node:crypto, none home-made. The only file
-// of a protocol that names a built-in. Keys come in, never go out in a message.
+// Cryptographic primitives of the security suites (Green Book 9.2.3): all from node:crypto, none home-made. The only
+// file of a protocol that names a built-in. Keys come in, never go out in a message.
 import {
   createCipheriv,
   createDecipheriv,

@@ -1,5 +1,5 @@
-// AT commands as jobs of one modem's AT lane, or by text message where MQTT does not reach it. Law: a command may have been
-// carried out although its reply was lost, so it is sent once; what is about to be sent is noted before.
+// AT commands as jobs of one modem's AT lane, or by text message where MQTT does not reach it. Law: a command may have
+// been carried out although its reply was lost, so it is sent once; what is about to be sent is noted before.
 import type { AtReply } from '../../at/at';
 import { QUEUE_MS, type Done, type JobProgress } from '../../transport/lane/job';
 import { atJob } from '../../transport/modem/at-job';

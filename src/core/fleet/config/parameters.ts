@@ -20,7 +20,9 @@ export interface Parameter {
   readonly row: ParameterRow | undefined;
 }
 
-/** What is wrong with a value: a key for the dialog's catalog with its facts, and the error of a request that wants it. */
+/**
+ * What is wrong with a value: a key for the dialog's catalog with its facts, and the error of a request that wants it.
+ */
 export interface ValueFault {
   readonly code:
     | 'notFlag'
@@ -132,7 +134,10 @@ export function typeFault(name: string, value: string): ValueFault | undefined {
   }
 }
 
-/** How late in a change: harmless ones first, the serial port, then what carries the connection, the mobile network last. */
+/**
+ * How late in a change: harmless ones first, the serial port, then what carries the connection, the mobile network
+ * last.
+ */
 export function riskOf(name: string): number {
   const { isLifeline, section, type } = parameterOf(name);
   if (isLifeline)

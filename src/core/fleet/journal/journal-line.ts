@@ -1,5 +1,5 @@
-// One line of a journal: what was put in one go, under a check sum, so that a line which was torn by the end of a process
-// or a disk counts as not written. CRC-32 as in ISO 3309 (the one of Ethernet and zip).
+// One line of a journal: what was put in one go, under a check sum, so that a line which was torn by the end of a
+// process or a disk counts as not written. CRC-32 as in ISO 3309 (the one of Ethernet and zip).
 import { fromUtf8, toUtf8 } from '../../wire/bytes';
 
 /** Keys and their new values as JSON texts; null takes a key away. */

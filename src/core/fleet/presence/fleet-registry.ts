@@ -1,6 +1,6 @@
-// Every modem of a fleet: what it last said, whether it is there, what changed, what is wrong. Laws: a message costs the
-// same in a fleet of ten and of a hundred thousand (no walk, no timer per modem); memory per modem is bounded whatever is
-// sent; what somebody else sent under a modem's name is refused and counted.
+// Every modem of a fleet: what it last said, whether it is there, what changed, what is wrong. Laws: a message costs
+// the same in a fleet of ten and of a hundred thousand (no walk, no timer per modem); memory per modem is bounded
+// whatever is sent; what somebody else sent under a modem's name is refused and counted.
 import { failure } from '../../wire/errors';
 import type { Clock } from '../../transport/lane/clock';
 import type { Message } from '../../transport/mqtt/mqtt-link';
@@ -105,7 +105,10 @@ export class FleetRegistry {
     if (this.deservesPlace(record)) this.records.confirm(record);
   }
 
-  /** Something came on another topic of the modem: its session is up. From its serial side (`tx`), that the wire is alive. */
+  /**
+   * Something came on another topic of the modem: its session is up. From its serial side (`tx`), that the wire is
+   * alive.
+   */
   hearTraffic(imei: string, isSerial: boolean): void {
     const record = this.records.find(imei);
     if (!record) return;

@@ -1,5 +1,6 @@
 // How the fleet outlives a restart: chunks of 256 modems as texts, written a few at a time and only where something
-// changed, through a store that the platform gives. A chunk that cannot be read costs its modems their past, nothing else.
+// changed, through a store that the platform gives. A chunk that cannot be read costs its modems their past, nothing
+// else.
 import { ERRORS, type ErrorCode } from '../../wire/errors';
 import type { Coverage } from './history';
 import { ALARMS, MODEM_STATES, type ModemRecord, type ModemState, type ModemPlace } from './record';

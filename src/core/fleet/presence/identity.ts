@@ -1,5 +1,5 @@
-// Whose status message it is: from the topic, or on a shared topic from the message itself. Where both tell and differ, the
-// message is nobody's.
+// Whose status message it is: from the topic, or on a shared topic from the message itself. Where both tell and differ,
+// the message is nobody's.
 import type { Message } from '../../transport/mqtt/mqtt-link';
 import { isLiteralTemplate } from '../../transport/mqtt/topics';
 import type { RefusalReason } from './refusals';
@@ -39,7 +39,9 @@ export class StatusIdentity {
   }
 }
 
-/** The check digit of an IMEI (3GPP TS 23.003, annex B): a typing error, or an invention, misses it nine times in ten. */
+/**
+ * The check digit of an IMEI (3GPP TS 23.003, annex B): a typing error, or an invention, misses it nine times in ten.
+ */
 export function hasCheckDigit(imei: string): boolean {
   let sum = 0;
   for (let i = 0; i < imei.length; i++) {

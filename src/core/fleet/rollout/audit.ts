@@ -1,5 +1,5 @@
-// Who did what to which modem, and what came of it. A record holds no secret: values and commands are masked here, once,
-// before anybody sees them. It holds a reason and facts; the sentence for people is made where it is told.
+// Who did what to which modem, and what came of it. A record holds no secret: values and commands are masked here,
+// once, before anybody sees them. It holds a reason and facts; the sentence for people is made where it is told.
 import type { Fact, Phrase } from '../../wire/errors';
 import { masked, parameterOf, shownValue } from '../config/parameters';
 

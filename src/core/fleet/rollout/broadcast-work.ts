@@ -1,5 +1,6 @@
-// One publish for all modems on the AT topic they share, with the same accounting as a rollout: who took it, who refused,
-// who stayed silent. Only for what is the same text everywhere and cannot cut a modem off: there are no canaries here.
+// One publish for all modems on the AT topic they share, with the same accounting as a rollout: who took it, who
+// refused, who stayed silent. Only for what is the same text everywhere and cannot cut a modem off: there are no
+// canaries here.
 import type { AtReply } from '../../at/at';
 import { broadcastCommand } from '../../transport/modem/broadcast';
 import type { Clock } from '../../transport/lane/clock';

@@ -1,4 +1,5 @@
-// Commands that must not run twice: each is noted before it is sent, and after a restart of the platform not sent again.
+// Commands that must not run twice: each is noted before it is sent, and after a restart of the platform not sent
+// again.
 import { failure } from '../../wire/errors';
 import { masked } from '../config/parameters';
 import type { ModemJob } from './modem-job';

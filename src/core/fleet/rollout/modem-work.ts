@@ -1,8 +1,8 @@
-// The work on one modem: read, compare, set in a safe order with read-back, reboot, proof of life, read again. Laws: the
-// old values are noted before the first one is changed; what may cut the modem off comes last and needs a confirmation;
-// a reboot or another command that must not run twice is noted before it is sent and never sent again after a restart;
-// a modem that does not come back gets its old values by SMS, or the texts are told; what MQTT cannot deliver goes by SMS
-// where the user wants that (by-text.ts).
+// The work on one modem: read, compare, set in a safe order with read-back, reboot, proof of life, read again. Laws:
+// the old values are noted before the first one is changed; what may cut the modem off comes last and needs a
+// confirmation; a reboot or another command that must not run twice is noted before it is sent and never sent again
+// after a restart; a modem that does not come back gets its old values by SMS, or the texts are told; what MQTT cannot
+// deliver goes by SMS where the user wants that (by-text.ts).
 import { asReadError, failure, phrase, type ReadError } from '../../wire/errors';
 import { driftOf } from '../config/desired';
 import { parameterOf, shownValue } from '../config/parameters';

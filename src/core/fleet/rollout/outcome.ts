@@ -1,5 +1,5 @@
-// What came of the work on one modem, and the notes that let a restarted platform go on without doing anything twice. No
-// sentence is stored: an outcome holds a code, a reason and its facts, and whoever tells it finds the words.
+// What came of the work on one modem, and the notes that let a restarted platform go on without doing anything twice.
+// No sentence is stored: an outcome holds a code, a reason and its facts, and whoever tells it finds the words.
 import { ReadError, type ErrorCode, type Fact, type Phrase } from '../../wire/errors';
 import type { Drift } from '../config/desired';
 

@@ -1,5 +1,6 @@
-// A rollout's head made to agree with its targets. They are stored one after the other, so a process that dies in between
-// leaves a head that is one step behind; what it counts and lists follows from the targets, which are the truth.
+// A rollout's head made to agree with its targets. They are stored one after the other, so a process that dies in
+// between leaves a head that is one step behind; what it counts and lists follows from the targets, which are the
+// truth.
 import {
   FINAL_STATES,
   type RolloutHead,

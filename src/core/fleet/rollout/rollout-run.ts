@@ -1,6 +1,6 @@
 // The driver of a rollout: feeds events to the machine one by one, stores what changed BEFORE it carries out what the
-// machine commands, and turns the ends of that work into events again. It decides nothing. Law: what cannot be stored is
-// not carried out; a store that fails or hangs makes the rollout wait for it, and is told.
+// machine commands, and turns the ends of that work into events again. It decides nothing. Law: what cannot be stored
+// is not carried out; a store that fails or hangs makes the rollout wait for it, and is told.
 import type { Clock } from '../../transport/lane/clock';
 import { asReadError, failure, type ReadError } from '../../wire/errors';
 import { inTime } from '../presence/in-time';
@@ -17,7 +17,10 @@ import {
   type RolloutTarget,
 } from './rollout-state';
 
-/** Where a rollout survives a restart. A target is small and stored alone, so that a thousand cost no more than one each. */
+/**
+ * Where a rollout survives a restart. A target is small and stored alone, so that a thousand cost no more than one
+ * each.
+ */
 export interface RolloutStore {
   load(): Promise<StoredRollout | undefined>;
   saveOrder(order: readonly string[]): Promise<void>;
@@ -41,7 +44,10 @@ export interface TargetWork {
 export interface RolloutHost {
   work(job: TargetWork): Promise<WorkOutcome>;
   restore(job: TargetWork): Promise<WorkOutcome>;
-  /** True once the meters behind the modem answer again; `since` is wall time in ms. Undefined leaves it to a gate event or the end of its time. */
+  /**
+   * True once the meters behind the modem answer again; `since` is wall time in ms. Undefined leaves it to a gate event
+   * or the end of its time.
+   */
   gate(imei: string, since: number, signal: AbortSignal): Promise<boolean | undefined>;
   onResult(target: RolloutTarget): void;
   onProgress(progress: RolloutProgress): void;
@@ -130,7 +136,9 @@ export class RolloutRun {
     await Promise.all(saved);
   }
 
-  /** What the step told is told: in one go with what the telling stored. A failure here tells it again after a restart. */
+  /**
+   * What the step told is told: in one go with what the telling stored. A failure here tells it again after a restart.
+   */
   private noteTold(head: RolloutHead): void {
     this.head = { ...head, untold: [], isSummaryUntold: false };
     this.store.saveHead(this.head).catch(() => undefined);

@@ -1,5 +1,6 @@
-// One event's worth of change of a rollout, gathered: the head, the targets that changed, what is to be done. What every
-// event has in common stands here: a target changes in one way, ends in one way, and too many failures stop the rest.
+// One event's worth of change of a rollout, gathered: the head, the targets that changed, what is to be done. What
+// every event has in common stands here: a target changes in one way, ends in one way, and too many failures stop the
+// rest.
 import type { WorkOutcome } from './outcome';
 import {
   BAD_STATES,
@@ -100,7 +101,10 @@ export class RolloutTurn {
     return states.reduce((total, state) => total + (this.head.counts[state] ?? 0), 0);
   }
 
-  /** Early failures weigh against a sample of ten (or all canaries), so that one of the first two does not stop a thousand. */
+  /**
+   * Early failures weigh against a sample of ten (or all canaries), so that one of the first two does not stop a
+   * thousand.
+   */
   private isAbove(): boolean {
     const { plan, phase, total } = this.head;
     const bad = this.count(...BAD_STATES);

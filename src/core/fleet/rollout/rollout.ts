@@ -1,6 +1,7 @@
-// A rollout over many modems as a pure state machine: state and event in, state and commands out. Laws: never more modems
-// at work than `concurrency`; no wave before the canaries are well; each target ends in exactly one state and none can
-// hold up the others; old values are put back whatever the mode; a restart repeats nothing (journals tell what was done).
+// A rollout over many modems as a pure state machine: state and event in, state and commands out. Laws: never more
+// modems at work than `concurrency`; no wave before the canaries are well; each target ends in exactly one state and
+// none can hold up the others; old values are put back whatever the mode; a restart repeats nothing (journals tell what
+// was done).
 import { failure, phrase, type ReadError } from '../../wire/errors';
 import { outcomeCause, type WorkOutcome } from './outcome';
 import { rebuiltHead } from './rollout-rebuild';

@@ -73,7 +73,9 @@ export class PhoneBook {
   }
 }
 
-/** The numbers that a configuration (names in any case) lets command the modem; undefined when it says nothing of it. */
+/**
+ * The numbers that a configuration (names in any case) lets command the modem; undefined when it says nothing of it.
+ */
 export function validPhonesOf(values: Readonly<Record<string, Value>>): readonly string[] | 'all' | undefined {
   const entries = Object.entries(values).map(
     ([name, value]) => [name.toLowerCase(), String(value ?? '').trim()] as const,

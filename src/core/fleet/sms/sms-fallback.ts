@@ -1,7 +1,7 @@
-// By text what MQTT could not deliver: never both at once, and never twice what may not happen twice. The platform cannot
-// see a lost command, only a missing reply, so a command goes by text in two cases: it never left for MQTT, or doing it
-// a second time changes nothing. What must not be doubled is therefore published only to a modem that has just answered
-// `AT`; once published, a missing reply stays a missing reply.
+// By text what MQTT could not deliver: never both at once, and never twice what may not happen twice. The platform
+// cannot see a lost command, only a missing reply, so a command goes by text in two cases: it never left for MQTT, or
+// doing it a second time changes nothing. What must not be doubled is therefore published only to a modem that has just
+// answered `AT`; once published, a missing reply stays a missing reply.
 import type { AtReply } from '../../at/at';
 import type { Clock } from '../../transport/lane/clock';
 import type { Done } from '../../transport/lane/job';
@@ -39,7 +39,9 @@ export interface FallbackOptions {
   onState?(state: FallbackState): void;
 }
 
-/** The reply by MQTT, or else the answer by text; throws the error of MQTT where a text is not allowed or not possible. */
+/**
+ * The reply by MQTT, or else the answer by text; throws the error of MQTT where a text is not allowed or not possible.
+ */
 export async function commandWithFallback(options: FallbackOptions): Promise<CommandOutcome> {
   const { command, imei, signal, isConfirmed, asker } = options;
   options.onState?.('mqtt');
@@ -167,7 +169,9 @@ async function rollbackStep(
 
 type Reached = { readonly reply: Done<AtReply> } | { readonly failure: ReadError; readonly isPublished: boolean };
 
-/** Tries by MQTT until the time is up, and begins no try after that. What must not be doubled is published once at most. */
+/**
+ * Tries by MQTT until the time is up, and begins no try after that. What must not be doubled is published once at most.
+ */
 async function reach(options: FallbackOptions): Promise<Reached> {
   const { clock, command, smsAfterMs, signal, byMqtt } = options;
   const isSafe = isRepeatable(command);
@@ -204,7 +208,10 @@ function andMore(failure: ReadError, because: Phrase): ReadError {
   return errorBecause(failure.code, because, failure.stage ?? 'read', { cause: failure });
 }
 
-/** Failures of the way to the modem. A refused login or topic is the platform's own: texts to the whole fleet would not mend it. */
+/**
+ * Failures of the way to the modem. A refused login or topic is the platform's own: texts to the whole fleet would not
+ * mend it.
+ */
 const UNDELIVERED: ReadonlySet<string> = new Set([
   'NO_REPLY',
   'BROKER_OFFLINE',

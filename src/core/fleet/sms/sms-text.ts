@@ -28,7 +28,10 @@ export function smsOfAlias(name: string, aliases: Aliases): SmsText {
   return checked({ kind: 'alias', text: known?.name ?? bare, command: known?.command });
 }
 
-/** A text as a person writes it: with or without MTXTUNNEL before the command. Throws CONFIG_INVALID with what to change. */
+/**
+ * A text as a person writes it: with or without MTXTUNNEL before the command. Throws CONFIG_INVALID with what to
+ * change.
+ */
 export function parseSmsText(written: string, aliases: Aliases): SmsText {
   const bare = written.trim();
   if (bare === '') throw wrong(bare, phrase('fleet.textEmpty', {}));

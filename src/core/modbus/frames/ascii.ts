@@ -1,5 +1,5 @@
-// ASCII framing: Modbus over Serial Line V1.02, 2.5.2. A colon begins a frame wherever it stands, CR LF ends it; the LRC
-// is over the bytes, not over the characters. Upper case is sent, both cases are heard.
+// ASCII framing: Modbus over Serial Line V1.02, 2.5.2. A colon begins a frame wherever it stands, CR LF ends it; the
+// LRC is over the bytes, not over the characters. Upper case is sent, both cases are heard.
 import { fromLatin1, isSameBytes, toHex } from '../../wire/bytes';
 import { lrc } from '../../wire/checksum';
 import type { Scan } from '../../wire/inbox';
@@ -37,7 +37,9 @@ export function scanAsciiAnswer(expected: readonly Expected[]): Scan<Answer> {
   };
 }
 
-/** Any frame, to any unit: the delimiters alone tell where it ends. Seeks two characters in at most 513, parses once. */
+/**
+ * Any frame, to any unit: the delimiters alone tell where it ends. Seeks two characters in at most 513, parses once.
+ */
 export const scanAsciiRequest: Scan<Adu> = (buf) => {
   if (buf[0] !== COLON) return buf.length === 0 ? 'more' : skipToColon(buf);
   const longest = buf.subarray(0, MAX_CHARACTERS);

@@ -1,6 +1,7 @@
-// Another master on the line: what it asks, and which of its answers could pass for ours. An answer to a read says unit,
-// function and byte count (V1.1b3, 6.1 to 6.4), so it is in doubt exactly while another's request of the same shape may
-// still be answered. Where only answers are heard, never what was asked, the second answer to one request tells.
+// Another master on the line: what it asks, and which of its answers could pass for ours. An answer to a read says
+// unit, function and byte count (V1.1b3, 6.1 to 6.4), so it is in doubt exactly while another's request of the same
+// shape may still be answered. Where only answers are heard, never what was asked, the second answer to one request
+// tells.
 import { isSameBytes } from '../../wire/bytes';
 import { BoundedMap } from '../../wire/bounded-map';
 import type { LineMemory } from '../../wire/dialogue';
@@ -65,8 +66,8 @@ export class SecondMaster {
   }
 
   /**
-   * Others' requests in this unit and function that a refusal may have been for which came after `since`: it does not say
-   * whom it refuses.
+   * Others' requests in this unit and function that a refusal may have been for which came after `since`: it does not
+   * say whom it refuses.
    */
   refusable(unit: number, fn: number, since: number): readonly ForeignAsk[] {
     return this.asks.filter(
@@ -80,7 +81,10 @@ export class SecondMaster {
     return now < this.blindUntil;
   }
 
-  /** A second answer is waited for, which tells that the first was not ours: also on a new line where others are not heard. */
+  /**
+   * A second answer is waited for, which tells that the first was not ours: also on a new line where others are not
+   * heard.
+   */
   isSecondAwaited(now: number, { ear }: LineMemory): boolean {
     return this.isBlind(now) || (ear?.isDeaf === true && now < this.firstAt + OPEN_MS);
   }
@@ -97,8 +101,8 @@ export class SecondMaster {
   }
 
   /**
-   * An answer came sooner than its bytes can pass the wire. Another's, or the port is faster than it is said to be: that
-   * is so where two come so in a row and nobody else is heard. True: it is in doubt.
+   * An answer came sooner than its bytes can pass the wire. Another's, or the port is faster than it is said to be:
+   * that is so where two come so in a row and nobody else is heard. True: it is in doubt.
    */
   noteEarly(isEarly: boolean, memory: LineMemory): boolean {
     if (!isEarly || this.isWireFaster) {

@@ -69,7 +69,8 @@ export class Lane implements Line {
 
   /** Jobs waiting or running. */
   get depth(): number {
-    return this.queue.length + (this.running && this.running.state !== 'waiting' ? 1 : 0); // waiting: to be retried, so in the queue already
+    // waiting: to be retried, so in the queue already
+    return this.queue.length + (this.running && this.running.state !== 'waiting' ? 1 : 0);
   }
 
   /** The usual round trip of the link in ms; a guess until measured. */
@@ -118,7 +119,9 @@ export class Lane implements Line {
     return this.beside.unasked.add(listener);
   }
 
-  /** Something was asked of this line by another way, and may be answered late: silence is due before the next request. */
+  /**
+   * Something was asked of this line by another way, and may be answered late: silence is due before the next request.
+   */
   unsettle(): void {
     this.quiet.unsettle();
   }

@@ -36,7 +36,10 @@ export class MeterBook {
     return () => void this.listeners.delete(on);
   }
 
-  /** Whether at least one meter has answered after `since` (of the clock), and so have all that did in the day before it. */
+  /**
+   * Whether at least one meter has answered after `since` (of the clock), and so have all that did in the day before
+   * it.
+   */
   haveAnsweredSince(since: number): boolean {
     const times = [...this.answers.values()];
     return times.some((at) => at > since) && times.every((at) => at > since || at < since - RECENT_MS);

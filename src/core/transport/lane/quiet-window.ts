@@ -1,13 +1,14 @@
-// The silence a line owes before its next request. A reply that comes after its deadline would be taken by the next job:
-// another meter's reading under this meter's name. So after a failure nothing is sent until the line has been quiet for as
-// long as an answer can be late; a line that never falls quiet ends as an error, not as a hang.
+// The silence a line owes before its next request. A reply that comes after its deadline would be taken by the next
+// job: another meter's reading under this meter's name. So after a failure nothing is sent until the line has been
+// quiet for as long as an answer can be late; a line that never falls quiet ends as an error, not as a hang.
 import type { Clock, StopSignal } from './clock';
 import { failure } from '../../wire/errors';
 
 export class QuietWindow {
   /**
    * Silence is asked for from here on: the last failure, or the last byte nobody had asked for after it. A new line
-   * begins unsettled unless the platform has been at work for a while: what its earlier life asked for may still be answered.
+   * begins unsettled unless the platform has been at work for a while: what its earlier life asked for may still be
+   * answered.
    */
   private unsettledSince: number | undefined;
   private isFresh: boolean;
@@ -63,8 +64,8 @@ export class QuietWindow {
   }
 
   /**
-   * On a new line a job that tells late answers apart lets those of an earlier life come first, but does not ask for more
-   * silence than its own: where another master speaks it would never be.
+   * On a new line a job that tells late answers apart lets those of an earlier life come first, but does not ask for
+   * more silence than its own: where another master speaks it would never be.
    */
   private async hearFirst(
     ms: number,

@@ -1,5 +1,5 @@
-// What nobody asked for: told to whoever listens, and counted. `isCut` says that bytes do not follow the last ones (a job
-// took some, or the link was away), so that two halves are never joined.
+// What nobody asked for: told to whoever listens, and counted. `isCut` says that bytes do not follow the last ones (a
+// job took some, or the link was away), so that two halves are never joined.
 
 export type UnaskedListener = (bytes: Uint8Array, isCut: boolean) => void;
 

@@ -1,5 +1,5 @@
-// One modem: its serial port and its AT channel as lanes over the shared link. AT is a lane of its own (one reply topic,
-// no request id), so that a change of speed inside a meter's session cannot wait for itself.
+// One modem: its serial port and its AT channel as lanes over the shared link. AT is a lane of its own (one reply
+// topic, no request id), so that a change of speed inside a meter's session cannot wait for itself.
 import { failure, asReadError, type ReadError } from '../../wire/errors';
 import type { Clock, Random } from '../lane/clock';
 import { Gate, type AnswerChannel, type Diagnostics } from '../mqtt/diagnostics';
@@ -71,7 +71,9 @@ export class Modem {
     await Promise.all([this.listen('tx'), this.listen('atr')]);
   }
 
-  /** Resolves within eleven seconds, whatever a broker still owes: Node-RED waits for 15, and the broker closes after. */
+  /**
+   * Resolves within eleven seconds, whatever a broker still owes: Node-RED waits for 15, and the broker closes after.
+   */
   async close(): Promise<void> {
     this.isClosed = true;
     const port = this.ports[0].close();
@@ -193,7 +195,10 @@ export class Modem {
     if (!this.isOverhearingWanted) void this.overhear();
   }
 
-  /** What is sent to the port: our own requests come back, others' are another platform. Not needed, so a refusal is none. */
+  /**
+   * What is sent to the port: our own requests come back, others' are another platform. Not needed, so a refusal is
+   * none.
+   */
   private async overhear(): Promise<void> {
     const { link, isRequestTopicShared } = this.context;
     const { rx } = this.profile.topics;

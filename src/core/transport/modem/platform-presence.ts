@@ -1,6 +1,6 @@
-// Platforms that share a broker find each other: each says on a topic of its own, retained, which modems' topics it asks
-// on. What is stored may be of a platform that is gone, so it is answered, and only who answers in turn is believed.
-// Never needed: a broker that refuses it, or drops the connection over it, is left alone.
+// Platforms that share a broker find each other: each says on a topic of its own, retained, which modems' topics it
+// asks on. What is stored may be of a platform that is gone, so it is answered, and only who answers in turn is
+// believed. Never needed: a broker that refuses it, or drops the connection over it, is left alone.
 import { fromLatin1, toLatin1 } from '../../wire/bytes';
 import { failure, type ReadError } from '../../wire/errors';
 import type { Clock, Random } from '../lane/clock';

@@ -1,5 +1,6 @@
 // How long to wait before the next connection: doubling, with jitter, so that the platforms of one broker do not all
-// come back in the same second. A broker that was there a moment ago is back in a moment: the pace stays quick at first.
+// come back in the same second. A broker that was there a moment ago is back in a moment: the pace stays quick at
+// first.
 import type { Random } from '../lane/clock';
 import type { Failure } from './socket-errors';
 

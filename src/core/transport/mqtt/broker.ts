@@ -158,7 +158,9 @@ export class Broker implements Link {
     return ended;
   }
 
-  /** Online is said when the broker has granted what was wanted: an answer to the first request would be lost otherwise. */
+  /**
+   * Online is said when the broker has granted what was wanted: an answer to the first request would be lost otherwise.
+   */
   private async greet(connection: BrokerConnection): Promise<void> {
     try {
       await this.sync.run(connection);

@@ -47,7 +47,8 @@ export function parseBrokerOptions(options: BrokerOptions, random: Random): Brok
   // 0 would switch it off, and a connection that died silently would never be noticed.
   if (!Number.isInteger(keepalive) || keepalive < 1 || keepalive > 65_535)
     throw failure('mqtt.keepalive', {}, 'configure');
-  if (password !== undefined && user === undefined) throw failure('mqtt.passwordAlone', {}, 'configure'); // 3.1.1, clause 3.1.2.9
+  // 3.1.1, clause 3.1.2.9
+  if (password !== undefined && user === undefined) throw failure('mqtt.passwordAlone', {}, 'configure');
   for (const [field, text] of [
     ['client id', clientId],
     ['user', user ?? ''],

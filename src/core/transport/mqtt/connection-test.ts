@@ -13,7 +13,10 @@ export interface ConnectionTest {
   readonly failure?: ReadError;
 }
 
-/** Connects and says goodbye, within ten seconds. Under a client id of its own, so that a running platform is not thrown out. */
+/**
+ * Connects and says goodbye, within ten seconds. Under a client id of its own, so that a running platform is not thrown
+ * out.
+ */
 export async function testConnection(
   options: BrokerOptions,
   clock: Clock = systemClock,

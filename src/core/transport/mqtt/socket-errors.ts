@@ -68,7 +68,9 @@ function plain(text: string): string {
   return (reason ?? text).slice(0, 2_000).replace(/\s+/g, ' ').trim().slice(0, 160);
 }
 
-/** OpenSSL names one alert differently by TLS version: ERR_SSL_SSLV3_ALERT_..., ERR_SSL_TLSV1_..., ERR_SSL_TLSV13_... */
+/**
+ * OpenSSL names one alert differently by TLS version: ERR_SSL_SSLV3_ALERT_..., ERR_SSL_TLSV1_..., ERR_SSL_TLSV13_...
+ */
 function alertOf(code: string): SocketReason | undefined {
   return ALERTS.find(([pattern]) => pattern.test(code))?.[1];
 }

@@ -1,5 +1,6 @@
 // Topic names, topic filters and the templates that make them. MQTT 3.1.1 and 5, clause 4.7: levels are separated by
-// '/', '+' stands for one whole level, a closing '#' for any number, and neither matches a first level that begins with '$'.
+// '/', '+' stands for one whole level, a closing '#' for any number, and neither matches a first level that begins with
+// '$'.
 import { utf8Size } from '../../wire/bytes';
 import { failure, phrase, type ReadError, type Phrase } from '../../wire/errors';
 
@@ -12,7 +13,9 @@ export function expandTemplate(template: string, imei: string): string {
   return topic;
 }
 
-/** The one subscription for all modems of a template: `[IMEI]/tx` gives `+/tx`. A literal template is its own filter. */
+/**
+ * The one subscription for all modems of a template: `[IMEI]/tx` gives `+/tx`. A literal template is its own filter.
+ */
 export function filterOfTemplate(template: string): string {
   return template
     .split('/')
