@@ -52,7 +52,10 @@ export default tseslint.config(
   // the formatter's width, for what it leaves alone too: comments; it breaks no text
   {
     rules: {
-      'max-len': ['error', { code: 120, ignoreStrings: true, ignoreTemplateLiterals: true, ignoreRegExpLiterals: true }],
+      'max-len': [
+        'error',
+        { code: 120, ignoreStrings: true, ignoreTemplateLiterals: true, ignoreRegExpLiterals: true },
+      ],
     },
   },
   { files: ['src/core/modbus/**', 'nodes/modbus-read/**', 'test/**'], rules: { 'max-len': 'warn' } },
