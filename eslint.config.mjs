@@ -58,7 +58,7 @@ export default tseslint.config(
       ],
     },
   },
-  { files: ['src/core/modbus/**', 'nodes/modbus-read/**', 'test/**'], rules: { 'max-len': 'warn' } },
+  { files: ['src/core/{modbus,fleet,transport,dlms,readers}/**', 'nodes/**', 'test/**'], rules: { 'max-len': 'warn' } },
   // what only types tell: a promise that nobody waits for, and a case that nobody thought of
   {
     files: ['**/*.ts'],

@@ -1,6 +1,7 @@
-// What must outlive the process is written here before it is done: an append-only file of our own, independent of whatever
-// else stores. Laws: what is put in one go is kept together or not at all; a put resolves when it is on the disk; what a
-// put could not write is not there; puts that wait are written together. The file is written anew when most of it is past.
+// What must outlive the process is written here before it is done: an append-only file of our own, independent of
+// whatever else stores. Laws: what is put in one go is kept together or not at all; a put resolves when it is on the
+// disk; what a put could not write is not there; puts that wait are written together. The file is written anew when
+// most of it is past.
 import { failure } from '../../wire/errors';
 import { decodeLines, encodeLine, type JournalEntries } from './journal-line';
 
@@ -8,7 +9,9 @@ import { decodeLines, encodeLine, type JournalEntries } from './journal-line';
 export interface JournalFile {
   /** Whether an earlier life left something. */
   readonly isThere: boolean;
-  /** Becomes the owner; throws where another living process is. Returns what the file holds; undefined: there is none. */
+  /**
+   * Becomes the owner; throws where another living process is. Returns what the file holds; undefined: there is none.
+   */
   open(): Promise<Uint8Array | undefined>;
   /** Resolves when it is on the disk. */
   append(bytes: Uint8Array): Promise<void>;
@@ -37,7 +40,10 @@ export class Journal {
     private readonly pause: () => Promise<void>,
   ) {}
 
-  /** Reads what an earlier life wrote; resolves to the number of lines that were damaged. Once it failed it may be tried again. */
+  /**
+   * Reads what an earlier life wrote; resolves to the number of lines that were damaged. Once it failed it may be tried
+   * again.
+   */
   open(): Promise<number> {
     this.opened ??= this.load().catch((thrown: unknown) => {
       this.opened = undefined;
