@@ -7,11 +7,8 @@ export const UNREACHED: ReadonlySet<Reason> = new Set<Reason>([
   'fleet.noText',
   'fleet.textTooLong',
   'modbus.busy',
-  'modbus.nameNeedsProfile',
   'modbus.noModel',
-  'modbus.noProfile',
   'modbus.noReadThere',
-  'modbus.noSuchName',
   'modbus.noSunSpec',
   'modbus.tooLong',
 ]);
