@@ -245,9 +245,10 @@ const HEARD: readonly Entry[] = [
   },
   {
     name: 'texts of modems',
-    marks: ['OK', 'ERROR', '+CME ERROR:', '<MTXTUNNEL>', '10.0.0.1', '+CSQ: 1', '^A', ...TEXT],
+    marks: ['OK', 'ERROR', '+CME ERROR:', ' +CME ERROR:', '<MTXTUNNEL>', '10.0.0.1', '+CSQ: 1', '^A', ...TEXT],
     prefixes: ['A', '+CSQ: '],
-    suffixes: ['B', ' OK'],
+    // a line end of Unicode, which a provider's text may hold and which `.` does not pass
+    suffixes: ['B', ' OK', '\u2028B'],
     take: (input) => {
       for (const asked of ['AT+CSQ', 'AT^MTXTUNNEL=GETPARAM,MTX_name', 'mtxtunnel on']) {
         canAnswer(input, parseSmsText(asked, new Map()));

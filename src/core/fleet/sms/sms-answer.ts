@@ -56,12 +56,12 @@ function takenApart(
   const broken = text
     .replace(/<\/?MTXTUNNEL>/gi, '\n')
     .replace(/\0/g, '')
-    .split(/[\r\n]+/)
+    .split(LINE_ENDS)
     .map((line) => line.trim())
     .filter((line) => line !== '');
   const only = broken.length === 1 ? broken[0] : undefined;
   // some providers turn line breaks into blanks; a result that hangs on a word is part of the word
-  const folded = only === undefined ? null : /^(.*\S)\s+(OK|ERROR|NO CARRIER|\+CM[ES] ERROR:.*)$/i.exec(only);
+  const folded = only === undefined ? null : /^(.*\S)\s+(OK|ERROR|NO CARRIER|\+CM[ES] ERROR:.*)$/is.exec(only);
   const all = folded ? [folded[1] ?? '', folded[2] ?? ''] : broken;
   const bare = (line: string | undefined): string => (line ?? '').replace(/\s+/g, '').toUpperCase();
   const body = command !== undefined && bare(all[0]) === bare(command) ? all.slice(1) : all;
@@ -79,6 +79,8 @@ function commandOf(asked: SmsText | undefined): string | undefined {
   return asked === undefined || asked.kind === 'connect' ? undefined : asked.command;
 }
 
+/** Those of Unicode too: a provider's text may hold them. */
+const LINE_ENDS = /[\r\n\u0085\u2028\u2029]+/;
 const RESULT = /^(OK|ERROR|NO CARRIER|\+CM[ES] ERROR:.*)$/i;
 const IPV4 = /^\d{1,3}(\.\d{1,3}){3}$/;
 const PART_SEPTETS = 153;
