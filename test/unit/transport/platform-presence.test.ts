@@ -92,6 +92,18 @@ describe('presence of platforms', () => {
     assert.deepEqual(one.found, []);
   });
 
+  it('says each of many modems once, and answers a stranger with one message, whatever it claims', async () => {
+    const place = new Place();
+    const { link, presence } = place.platform(0.1);
+    for (let i = 0; i < 400; i++) presence.claim(`modem${i}/rx`);
+    await place.clock.advance(1_000);
+    assert.equal(place.messages, 400);
+    for (let i = 0; i < 300; i++) link.say(`mtx/platform/stranger${i}/x`, '{"rx":"+/rx"}');
+    for (let i = 0; i < 300; i++) link.say('mtx/platform/stranger0/x', '{"rx":"modem399/rx"}');
+    await place.clock.advance(1_000);
+    assert.ok(place.messages <= 400 + 257, `${place.messages} messages`);
+  });
+
   it('takes back what it said, and says it again after the broker was away', async () => {
     const place = new Place();
     const { link, presence } = place.platform(0.1);

@@ -47,7 +47,9 @@ export class PlatformPresence {
   claim(topic: string): void {
     const count = this.claims.get(topic) ?? 0;
     this.claims.set(topic, count + 1);
-    if (count === 0) this.begin();
+    if (count > 0) return;
+    if (this.isObserving) this.say(topic, topic);
+    else this.begin();
   }
 
   release(topic: string): void {
@@ -95,7 +97,7 @@ export class PlatformPresence {
     const [, , id = ''] = topic.split('/');
     const theirs = claimOf(payload);
     if (id === this.id || theirs === undefined || this.isOff) return;
-    const shared = [...this.claims.keys()].find((ours) => isOverlapping(ours, theirs));
+    const shared = this.sharedWith(theirs);
     if (shared === undefined) return;
     const { clock, onOther } = this.options;
     const key = `${id} ${theirs}`;
@@ -103,9 +105,20 @@ export class PlatformPresence {
       this.met.add(key);
       onOther(failure('modem.otherPlatform', { topic: theirs }));
     }
-    if (clock.now() - (this.answeredAt.get(id) ?? -Infinity) < ANSWER_MS || this.answeredAt.size > MAX_MET) return;
-    this.answeredAt.set(id, clock.now());
-    this.sayAll(); // they learn of us, and we, by their answer, that they are still there
+    if (clock.now() - (this.answeredAt.get(key) ?? -Infinity) < ANSWER_MS || this.answeredAt.size > MAX_MET) return;
+    this.answeredAt.set(key, clock.now());
+    this.say(shared, shared); // they learn of us, and we, by their answer, that they are still there
+  }
+
+  /** One of ours that theirs is, or matches. What a stranger says costs no look at a whole fleet. */
+  private sharedWith(theirs: string): string | undefined {
+    if (this.claims.has(theirs)) return theirs;
+    let looks = MAX_LOOKS;
+    for (const ours of this.claims.keys()) {
+      if (looks-- === 0) return undefined;
+      if (matchesFilter(ours, theirs) || matchesFilter(theirs, ours)) return ours;
+    }
+    return undefined;
   }
 }
 
@@ -120,13 +133,11 @@ function claimOf(payload: Uint8Array): string | undefined {
   }
 }
 
-function isOverlapping(a: string, b: string): boolean {
-  return a === b || matchesFilter(a, b) || matchesFilter(b, a);
-}
-
 const ROOT = 'mtx/platform';
 const ANSWER_MS = 60_000;
 /** A connection that ends so soon after it may have ended over it. */
 const SUSPICIOUS_MS = 2_000;
 const MAX_CLAIM = 2_048;
 const MAX_MET = 256;
+/** Topics of one template are alike: what the first ones do not share, the others hardly will. */
+const MAX_LOOKS = 256;
