@@ -285,8 +285,7 @@ export class FleetRegistry {
   }
 
   private rawOf(record: ModemRecord): unknown {
-    if (record.raw === '') return null;
-    const status = this.reader.readText(record.raw);
+    const status = record.raw === '' ? '' : this.reader.readText(record.raw);
     return typeof status === 'string' ? null : status.raw;
   }
 

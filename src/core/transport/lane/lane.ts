@@ -6,7 +6,9 @@ import type { ReadError } from '../../wire/errors';
 import { sameError, failure, asReadError } from '../../wire/errors';
 import { afterFailure } from './after-failure';
 import type { Done, Job, JobFigures } from './job';
+import { talkOnce } from './job-talk';
 import type { LaneHistory } from './lane-history';
+import { laneMemory } from './lane-memory';
 import type { LaneOptions } from './lane-options';
 import { LaneQueue } from './lane-queue';
 import type { Line } from './line';
@@ -14,7 +16,6 @@ import { MeterBook } from './meter-book';
 import { Overhearing } from './overhearing';
 import { PortSettings } from './port-settings';
 import { QuietWindow } from './quiet-window';
-import { runSession } from './session';
 import type { StopSignal } from './clock';
 import type { UnaskedListener } from './unasked-bytes';
 import { WaitingJob } from './waiting-job';
@@ -51,20 +52,7 @@ export class Lane implements Line {
     this.path = new WirePath(clock, options.roundTrip, this.book.roundTrip);
     this.quiet = new QuietWindow(clock, knownSince);
     this.beside = new Overhearing(clock, knownSince, this.book.foreign);
-    const lane = this;
-    this.memory = {
-      now: () => clock.now(),
-      knownSince,
-      random,
-      ear: this.book.foreign,
-      get roundTripMs() {
-        return lane.path.roundTrip.typicalMs;
-      },
-      get line() {
-        return lane.settings.current;
-      },
-      recall: (key, create) => lane.book.recall(key, create),
-    };
+    this.memory = laneMemory(options, this.book, this.path, this.settings);
   }
 
   /** Jobs waiting or running. */
@@ -259,7 +247,8 @@ export class Lane implements Line {
     const before = this.path.counts;
     entry.tell({ at: 'running', attempt: entry.attempt });
     try {
-      const value = await this.talk(entry);
+      const { path, quiet, beside, settings, memory } = this;
+      const value = await talkOnce({ clock, line: this, path, quiet, beside, settings, memory }, entry);
       if (job.meter !== undefined) {
         this.known.answeredAt = clock.now();
         this.book.answered(job.meter);
@@ -272,35 +261,9 @@ export class Lane implements Line {
   }
 
   private figures({ attempt, since }: WaitingJob, started: number, before: WirePath['counts']): JobFigures {
-    const now = this.path.counts;
-    return {
-      exchanges: now.exchanges - before.exchanges,
-      bytesOut: now.bytesOut - before.bytesOut,
-      bytesIn: now.bytesIn - before.bytesIn,
-      attempts: attempt,
-      queuedMs: Math.round(started - since),
-      ms: Math.round(this.options.clock.now() - started),
-    };
-  }
-
-  private async talk({ job, stop }: WaitingJob): Promise<unknown> {
-    const { clock } = this.options;
-    const listen = async (ms: number): Promise<Uint8Array | undefined> => {
-      const chunk = await this.path.take(ms, stop);
-      if (chunk) this.beside.dropped([chunk]);
-      return chunk;
-    };
-    await this.quiet.pass(job.quietMs, this.latencyMs, listen, stop);
-    this.beside.dropped(this.path.clear());
-    await (job.line ? this.setLine(job.line) : this.settings.restore());
-    if (stop.aborted) throw failure('lane.cancelled', {}, 'queue');
-    const value = await runSession(this, job.start(this.memory), {
-      clock,
-      signal: stop,
-      ...(job.trace && { trace: job.trace }),
-    });
-    this.path.settle(this.settings.current);
-    return value;
+    const { exchanges, bytesOut, bytesIn } = this.path.countsSince(before);
+    const ms = Math.round(this.options.clock.now() - started);
+    return { exchanges, bytesOut, bytesIn, attempts: attempt, queuedMs: Math.round(started - since), ms };
   }
 
   private failed(entry: WaitingJob, error: ReadError): void {

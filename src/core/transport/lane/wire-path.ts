@@ -34,6 +34,15 @@ export class WirePath {
     return { exchanges, bytesOut, bytesIn };
   }
 
+  /** What went over it since these counts were taken. */
+  countsSince({ exchanges, bytesOut, bytesIn }: WirePath['counts']): WirePath['counts'] {
+    return {
+      exchanges: this.exchanges - exchanges,
+      bytesOut: this.bytesOut - bytesOut,
+      bytesIn: this.bytesIn - bytesIn,
+    };
+  }
+
   sent(bytes: Uint8Array, line: LineSettings): void {
     const hadSilence = this.exchange !== undefined && this.exchange.hadSilence && this.exchange.heardAt === undefined;
     this.settle(line);
