@@ -56,6 +56,11 @@ describe('the Modbus dialog', () => {
   it('keeps every field and type of its rows, and takes what is typed', async () => {
     await editor.openDialog(NODE);
     await editor.page.waitForSelector('[data-key="labels"]');
+    const [box, rowsBottom] = (await editor.page.evaluate(`[
+      document.querySelector('#mtx-modbus-registers .red-ui-editableList-container').getBoundingClientRect().bottom,
+      document.querySelector('#mtx-modbus-registers ol').getBoundingClientRect().bottom,
+    ]`)) as [number, number];
+    assert.ok(rowsBottom <= box, `rows down to ${rowsBottom} lie over what comes below ${box}`);
     await editor.page.locator('#node-input-name').fill('renamed');
     await editor.ok();
     assert.deepEqual(await rows(), ROWS);

@@ -1,4 +1,6 @@
 // The list of wanted objects in the dialog, and the object list of a meter to pick from.
+import { growingList } from '../../shared/editor/ui';
+
 export interface Item {
   readonly name: string;
   readonly obis: string;
@@ -18,7 +20,7 @@ export interface ItemTable {
 type Say = (key: string, values?: Readonly<Record<string, unknown>>) => string;
 
 export function itemTable(list: JQuery, say: Say): ItemTable {
-  list.css({ minHeight: '100px', minWidth: '420px' }).editableList({
+  growingList(list, '100px', {
     addItem: (row: JQuery, _index: number, item: Partial<Item>) => {
       const field = (key: keyof Item, width: string, hint: string): JQuery =>
         $('<input type="text">')

@@ -1,4 +1,5 @@
 // The list of registers in the dialog: a profile's to tick, and rows of one's own to fill in.
+import { growingList } from '../../shared/editor/ui';
 import { REGISTER_TYPES, rowOf, textOf, type RegisterRow } from './register-row';
 
 export type { RegisterRow } from './register-row';
@@ -23,7 +24,7 @@ export function registerTable(target: JQuery, say: Say): RegisterTable {
     })
     .appendTo(target);
   const list = $('<ol>').appendTo(target);
-  list.css({ minHeight: '90px', minWidth: '420px' }).editableList({
+  growingList(list, '90px', {
     addItem: (row: JQuery, _index: number, data: Partial<RegisterRow>) => ownRow(row, data, say),
     removable: true,
     sortable: true,
@@ -88,14 +89,16 @@ function tick(text: string, isOn: boolean): JQuery {
 }
 
 function ownRow(row: JQuery, data: Partial<RegisterRow>, say: Say): void {
+  // a field that is filled shows its hint no more
+  const named = (key: string): object => ({ 'aria-label': say(`column.${key}`), title: say(`column.${key}`) });
   const field = (key: keyof RegisterRow, width: string, fallback: string): JQuery =>
     $('<input type="text">')
-      .attr({ 'data-key': key, placeholder: say(`column.${key}`), 'aria-label': say(`column.${key}`) })
+      .attr({ 'data-key': key, placeholder: say(`column.${key}`), ...named(key) })
       .css({ width, margin: '0 3px 3px 0' })
       .val(data[key] === undefined ? (data.address === undefined ? fallback : '') : textOf(data[key]));
   const choice = (key: keyof RegisterRow, values: readonly string[], width: string, fallback: string): JQuery =>
     $('<select>')
-      .attr({ 'data-key': key, 'aria-label': say(`column.${key}`), title: say(`column.${key}`) })
+      .attr({ 'data-key': key, ...named(key) })
       .css({ width, margin: '0 3px 3px 0' })
       .append(values.map((value) => $('<option>').val(value).text(value)))
       .val(data[key] === undefined ? (data.address === undefined ? fallback : '') : textOf(data[key]));
@@ -112,16 +115,30 @@ function ownRow(row: JQuery, data: Partial<RegisterRow>, say: Say): void {
       field('unit', '50px', ''),
       field('length', '60px', ''),
       field('offset', '60px', ''),
-      choice('base', ['', '0', '1'], '60px', ''),
-      choice('half', ['', 'high', 'low'], '70px', ''),
-      field('mask', '70px', ''),
-      field('notAvailable', '110px', ''),
-      field('scaleFactor', '110px', ''),
-      field('labels', '150px', ''),
-      choice('encoding', ['', 'utf-8', 'latin-1'], '80px', ''),
-      field('charsPerRegister', '60px', ''),
-      field('answerLength', '60px', ''),
+      rareFields(
+        data,
+        [
+          choice('base', ['', '0', '1'], '60px', ''),
+          choice('half', ['', 'high', 'low'], '70px', ''),
+          field('mask', '70px', ''),
+          field('notAvailable', '110px', ''),
+          field('scaleFactor', '110px', ''),
+          field('labels', '150px', ''),
+          choice('encoding', ['', 'utf-8', 'latin-1'], '80px', ''),
+          field('charsPerRegister', '60px', ''),
+          field('answerLength', '60px', ''),
+        ],
+        say,
+      ),
     );
+}
+
+/** What few registers need: folded away unless this row has any of it. */
+function rareFields(data: Partial<RegisterRow>, fields: readonly JQuery[], say: Say): JQuery {
+  const isUsed = fields.some((field) => data[String(field.attr('data-key')) as keyof RegisterRow] !== undefined);
+  return $('<details>')
+    .prop('open', isUsed)
+    .append($('<summary>').text(say('label.more')), [...fields]);
 }
 
 function rowValues(row: JQuery): RegisterRow {
@@ -133,5 +150,5 @@ function rowValues(row: JQuery): RegisterRow {
       .filter((field) => typeof $(field).val() === 'string')
       .map((field) => [String($(field).attr('data-key')), String($(field).val())]),
   );
-  return rowOf((row.find('[data-key]').parent().data('mtx-row') ?? {}) as Partial<RegisterRow>, shown);
+  return rowOf((row.find('[data-key]').first().parent().data('mtx-row') ?? {}) as Partial<RegisterRow>, shown);
 }

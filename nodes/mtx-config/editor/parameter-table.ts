@@ -1,5 +1,7 @@
 // The table of wanted parameters: a name picked by typing, a value with the choices the parameter has, and what it does
 // in the editor's language. A secret's value goes to the node's credentials and never into the flow.
+import { growingList } from '../../shared/editor/ui';
+
 export interface DesiredRow {
   readonly name: string;
   readonly value: string;
@@ -30,8 +32,7 @@ export function parameterTable(target: JQuery, secrets: readonly string[], say: 
   const names = $('<datalist>').attr('id', 'mtx-config-names').appendTo(target);
   const list = $('<ol>').appendTo(target);
   const known = new Map<string, KnownParameter>();
-  list.css({ minHeight: '180px', minWidth: '420px' }).editableList({
-    height: 'auto',
+  growingList(list, '180px', {
     addItem: (row: JQuery, _index: number, data: Partial<DesiredRow>) =>
       parameterRow(row, data, (name) => find(known, name), secrets, say),
     removeItem: () => undefined,

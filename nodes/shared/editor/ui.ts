@@ -130,6 +130,15 @@ export function showTable(target: JQuery, head: readonly string[], rows: readonl
   target.append(table);
 }
 
+/**
+ * A list that grows with its rows, and the dialog scrolls. The editor takes a least height on the list itself for its
+ * fixed height: rows beyond it would lie over what comes below.
+ */
+export function growingList(list: JQuery, minHeight: string, options: object): void {
+  list.css({ minWidth: '420px' }).editableList({ height: 'auto', ...options });
+  list.closest('.red-ui-editableList-container').css({ minHeight });
+}
+
 /** A field for the IMEI that the buttons ask: needed only where the chosen modem node is a fleet. */
 export function imeiForFleet(field: string): void {
   const show = (): void => {
